@@ -1,0 +1,36 @@
+/** How a failure counts in metrics and call records. */
+export type Outcome = 'success' | 'client_error' | 'server_error' | 'upstream_error' | 'indeterminate';
+
+/** One kind of failure, catalogued in docs/errors.md. */
+export interface FaultKind {
+  /** Kebab-case, unique over all catalogues. */
+  readonly code: string;
+  /** The SIP status that a request meets; 0 when the failure never reaches the wire. */
+  readonly status: number;
+  readonly outcome: Outcome;
+  /** One sentence: what happened. */
+  readonly meaning: string;
+  /** One sentence: what to do. */
+  readonly hint: string;
+}
+
+/** A failure of a catalogued kind. Its message is `code: detail`, and the detail names what is wrong and where. */
+export class Fault extends Error {
+  readonly kind: FaultKind;
+  readonly detail: string;
+
+  constructor(kind: FaultKind, detail: string, options?: ErrorOptions) {
+    super(`${kind.code}: ${detail}`, options);
+    this.name = 'Fault';
+    this.kind = kind;
+    this.detail = detail;
+  }
+}
+
+type Entries = Record<string, Omit<FaultKind, 'code'>>;
+
+/** Names each entry of a catalogue by its key. */
+export function catalogue<const T extends Entries>(entries: T): { readonly [K in keyof T]: FaultKind } {
+  const kinds = Object.entries(entries).map(([code, entry]) => [code, { code, ...entry }]);
+  return Object.fromEntries(kinds);
+}
