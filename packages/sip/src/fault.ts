@@ -1,9 +1,12 @@
 /** How a failure counts in metrics and call records. */
 export type Outcome = 'success' | 'client_error' | 'server_error' | 'upstream_error' | 'indeterminate';
 
-/** One kind of failure, catalogued in docs/errors.md. */
+/**
+ * One kind of failure. Each package and service lists its kinds in `src/faults.ts`, one exported constant per kind
+ * (`export const malformedUri: FaultKind = { code: 'malformed-uri', … }`); docs/errors.md is generated from them.
+ */
 export interface FaultKind {
-  /** Kebab-case, unique over all catalogues. */
+  /** Kebab-case, unique over all packages. */
   readonly code: string;
   /** The SIP status that a request meets; 0 when the failure never reaches the wire. */
   readonly status: number;
@@ -14,7 +17,7 @@ export interface FaultKind {
   readonly hint: string;
 }
 
-/** A failure of a catalogued kind. Its message is `code: detail`, and the detail names what is wrong and where. */
+/** A failure of a known kind. Its message is `code: detail`, and the detail names what is wrong and where. */
 export class Fault extends Error {
   readonly kind: FaultKind;
   readonly detail: string;
@@ -25,12 +28,4 @@ export class Fault extends Error {
     this.kind = kind;
     this.detail = detail;
   }
-}
-
-type Entries = Record<string, Omit<FaultKind, 'code'>>;
-
-/** Names each entry of a catalogue by its key. */
-export function catalogue<const T extends Entries>(entries: T): { readonly [K in keyof T]: FaultKind } {
-  const kinds = Object.entries(entries).map(([code, entry]) => [code, { code, ...entry }]);
-  return Object.fromEntries(kinds);
 }

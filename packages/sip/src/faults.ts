@@ -1,0 +1,97 @@
+import type { FaultKind } from './fault.ts';
+
+export const malformedMessage: FaultKind = {
+  code: 'malformed-message',
+  status: 400,
+  outcome: 'client_error',
+  meaning: 'The bytes are not a SIP message.',
+  hint: 'See the detail for the line; compare with RFC 3261 §25.',
+};
+
+export const malformedHeader: FaultKind = {
+  code: 'malformed-header',
+  status: 400,
+  outcome: 'client_error',
+  meaning: 'A header of the message breaks its grammar.',
+  hint: 'The detail names the header; the sender has to be corrected.',
+};
+
+export const malformedUri: FaultKind = {
+  code: 'malformed-uri',
+  status: 400,
+  outcome: 'client_error',
+  meaning: 'A URI breaks its grammar.',
+  hint: 'The detail shows the URI; look for unescaped characters.',
+};
+
+export const missingHeader: FaultKind = {
+  code: 'missing-header',
+  status: 400,
+  outcome: 'client_error',
+  meaning: 'A header that every request must have is missing.',
+  hint: 'The detail names the header (RFC 3261 §8.1.1).',
+};
+
+export const duplicateHeader: FaultKind = {
+  code: 'duplicate-header',
+  status: 400,
+  outcome: 'client_error',
+  meaning: 'A header that may stand once stands several times.',
+  hint: 'The detail names the header; this is often an attempt to smuggle one past a filter.',
+};
+
+export const versionUnsupported: FaultKind = {
+  code: 'version-unsupported',
+  status: 505,
+  outcome: 'client_error',
+  meaning: 'The message speaks another version of SIP.',
+  hint: 'Only SIP/2.0 is spoken.',
+};
+
+export const messageTooLarge: FaultKind = {
+  code: 'message-too-large',
+  status: 513,
+  outcome: 'client_error',
+  meaning: 'The message is larger than the cap.',
+  hint: 'The detail gives size and cap, see docs/limits.md.',
+};
+
+export const unsafeValue: FaultKind = {
+  code: 'unsafe-value',
+  status: 500,
+  outcome: 'server_error',
+  meaning: 'A value that was to be written into a message contains CR, LF or NUL.',
+  hint: 'The value came from configuration or from the other leg; the detail names the header.',
+};
+
+export const uriSchemeUnsupported: FaultKind = {
+  code: 'uri-scheme-unsupported',
+  status: 416,
+  outcome: 'client_error',
+  meaning: 'The Request-URI has a scheme that cannot be routed.',
+  hint: 'Use sip:, sips: or tel:.',
+};
+
+export const tooManyHops: FaultKind = {
+  code: 'too-many-hops',
+  status: 483,
+  outcome: 'client_error',
+  meaning: 'Max-Forwards has reached zero.',
+  hint: 'Look for two systems that route the call to each other.',
+};
+
+export const loopDetected: FaultKind = {
+  code: 'loop-detected',
+  status: 482,
+  outcome: 'client_error',
+  meaning: 'The request came back unchanged to a hop that it had passed.',
+  hint: 'The detail lists the hops; one of them sends the request back.',
+};
+
+export const extensionUnsupported: FaultKind = {
+  code: 'extension-unsupported',
+  status: 420,
+  outcome: 'client_error',
+  meaning: 'The request requires an extension that is not supported.',
+  hint: 'The detail names the option tag and the header that required it.',
+};

@@ -1,0 +1,146 @@
+import { Fault } from '../fault.ts';
+import { unsafeValue } from '../faults.ts';
+import { elementEnd } from '../header/list.ts';
+import type { HeaderName } from './header-name.ts';
+import type { SipMessage } from './message.ts';
+import { columns } from './scan.ts';
+
+/** One replacement in the message's text. */
+interface Splice {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/**
+ * Changes to a message, kept as splices over its bytes and written once. All that is not touched stays as it came:
+ * header order, unknown headers, white space, body.
+ */
+export class Edit {
+  readonly #message: SipMessage;
+  readonly #splices: Splice[] = [];
+  #hasLength: boolean;
+
+  constructor(message: SipMessage) {
+    this.#message = message;
+    this.#hasLength = message.has('Content-Length');
+  }
+
+  /** Replaces the Request-URI. */
+  requestUri(uri: string): this {
+    const { text, scan } = this.#message;
+    const from = text.indexOf(' ', scan.start) + 1;
+    const to = text.lastIndexOf(' ', scan.startLineEnd);
+    return this.#splice(from, to, safe('Request-URI', uri));
+  }
+
+  /** Puts a header before all others of its name, or right after the start line. */
+  prepend(name: HeaderName, value: string): this {
+    const line = this.#message.find(name);
+    const at = line === -1 ? this.#message.scan.startLineEnd + 2 : this.#column(line, columns.lineStart);
+    return this.#splice(at, at, headerLine(name, value));
+  }
+
+  /** Puts a header after all others of any name. */
+  append(name: string, value: string): this {
+    const at = this.#message.scan.bodyStart - 2;
+    return this.#splice(at, at, headerLine(name, value));
+  }
+
+  /** Leaves exactly one line of a header with this value. */
+  set(name: HeaderName, value: string): this {
+    const [first, ...others] = this.#message.lines(name);
+    if (first === undefined) return this.append(name, value);
+    for (const line of others) this.#cutLine(line);
+    const { valueStart, valueEnd } = columns;
+    return this.#splice(this.#column(first, valueStart), this.#column(first, valueEnd), safe(name, value));
+  }
+
+  /** Takes out all lines of a header. */
+  remove(name: HeaderName): this {
+    for (const line of this.#message.lines(name)) this.#cutLine(line);
+    return this;
+  }
+
+  /** Takes out all lines of a header that is not among the known ones. */
+  removeNamed(name: string): this {
+    const { text, scan } = this.#message;
+    for (let line = 0; line < scan.table.length; line += columns.count) {
+      const found = text.slice(this.#column(line, columns.lineStart), this.#column(line, columns.nameEnd));
+      if (found.toLowerCase() === name.toLowerCase()) this.#cutLine(line);
+    }
+    return this;
+  }
+
+  /** Takes out the first element of a header, be it alone on its line or the head of a comma list. */
+  removeFirst(name: HeaderName): this {
+    const line = this.#message.find(name);
+    if (line === -1) return this;
+    const start = this.#column(line, columns.valueStart);
+    const end = this.#column(line, columns.valueEnd);
+    const comma = elementEnd(this.#message.text, start, end);
+    return comma === end ? this.#cutLine(line) : this.#splice(start, comma + 1, '');
+  }
+
+  /** Replaces the first element of a header. */
+  replaceFirst(name: HeaderName, value: string): this {
+    const line = this.#message.find(name);
+    if (line === -1) return this.prepend(name, value);
+    const start = this.#column(line, columns.valueStart);
+    const comma = elementEnd(this.#message.text, start, this.#column(line, columns.valueEnd));
+    return this.#splice(start, comma, safe(name, value));
+  }
+
+  /** Replaces the body; Content-Length follows. */
+  body(text: string): this {
+    const { bodyStart, bodyEnd } = this.#message.scan;
+    this.set('Content-Length', String(text.length));
+    this.#hasLength = true;
+    return this.#splice(bodyStart, bodyEnd, text);
+  }
+
+  /** The message with all changes, as latin1. A message without Content-Length gets one: a stream needs it. */
+  write(): string {
+    const { text, scan } = this.#message;
+    if (!this.#hasLength) this.append('Content-Length', String(scan.bodyEnd - scan.bodyStart));
+    // An insertion at the start of a cut goes before it.
+    this.#splices.sort((a, b) => a.from - b.from || a.to - b.to);
+    let out = '';
+    let at = scan.start;
+    for (const splice of this.#splices) {
+      if (splice.from < at) throw new Error('two edits overlap');
+      out += text.slice(at, splice.from) + splice.text;
+      at = splice.to;
+    }
+    return out + text.slice(at, scan.bodyEnd);
+  }
+
+  #column(line: number, column: number): number {
+    return this.#message.scan.table[line + column]!;
+  }
+
+  #cutLine(line: number): this {
+    return this.#splice(this.#column(line, columns.lineStart), this.#column(line, columns.lineEnd), '');
+  }
+
+  #splice(from: number, to: number, text: string): this {
+    this.#splices.push({ from, to, text });
+    return this;
+  }
+}
+
+/** One header as a line with its CRLF. */
+export function headerLine(name: string, value: string): string {
+  return `${name}: ${safe(name, value)}\r\n`;
+}
+
+/** Refuses what would begin a new line or end a string in the next hop. */
+function safe(name: string, value: string): string {
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code === 13 || code === 10 || code === 0) {
+      throw new Fault(unsafeValue, `${name}: CR, LF or NUL at ${i}`);
+    }
+  }
+  return value;
+}

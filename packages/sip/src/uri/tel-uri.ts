@@ -1,0 +1,27 @@
+import { parseUriParams, type UriParams } from './uri-params.ts';
+
+/** A telephone number as a URI (RFC 3966). */
+export interface TelUri {
+  readonly scheme: 'tel';
+  /** Without visual separators; begins with `+` when it is global. */
+  readonly number: string;
+  readonly params: UriParams;
+}
+
+/** Reads what follows `tel:`; undefined when its grammar is broken. */
+export function parseTelUri(text: string): TelUri | undefined {
+  const semicolon = text.indexOf(';');
+  const number = stripSeparators(semicolon === -1 ? text : text.slice(0, semicolon));
+  const params = parseUriParams(semicolon === -1 ? '' : text.slice(semicolon + 1));
+  if (!params || !isNumber(number)) return undefined;
+  return { scheme: 'tel', number, params };
+}
+
+/** RFC 3966 §5.1.1: separators carry no meaning. */
+export function stripSeparators(text: string): string {
+  return text.replace(/[-.()]/g, '');
+}
+
+function isNumber(number: string): boolean {
+  return /^(\+[0-9]+|[0-9A-Fa-f*#]+)$/.test(number);
+}
