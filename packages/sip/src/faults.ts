@@ -95,3 +95,19 @@ export const extensionUnsupported: FaultKind = {
   meaning: 'The request requires an extension that is not supported.',
   hint: 'The detail names the option tag and the header that required it.',
 };
+
+export const challengeUnsupported: FaultKind = {
+  code: 'challenge-unsupported',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning: 'No challenge of the peer can be answered.',
+  hint: 'The peer must offer Digest with MD5 or SHA-256 and qop=auth; the detail shows what it sent.',
+};
+
+export const challengeForeign: FaultKind = {
+  code: 'challenge-foreign',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning: 'The challenge is for a realm that the account does not belong to; it was not answered.',
+  hint: 'If the peer is the right one, set the realm of the account to the one in the detail.',
+};

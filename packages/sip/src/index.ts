@@ -1,3 +1,10 @@
+export { type DigestAlgorithm, digestAlgorithms } from './digest/algorithm.ts';
+export { type Account, answerChallenge, type Challenged } from './digest/answer.ts';
+export { type Challenge, parseChallenge, writeChallenge } from './digest/challenge.ts';
+export { type Credentials, parseCredentials } from './digest/credentials.ts';
+export { type HmacKey, hmac, hmacKey } from './digest/hmac.ts';
+export { checkNonce, issueNonce, type NonceCheck, type NonceScope } from './digest/nonce.ts';
+export { computeHa1, type Verification, verifyResponse } from './digest/response.ts';
 export * from './fault.ts';
 export * from './faults.ts';
 export { type CSeq, parseCSeq } from './header/cseq.ts';
