@@ -1,0 +1,68 @@
+import { isIPv6, SocketAddress } from 'node:net';
+import { InternTable } from './intern-table.ts';
+
+const IPV6 = 2 ** 32;
+const DOT = 46;
+const ZERO = 48;
+const NOBODY = 'forgotten';
+
+const ipv6 = new InternTable(65_536);
+
+// A worker writes to the same few peers all the time: their texts are kept by number, one per line of the cache.
+const LINES = 4096;
+const cachedNumbers = new Float64Array(LINES).fill(-1);
+const cachedTexts: string[] = new Array<string>(LINES).fill('');
+
+/**
+ * The number of an IP literal; undefined when it is none. IPv4 is its uint32, an IPv4-mapped IPv6 address as well.
+ * IPv6 is 2^32 plus an index that is good as long as the address is in use: keep the text to keep it for longer.
+ */
+export function parseAddress(text: string): number | undefined {
+  return parseIPv4(text) ?? parseIPv6(text);
+}
+
+/** The IP literal of a number from `parseAddress`; `forgotten`, which is no address, when its index was given up. */
+export function formatAddress(address: number): string {
+  if (address >= IPV6) return ipv6.text(address - IPV6) ?? NOBODY;
+  const line = (address ^ (address >>> 12)) & (LINES - 1);
+  if (cachedNumbers[line] === address) return cachedTexts[line]!;
+  const text = `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+  cachedNumbers[line] = address;
+  cachedTexts[line] = text;
+  return text;
+}
+
+function parseIPv4(text: string): number | undefined {
+  let address = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === DOT) {
+      if (octet < 0 || dots === 3) return undefined;
+      address = address * 256 + octet;
+      octet = -1;
+      dots++;
+      continue;
+    }
+    const digit = code - ZERO;
+    // A leading zero is refused: some readers take it for octal.
+    if (digit < 0 || digit > 9 || octet === 0) return undefined;
+    octet = octet < 0 ? digit : octet * 10 + digit;
+    if (octet > 255) return undefined;
+  }
+  return dots === 3 && octet >= 0 ? address * 256 + octet : undefined;
+}
+
+function parseIPv6(text: string): number | undefined {
+  const known = ipv6.find(text);
+  if (known !== undefined) return IPV6 + known;
+  if (!isIPv6(text)) return undefined;
+  const [literal, zone] = text.split('%', 2);
+  const { address } = new SocketAddress({ address: literal!, family: 'ipv6' });
+  if (address.startsWith('::ffff:')) {
+    const mapped = parseIPv4(address.slice(7));
+    if (mapped !== undefined) return mapped;
+  }
+  return IPV6 + ipv6.number(zone === undefined ? address : `${address}%${zone}`);
+}

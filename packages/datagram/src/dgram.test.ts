@@ -1,0 +1,4 @@
+import { datagramCompliance } from './compliance.ts';
+import { openDgram } from './dgram.ts';
+
+datagramCompliance('dgram', openDgram);
