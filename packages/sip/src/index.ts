@@ -1,3 +1,11 @@
+export {
+  calleeDialog,
+  callerDialog,
+  type Dialog,
+  type DialogRequest,
+  dialogRequest,
+  refreshTarget,
+} from './dialog/dialog.ts';
 export { type DigestAlgorithm, digestAlgorithms } from './digest/algorithm.ts';
 export { type Account, answerChallenge, type Challenged } from './digest/answer.ts';
 export { type Challenge, parseChallenge, writeChallenge } from './digest/challenge.ts';
@@ -24,6 +32,21 @@ export { reasonPhrase } from './message/reason.ts';
 export { SipRequest } from './message/request.ts';
 export { type ResponseContent, respond } from './message/respond.ts';
 export { SipResponse } from './message/response.ts';
+export { type BranchResult, mergedChallenges } from './proxy/best-response.ts';
+export { type Forwarding, forwardRequest, nextHop } from './proxy/forward.ts';
+export { loopKey } from './proxy/loop.ts';
+export {
+  addBranch,
+  type CancelReason,
+  type ContextEffect,
+  createContext,
+  groupStarted,
+  type ResponseContext,
+  startContext,
+  stepContext,
+} from './proxy/response-context.ts';
+export { type IsOwn, type RouteInformation, routeInformation } from './proxy/route.ts';
+export { unsupported, validateForwarding } from './proxy/validate.ts';
 export { sameUri } from './uri/compare.ts';
 export { escapeUser } from './uri/escape.ts';
 export { parseHostPort, type SipUri } from './uri/sip-uri.ts';

@@ -1,0 +1,32 @@
+import { hash } from 'node:crypto';
+import type { Via } from '../header/via.ts';
+import type { SipRequest } from '../message/request.ts';
+
+/** Length of the key in characters; six bits each. */
+const keyLength = 11;
+
+/**
+ * A key over all that decides where a request goes (RFC 3261 §16.6 step 8): it stands at the end of our branch. A
+ * request that comes back with the same key is a loop; with another one it is a spiral.
+ */
+export function loopKey(request: SipRequest): string {
+  const { from, to, callId, cseq } = request;
+  const parts = [
+    request.uri,
+    from.params.get('tag') ?? '',
+    to.params.get('tag') ?? '',
+    callId,
+    cseq.number,
+    ...request.values('Route'),
+    ...request.values('Proxy-Require'),
+    ...request.values('Proxy-Authorization'),
+  ];
+  return hash('md5', parts.join('\n'), 'base64url').slice(0, keyLength);
+}
+
+/** Whether the request has passed here before with the same key. `isOwn` tells the Via values of this proxy. */
+export function isLoop(request: SipRequest, key: string, isOwn: (via: Via) => boolean): boolean {
+  // The common request has one Via: its sender's.
+  if (request.elements('Via').length < 2) return false;
+  return request.vias.some((via) => isOwn(via) && via.params.get('branch')?.endsWith(key) === true);
+}

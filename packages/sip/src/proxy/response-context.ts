@@ -1,0 +1,148 @@
+import type { SipResponse } from '../message/response.ts';
+import { type BranchResult, bestResponse } from './best-response.ts';
+
+/** Why a branch is cancelled; becomes the Reason header (RFC 3326). */
+export type CancelReason = 'answered-elsewhere' | 'caller-cancelled' | 'ring-timeout' | 'declined-elsewhere';
+
+/** One target that was tried. */
+interface Branch {
+  readonly group: number;
+  result?: BranchResult;
+  /** What its final answer means after we cancelled it. */
+  cancelled?: CancelReason;
+}
+
+/** All branches of one forwarded request (RFC 3261 §16.7). Plain data. */
+export interface ResponseContext {
+  /** How many groups there are; they are tried one after the other. */
+  readonly groups: number;
+  /** The group that rings now; -1 before the first. */
+  current: number;
+  readonly branches: Map<number, Branch>;
+  /** A 2xx has gone upstream. */
+  answered: boolean;
+  /** The final response has gone upstream, or must not any more. */
+  finished: boolean;
+  /** The caller has cancelled, or a branch has declined for all (6xx): no further group. */
+  stopped?: 'cancelled' | 'declined';
+}
+
+export type ContextInput =
+  | { readonly on: 'response'; readonly branch: number; readonly response: SipResponse }
+  /** A branch that cannot answer: 408 for no answer, 503 for a transport error (§16.9). */
+  | { readonly on: 'failure'; readonly branch: number; readonly status: number }
+  | { readonly on: 'ring-timeout'; readonly group: number }
+  | { readonly on: 'cancel' };
+
+export type ContextEffect =
+  | { readonly do: 'start'; readonly group: number }
+  | { readonly do: 'forward'; readonly branch: number; readonly response: SipResponse }
+  | { readonly do: 'cancel'; readonly branch: number; readonly reason: CancelReason }
+  /** The final answer: the response of a branch, or a status of our own. */
+  | { readonly do: 'finish'; readonly result: BranchResult; readonly all: readonly BranchResult[] };
+
+export function createContext(groups: number): ResponseContext {
+  return { groups, current: -1, branches: new Map(), answered: false, finished: false };
+}
+
+/** Begins with the first group. */
+export function startContext(context: ResponseContext): ContextEffect[] {
+  return nextGroup(context);
+}
+
+/** Says that a branch of the current group has been sent. */
+export function addBranch(context: ResponseContext, branch: number): void {
+  context.branches.set(branch, { group: context.current });
+}
+
+/** Says that all branches of the current group have been added; a group in which none could be sent is over. */
+export function groupStarted(context: ResponseContext): ContextEffect[] {
+  return settle(context);
+}
+
+export function stepContext(context: ResponseContext, input: ContextInput): ContextEffect[] {
+  switch (input.on) {
+    case 'response':
+      return onResponse(context, input.branch, input.response);
+    case 'failure':
+      return onFinal(context, input.branch, { status: input.status });
+    case 'ring-timeout':
+      return input.group === context.current ? cancelPending(context, 'ring-timeout') : [];
+    case 'cancel':
+      return onCancel(context);
+  }
+}
+
+function onResponse(context: ResponseContext, branch: number, response: SipResponse): ContextEffect[] {
+  if (response.status < 200) return onProvisional(context, branch, response);
+  if (response.status < 300) return onSuccess(context, branch, response);
+  return onFinal(context, branch, { status: response.status, response });
+}
+
+/** §16.7 step 5: every provisional but 100 goes upstream while no final has. */
+function onProvisional(context: ResponseContext, branch: number, response: SipResponse): ContextEffect[] {
+  const cancelled = context.branches.get(branch)?.cancelled !== undefined;
+  if (response.status === 100 || context.finished || cancelled) return [];
+  return [{ do: 'forward', branch, response }];
+}
+
+/** §16.7 step 5 and RFC 6026 §6: every 2xx to an INVITE goes upstream, also a second one. */
+function onSuccess(context: ResponseContext, branch: number, response: SipResponse): ContextEffect[] {
+  const found = context.branches.get(branch);
+  if (found) found.result = { status: response.status, response };
+  context.answered = true;
+  context.finished = true;
+  return [{ do: 'forward', branch, response }, ...cancelPending(context, 'answered-elsewhere')];
+}
+
+function onFinal(context: ResponseContext, id: number, result: BranchResult): ContextEffect[] {
+  const branch = context.branches.get(id);
+  if (!branch || branch.result) return [];
+  branch.result = branch.cancelled === 'ring-timeout' ? { status: 408 } : result;
+  if (context.finished) return [];
+  // §16.7 step 5: a 6xx ends the search; the others are cancelled and then it goes upstream.
+  if (result.status >= 600 && !context.stopped) {
+    context.stopped = 'declined';
+    return [...cancelPending(context, 'declined-elsewhere'), ...settle(context)];
+  }
+  return settle(context);
+}
+
+/** §16.10 */
+function onCancel(context: ResponseContext): ContextEffect[] {
+  if (context.finished) return [];
+  context.stopped = 'cancelled';
+  return [...cancelPending(context, 'caller-cancelled'), ...settle(context)];
+}
+
+function cancelPending(context: ResponseContext, reason: CancelReason): ContextEffect[] {
+  const effects: ContextEffect[] = [];
+  for (const [id, branch] of context.branches) {
+    if (branch.result || branch.cancelled) continue;
+    branch.cancelled = reason;
+    effects.push({ do: 'cancel', branch: id, reason });
+  }
+  return effects;
+}
+
+/** When all branches of the group have ended: the next group, or the final answer (§16.7 step 6). */
+function settle(context: ResponseContext): ContextEffect[] {
+  const branches = [...context.branches.values()];
+  if (context.finished || branches.some((branch) => !branch.result)) return [];
+  if (!context.stopped && context.current + 1 < context.groups) return nextGroup(context);
+  context.finished = true;
+  const all = branches.map((branch) => branch.result!);
+  return [{ do: 'finish', result: finalResult(context, all), all }];
+}
+
+function finalResult(context: ResponseContext, all: readonly BranchResult[]): BranchResult {
+  if (context.stopped === 'cancelled') return { status: 487 };
+  const best = bestResponse(all) ?? { status: 480 };
+  // §16.7 step 6: a 503 speaks of one server downstream, not of us.
+  return best.status === 503 ? { status: 500 } : best;
+}
+
+function nextGroup(context: ResponseContext): ContextEffect[] {
+  context.current++;
+  return [{ do: 'start', group: context.current }];
+}

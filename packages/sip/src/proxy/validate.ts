@@ -1,0 +1,40 @@
+import { Fault } from '../fault.ts';
+import { extensionUnsupported, loopDetected, tooManyHops, uriSchemeUnsupported } from '../faults.ts';
+import type { Via } from '../header/via.ts';
+import { excerpt } from '../message/message.ts';
+import type { SipRequest } from '../message/request.ts';
+import { schemeOf } from '../uri/uri.ts';
+import { isLoop } from './loop.ts';
+
+const routable = new Set(['sip', 'sips', 'tel']);
+
+/** Whether a request may be forwarded at all, by RFC 3261 §16.3 steps 2 to 5; the syntax was checked before. */
+export function validateForwarding(
+  request: SipRequest,
+  key: string,
+  isOwn: (via: Via) => boolean,
+): Fault | undefined {
+  const scheme = schemeOf(request.uri);
+  if (scheme === undefined || !routable.has(scheme))
+    return new Fault(uriSchemeUnsupported, excerpt(request.uri));
+  if (request.maxForwards === 0) return new Fault(tooManyHops, `Max-Forwards is 0 after ${hops(request)}`);
+  if (isLoop(request, key, isOwn)) return new Fault(loopDetected, hops(request));
+  const [tag] = unsupported(request, 'Proxy-Require', []);
+  return tag === undefined ? undefined : new Fault(extensionUnsupported, `Proxy-Require: ${excerpt(tag)}`);
+}
+
+/** The option tags of Require or Proxy-Require that are not among the supported ones. */
+export function unsupported(
+  request: SipRequest,
+  name: 'Require' | 'Proxy-Require',
+  supported: readonly string[],
+): string[] {
+  if (!request.has(name)) return [];
+  return request.elements(name).filter((tag) => tag !== '' && !supported.includes(tag.toLowerCase()));
+}
+
+function hops(request: SipRequest): string {
+  return request.vias
+    .map((via) => (via.port === undefined ? via.host : `${via.host}:${via.port}`))
+    .join(' < ');
+}
