@@ -21,6 +21,11 @@ export class Framer {
   /** Up to here no end of headers was found, so that a slow sender costs one look at each octet. */
   #searched = 0;
 
+  /** How many octets of an unfinished message have arrived. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
   /** Takes the next octets, as latin1, and returns all frames that they complete. */
   push(chunk: string): Frame[] {
     this.#pending += chunk;
