@@ -48,7 +48,7 @@ export class Peer {
     this.socket.flush();
   }
 
-  write(bytes: Buffer, to: Peer, { flush } = { flush: true }): void {
+  write(bytes: Buffer, to: Peer, flush: boolean = true): void {
     const offset = this.socket.reserve(LARGEST);
     bytes.copy(this.socket.slab, offset);
     this.socket.commit(offset, bytes.length, to.address, to.socket.port);

@@ -38,7 +38,7 @@ export function datagramCompliance(name: string, backing: DatagramBacking): void
     it('keeps what was written into the slab until it is sent', async () => {
       const [a, b] = [await open(), await open()];
       const largest = Array.from({ length: 12 }, (_, index) => Buffer.alloc(LARGEST, index));
-      for (const bytes of largest) a.write(bytes, b, { flush: false });
+      for (const bytes of largest) a.write(bytes, b, false);
       a.socket.flush();
       await b.receives(largest.length);
       for (const [index, { bytes }] of b.received.entries()) expect(bytes.equals(largest[index]!)).toBe(true);
