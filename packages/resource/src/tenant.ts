@@ -1,0 +1,87 @@
+import { type DigestAlgorithm, digestAlgorithms } from '@tandem/sip';
+import { z } from 'zod';
+import { type MediaSpec, mediaSchema } from './media.ts';
+import { domainSchema } from './name.ts';
+
+/** A customer: domains with the users in them. Durations are seconds. */
+export interface TenantSpec {
+  /** In the spelling of `canonicalHost`. */
+  readonly domains: readonly string[];
+  readonly ownAddresses: boolean;
+  readonly media: MediaSpec;
+  readonly auth: { readonly algorithms: readonly DigestAlgorithm[]; readonly nonceLifetime: number };
+  readonly ringTimeout: number;
+  readonly registration: RegistrationSpec;
+  readonly callsToOtherDomains: boolean;
+}
+
+/** How long a contact may be bound, in seconds. */
+export interface RegistrationSpec {
+  readonly minExpires: number;
+  readonly maxExpires: number;
+  readonly defaultExpires: number;
+}
+
+export const ringTimeoutSchema: z.ZodType<number> = z.int().min(1).max(600);
+
+const auth = z
+  .strictObject({
+    algorithms: z
+      .array(z.enum(digestAlgorithms))
+      .min(1)
+      .default(['MD5'])
+      .describe(
+        'Digest algorithms, most preferred first. Many phones refuse a challenge in two of them, so only ' +
+          'MD5 is offered unless this says otherwise.',
+      ),
+    nonceLifetime: z
+      .int()
+      .min(10)
+      .max(86_400)
+      .default(300)
+      .describe('Seconds after which a phone is asked to answer a new challenge.'),
+  })
+  .prefault({})
+  .describe('How users prove who they are.');
+
+const registration: z.ZodType<RegistrationSpec> = z
+  .strictObject({
+    // RFC 3261 §10.3: an interval of an hour or more must not be refused as too brief.
+    minExpires: z.int().min(1).max(3_600).default(60).describe('Shorter intervals are refused with 423.'),
+    maxExpires: z.int().min(1).max(604_800).default(3_600).describe('Longer intervals are cut to this.'),
+    defaultExpires: z.int().min(1).max(604_800).default(3_600).describe('For a phone that asks for none.'),
+  })
+  .refine(
+    (spec) => spec.minExpires <= spec.defaultExpires && spec.defaultExpires <= spec.maxExpires,
+    'minExpires must not be over defaultExpires, nor defaultExpires over maxExpires',
+  )
+  .prefault({})
+  .describe('For how many seconds a contact is bound.');
+
+export const tenantSchema: z.ZodType<TenantSpec> = z
+  .strictObject({
+    domains: z
+      .array(domainSchema)
+      .prefault([])
+      .describe(
+        'Domains of the tenant, in any case. The first is the realm for `ownAddresses` and for `ha1`.',
+      ),
+    ownAddresses: z
+      .boolean()
+      .default(false)
+      .describe(
+        'The addresses of the edges count as a domain of this tenant. At most one tenant may say so.',
+      ),
+    media: mediaSchema,
+    auth,
+    ringTimeout: ringTimeoutSchema.default(60).describe('Seconds that a group of contacts may ring.'),
+    registration,
+    callsToOtherDomains: z
+      .boolean()
+      .default(false)
+      .describe('Users may call URIs in domains that are not served here; otherwise such calls meet 403.'),
+  })
+  .refine((spec) => spec.domains.length > 0 || spec.ownAddresses, {
+    message: 'needs at least one domain unless ownAddresses is true',
+    path: ['domains'],
+  });

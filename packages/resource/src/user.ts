@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { type MediaSpec, mediaOverrideSchema } from './media.ts';
+import { nameSchema } from './name.ts';
+import { Secret } from './secret.ts';
+import { ringTimeoutSchema } from './tenant.ts';
+
+/** Somebody with phones. Durations are seconds. */
+export interface UserSpec {
+  readonly aliases: readonly string[];
+  readonly credentials: CredentialsSpec;
+  readonly callerId?: string | undefined;
+  readonly displayName?: string | undefined;
+  readonly maxContacts: number;
+  readonly maxContactsPolicy: MaxContactsPolicy;
+  readonly ringTimeout?: number | undefined;
+  readonly media?: Partial<MediaSpec> | undefined;
+  readonly enabled: boolean;
+}
+
+/** What happens to a contact too many: 403, or the oldest one goes. */
+export type MaxContactsPolicy = 'reject' | 'replace';
+
+/** Exactly one of the three is there. */
+export interface CredentialsSpec {
+  readonly password?: Secret | undefined;
+  readonly passwordFrom?: PasswordSource | undefined;
+  readonly ha1?: { readonly MD5?: Secret | undefined; readonly 'SHA-256'?: Secret | undefined } | undefined;
+}
+
+/** Exactly one of the two is there. A relative file is meant from the folder of the resource's file. */
+export interface PasswordSource {
+  readonly env?: string | undefined;
+  readonly file?: string | undefined;
+}
+
+function holdsOne(value: object): boolean {
+  return Object.values(value).filter((field) => field !== undefined).length === 1;
+}
+
+const passwordFrom = z
+  .strictObject({
+    env: z.string().min(1).optional().describe('Name of an environment variable.'),
+    file: z.string().min(1).optional().describe('Path of a file; a line end at its end does not count.'),
+  })
+  .refine(holdsOne, 'must hold exactly one of env, file')
+  .describe('Where the password is kept instead.');
+
+function hexSecret(digits: number) {
+  return z
+    .string()
+    .regex(new RegExp(`^[0-9A-Fa-f]{${digits}}$`), `must be ${digits} hex digits`)
+    .transform((hex) => new Secret(hex.toLowerCase()))
+    .optional();
+}
+
+const ha1 = z
+  .strictObject({
+    MD5: hexSecret(32).describe('MD5 of `name:realm:password`, in hex.'),
+    'SHA-256': hexSecret(64).describe('SHA-256 of `name:realm:password`, in hex.'),
+  })
+  .refine((value) => Object.keys(value).length > 0, 'must hold at least one of MD5, SHA-256')
+  .describe(
+    "Hashes instead of a password. They hold for the user's name and the tenant's first domain only.",
+  );
+
+const credentials: z.ZodType<CredentialsSpec> = z
+  .strictObject({
+    password: z
+      .string()
+      .min(1)
+      .max(256)
+      .transform((text) => new Secret(text))
+      .optional()
+      .describe('The password itself.'),
+    passwordFrom: passwordFrom.optional(),
+    ha1: ha1.optional(),
+  })
+  .refine(holdsOne, 'must hold exactly one of password, passwordFrom, ha1')
+  .describe('What the user proves itself with.');
+
+const displayNamePattern = /^[^\p{Cc}]{1,128}$/u;
+
+export const userSchema: z.ZodType<UserSpec> = z.strictObject({
+  aliases: z
+    .array(nameSchema)
+    .max(64)
+    .default([])
+    .describe('Other names and numbers under which the user is called; unique within the tenant.'),
+  credentials,
+  callerId: nameSchema.optional().describe('The number that the user may show as caller.'),
+  displayName: z
+    .string()
+    .regex(displayNamePattern, 'must be 1 to 128 characters, none of them a control character')
+    .optional()
+    .describe('The name that is shown.'),
+  maxContacts: z.int().min(1).max(64).default(5).describe('How many phones may be registered at a time.'),
+  maxContactsPolicy: z
+    .enum(['reject', 'replace'])
+    .default('replace')
+    .describe(
+      'What happens to a phone too many: `reject` answers 403, `replace` removes the oldest contact.',
+    ),
+  ringTimeout: ringTimeoutSchema
+    .optional()
+    .describe("Seconds that the phones may ring, if not the tenant's."),
+  media: mediaOverrideSchema,
+  enabled: z.boolean().default(true).describe('A disabled user can neither register nor call nor be called.'),
+});
