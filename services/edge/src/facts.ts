@@ -1,0 +1,51 @@
+import type { router } from '@tandem/contract';
+import type { SipRequest } from '@tandem/sip';
+import type { Flow } from './socket/flow.ts';
+
+/** What this edge adds to every request that it asks a router about. */
+export interface EdgeFacts {
+  /** This edge's node id. */
+  readonly node: string;
+  readonly ownHosts: readonly string[];
+}
+
+/** The facts of a request, for a router. Throws a Fault when a header that it needs is malformed. */
+export function requestFacts(
+  request: SipRequest,
+  flow: Flow,
+  vouched: router.Identity | undefined,
+  edge: EdgeFacts,
+): router.Request {
+  const credentials = request.method === 'REGISTER' ? 'Authorization' : 'Proxy-Authorization';
+  const expires = request.value('Expires');
+  return {
+    id: 0,
+    method: request.method,
+    requestUri: request.uri,
+    from: request.value('From') ?? '',
+    to: request.value('To') ?? '',
+    callId: request.callId,
+    cseq: request.cseq.number,
+    flow: describeFlow(flow, edge.node),
+    authorization: request.values(credentials),
+    contacts: request.method === 'REGISTER' ? request.elements('Contact') : [],
+    ...(expires === undefined ? {} : { expires: Number(expires) }),
+    path: request.elements('Path'),
+    ...(vouched === undefined ? {} : { vouched }),
+    ownHosts: [...edge.ownHosts],
+    userAgent: request.value('User-Agent') ?? '',
+    supported: request.elements('Supported').map((tag) => tag.toLowerCase()),
+  };
+}
+
+/** A flow as other tiers see it. */
+export function describeFlow(flow: Flow, edge: string): router.Flow {
+  return {
+    transport: flow.transport,
+    host: flow.host,
+    port: flow.port,
+    edge,
+    localPort: flow.listener.port,
+    connection: flow.connection,
+  };
+}

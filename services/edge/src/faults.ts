@@ -1,0 +1,114 @@
+import type { FaultKind } from '@tandem/sip';
+
+export const dialogUnknown: FaultKind = {
+  code: 'dialog-unknown',
+  status: 481,
+  outcome: 'client_error',
+  meaning: 'A request within a dialog carries no token of ours, or one of another dialog.',
+  hint: 'The phone lost or changed the Route set; the detail names Call-ID and tags.',
+};
+
+export const transactionUnknown: FaultKind = {
+  code: 'transaction-unknown',
+  status: 481,
+  outcome: 'client_error',
+  meaning: 'A CANCEL matches no INVITE.',
+  hint: 'The INVITE was answered before, or the CANCEL has another branch (RFC 3261 §9.1).',
+};
+
+export const methodNotAllowed: FaultKind = {
+  code: 'method-not-allowed',
+  status: 405,
+  outcome: 'client_error',
+  meaning: 'The method is known but may not begin anything here.',
+  hint: 'See the Allow header of the answer.',
+};
+
+export const methodUnknown: FaultKind = {
+  code: 'method-unknown',
+  status: 501,
+  outcome: 'client_error',
+  meaning: 'The method is not known.',
+  hint: 'See the Allow header of the answer.',
+};
+
+export const routerUnavailable: FaultKind = {
+  code: 'router-unavailable',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'No router gave a verdict in time.',
+  hint: 'Look at the routers: are any running, and how long do their verdicts take?',
+};
+
+export const mediaUnavailable: FaultKind = {
+  code: 'media-unavailable',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'No media worker took the call.',
+  hint: 'The detail says whether none answered or all ports are taken.',
+};
+
+export const edgeOverloaded: FaultKind = {
+  code: 'edge-overloaded',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'The edge has as many transactions as it may have.',
+  hint: 'Add edges, or look for a flood in the counters per source.',
+};
+
+export const edgeStopping: FaultKind = {
+  code: 'edge-stopping',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'The edge is shutting down and takes no new calls.',
+  hint: 'Nothing to do: the caller tries another edge.',
+};
+
+export const targetUnreachable: FaultKind = {
+  code: 'target-unreachable',
+  status: 480,
+  outcome: 'upstream_error',
+  meaning:
+    'A target cannot be sent to: its connection is gone, its name does not resolve or nothing listens there.',
+  hint: 'The detail names the target and the cause; the phone has to register again.',
+};
+
+export const transportUnsupported: FaultKind = {
+  code: 'transport-unsupported',
+  status: 480,
+  outcome: 'client_error',
+  meaning: 'A target asks for a transport that no listener of this edge speaks.',
+  hint: 'Add a listener to TANDEM_SIP_LISTEN, or correct the transport parameter.',
+};
+
+export const ringTimeout: FaultKind = {
+  code: 'ring-timeout',
+  status: 408,
+  outcome: 'success',
+  meaning: 'Nobody answered within the ring time.',
+  hint: 'The ring time is the ringTimeout of the user or the tenant.',
+};
+
+export const mediaSilent: FaultKind = {
+  code: 'media-silent',
+  status: 0,
+  outcome: 'indeterminate',
+  meaning: 'A call was ended because no packet had come from either side for a long time.',
+  hint: 'Both phones are gone, or both networks. The limit is media.inactivity of the tenant.',
+};
+
+export const systemStopped: FaultKind = {
+  code: 'system-stopped',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A call was ended because the switch was stopped.',
+  hint: 'Nothing to do.',
+};
+
+export const listenerUnavailable: FaultKind = {
+  code: 'listener-unavailable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'An address of TANDEM_SIP_LISTEN cannot be listened on.',
+  hint: 'The detail names address and cause: most often another process has the port.',
+};

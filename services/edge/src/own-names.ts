@@ -1,0 +1,58 @@
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { type IsOwn, parseHostPort, parseUri, type Via } from '@tandem/sip';
+import { hostPort } from './socket/flow.ts';
+import type { Listener } from './socket/listener.ts';
+
+/** What names this edge: in Request-URI, Route, Record-Route and Via. */
+export interface OwnNames {
+  /** Host names and addresses without port, IPv6 without brackets. */
+  readonly hosts: readonly string[];
+  readonly isOwn: IsOwn;
+  readonly isOwnVia: (via: Via) => boolean;
+}
+
+/** `shared` is the address that all edges answer to, `host` or `host:port`. */
+export function ownNames(listeners: readonly Listener[], shared: string | undefined): OwnNames {
+  const hosts = new Set<string>();
+  const addresses = new Set<string>();
+  const add = (text: string, port: number): void => {
+    const name = parseHostPort(text);
+    if (!name) return;
+    const host = bare(name.host);
+    hosts.add(host);
+    addresses.add(hostPort(host, name.port ?? port));
+  };
+  for (const listener of listeners) {
+    add(listener.advertised, listener.port);
+    for (const host of boundHosts(listener.host)) add(hostPort(host, listener.port), listener.port);
+    if (shared !== undefined) add(shared, listener.port);
+  }
+  const isName = (host: string, port: number | undefined): boolean =>
+    addresses.has(hostPort(bare(host.toLowerCase()), port ?? 5060));
+  return {
+    hosts: [...hosts],
+    isOwn: (text) => {
+      const uri = parseUri(text);
+      return uri !== undefined && uri.scheme !== 'tel' && isName(uri.host, uri.port);
+    },
+    isOwnVia: (via) => isName(via.host, via.port),
+  };
+}
+
+/** Whether a host stands for all addresses of the machine. */
+export function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function boundHosts(host: string): string[] {
+  if (!isWildcard(host)) return [host];
+  return Object.values(networkInterfaces()).flatMap(
+    (addresses) => addresses?.map(({ address }) => address) ?? [],
+  );
+}
+
+function bare(host: string): string {
+  const inner = host.startsWith('[') ? host.slice(1, -1) : host;
+  return isIP(inner) === 6 ? inner : host;
+}

@@ -1,0 +1,34 @@
+import type { Listener } from './listener.ts';
+
+export type Transport = 'udp' | 'tcp';
+
+/** A way to one peer: from one of our sockets to one address, or a connection (RFC 5626 §3.1). */
+export interface Flow {
+  readonly transport: Transport;
+  /** Nothing is lost on it, so nothing is sent again. */
+  readonly reliable: boolean;
+  /** The peer's address: an IP literal without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Our end. */
+  readonly listener: Listener;
+  /** The number of the connection, never used again; 0 for UDP. */
+  readonly connection: number;
+  /** Sends one message, as latin1. What cannot be sent is reported to the receiver that the socket was opened with. */
+  send(message: string): void;
+}
+
+/** Takes what sockets have to say. */
+export interface Receiver {
+  /** One datagram, or one message of a stream. */
+  received(message: string, flow: Flow): void;
+  /** A stream that cannot be cut into messages any more; it is closed behind this. */
+  broken(message: string, flow: Flow): void;
+  /** Nothing can be sent over the flow: the connection has ended or was refused, or the address cannot be reached. */
+  failed(flow: Flow, error: Error): void;
+}
+
+/** `host:port` with brackets where IPv6 wants them. */
+export function hostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,11 @@
+import type { Transport } from './flow.ts';
+
+/** One of our own addresses. */
+export interface Listener {
+  readonly transport: Transport;
+  /** Where the socket is bound. */
+  readonly host: string;
+  readonly port: number;
+  /** What Via and Record-Route say: `host:port`. */
+  readonly advertised: string;
+}

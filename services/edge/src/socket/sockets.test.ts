@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Flow, Receiver } from './flow.ts';
+import type { Listener } from './listener.ts';
+import { Sockets } from './sockets.ts';
+import { ConnectionLimits } from './tcp.ts';
+
+/** What sockets said, in order, and who waits for more. */
+class Inbox implements Receiver {
+  readonly #said: { text: string; flow: Flow }[] = [];
+  #wake: () => void = () => {};
+
+  received(message: string, flow: Flow): void {
+    this.#say(message, flow);
+  }
+
+  broken(message: string, flow: Flow): void {
+    this.#say(`broken: ${message}`, flow);
+  }
+
+  failed(flow: Flow, error: Error): void {
+    this.#say(`failed: ${error.message}`, flow);
+  }
+
+  async next(): Promise<{ text: string; flow: Flow }> {
+    while (this.#said.length === 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
+    }
+    return this.#said.shift()!;
+  }
+
+  #say(text: string, flow: Flow): void {
+    this.#said.push({ text, flow });
+    this.#wake();
+  }
+}
+
+const message = 'OPTIONS sip:a SIP/2.0\r\nContent-Length: 2\r\n\r\nhi';
+const closing: (() => Promise<unknown> | unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+function listener(transport: 'udp' | 'tcp', port = 0, host = '127.0.0.1'): Listener {
+  return { transport, host, port, advertised: `${host}:${port}` };
+}
+
+async function open(
+  listeners: Listener[],
+  limits = { perSource: 10, total: 10 },
+): Promise<{ sockets: Sockets; inbox: Inbox; ports: number[] }> {
+  const inbox = new Inbox();
+  const sockets = await Sockets.open(listeners, inbox, new ConnectionLimits(limits));
+  closing.push(() => sockets.close());
+  return { sockets, inbox, ports: sockets.listeners.map(({ port }) => port) };
+}
+
+async function dial(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  closing.push(() => socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+describe('UDP', () => {
+  it('receives a datagram and answers it where it came from', async () => {
+    const a = await open([listener('udp')]);
+    const b = await open([listener('udp')]);
+    a.sockets.flowTo('udp', '127.0.0.1', b.ports[0]!)!.send('\xe9 first');
+    const { text, flow } = await b.inbox.next();
+    expect(text).toBe('\xe9 first');
+    expect(flow).toMatchObject({ transport: 'udp', host: '127.0.0.1', port: a.ports[0], reliable: false });
+    flow.send('second');
+    expect((await a.inbox.next()).text).toBe('second');
+  });
+
+  it('sends from the listener with the port that is asked for', async () => {
+    const a = await open([listener('udp'), listener('udp')]);
+    const b = await open([listener('udp')]);
+    a.sockets.flowTo('udp', '127.0.0.1', b.ports[0]!, a.ports[1])!.send('x');
+    expect((await b.inbox.next()).flow.port).toBe(a.ports[1]);
+  });
+
+  it('has no flow to a name, nor to an address of another family', async () => {
+    const { sockets } = await open([listener('udp')]);
+    expect(sockets.flowTo('udp', 'phone.example', 5060)).toBeUndefined();
+    expect(sockets.flowTo('udp', '::1', 5060)).toBeUndefined();
+    expect(sockets.flowTo('tcp', '127.0.0.1', 5060)).toBeUndefined();
+  });
+});
+
+describe('TCP', () => {
+  it('cuts a stream into messages and answers on the same connection', async () => {
+    const { inbox, ports, sockets } = await open([listener('tcp')]);
+    const socket = await dial(ports[0]!);
+    socket.write(message.slice(0, 30));
+    socket.write(message.slice(30) + message);
+    const first = await inbox.next();
+    expect([first.text, (await inbox.next()).text]).toEqual([message, message]);
+    expect(sockets.connection(first.flow.connection)).toBe(first.flow);
+    first.flow.send('answer');
+    const [octets] = await once(socket, 'data');
+    expect(String(octets)).toBe('answer');
+  });
+
+  it('answers a ping with a pong', async () => {
+    const { ports } = await open([listener('tcp')]);
+    const socket = await dial(ports[0]!);
+    socket.write('\r\n\r\n');
+    const [octets] = await once(socket, 'data');
+    expect(String(octets)).toBe('\r\n');
+  });
+
+  it('hands out what cannot be delimited and closes', async () => {
+    const { inbox, ports } = await open([listener('tcp')]);
+    const socket = await dial(ports[0]!);
+    const ended = once(socket, 'end');
+    socket.resume();
+    socket.write('OPTIONS sip:a SIP/2.0\r\n\r\n');
+    expect((await inbox.next()).text).toBe('broken: OPTIONS sip:a SIP/2.0\r\n\r\n');
+    await ended;
+  });
+
+  it('tells when a connection ends, and forgets it', async () => {
+    const { inbox, ports, sockets } = await open([listener('tcp')]);
+    const socket = await dial(ports[0]!);
+    socket.write(message);
+    const { flow } = await inbox.next();
+    socket.destroy();
+    expect((await inbox.next()).flow).toBe(flow);
+    expect(sockets.connection(flow.connection)).toBeUndefined();
+    expect(sockets.connections).toBe(0);
+  });
+
+  it('connects to a peer once and keeps the connection', async () => {
+    const a = await open([listener('tcp')]);
+    const b = await open([listener('tcp')]);
+    const flow = a.sockets.flowTo('tcp', '127.0.0.1', b.ports[0]!)!;
+    expect(a.sockets.flowTo('tcp', '127.0.0.1', b.ports[0]!)).toBe(flow);
+    flow.send(message);
+    expect((await b.inbox.next()).text).toBe(message);
+  });
+
+  it('tells when a peer refuses the connection', async () => {
+    const probe = createServer();
+    await once(probe.listen(0, '127.0.0.1'), 'listening');
+    const address = probe.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    await new Promise((resolve) => probe.close(resolve));
+    const { inbox, sockets } = await open([listener('tcp')]);
+    const flow = sockets.flowTo('tcp', '127.0.0.1', port)!;
+    flow.send(message);
+    const said = await inbox.next();
+    expect(said.flow).toBe(flow);
+    expect(said.text).toContain('ECONNREFUSED');
+  });
+
+  it('refuses more connections of one source than it may have, and takes them again when others end', async () => {
+    const { inbox, ports } = await open([listener('tcp')], { perSource: 1, total: 10 });
+    const first = await dial(ports[0]!);
+    first.write(message);
+    await inbox.next();
+    const second = await dial(ports[0]!);
+    await once(second.resume(), 'close');
+    first.destroy();
+    await inbox.next();
+    const third = await dial(ports[0]!);
+    third.write(message);
+    expect((await inbox.next()).text).toBe(message);
+  });
+});
+
+describe('a listener that cannot be opened', () => {
+  it('is named with the reason, and none stays open', async () => {
+    const taken = await open([listener('tcp')]);
+    const port = taken.ports[0]!;
+    const attempt = Sockets.open(
+      [listener('udp', port), listener('tcp', port)],
+      new Inbox(),
+      new ConnectionLimits({ perSource: 1, total: 1 }),
+    );
+    await expect(attempt).rejects.toThrow(`listener-unavailable: tcp://127.0.0.1:${port}: the port is taken`);
+    const again = await open([listener('udp', port)]);
+    expect(again.ports).toEqual([port]);
+  });
+});

@@ -1,0 +1,92 @@
+import { parseMessage, SipRequest } from '@tandem/sip';
+import { describe, expect, it } from 'vitest';
+import { type DialogToken, isBehindNat, signToken, verifyToken } from './token.ts';
+
+function request(method: string, from: string, to: string, callId = 'c1'): SipRequest {
+  const message = parseMessage(
+    [
+      `${method} sip:1002@192.0.2.5 SIP/2.0`,
+      `From: <sip:1001@acme.example>${from}`,
+      `To: <sip:1002@acme.example>${to}`,
+      `Call-ID: ${callId}`,
+      '',
+      '',
+    ].join('\r\n'),
+  );
+  if (!(message instanceof SipRequest)) throw message;
+  return message;
+}
+
+const key = Buffer.from('the key of all edges');
+const udp = {
+  transport: 'udp',
+  host: '192.0.2.4',
+  port: 5062,
+  localPort: 5060,
+  edge: '',
+  connection: 0,
+  nat: true,
+} as const;
+const tcp = {
+  transport: 'tcp',
+  host: '2001:db8::7',
+  port: 41_000,
+  localPort: 5060,
+  edge: 'edge-1',
+  connection: 2 ** 40,
+  nat: false,
+} as const;
+const token: DialogToken = {
+  call: '0190a5b2-7c3d-7e4f-8a1b-2c3d4e5f6a7b',
+  media: 'worker-1.42',
+  caller: udp,
+  callee: tcp,
+};
+const invite = request('INVITE', ';tag=a', '');
+const user = signToken(token, invite, key);
+
+describe('a dialog token', () => {
+  it('comes back whole, from either party, whichever edge reads it', () => {
+    expect(verifyToken(user, request('BYE', ';tag=a', ';tag=b'), key)).toEqual({ token, sender: 'caller' });
+    expect(verifyToken(user, request('BYE', ';tag=b', ';tag=a'), key)).toEqual({ token, sender: 'callee' });
+  });
+
+  it('without media', () => {
+    const bare = { ...token, media: '' };
+    expect(verifyToken(signToken(bare, invite, key), invite, key)?.token).toEqual(bare);
+  });
+
+  it('may stand in the user part of a URI', () => {
+    expect(user).toMatch(/^[A-Za-z0-9_-]+$/);
+    expect(user.length).toBeLessThan(160);
+  });
+
+  it.each([
+    ['another Call-ID', user, request('BYE', ';tag=a', ';tag=b', 'c2'), key],
+    ['other tags', user, request('BYE', ';tag=x', ';tag=b'), key],
+    ['no tags', user, request('BYE', '', ''), key],
+    ['another key', user, request('BYE', ';tag=a', ';tag=b'), Buffer.from('another')],
+    ['a changed octet', `${user.slice(0, -2)}AA`, request('BYE', ';tag=a', ';tag=b'), key],
+    ['cut short', user.slice(0, 20), request('BYE', ';tag=a', ';tag=b'), key],
+    ['empty', '', request('BYE', ';tag=a', ';tag=b'), key],
+    ['not ours', 'alice', request('BYE', ';tag=a', ';tag=b'), key],
+  ])('is refused with %s', (_name, text, later, otherKey) => {
+    expect(verifyToken(text, later, otherKey)).toBeUndefined();
+  });
+});
+
+describe('a Contact', () => {
+  it.each([
+    ['sip:a@192.0.2.4:5062', false],
+    ['sip:a@192.0.2.4', true],
+    ['sip:a@10.0.0.4:5062', true],
+    ['sip:a@phone.example:5062', true],
+    [undefined, true],
+  ])('%s from 192.0.2.4:5062 is behind NAT: %s', (contact, nat) => {
+    expect(isBehindNat(contact, '192.0.2.4', 5062)).toBe(nat);
+  });
+
+  it('compares IPv6 without brackets', () => {
+    expect(isBehindNat('sip:a@[2001:db8::7]:5060', '2001:db8::7', 5060)).toBe(false);
+  });
+});

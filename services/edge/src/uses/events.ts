@@ -1,0 +1,39 @@
+import { event } from '@tandem/contract';
+import type { Bus } from '@tandem/platform';
+
+type Kind = NonNullable<event.Event['kind']>;
+
+/** The last token of the subject, by kind. */
+const names: Record<Kind['$case'], string> = {
+  callStarted: 'started',
+  callRinging: 'ringing',
+  callAnswered: 'answered',
+  callEnded: 'ended',
+  registrationChanged: 'changed',
+};
+
+/** Publishes what happens to calls, on `tandem.<region>.call.<tenant>.<event>`. */
+export class CallEvents {
+  readonly #bus: Bus;
+  readonly #region: string;
+  readonly #node: string;
+
+  constructor(bus: Bus, region: string, node: string) {
+    this.#bus = bus;
+    this.#region = region;
+    this.#node = node;
+  }
+
+  /** `key` makes the event the same when two nodes publish it: the call's id, or the leg's. */
+  publish(tenant: string, key: string, atMs: number, kind: Kind): void {
+    const name = names[kind.$case];
+    const id = `${key}/${name}`;
+    const octets = event.Event.encode({ id, atMs, node: this.#node, tenant, kind }).finish();
+    this.#bus.publish(`tandem.${this.#region}.call.${subjectToken(tenant)}.${name}`, octets, { key: id });
+  }
+}
+
+/** A dot would begin a new token of the subject. */
+function subjectToken(name: string): string {
+  return name.replaceAll('.', '%2E');
+}

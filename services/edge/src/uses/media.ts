@@ -1,0 +1,66 @@
+import { media } from '@tandem/contract';
+import type { Bus } from '@tandem/platform';
+import { Fault } from '@tandem/sip';
+import { mediaUnavailable } from '../faults.ts';
+
+/** Milliseconds that a worker may take for a command. */
+const deadline = 1_000;
+
+/** Commands to media workers, over the bus. Each rejects with a Fault when it is refused or not answered in time. */
+export class MediaWorkers {
+  readonly #bus: Bus;
+  readonly #region: string;
+
+  constructor(bus: Bus, region: string) {
+    this.#bus = bus;
+    this.#region = region;
+  }
+
+  /** Opens a session on the least loaded worker. */
+  open(open: media.Open): Promise<media.Session> {
+    return this.#session('allocate', { command: { $case: 'open', value: open } });
+  }
+
+  /** Tells where one side receives; the answer has where both sides shall send. */
+  describe(describe: media.Describe): Promise<media.Session> {
+    return this.#session(workerOf(describe.session), { command: { $case: 'describe', value: describe } });
+  }
+
+  /** Ends a session; undefined when its worker is gone or does not know it. */
+  async close(session: string): Promise<media.Statistics | undefined> {
+    try {
+      const reply = await this.#send(workerOf(session), { command: { $case: 'close', value: { session } } });
+      return reply.reply?.$case === 'statistics' ? reply.reply.value : undefined;
+    } catch (error) {
+      if (error instanceof Fault) return undefined;
+      throw error;
+    }
+  }
+
+  async #session(subject: string, command: media.Command): Promise<media.Session> {
+    const { reply } = await this.#send(subject, command);
+    if (reply?.$case === 'session') return reply.value;
+    const detail =
+      reply?.$case === 'refusal' ? `${reply.value.fault}: ${reply.value.detail}` : 'no session in the answer';
+    throw new Fault(mediaUnavailable, detail);
+  }
+
+  async #send(subject: string, command: media.Command): Promise<media.Reply> {
+    const octets = media.Command.encode(command).finish();
+    try {
+      const reply = await this.#bus.request(`tandem.${this.#region}.media.${subject}`, octets, {
+        timeoutMs: deadline,
+      });
+      return media.Reply.decode(reply);
+    } catch (error) {
+      throw new Fault(mediaUnavailable, error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** A session's id begins with its worker's. */
+function workerOf(session: string): string {
+  return session.slice(0, session.lastIndexOf('.'));
+}
