@@ -1,0 +1,7 @@
+export { type AnchorEndpoint, anchor } from './anchor.ts';
+export { type Codec, isTelephoneEvent, PCMA, PCMU, TELEPHONE_EVENT } from './codec.ts';
+export { describe, type MediaDescription } from './description.ts';
+export { type Direction, receives, sends } from './direction.ts';
+export * from './faults.ts';
+export { type MediaLine, relayable } from './media-line.ts';
+export { answerFor, makeAnswer, makeOffer, type UserAgentMedia } from './offer.ts';
