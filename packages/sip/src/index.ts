@@ -46,6 +46,7 @@ export {
   stepContext,
 } from './proxy/response-context.ts';
 export { type IsOwn, type RouteInformation, routeInformation } from './proxy/route.ts';
+export { replyPort, stampVia } from './proxy/stamp-via.ts';
 export { unsupported, validateForwarding } from './proxy/validate.ts';
 export { sameUri } from './uri/compare.ts';
 export { escapeUser } from './uri/escape.ts';

@@ -15,8 +15,8 @@ export interface Forwarding {
   readonly route: readonly string[];
   /** The value of our Via. */
   readonly via: string;
-  /** The value of our Record-Route, where the request begins a dialog. */
-  readonly recordRoute?: string;
+  /** Our values of Record-Route, first first, where the request begins a dialog. */
+  readonly recordRoute?: readonly string[];
   /** Headers to set, or to remove where the value is undefined. */
   readonly headers?: readonly (readonly [name: HeaderName, value: string | undefined])[];
   readonly body?: string;
@@ -27,7 +27,7 @@ export function forwardRequest(request: SipRequest, forwarding: Forwarding): str
   // §16.6 step 6
   const { uri, routes } = requestTarget({ target: forwarding.uri, routes: forwarding.route });
   const edit = new Edit(request).requestUri(uri).set('Max-Forwards', nextMaxForwards(request));
-  if (forwarding.recordRoute !== undefined) edit.prepend('Record-Route', forwarding.recordRoute);
+  for (const value of forwarding.recordRoute ?? []) edit.prepend('Record-Route', value);
   edit.prepend('Via', forwarding.via);
   if (request.stampedVia !== undefined) edit.replaceFirst('Via', request.stampedVia);
   if (request.has('Route')) edit.remove('Route');

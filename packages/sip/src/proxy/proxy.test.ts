@@ -88,7 +88,7 @@ describe('a request is forwarded', () => {
   it('with our Via above the others, one hop less and the rest untouched', () => {
     const incoming = request('sip:1002@acme.example', ['max-forwards :  10', 'X-Odd:  kept  as is']);
     incoming.stampedVia = 'SIP/2.0/UDP 192.0.2.4;branch=z9hG4bKcaller;received=198.51.100.7';
-    expect(forwardRequest(incoming, { ...plain, recordRoute: '<sip:t@192.0.2.1;lr>' })).toBe(
+    expect(forwardRequest(incoming, { ...plain, recordRoute: ['<sip:t@192.0.2.1;lr>'] })).toBe(
       [
         'INVITE sip:1002@192.0.2.5:5062 SIP/2.0',
         'Record-Route: <sip:t@192.0.2.1;lr>',

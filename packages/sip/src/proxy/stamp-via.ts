@@ -1,0 +1,22 @@
+import type { SipRequest } from '../message/request.ts';
+
+/**
+ * The topmost Via with where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4), when that has to be said:
+ * the host of sent-by is another one, or the client asks by `rport`. What it claims itself is overwritten.
+ */
+export function stampVia(request: SipRequest, host: string, port: number): string | undefined {
+  const { via } = request;
+  const asks = via.params.has('rport');
+  const named = via.host === (host.includes(':') ? `[${host}]` : host);
+  if (!asks && named && !via.params.has('received')) return undefined;
+  const [head, ...params] = request.elements('Via')[0]!.split(';');
+  const kept = params.filter((param) => !/^\s*(received|rport)\s*(=|$)/i.test(param));
+  const seen = asks ? [`received=${host}`, `rport=${port}`] : named ? [] : [`received=${host}`];
+  return [head, ...kept, ...seen].join(';');
+}
+
+/** Where the response to a request over UDP goes: the source port when `rport` asks for it, else that of sent-by. */
+export function replyPort(request: SipRequest, sourcePort: number): number {
+  const { via } = request;
+  return via.params.has('rport') ? sourcePort : (via.port ?? 5060);
+}
