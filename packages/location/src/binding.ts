@@ -1,0 +1,42 @@
+/** How a message reached us, which is how a phone is reached (RFC 5626 §3.1). */
+export interface BindingFlow {
+  /** The edge that owns the socket. */
+  readonly edge: string;
+  /** `udp` or `tcp`. */
+  readonly transport: string;
+  /** The peer's address: an IP literal without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** The port of the listener. */
+  readonly localPort: number;
+  /** The edge's number for the connection; 0 for a datagram flow. */
+  readonly connection: number;
+}
+
+/** One contact of an address of record. Moments are milliseconds since 1970. */
+export interface Binding {
+  /** The URI, as registered. */
+  readonly contact: string;
+  /** The preference in thousandths, 0 to 1000 (RFC 3261 §20.10). */
+  readonly q: number;
+  readonly expiresAt: number;
+  readonly callId: string;
+  readonly cseq: number;
+  /** `+sip.instance`, without quotes (RFC 5626 §4.1). */
+  readonly instance?: string;
+  /** `reg-id`: the binding is this flow of the instance, whatever its URI (RFC 5626 §6). */
+  readonly regId?: number;
+  /** Values of Path, first first (RFC 3327). */
+  readonly path: readonly string[];
+  readonly flow: BindingFlow;
+  readonly userAgent: string;
+  /** When the contact was bound first. */
+  readonly registeredAt: number;
+  /** When it was bound or refreshed last. */
+  readonly updatedAt: number;
+}
+
+/** The key of an address of record. Names hold no slash, so it cannot be mistaken. */
+export function aorOf(tenant: string, user: string): string {
+  return `${tenant}/${user}`;
+}

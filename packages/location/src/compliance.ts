@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ContactChange, RegistrationChange } from './change.ts';
+import type { Location, LocationEvent } from './location.ts';
+
+/** A REGISTER of one phone at 192.0.2.10, with what a test wants otherwise. */
+export function sampleChange(overrides: Partial<RegistrationChange> = {}): RegistrationChange {
+  return {
+    callId: 'call-1@192.0.2.10',
+    cseq: 1,
+    contacts: [sampleContact()],
+    path: [],
+    flow: {
+      edge: 'edge-1',
+      transport: 'udp',
+      host: '192.0.2.10',
+      port: 5060,
+      localPort: 5060,
+      connection: 0,
+    },
+    userAgent: 'baresip v1.0.0 (x86_64/linux)',
+    maxContacts: 5,
+    policy: 'reject',
+    ...overrides,
+  };
+}
+
+/** A contact at a host, bound for an hour. */
+export function sampleContact(host = '192.0.2.10', overrides: Partial<ContactChange> = {}): ContactChange {
+  return { contact: `sip:1001@${host}:5060`, q: 1_000, expires: 3_600, ...overrides };
+}
+
+/** A flow over a connection. */
+export function sampleConnection(connection: number, edge = 'edge-1'): RegistrationChange['flow'] {
+  return { edge, transport: 'tcp', host: '192.0.2.10', port: 40_000, localPort: 5060, connection };
+}
+
+const now = 1_800_000_000_000;
+const hour = 3_600_000;
+const aor = 'acme/1001';
+
+/** What every backing of the registration store does. `open` gives an empty store. */
+export function describeLocation(name: string, open: () => Promise<Location>): void {
+  describe(`${name} as a registration store`, () => {
+    let location: Location;
+    let events: LocationEvent[];
+
+    beforeEach(async () => {
+      location = await open();
+      events = [];
+      location.subscribe((event) => events.push(event));
+      return () => location.close();
+    });
+
+    const contactsOf = async (key = aor, at = now) => {
+      const found = await location.lookup([key], at);
+      return (found.get(key) ?? []).map(({ contact }) => contact);
+    };
+    const told = () =>
+      events.map(({ change, contacts, binding }) => `${change} ${binding.contact} ${contacts}`);
+
+    it('keeps every field of a binding', async () => {
+      const flow = sampleConnection(4_294_967_296);
+      const contacts = [sampleContact('a', { instance: '<urn:uuid:1>', regId: 2, q: 500 })];
+      const path = ['<sip:p1.example;lr>', '"a, b" <sip:p2.example;lr>'];
+      const callId = 'Þ"\\@x';
+      await location.update(aor, sampleChange({ contacts, flow, path, callId, cseq: 2_147_483_647 }), now);
+      expect((await location.lookup([aor], now)).get(aor)).toEqual([
+        {
+          contact: 'sip:1001@a:5060',
+          q: 500,
+          instance: '<urn:uuid:1>',
+          regId: 2,
+          expiresAt: now + hour,
+          callId,
+          cseq: 2_147_483_647,
+          path,
+          flow,
+          userAgent: 'baresip v1.0.0 (x86_64/linux)',
+          registeredAt: now,
+          updatedAt: now,
+        },
+      ]);
+    });
+
+    it('returns the whole resulting set, and tells of each change', async () => {
+      await location.update(aor, sampleChange({ contacts: [sampleContact('a')] }), now);
+      const { bindings } = await location.update(
+        aor,
+        sampleChange({ callId: 'b', contacts: [sampleContact('b')] }),
+        now,
+      );
+      expect(bindings?.map(({ contact }) => contact)).toEqual(['sip:1001@a:5060', 'sip:1001@b:5060']);
+      expect(told()).toEqual(['registered sip:1001@a:5060 1', 'registered sip:1001@b:5060 2']);
+      expect(events[1]).toMatchObject({ aor, change: 'registered', contacts: 2 });
+    });
+
+    it('changes nothing and tells nobody when it refuses', async () => {
+      await location.update(aor, sampleChange(), now);
+      const { refusal } = await location.update(
+        aor,
+        sampleChange({ contacts: [sampleContact('b'), sampleContact()] }),
+        now,
+      );
+      expect(refusal?.kind.code).toBe('registration-out-of-order');
+      expect(await contactsOf()).toEqual(['sip:1001@192.0.2.10:5060']);
+      expect(events).toHaveLength(1);
+    });
+
+    it('applies concurrent updates one after the other', async () => {
+      const hosts = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const updates = hosts.map((host) =>
+        location.update(aor, sampleChange({ callId: host, contacts: [sampleContact(host)] }), now),
+      );
+      const refused = (await Promise.all(updates)).filter(({ refusal }) => refusal !== undefined);
+      expect(refused).toHaveLength(1);
+      expect(await contactsOf()).toHaveLength(5);
+    });
+
+    it('removes everything', async () => {
+      await location.update(aor, sampleChange(), now);
+      await location.update(aor, sampleChange({ contacts: 'all', cseq: 2 }), now);
+      expect(await contactsOf()).toEqual([]);
+      expect(told()).toEqual([
+        'registered sip:1001@192.0.2.10:5060 1',
+        'unregistered sip:1001@192.0.2.10:5060 0',
+      ]);
+    });
+
+    it('tells addresses of record apart, however alike', async () => {
+      const aors = ['acme/my-name', 'acme/my-other-name', 'acme/my', 'other/my-name'];
+      for (const each of aors)
+        await location.update(each, sampleChange({ contacts: [sampleContact(`${each.length}x`)] }), now);
+      const found = await location.lookup([...aors, 'acme/nobody'], now);
+      expect([...found.keys()].sort()).toEqual([...aors].sort());
+    });
+
+    it('never returns what has expired, even before it is cleared away', async () => {
+      await location.update(aor, sampleChange({ contacts: [sampleContact('a', { expires: 60 })] }), now);
+      expect(await contactsOf(aor, now + 59_999)).toHaveLength(1);
+      expect(await contactsOf(aor, now + 60_000)).toHaveLength(0);
+      expect((await location.list({ limit: 10 }, now + 60_000)).registrations).toEqual([]);
+    });
+
+    it('clears away what has expired and tells of it once', async () => {
+      const contacts = [sampleContact('a', { expires: 60 }), sampleContact('b')];
+      await location.update(aor, sampleChange({ contacts }), now);
+      for (const at of [30_000, 61_000, 62_000]) await location.expire(now + at);
+      expect(told().slice(2)).toEqual(['expired sip:1001@a:5060 1']);
+      await location.expire(now + hour + 1_000);
+      expect(told().slice(3)).toEqual(['expired sip:1001@b:5060 0']);
+    });
+
+    it('does not expire what was refreshed', async () => {
+      await location.update(aor, sampleChange({ contacts: [sampleContact('a', { expires: 60 })] }), now);
+      await location.update(
+        aor,
+        sampleChange({ cseq: 2, contacts: [sampleContact('a', { expires: 60 })] }),
+        now + 50_000,
+      );
+      await location.expire(now + 61_000);
+      expect(await contactsOf(aor, now + 61_000)).toHaveLength(1);
+      await location.expire(now + 111_000);
+      expect(told().at(-1)).toBe('expired sip:1001@a:5060 0');
+    });
+
+    it('expires a contact whose time was cut short', async () => {
+      await location.update(aor, sampleChange({ contacts: [sampleContact('a')] }), now);
+      await location.update(
+        aor,
+        sampleChange({ cseq: 2, contacts: [sampleContact('a', { expires: 60 })] }),
+        now,
+      );
+      await location.expire(now + 61_000);
+      expect(told().at(-1)).toBe('expired sip:1001@a:5060 0');
+    });
+
+    it('removes the bindings of a connection that has ended, and no others', async () => {
+      const bind = (host: string, flow: RegistrationChange['flow'], key = aor) =>
+        location.update(key, sampleChange({ callId: host, contacts: [sampleContact(host)], flow }), now);
+      await bind('a', sampleConnection(7));
+      await bind('b', sampleConnection(8));
+      await bind('c', sampleConnection(7, 'edge-2'));
+      await bind('d', sampleChange().flow);
+      await bind('e', sampleConnection(7), 'acme/1002');
+      await location.flowEnded('edge-1', 7, now);
+      expect(await contactsOf()).toEqual(['sip:1001@b:5060', 'sip:1001@c:5060', 'sip:1001@d:5060']);
+      expect(await contactsOf('acme/1002')).toEqual([]);
+      expect(told().slice(5)).toEqual(['unregistered sip:1001@a:5060 3', 'unregistered sip:1001@e:5060 0']);
+    });
+
+    it('keeps a binding that has moved to another connection', async () => {
+      await location.update(aor, sampleChange({ flow: sampleConnection(7) }), now);
+      await location.update(aor, sampleChange({ cseq: 2, flow: sampleConnection(8) }), now);
+      await location.flowEnded('edge-1', 7, now);
+      expect(await contactsOf()).toHaveLength(1);
+    });
+
+    it('lists every registration on exactly one page, though others come and go', async () => {
+      const names = Array.from({ length: 10 }, (_, index) => `acme/${index}`);
+      for (const each of names) await location.update(each, sampleChange(), now);
+      const listed: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await location.list({ limit: 3, cursor }, now);
+        listed.push(...page.registrations.map((registration) => registration.aor));
+        ({ cursor } = page);
+        await location.update(
+          names.find((each) => !listed.includes(each)) ?? 'acme/x',
+          sampleChange({ callId: 'y' }),
+          now,
+        );
+        await location.update(listed[0]!, sampleChange({ contacts: 'all', callId: 'z' }), now);
+      } while (cursor !== undefined);
+      expect(new Set(listed).size).toBe(listed.length);
+      expect(names.filter((each) => !listed.includes(each))).toEqual([]);
+    });
+
+    it('lists one tenant alone', async () => {
+      for (const each of ['acme/1001', 'acme-2/1001']) await location.update(each, sampleChange(), now);
+      const { registrations } = await location.list({ limit: 10, tenant: 'acme' }, now);
+      expect(registrations.map((registration) => registration.aor)).toEqual(['acme/1001']);
+      expect(registrations[0]?.bindings).toHaveLength(1);
+    });
+
+    it('tells a listener nothing after it has gone', async () => {
+      const late: LocationEvent[] = [];
+      const stop = location.subscribe((event) => late.push(event));
+      stop();
+      await location.update(aor, sampleChange(), now);
+      expect([late.length, events.length]).toEqual([0, 1]);
+    });
+  });
+}

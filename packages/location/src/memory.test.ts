@@ -1,0 +1,4 @@
+import { describeLocation } from './compliance.ts';
+import { MemoryLocation } from './memory.ts';
+
+describeLocation('memory', async () => new MemoryLocation());
