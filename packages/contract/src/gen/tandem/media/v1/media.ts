@@ -68,7 +68,7 @@ export interface Reply {
 
 /** Refusal says why a command was not carried out. */
 export interface Refusal {
-  /** The code in the catalogue of faults: `media-exhausted` or `media-session-unknown`. */
+  /** The code in the catalogue of faults, see docs/errors.md: `media-exhausted`, `media-session-unknown`, ... */
   fault: string;
   /** The words for the log. */
   detail: string;
@@ -88,6 +88,8 @@ export interface Open {
   inactivity: number;
   /** The node id of the edge that is to hear of a silent session. */
   owner: string;
+  /** The caller's description, when it is at hand (`session` and `side` are not read): spares a command, and ports. */
+  caller?: Describe | undefined;
 }
 
 /** Describe says where one side receives each stream. */
@@ -112,6 +114,8 @@ export interface Stream {
   rtcpPort: number;
   /** Whether the side is on hold or has said that it will send nothing: no packet is expected from it. */
   silent: boolean;
+  /** Whether the stream is not RTP (UDPTL): its packets are relayed whatever they look like. */
+  opaque?: boolean | undefined;
 }
 
 /** Close ends a session; its addresses stay silent until late packets have stopped. */
@@ -401,7 +405,7 @@ export const Refusal: MessageFns<Refusal> = {
 };
 
 function createBaseOpen(): Open {
-  return { call: "", streams: 0, callerSources: [], calleeSources: [], inactivity: 0, owner: "" };
+  return { call: "", streams: 0, callerSources: [], calleeSources: [], inactivity: 0, owner: "", caller: undefined };
 }
 
 export const Open: MessageFns<Open> = {
@@ -423,6 +427,9 @@ export const Open: MessageFns<Open> = {
     }
     if (message.owner !== "") {
       writer.uint32(50).string(message.owner);
+    }
+    if (message.caller !== undefined) {
+      Describe.encode(message.caller, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -486,6 +493,14 @@ export const Open: MessageFns<Open> = {
             }
 
             message.owner = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.caller = Describe.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -581,7 +596,7 @@ export const Describe: MessageFns<Describe> = {
 };
 
 function createBaseStream(): Stream {
-  return { host: "", port: 0, rtcpPort: 0, silent: false };
+  return { host: "", port: 0, rtcpPort: 0, silent: false, opaque: undefined };
 }
 
 export const Stream: MessageFns<Stream> = {
@@ -597,6 +612,9 @@ export const Stream: MessageFns<Stream> = {
     }
     if (message.silent !== false) {
       writer.uint32(32).bool(message.silent);
+    }
+    if (message.opaque !== undefined) {
+      writer.uint32(40).bool(message.opaque);
     }
     return writer;
   },
@@ -644,6 +662,14 @@ export const Stream: MessageFns<Stream> = {
             }
 
             message.silent = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.opaque = reader.bool();
             continue;
           }
         }
