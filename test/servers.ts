@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The programs that tests run, and the Debian package that brings each. */
+export const servers = {
+  sipp: 'sip-tester',
+  baresip: 'baresip-core',
+  sipsak: 'sipsak',
+  ip: 'iproute2',
+} as const;
+
+export type Server = keyof typeof servers;
+
+export function installed(server: Server): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => executable(join(folder, server)));
+}
+
+export function missing(): Server[] {
+  return (Object.keys(servers) as Server[]).filter((server) => !installed(server));
+}
+
+/** Installs what is missing, as root, and returns apt's complaint if there is one. */
+export function install(wanted: readonly Server[]): string {
+  const packages = wanted.map((server) => servers[server]);
+  if (!apt('install', '-y', '--no-install-recommends', ...packages)) return '';
+  return apt('update') || apt('install', '-y', '--no-install-recommends', ...packages);
+}
+
+function apt(...args: readonly string[]): string {
+  const { status, stderr, error } = spawnSync('apt-get', ['-qq', ...args], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    encoding: 'utf8',
+  });
+  return status === 0 ? '' : (error?.message ?? stderr);
+}
+
+function executable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
