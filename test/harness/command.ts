@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+const DEADLINE = 10_000;
+
+/** Runs a short command to its end and returns what it printed; throws with its complaint when it fails. */
+export async function command(argv: readonly [string, ...string[]], input = ''): Promise<string> {
+  const [file, ...args] = argv;
+  const child = spawn(file, args, { timeout: DEADLINE, killSignal: 'SIGKILL' });
+  child.stdin.end(input);
+  const [out, complaint, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  if (code === 0) return out;
+  throw new Error(`${argv.join(' ')} (${code ?? 'killed'}): ${complaint.trim()}${input && `\n${input}`}`);
+}

@@ -1,0 +1,32 @@
+import { describe } from 'vitest';
+import { installed, type Server, servers } from '../servers.ts';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Why these tests were left out; `pnpm test` prints it. */
+    leftOut?: string;
+  }
+}
+
+/** Longer than any wait of the harness, which can tell what was awaited. */
+const DEADLINE = 30_000;
+
+/** `namespace` is the private network that `pnpm test` runs everything in. */
+export type Need = Server | 'namespace';
+
+/**
+ * The `describe` of a test file that cannot run without these. Where one is missing its tests are left out, with the
+ * reason in the summary; in CI that is a failure.
+ */
+export function needs(...wanted: readonly Need[]): (name: string, body: () => void) => void {
+  const leftOut = wanted.map(lack).filter(Boolean).join('; ');
+  if (!leftOut) return (name, body) => describe(name, { timeout: DEADLINE }, body);
+  if (process.env.CI) throw new Error(leftOut);
+  return (name, body) => describe(name, { skip: true, meta: { leftOut } }, body);
+}
+
+function lack(need: Need): string {
+  if (need !== 'namespace')
+    return installed(need) ? '' : `${need} is not installed (package ${servers[need]})`;
+  return process.env.TANDEM_TEST_NAMESPACE ? '' : 'there is no private network namespace';
+}

@@ -1,0 +1,46 @@
+import { expect } from 'vitest';
+import { it } from './fixture.ts';
+import { needs } from './needs.ts';
+import { Network } from './network.ts';
+
+const describe = needs('namespace', 'ip');
+
+const SERVE = `require('net').createServer((socket) => socket.end(socket.remoteAddress)).listen(5060, '0.0.0.0')`;
+const ASK = `require('net').connect(5060, process.argv[1]).on('data', (data) => console.log('from ' + data))`;
+
+describe('a network', () => {
+  it('lets its hosts reach each other by address, on the same port each', async ({ network }) => {
+    const [one, two] = [await network.host('one'), await network.host('two')];
+    for (const host of [one, two]) {
+      host.spawn([process.execPath, '-e', SERVE]);
+      await host.listening('tcp', 5060);
+    }
+    const ask = one.spawn([process.execPath, '-e', ASK, two.address]);
+    expect(await ask.line(/^from/)).toBe(`from ${one.address}`);
+  });
+
+  it('is apart from another and reached from it through the test process', async ({ network }) => {
+    const other = await Network.open('the other');
+    const [here, there] = [await network.host('here'), await other.host('there')];
+    expect(other.gateway).not.toBe(network.gateway);
+    there.spawn([process.execPath, '-e', SERVE]);
+    await there.listening('tcp', 5060);
+    const ask = here.spawn([process.execPath, '-e', ASK, there.address]);
+    expect(await ask.line(/^from/)).toBe(`from ${here.address}`);
+  });
+
+  it('runs commands in a host and passes on their complaints', async ({ network }) => {
+    const host = await network.host('one');
+    expect(await host.run(['ip', '-brief', 'address', 'show', 'eth0'])).toContain(`${host.address}/24`);
+    await expect(host.run(['ip', 'link', 'show', 'eth7'])).rejects.toThrow('Device "eth7" does not exist');
+  });
+
+  it('frees its subnet when it closes', async () => {
+    const first = await Network.open('first');
+    await first.host('one');
+    await first.close();
+    const second = await Network.open('second');
+    await second.host('one');
+    expect(second.gateway).toBe(first.gateway);
+  });
+});
