@@ -1,0 +1,125 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { Inbox } from './inbox.ts';
+import { Message, split } from './message.ts';
+
+/** What carries the bytes, and where its two ends are (`address:port`). */
+interface Link {
+  readonly transport: 'UDP' | 'TCP';
+  readonly local: string;
+  readonly remote: string;
+  readonly inbox: Inbox<Message>;
+  readonly write: (bytes: Buffer) => void;
+  readonly close: () => void;
+}
+
+/** Raw SIP between the test process and one peer: what is sent goes out as it is, and what comes can be awaited. */
+export class Wire {
+  readonly #link: Link;
+  #sentinels = 0;
+
+  private constructor(link: Link) {
+    this.#link = link;
+  }
+
+  static async udp(address: string, remote: string, port: number = 5060): Promise<Wire> {
+    return new Wire(await datagrams(address, remote, port));
+  }
+
+  static async tcp(address: string, remote: string, port: number = 5060): Promise<Wire> {
+    return new Wire(await stream(address, remote, port));
+  }
+
+  /** This end as Via and Contact want it. */
+  get local(): string {
+    return this.#link.local;
+  }
+
+  send(bytes: string | Buffer): void {
+    this.#link.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+  }
+
+  /** The first message whose start line begins so (`INVITE`, `SIP/2.0 4`) and that passes `also`. */
+  async receive(
+    start: string,
+    also: (message: Message) => boolean = () => true,
+    ms?: number,
+  ): Promise<Message> {
+    return this.#link.inbox.take(start, (message) => message.start.startsWith(start) && also(message), ms);
+  }
+
+  /**
+   * Nothing came but what was received. The peer is asked with OPTIONS first and must answer: what it had to say to
+   * anything before it would have said by then.
+   */
+  async silent(): Promise<void> {
+    const callId = `sentinel-${++this.#sentinels}-${this.local}`;
+    this.send(this.#options(callId));
+    await this.receive('SIP/2.0', (message) => message.header('Call-ID') === callId);
+    const heard = this.#link.inbox.drain().map(({ start }) => start);
+    if (heard.length > 0) throw new Error(`${this.local}: expected silence, heard ${heard.join(', ')}`);
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+
+  #options(callId: string): string {
+    const { transport, local, remote } = this.#link;
+    return [
+      `OPTIONS sip:${remote} SIP/2.0`,
+      `Via: SIP/2.0/${transport} ${local};branch=z9hG4bK-${callId};rport`,
+      `From: <sip:sentinel@${local}>;tag=${this.#sentinels}`,
+      `To: <sip:${remote}>`,
+      `Call-ID: ${callId}`,
+      'CSeq: 1 OPTIONS',
+      'Max-Forwards: 70',
+      'Content-Length: 0',
+      '\r\n',
+    ].join('\r\n');
+  }
+}
+
+async function datagrams(address: string, remote: string, port: number): Promise<Link> {
+  const socket = createSocket('udp4').unref();
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  const local = `${address}:${socket.address().port}`;
+  const inbox = mailbox(local);
+  socket.on('message', (bytes) => inbox.put(new Message(bytes.toString('latin1'))));
+  return {
+    transport: 'UDP',
+    local,
+    remote: `${remote}:${port}`,
+    inbox,
+    write: (bytes) => socket.send(bytes, port, remote),
+    close: () => socket.close(),
+  };
+}
+
+async function stream(address: string, remote: string, port: number): Promise<Link> {
+  const socket = connect({ host: remote, port, localAddress: address }).unref();
+  await once(socket, 'connect');
+  const local = `${address}:${socket.localPort}`;
+  const inbox = mailbox(local);
+  let pending = '';
+  socket.on('data', (bytes) => {
+    const { messages, rest } = split(pending + bytes.toString('latin1'));
+    pending = rest;
+    for (const message of messages) inbox.put(message);
+  });
+  socket.on('close', () => inbox.close('the peer closed the connection'));
+  return {
+    transport: 'TCP',
+    local,
+    remote: `${remote}:${port}`,
+    inbox,
+    write: (bytes) => void socket.write(bytes),
+    close: () => void socket.destroy(),
+  };
+}
+
+function mailbox(local: string): Inbox<Message> {
+  return new Inbox(local, ({ start }) => start);
+}
