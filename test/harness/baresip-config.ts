@@ -1,0 +1,53 @@
+import type { Host, Protocol } from './host.ts';
+
+/** The port that it is driven by. */
+export const CONTROL = 4444;
+
+export interface Account {
+  readonly user: string;
+  /** Of the address of record. Unset, it is the host's own address and the phone is called without a switch. */
+  readonly domain?: string;
+  /** Where requests go first, `address:port`. */
+  readonly proxy?: string;
+  readonly password?: string;
+  readonly transport?: Protocol;
+  /** More account parameters, such as `audio_codecs=PCMA`. */
+  readonly parameters?: readonly string[];
+}
+
+/** An account in the words of baresip. */
+export function account(uri: string, registration: string, options: Account): string {
+  const { user, password, proxy, transport = 'udp', parameters = [] } = options;
+  return [
+    `<${uri};transport=${transport}>`,
+    registration,
+    `auth_user=${user}`,
+    ...(password ? [`auth_pass=${password}`] : []),
+    ...(proxy ? [`outbound="sip:${proxy};transport=${transport}"`] : []),
+    ...parameters,
+  ].join(';');
+}
+
+// aubridge without a counterpart is a player that needs no sound card; sndfile records what passes it.
+export function config(host: Host, recordings: string, tone: string): string {
+  const settings = {
+    sip_listen: `${host.address}:5060`,
+    net_interface: 'eth0',
+    rtp_ports: '10000-10999',
+    ctrl_tcp_listen: `${host.address}:${CONTROL}`,
+    audio_source: `aufile,${tone}`,
+    audio_player: 'aubridge,player',
+    audio_alert: 'aubridge,alert',
+    snd_path: recordings,
+    module_path: '/usr/lib/baresip/modules',
+    module_tmp: 'account.so',
+  };
+  const modules = ['g711.so', 'aufile.so', 'aubridge.so', 'sndfile.so'];
+  const applications = ['menu.so', 'ctrl_tcp.so'];
+  return [
+    ...Object.entries(settings).map(([name, value]) => `${name} ${value}`),
+    ...modules.map((name) => `module ${name}`),
+    ...applications.map((name) => `module_app ${name}`),
+    '',
+  ].join('\n');
+}

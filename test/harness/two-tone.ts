@@ -1,0 +1,51 @@
+import type { Wav } from '@tandem/rtp';
+import type { Baresip } from './baresip.ts';
+import { type Heard, hear } from './tone.ts';
+import { until } from './until.ts';
+
+const DEADLINE = 4_000;
+const LATEST_START = 1;
+const CLEAN = 0.9;
+
+/**
+ * Both sides of a call hear the other's tone: it starts within a second, lasts a second, and carries nine tenths of the
+ * energy. Counted from the answer, or from `now` for what a call must still do later, but not after a hold.
+ */
+export async function expectTwoTone(
+  a: Baresip,
+  b: Baresip,
+  from: 'answer' | 'now' = 'answer',
+): Promise<void> {
+  await Promise.all([expectTone(a, b, from), expectTone(b, a, from)]);
+}
+
+async function expectTone(listener: Baresip, speaker: Baresip, from: 'answer' | 'now'): Promise<void> {
+  const [begin, skipped] =
+    from === 'answer'
+      ? [listener.answeredAt, 0]
+      : [performance.now(), (await listener.recording()).samples.length];
+  let verdict = '';
+  const isHeard = async () => {
+    const elapsed = (performance.now() - begin) / 1000;
+    verdict = judge(hear(after(await listener.recording(), skipped), speaker.tone), elapsed);
+    return verdict === '';
+  };
+  await until('', isHeard, DEADLINE).catch(() => {
+    throw new Error(
+      `${listener.host.name} does not hear ${speaker.tone} Hz of ${speaker.host.name}: ${verdict}`,
+    );
+  });
+}
+
+// What did not come before the tone counts as time before the tone: a recording has no gaps.
+function judge({ start, share, length }: Heard, elapsed: number): string {
+  if (share === 0) return `no tone in ${length.toFixed(1)} s of audio after ${elapsed.toFixed(1)} s`;
+  if (share < CLEAN) return `its share of the energy is ${share.toFixed(2)}`;
+  const late = start + Math.max(0, elapsed - length);
+  if (late > LATEST_START) return `it came ${late.toFixed(1)} s late`;
+  return length - start < 1 ? `it lasts ${(length - start).toFixed(1)} s` : '';
+}
+
+function after({ samples, sampleRate }: Wav, skipped: number): Wav {
+  return { samples: samples.subarray(skipped), sampleRate };
+}
