@@ -6,7 +6,7 @@ export {
   dialogRequest,
   refreshTarget,
 } from './dialog/dialog.ts';
-export { type DigestAlgorithm, digestAlgorithms } from './digest/algorithm.ts';
+export { type DigestAlgorithm, digestAlgorithms, readAlgorithm } from './digest/algorithm.ts';
 export { type Account, answerChallenge, type Challenged } from './digest/answer.ts';
 export { type Challenge, parseChallenge, writeChallenge } from './digest/challenge.ts';
 export { type Credentials, parseCredentials } from './digest/credentials.ts';
@@ -34,7 +34,7 @@ export { type ResponseContent, respond } from './message/respond.ts';
 export { SipResponse } from './message/response.ts';
 export { type BranchResult, mergedChallenges } from './proxy/best-response.ts';
 export { type Forwarding, forwardRequest, nextHop } from './proxy/forward.ts';
-export { loopKey } from './proxy/loop.ts';
+export { loopKey, statelessBranch } from './proxy/loop.ts';
 export {
   addBranch,
   type CancelReason,
