@@ -43,6 +43,6 @@ export interface ClientListener<F extends Flow, C extends object> extends Transp
 export interface Listener<F extends Flow, S extends object, C extends object>
   extends ServerListener<F, S>,
     ClientListener<F, C> {
-  /** A response that matches nothing: for the node that owns its branch, else to be dropped (RFC 6026 §8.10). */
+  /** A response that matches nothing: for the node that owns its branch, else to be dropped (RFC 6026 §7.3). */
   stray(response: SipResponse, flow: F, now: number): void;
 }

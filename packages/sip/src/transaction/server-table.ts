@@ -10,6 +10,7 @@ import { isLegacy, legacyKey, serverKey } from './key.ts';
 import type { Flow, ServerListener } from './listener.ts';
 import { nonInviteServer, stepNonInviteServer } from './non-invite-server.ts';
 import { ServerEntry, type ServerMachine, type ServerTransaction } from './server-transaction.ts';
+import { ShardedMap } from './sharded-map.ts';
 import { TransactionTable } from './table.ts';
 import type { TimerName } from './timers.ts';
 
@@ -19,7 +20,7 @@ const discard: ServerInput = { on: 'discard' };
 
 /** The server transactions by key, and what their machines ask for. */
 export class ServerTable<F extends Flow, S extends object> extends TransactionTable<F, ServerMachine> {
-  readonly #entries = new Map<string, ServerEntry<F, S>>();
+  readonly #entries = new ShardedMap<ServerEntry<F, S>>();
   readonly #listener: ServerListener<F, S>;
 
   constructor(wheel: TimerWheel, listener: ServerListener<F, S>) {
