@@ -1,0 +1,105 @@
+import type { FaultKind } from '@tandem/sip';
+
+export const settingInvalid: FaultKind = {
+  code: 'setting-invalid',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'A setting is wrong, missing or unknown; nothing was started.',
+  hint: 'The detail names the flag or the environment variable; docs/configuration.md lists all settings.',
+};
+
+export const httpUnavailable: FaultKind = {
+  code: 'http-unavailable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The address for health, metrics and listings cannot be listened on.',
+  hint: 'Most often another process has the port: set TANDEM_HTTP_LISTEN.',
+};
+
+export const alreadyStopping: FaultKind = {
+  code: 'already-stopping',
+  status: 0,
+  outcome: 'indeterminate',
+  meaning: 'The process was told to stop before it had started everything.',
+  hint: 'Nothing to do.',
+};
+
+export const stopOverdue: FaultKind = {
+  code: 'stop-overdue',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A part of the process did not stop in its time; the others were stopped without it.',
+  hint: 'The detail names the part; what it held is gone.',
+};
+
+export const busNameInvalid: FaultKind = {
+  code: 'bus-name-invalid',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A subject, a queue or a key is not one that the bus can carry.',
+  hint: 'The detail shows it: no empty token, no space or control character, wildcards only to subscribe.',
+};
+
+export const busPayloadTooLarge: FaultKind = {
+  code: 'bus-payload-too-large',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A message for the bus is larger than the cap.',
+  hint: 'The detail gives subject, size and cap.',
+};
+
+export const busNoResponder: FaultKind = {
+  code: 'bus-no-responder',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'Nobody has subscribed to the subject of a request.',
+  hint: 'The tier that answers it does not run, or has another region.',
+};
+
+export const busRequestTimeout: FaultKind = {
+  code: 'bus-request-timeout',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'A request over the bus was not answered in time.',
+  hint: 'The detail names subject and time; look at the load of the tier that answers it.',
+};
+
+export const busClosed: FaultKind = {
+  code: 'bus-closed',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'The bus was used while or after it was closed.',
+  hint: 'Nothing to do when the process was stopping.',
+};
+
+export const callStoreFull: FaultKind = {
+  code: 'call-store-full',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The store of call records is full; the call goes on without a record.',
+  hint: 'Add nodes, or use a shared store.',
+};
+
+export const callRecordTooLarge: FaultKind = {
+  code: 'call-record-too-large',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The record of a call is larger than the cap; the call goes on without a record.',
+  hint: 'The detail names the call; its dialog most likely has very long routes or URIs.',
+};
+
+export const secretUnusable: FaultKind = {
+  code: 'secret-unusable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The file of the cluster secret cannot be read, written or used.',
+  hint: 'The detail names the file and the reason; delete the file to have a new secret made, or set TANDEM_CLUSTER_SECRET.',
+};
+
+export const configurationUnwatchable: FaultKind = {
+  code: 'configuration-unwatchable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The folder of the configuration cannot be watched for changes.',
+  hint: 'The detail names the folder; with ENOSPC raise fs.inotify.max_user_watches.',
+};
