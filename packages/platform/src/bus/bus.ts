@@ -1,0 +1,53 @@
+/** A message as one subscriber gets it. */
+export interface BusMessage {
+  readonly subject: string;
+  /** A copy of the subscriber's own. */
+  readonly payload: Uint8Array;
+  /** Answers a request; the first answer counts. Without effect when nobody asked. */
+  readonly respond: (payload: Uint8Array) => void;
+}
+
+export interface PublishOptions {
+  /** Idempotency key: within {@link keyWindowMs} a second message with the same key is not delivered. */
+  readonly key?: string;
+}
+
+export interface SubscribeOptions {
+  /** Of all subscribers in the same queue, one gets each message. */
+  readonly queue?: string;
+}
+
+export interface RequestOptions {
+  readonly timeoutMs: number;
+}
+
+export interface Subscription {
+  /** Nothing is delivered afterwards, not even what was published before. */
+  unsubscribe(): void;
+}
+
+/**
+ * Events and commands between tiers, with the subjects of NATS: tokens joined by dots; to subscribe, `*` stands for
+ * one token and a last `>` for one or more. Messages of one publisher arrive in order, at most once, never in
+ * the publisher's stack. A handler that throws is logged and counted.
+ */
+export interface Bus {
+  /** Throws `bus-name-invalid`, `bus-payload-too-large` or `bus-closed`. */
+  publish(subject: string, payload: Uint8Array, options?: PublishOptions): void;
+  /** Throws `bus-name-invalid` or `bus-closed`. */
+  subscribe(
+    subject: string,
+    handler: (message: BusMessage) => void,
+    options?: SubscribeOptions,
+  ): Subscription;
+  /** Rejects as `publish` throws, with `bus-no-responder` at once, and with `bus-request-timeout`. */
+  request(subject: string, payload: Uint8Array, options: RequestOptions): Promise<Uint8Array>;
+  /** Delivers what was published before; requests that are still open reject with `bus-closed`. */
+  close(): Promise<void>;
+}
+
+/** How long a key is remembered, in milliseconds: the window of JetStream. */
+export const keyWindowMs: number = 2 * 60_000;
+
+/** Octets of a payload: the default of a NATS server. */
+export const maxPayload: number = 1_048_576;
