@@ -1,0 +1,26 @@
+export {
+  type Bus,
+  type BusMessage,
+  keyWindowMs,
+  maxPayload,
+  type PublishOptions,
+  type RequestOptions,
+  type SubscribeOptions,
+  type Subscription,
+} from './bus/bus.ts';
+export { MemoryBus, type MemoryBusOptions } from './bus/memory.ts';
+export {
+  type CallPage,
+  type CallQuery,
+  type CallRecord,
+  type CallStore,
+  maxCallRecord,
+} from './call-store/call-store.ts';
+export { MemoryCallStore } from './call-store/memory.ts';
+export type { ConfigurationSource } from './configuration/source.ts';
+export * from './faults.ts';
+export { derive, type KeyPurpose, minSecretLength } from './keys.ts';
+export { createLog, type Log, type LogBindings, type LogLevel, type LogOptions, logLevels } from './log.ts';
+export { MemoryNonceCounts } from './nonce-counts/memory.ts';
+export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/nonce-counts.ts';
+export { loadOrCreateSecret } from './secret-file.ts';
