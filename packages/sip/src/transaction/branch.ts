@@ -23,7 +23,7 @@ export class Branches {
 
   /** `node` is at most 63 letters, digits, dots and dashes; `run` a number that grows with each start. */
   constructor(node: string, run: number) {
-    this.#prefix = `${magicCookie}${node}${separator}${run.toString(36)}${separator}`;
+    this.#prefix = `${magicCookie}${node}${separator}${Math.floor(run).toString(36)}${separator}`;
     if (branchOwner(this.write(0, 0, '')) !== node) throw new Error(`not a node id: ${node}`);
   }
 

@@ -163,7 +163,7 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
     }
     if (cause === 'done' || !tx.user) return;
     try {
-      this.#listener.failed(tx.user, cause, now);
+      this.#listener.failedTransaction(tx.user, cause, now);
     } catch (error) {
       this.#listener.error(error);
     }

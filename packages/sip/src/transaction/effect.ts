@@ -7,7 +7,7 @@ export type EndCause = 'done' | 'timeout' | 'unreachable';
  * What any machine asks of the transaction layer. Timers and the end come first in a list, then what is sent, then what
  * the user is told: whatever the transport and the user do, the state is settled.
  */
-type Effect =
+export type Effect =
   | { readonly do: 'arm'; readonly timer: TimerName; readonly after: number }
   | { readonly do: 'disarm'; readonly timer: TimerName }
   | { readonly do: 'end'; readonly cause: EndCause }
@@ -53,4 +53,20 @@ export function disarm(timer: TimerName): Effect {
 
 export function end(cause: EndCause): Effect {
   return { do: 'end', cause };
+}
+
+/** One list for each kind of transport. */
+export interface EffectsByTransport {
+  readonly unreliable: readonly Effect[];
+  readonly reliable: readonly Effect[];
+}
+
+/** Over a reliable transport some timers are not started, and where nothing can come any more it ends. */
+export function byTransport(...effects: Effect[]): EffectsByTransport {
+  return { unreliable: effects, reliable: effects.flatMap(overReliable) };
+}
+
+function overReliable(effect: Effect): Effect[] {
+  if (effect.do !== 'arm' || timers[effect.timer].reliable > 0) return [effect];
+  return timers[effect.timer].role === 'rest' ? [end('done')] : [];
 }

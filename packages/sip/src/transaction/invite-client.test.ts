@@ -71,9 +71,9 @@ describe('INVITE client transaction', () => {
 
   it.each<Row>([
     ['calling --start--> calling', 'arm B 32000, send'],
-    ['calling --300-699--> terminated', 'end done, send, deliver'],
+    ['calling --300-699--> terminated', 'disarm A, disarm B, end done, send, deliver'],
     ['calling --2xx--> accepted', 'disarm A, disarm B, arm M 32000, deliver'],
-    ['proceeding --300-699--> terminated', 'end done, send, deliver'],
+    ['proceeding --300-699--> terminated', 'disarm A, disarm B, end done, send, deliver'],
   ])('over a reliable transport: %s', (...row) => follow(row, true));
 
   it.each<Row>([
@@ -89,10 +89,12 @@ describe('INVITE client transaction', () => {
     expect(fired).toEqual(intervals.map((interval) => `arm A ${interval}, send`));
   });
 
-  it('keeps the CANCEL for the first provisional response', () => {
+  it.each(['2xx', '300-699'])('keeps the CANCEL for a provisional response, but not beyond %s', (final) => {
     const tx = inviteClient(invite, false);
     stepInviteClient(tx, inputOf('cancel'));
     expect(tx.cancel).toBe('CANCEL');
+    stepInviteClient(tx, inputOf(final));
+    expect(tx.cancel).toBe('');
   });
 
   it('sends the ACK from then on when the INVITE failed', () => {

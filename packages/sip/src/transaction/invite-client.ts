@@ -1,6 +1,16 @@
 import type { SipResponse } from '../message/response.ts';
 import { ackFor } from './ack.ts';
-import { arm, type ClientEffects, deliver, disarm, end, nothing, send, sendCancel } from './effect.ts';
+import {
+  arm,
+  byTransport,
+  type ClientEffects,
+  deliver,
+  disarm,
+  end,
+  nothing,
+  send,
+  sendCancel,
+} from './effect.ts';
 import type { ClientInput } from './input.ts';
 import { timers } from './timers.ts';
 
@@ -22,14 +32,12 @@ export function inviteClient(text: string, reliable: boolean): InviteClient {
   return { kind: 'invite-client', reliable, state: 'calling', text, cancel: '', interval };
 }
 
-const calls: ClientEffects = [arm('A'), arm('B'), send];
-const callsReliably: ClientEffects = [arm('B'), send];
+const calls = byTransport(arm('A'), arm('B'), send);
 const rings: ClientEffects = [disarm('A'), disarm('B'), deliver];
 const ringsAndCancels: ClientEffects = [disarm('A'), arm('B'), sendCancel, deliver];
 const cancels: ClientEffects = [arm('B'), sendCancel];
 const accepts: ClientEffects = [disarm('A'), disarm('B'), arm('M'), deliver];
-const completes: ClientEffects = [disarm('A'), disarm('B'), arm('D'), send, deliver];
-const completesReliably: ClientEffects = [end('done'), send, deliver];
+const completes = byTransport(disarm('A'), disarm('B'), arm('D'), send, deliver);
 const delivers: ClientEffects = [deliver];
 const acknowledges: ClientEffects = [send];
 const timesOut: ClientEffects = [end('timeout')];
@@ -55,7 +63,7 @@ export function stepInviteClient(tx: InviteClient, input: ClientInput): ClientEf
 function calling(tx: InviteClient, input: ClientInput): ClientEffects {
   switch (input.on) {
     case 'start':
-      return tx.reliable ? callsReliably : calls;
+      return tx.reliable ? calls.reliable : calls.unreliable;
     case 'provisional':
       tx.state = 'proceeding';
       return tx.cancel === '' ? rings : ringsAndCancels;
@@ -133,14 +141,16 @@ function callAgain(tx: InviteClient): ClientEffects {
 function accept(tx: InviteClient): ClientEffects {
   tx.state = 'accepted';
   tx.text = '';
+  tx.cancel = '';
   return accepts;
 }
 
 function complete(tx: InviteClient, response: SipResponse): ClientEffects {
   tx.text = ackFor(tx.text, response);
-  if (tx.reliable) return terminate(tx, completesReliably);
+  tx.cancel = '';
+  if (tx.reliable) return terminate(tx, completes.reliable);
   tx.state = 'completed';
-  return completes;
+  return completes.unreliable;
 }
 
 function terminate(tx: InviteClient, effects: ClientEffects): ClientEffects {

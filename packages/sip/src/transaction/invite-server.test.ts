@@ -70,7 +70,7 @@ describe('INVITE server transaction', () => {
   it.each<Row>([
     ['proceeding --2xx--> accepted', 'disarm Trying, arm L 32000, forward'],
     ['proceeding --300-699--> completed', 'disarm Trying, arm H 32000, send'],
-    ['completed --ACK--> terminated', 'end done'],
+    ['completed --ACK--> terminated', 'disarm G, disarm H, end done'],
   ])('over a reliable transport: %s', (...row) => follow(row, true));
 
   it('answers a retransmitted INVITE with the last provisional response', () => {

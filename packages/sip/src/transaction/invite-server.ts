@@ -1,6 +1,7 @@
 import {
   answerTrying,
   arm,
+  byTransport,
   deliver,
   disarm,
   end,
@@ -31,9 +32,8 @@ const arrives: ServerEffects = [arm('Trying'), deliver];
 const answersTrying: ServerEffects = [answerTrying];
 const rings: ServerEffects = [disarm('Trying'), send];
 const accepts: ServerEffects = [disarm('Trying'), arm('L'), forward];
-const completes: ServerEffects = [disarm('Trying'), arm('G'), arm('H'), send];
-const completesReliably: ServerEffects = [disarm('Trying'), arm('H'), send];
-const confirms: ServerEffects = [disarm('G'), disarm('H'), arm('I')];
+const completes = byTransport(disarm('Trying'), arm('G'), arm('H'), send);
+const confirms = byTransport(disarm('G'), disarm('H'), arm('I'));
 const sends: ServerEffects = [send];
 const forwards: ServerEffects = [forward];
 const delivers: ServerEffects = [deliver];
@@ -121,14 +121,14 @@ function accept(tx: InviteServer): ServerEffects {
 function complete(tx: InviteServer, text: string): ServerEffects {
   tx.state = 'completed';
   tx.text = text;
-  return tx.reliable ? completesReliably : completes;
+  return tx.reliable ? completes.reliable : completes.unreliable;
 }
 
 function confirm(tx: InviteServer): ServerEffects {
   tx.text = '';
-  if (tx.reliable) return terminate(tx, ends);
+  if (tx.reliable) return terminate(tx, confirms.reliable);
   tx.state = 'confirmed';
-  return confirms;
+  return confirms.unreliable;
 }
 
 /** §17.2.1: doubles up to T2. */

@@ -4,7 +4,7 @@ import { respond } from '../message/respond.ts';
 import type { SipResponse } from '../message/response.ts';
 import type { ClientTransaction } from './client-transaction.ts';
 import { TransactionLayer } from './layer.ts';
-import type { Flow, Listener } from './listener.ts';
+import type { Flow, TransactionListener } from './listener.ts';
 import { request } from './sample.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 
@@ -34,7 +34,7 @@ interface Call {
 }
 
 /** What a proxy does with its transactions, without what it does to the messages. */
-class Passing implements Listener<Flow, Call, Call> {
+class Passing implements TransactionListener<Flow, Call, Call> {
   readonly layer: TransactionLayer<Flow, Call, Call>;
   downstream: ClientTransaction<Flow, Call> | undefined;
 
@@ -42,7 +42,6 @@ class Passing implements Listener<Flow, Call, Call> {
     this.layer = new TransactionLayer<Flow, Call, Call>(this, {
       node: 'n1',
       capacity: 10 ** 6,
-      run: 1,
       now: 0,
     });
   }
@@ -63,7 +62,7 @@ class Passing implements Listener<Flow, Call, Call> {
   cancel(): void {}
   ack(): void {}
   expired(): void {}
-  failed(): void {}
+  failedTransaction(): void {}
   stray(): void {}
   error(error: unknown): never {
     throw error;

@@ -15,7 +15,7 @@ class Broken extends Recorder {
   override response(): never {
     throw new Error('response');
   }
-  override failed(): never {
+  override failedTransaction(): never {
     throw new Error('failed');
   }
   override ack(): never {

@@ -4,7 +4,7 @@ import { TimerWheel } from '../timer/wheel.ts';
 import { Branches } from './branch.ts';
 import { ClientTable } from './client-table.ts';
 import type { ClientMachine, ClientTransaction } from './client-transaction.ts';
-import type { Flow, Listener } from './listener.ts';
+import type { Flow, TransactionListener } from './listener.ts';
 import { ServerTable } from './server-table.ts';
 import { type ServerMachine, ServerTransaction } from './server-transaction.ts';
 import type { Tally } from './table.ts';
@@ -14,9 +14,7 @@ export interface LayerOptions {
   readonly node: string;
   /** Transactions of all kinds, finished ones included, before new ones are refused. */
   readonly capacity: number;
-  /** Grows with each start of the node, such as the wall clock's milliseconds at the start. */
-  readonly run: number;
-  /** The time in ms, of the clock that `advance` will follow. */
+  /** In ms, of the clock that `advance` will follow; later than at any earlier start of the node. */
   readonly now: number;
 }
 
@@ -32,16 +30,16 @@ export class TransactionLayer<F extends Flow, S extends object, C extends object
   /** The one wheel of the process; others may arm their timers in it. */
   readonly wheel: TimerWheel;
   readonly #capacity: number;
-  readonly #listener: Listener<F, S, C>;
+  readonly #listener: TransactionListener<F, S, C>;
   readonly #servers: ServerTable<F, S>;
   readonly #clients: ClientTable<F, C>;
 
-  constructor(listener: Listener<F, S, C>, options: LayerOptions) {
+  constructor(listener: TransactionListener<F, S, C>, options: LayerOptions) {
     this.wheel = new TimerWheel(options.now);
     this.#capacity = options.capacity;
     this.#listener = listener;
     this.#servers = new ServerTable(this.wheel, listener);
-    this.#clients = new ClientTable(new Branches(options.node, options.run), this.wheel, listener);
+    this.#clients = new ClientTable(new Branches(options.node, options.now), this.wheel, listener);
   }
 
   /**

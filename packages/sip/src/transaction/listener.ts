@@ -10,7 +10,7 @@ export interface Flow {
 }
 
 /** Why a client transaction ended without a final response. */
-export type Failure = Exclude<EndCause, 'done'>;
+export type TransactionFailure = Exclude<EndCause, 'done'>;
 
 export interface Transport<F extends Flow> {
   /** Sends a message, latin1. A failure is told by `unreachable` or `lost` of the layer, at once or later. */
@@ -36,11 +36,11 @@ export interface ClientListener<F extends Flow, C extends object> extends Transp
   /** Each provisional response and one final; to an INVITE each 2xx, also repeated ones (RFC 6026 §8.4). */
   response(user: C, response: SipResponse, now: number): void;
   /** There will be no response. */
-  failed(user: C, cause: Failure, now: number): void;
+  failedTransaction(user: C, cause: TransactionFailure, now: number): void;
 }
 
 /** The transaction user, and the transport below. Each function may call the layer. */
-export interface Listener<F extends Flow, S extends object, C extends object>
+export interface TransactionListener<F extends Flow, S extends object, C extends object>
   extends ServerListener<F, S>,
     ClientListener<F, C> {
   /** A response that matches nothing: for the node that owns its branch, else to be dropped (RFC 6026 §7.3). */

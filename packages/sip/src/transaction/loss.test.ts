@@ -7,7 +7,7 @@ import { forwardRequest } from '../proxy/forward.ts';
 import { Timer } from '../timer/timer.ts';
 import type { ClientTransaction } from './client-transaction.ts';
 import { TransactionLayer } from './layer.ts';
-import type { Listener } from './listener.ts';
+import type { TransactionListener } from './listener.ts';
 import { type Link, type Party, VirtualNetwork } from './network.ts';
 import { requestText } from './sample.ts';
 import type { ServerTransaction } from './server-transaction.ts';
@@ -22,7 +22,7 @@ interface Call {
 type ServerTx = ServerTransaction<Link, Call>;
 
 /** Has a layer, and does nothing with what it hears. */
-abstract class Node implements Party, Listener<Link, Call, Call> {
+abstract class Node implements Party, TransactionListener<Link, Call, Call> {
   readonly layer: TransactionLayer<Link, Call, Call>;
   readonly network: VirtualNetwork;
   readonly name: string;
@@ -36,7 +36,6 @@ abstract class Node implements Party, Listener<Link, Call, Call> {
     this.layer = new TransactionLayer<Link, Call, Call>(this, {
       node: name,
       capacity: 10_000,
-      run: 1,
       now: 0,
     });
     network.join(name, this);
@@ -82,7 +81,7 @@ abstract class Node implements Party, Listener<Link, Call, Call> {
     this.hear(user.id, String(response.status));
   }
 
-  failed(user: Call, cause: string): void {
+  failedTransaction(user: Call, cause: string): void {
     this.hear(user.id, cause);
   }
 

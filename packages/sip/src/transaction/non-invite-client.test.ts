@@ -65,8 +65,8 @@ describe('non-INVITE client transaction', () => {
   it.each<Row>([
     ['trying --start--> trying', 'arm F 32000, send'],
     ['trying --1xx--> proceeding', 'deliver'],
-    ['trying --2xx--> terminated', 'end done, deliver'],
-    ['proceeding --300-699--> terminated', 'end done, deliver'],
+    ['trying --2xx--> terminated', 'disarm E, disarm F, end done, deliver'],
+    ['proceeding --300-699--> terminated', 'disarm E, disarm F, end done, deliver'],
   ])('over a reliable transport: %s', (...row) => follow(row, true));
 
   it('doubles timer E up to T2', () => {

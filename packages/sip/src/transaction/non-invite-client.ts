@@ -1,4 +1,4 @@
-import { arm, type ClientEffects, deliver, disarm, end, nothing, send } from './effect.ts';
+import { arm, byTransport, type ClientEffects, deliver, disarm, end, nothing, send } from './effect.ts';
 import type { ClientInput } from './input.ts';
 import { t2, timers } from './timers.ts';
 
@@ -17,10 +17,8 @@ export function nonInviteClient(text: string, reliable: boolean): NonInviteClien
   return { kind: 'non-invite-client', reliable, state: 'trying', text, interval: timers.E.unreliable };
 }
 
-const tries: ClientEffects = [arm('E'), arm('F'), send];
-const triesReliably: ClientEffects = [arm('F'), send];
-const completes: ClientEffects = [disarm('E'), disarm('F'), arm('K'), deliver];
-const completesReliably: ClientEffects = [end('done'), deliver];
+const tries = byTransport(arm('E'), arm('F'), send);
+const completes = byTransport(disarm('E'), disarm('F'), arm('K'), deliver);
 const delivers: ClientEffects = [deliver];
 const timesOut: ClientEffects = [end('timeout')];
 const breaks: ClientEffects = [end('unreachable')];
@@ -43,7 +41,7 @@ export function stepNonInviteClient(tx: NonInviteClient, input: ClientInput): Cl
 function trying(tx: NonInviteClient, input: ClientInput): ClientEffects {
   switch (input.on) {
     case 'start':
-      return tx.reliable ? triesReliably : tries;
+      return tx.reliable ? tries.reliable : tries.unreliable;
     case 'provisional':
       tx.state = 'proceeding';
       return delivers;
@@ -92,9 +90,9 @@ function tryAgain(tx: NonInviteClient, interval: number): ClientEffects {
 
 function complete(tx: NonInviteClient): ClientEffects {
   tx.text = '';
-  if (tx.reliable) return terminate(tx, completesReliably);
+  if (tx.reliable) return terminate(tx, completes.reliable);
   tx.state = 'completed';
-  return completes;
+  return completes.unreliable;
 }
 
 function terminate(tx: NonInviteClient, effects: ClientEffects): ClientEffects {

@@ -58,8 +58,8 @@ describe('non-INVITE server transaction', () => {
   it.each<Row>([
     ['trying --100--> proceeding', 'disarm LateTrying, send'],
     ['trying --1xx--> trying', ''],
-    ['trying --2xx--> terminated', 'end done, forward'],
-    ['proceeding --300-699--> terminated', 'end done, forward'],
+    ['trying --2xx--> terminated', 'disarm LateTrying, disarm Unanswered, end done, send'],
+    ['proceeding --300-699--> terminated', 'disarm LateTrying, disarm Unanswered, end done, send'],
   ])('over a reliable transport: %s', (...row) => follow(row, true));
 
   it('answers a retransmission with the 100 that was sent', () => {

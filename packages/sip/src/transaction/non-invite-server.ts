@@ -1,10 +1,10 @@
 import {
   answerTrying,
   arm,
+  byTransport,
   deliver,
   disarm,
   end,
-  forward,
   nothing,
   type ServerEffects,
   send,
@@ -27,8 +27,7 @@ export function nonInviteServer(reliable: boolean): NonInviteServer {
 const arrives: ServerEffects = [arm('LateTrying'), arm('Unanswered'), deliver];
 const answersTrying: ServerEffects = [answerTrying];
 const proceeds: ServerEffects = [disarm('LateTrying'), send];
-const completes: ServerEffects = [disarm('LateTrying'), disarm('Unanswered'), arm('J'), send];
-const completesReliably: ServerEffects = [end('done'), forward];
+const completes = byTransport(disarm('LateTrying'), disarm('Unanswered'), arm('J'), send);
 const sends: ServerEffects = [send];
 const timesOut: ServerEffects = [end('timeout')];
 const ends: ServerEffects = [end('done')];
@@ -106,10 +105,10 @@ function beginTrying(tx: NonInviteServer): ServerEffects {
 }
 
 function complete(tx: NonInviteServer, text: string): ServerEffects {
-  if (tx.reliable) return terminate(tx, completesReliably);
-  tx.state = 'completed';
   tx.text = text;
-  return completes;
+  if (tx.reliable) return terminate(tx, completes.reliable);
+  tx.state = 'completed';
+  return completes.unreliable;
 }
 
 function terminate(tx: NonInviteServer, effects: ServerEffects): ServerEffects {

@@ -2,7 +2,7 @@ import { parseMessage } from '../message/parse.ts';
 import { SipRequest } from '../message/request.ts';
 import type { SipResponse } from '../message/response.ts';
 import { TransactionLayer } from './layer.ts';
-import type { Failure, Flow, Listener } from './listener.ts';
+import type { Flow, TransactionFailure, TransactionListener } from './listener.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 
 /** What the tests keep with a transaction. */
@@ -11,7 +11,7 @@ export interface User {
 }
 
 /** A layer whose user writes down what it hears and what is sent, and takes no part by itself. */
-export class Recorder implements Listener<Flow, User, User> {
+export class Recorder implements TransactionListener<Flow, User, User> {
   readonly layer: TransactionLayer<Flow, User, User>;
   readonly servers: ServerTransaction<Flow, User>[] = [];
   readonly sent: string[] = [];
@@ -19,7 +19,7 @@ export class Recorder implements Listener<Flow, User, User> {
   #log: string[] = [];
 
   constructor(capacity = 1_000) {
-    this.layer = new TransactionLayer<Flow, User, User>(this, { node: 'n1', capacity, run: 1, now: 0 });
+    this.layer = new TransactionLayer<Flow, User, User>(this, { node: 'n1', capacity, now: 0 });
   }
 
   /** What has happened since the last call. */
@@ -84,7 +84,7 @@ export class Recorder implements Listener<Flow, User, User> {
     this.note(`${user.name} ${response.status}`);
   }
 
-  failed(user: User, cause: Failure): void {
+  failedTransaction(user: User, cause: TransactionFailure): void {
     this.note(`${user.name} ${cause}`);
   }
 
