@@ -48,6 +48,12 @@ export {
 export { type IsOwn, type RouteInformation, routeInformation } from './proxy/route.ts';
 export { replyPort, stampVia } from './proxy/stamp-via.ts';
 export { unsupported, validateForwarding } from './proxy/validate.ts';
+export { Timer } from './timer/timer.ts';
+export { TimerWheel, tickMs } from './timer/wheel.ts';
+export type { ClientTransaction } from './transaction/client-transaction.ts';
+export { type LayerOptions, type Tallies, TransactionLayer } from './transaction/layer.ts';
+export type { TransactionFailure, TransactionListener } from './transaction/listener.ts';
+export type { ServerTransaction } from './transaction/server-transaction.ts';
 export { sameUri } from './uri/compare.ts';
 export { escapeUser } from './uri/escape.ts';
 export { parseHostPort, type SipUri } from './uri/sip-uri.ts';

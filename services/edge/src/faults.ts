@@ -112,3 +112,12 @@ export const listenerUnavailable: FaultKind = {
   meaning: 'An address of TANDEM_SIP_LISTEN cannot be listened on.',
   hint: 'The detail names address and cause: most often another process has the port.',
 };
+
+export const advertiseNeeded: FaultKind = {
+  code: 'advertise-needed',
+  status: 0,
+  outcome: 'client_error',
+  meaning:
+    'A listener stands for all addresses of the machine, so that peers cannot be told which one to use.',
+  hint: 'Set TANDEM_SIP_ADVERTISE to the address that phones reach this node by.',
+};

@@ -77,16 +77,19 @@ describe('a dialog token', () => {
 
 describe('a Contact', () => {
   it.each([
-    ['sip:a@192.0.2.4:5062', false],
-    ['sip:a@192.0.2.4', true],
-    ['sip:a@10.0.0.4:5062', true],
-    ['sip:a@phone.example:5062', true],
-    [undefined, true],
-  ])('%s from 192.0.2.4:5062 is behind NAT: %s', (contact, nat) => {
-    expect(isBehindNat(contact, '192.0.2.4', 5062)).toBe(nat);
+    ['sip:a@192.0.2.4:5062', 'udp', false],
+    ['sip:a@192.0.2.4', 'udp', true],
+    ['sip:a@192.0.2.4', 'tcp', false],
+    ['sip:a@10.0.0.4:5062', 'udp', true],
+    ['sip:a@10.0.0.4:5062', 'tcp', true],
+    ['sip:a@phone.example:5062', 'udp', true],
+    [undefined, 'udp', true],
+  ] as const)('%s from 192.0.2.4:5062 over %s is behind NAT: %s', (contact, transport, nat) => {
+    expect(isBehindNat(contact, { transport, host: '192.0.2.4', port: 5062 })).toBe(nat);
   });
 
   it('compares IPv6 without brackets', () => {
-    expect(isBehindNat('sip:a@[2001:db8::7]:5060', '2001:db8::7', 5060)).toBe(false);
+    const source = { transport: 'udp', host: '2001:db8::7', port: 5060 } as const;
+    expect(isBehindNat('sip:a@[2001:db8::7]:5060', source)).toBe(false);
   });
 });

@@ -65,11 +65,18 @@ export function verifyToken(
   return sender && { token: decode(payload), sender };
 }
 
-/** Whether the URI that a party gave as its Contact differs from where its packets come from. */
-export function isBehindNat(contact: string | undefined, host: string, port: number): boolean {
+/**
+ * Whether the URI that a party gave as its Contact differs from where its packets come from. A connection comes from
+ * a port of its own, so that only the address tells.
+ */
+export function isBehindNat(
+  contact: string | undefined,
+  source: Pick<Hop, 'transport' | 'host' | 'port'>,
+): boolean {
   const uri = contact === undefined ? undefined : parseUri(contact);
   if (!uri || uri.scheme === 'tel') return true;
-  return uri.host.replace(/^\[|\]$/g, '') !== host || (uri.port ?? 5060) !== port;
+  if (uri.host.replace(/^\[|\]$/g, '') !== source.host) return true;
+  return source.transport === 'udp' && (uri.port ?? 5060) !== source.port;
 }
 
 function sign(payload: Buffer, callId: string, tag: string, key: Buffer): Buffer {

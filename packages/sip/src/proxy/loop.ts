@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Via } from '../header/via.ts';
+import { magicCookie, type Via } from '../header/via.ts';
 import type { SipRequest } from '../message/request.ts';
 
 /** Length of the key in characters; six bits each. */
@@ -29,4 +29,10 @@ export function isLoop(request: SipRequest, key: string, isOwn: (via: Via) => bo
   // The common request has one Via: its sender's.
   if (request.elements('Via').length < 2) return false;
   return request.vias.some((via) => isOwn(via) && via.params.get('branch')?.endsWith(key) === true);
+}
+
+/** A branch for a request that is forwarded without a transaction: the same for each retransmission (§16.11). */
+export function statelessBranch(request: SipRequest): string {
+  const seed = `${loopKey(request)}\n${request.via.params.get('branch') ?? ''}`;
+  return `${magicCookie}${hash('md5', seed, 'base64url')}`;
 }

@@ -1,5 +1,5 @@
 import { Fault } from '../fault.ts';
-import { extensionUnsupported, loopDetected, tooManyHops, uriSchemeUnsupported } from '../faults.ts';
+import { loopDetected, tooManyHops, uriSchemeUnsupported } from '../faults.ts';
 import type { Via } from '../header/via.ts';
 import { excerpt } from '../message/message.ts';
 import type { SipRequest } from '../message/request.ts';
@@ -8,7 +8,7 @@ import { isLoop } from './loop.ts';
 
 const routable = new Set(['sip', 'sips', 'tel']);
 
-/** Whether a request may be forwarded at all, by RFC 3261 §16.3 steps 2 to 5; the syntax was checked before. */
+/** Whether a request may be forwarded at all, by RFC 3261 §16.3 steps 2 to 4; the syntax was checked before. */
 export function validateForwarding(
   request: SipRequest,
   key: string,
@@ -18,12 +18,10 @@ export function validateForwarding(
   if (scheme === undefined || !routable.has(scheme))
     return new Fault(uriSchemeUnsupported, excerpt(request.uri));
   if (request.maxForwards === 0) return new Fault(tooManyHops, `Max-Forwards is 0 after ${hops(request)}`);
-  if (isLoop(request, key, isOwn)) return new Fault(loopDetected, hops(request));
-  const [tag] = unsupported(request, 'Proxy-Require', []);
-  return tag === undefined ? undefined : new Fault(extensionUnsupported, `Proxy-Require: ${excerpt(tag)}`);
+  return isLoop(request, key, isOwn) ? new Fault(loopDetected, hops(request)) : undefined;
 }
 
-/** The option tags of Require or Proxy-Require that are not among the supported ones. */
+/** The option tags of Require (§8.2.2.3) or Proxy-Require (§16.3 step 5) that are not among the supported ones. */
 export function unsupported(
   request: SipRequest,
   name: 'Require' | 'Proxy-Require',

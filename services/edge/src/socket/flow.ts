@@ -14,6 +14,8 @@ export interface Flow {
   readonly listener: Listener;
   /** The number of the connection, never used again; 0 for UDP. */
   readonly connection: number;
+  /** The same flow, but what is sent goes to another port of the peer (RFC 3261 §18.2.2); a connection stays itself. */
+  repliesTo(port: number): Flow;
   /** Sends one message, as latin1. What cannot be sent is reported to the receiver that the socket was opened with. */
   send(message: string): void;
 }

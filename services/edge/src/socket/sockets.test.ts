@@ -54,7 +54,8 @@ async function open(
   limits = { perSource: 10, total: 10 },
 ): Promise<{ sockets: Sockets; inbox: Inbox; ports: number[] }> {
   const inbox = new Inbox();
-  const sockets = await Sockets.open(listeners, inbox, new ConnectionLimits(limits));
+  const sockets = await Sockets.open(listeners, new ConnectionLimits(limits));
+  sockets.deliverTo(inbox);
   closing.push(() => sockets.close());
   return { sockets, inbox, ports: sockets.listeners.map(({ port }) => port) };
 }
@@ -180,7 +181,6 @@ describe('a listener that cannot be opened', () => {
     const port = taken.ports[0]!;
     const attempt = Sockets.open(
       [listener('udp', port), listener('tcp', port)],
-      new Inbox(),
       new ConnectionLimits({ perSource: 1, total: 1 }),
     );
     await expect(attempt).rejects.toThrow(`listener-unavailable: tcp://127.0.0.1:${port}: the port is taken`);

@@ -8,21 +8,18 @@ import { type ConnectionLimits, TcpSocket } from './tcp.ts';
 import { UdpSocket } from './udp.ts';
 
 /** All listening sockets of an edge, and the connections made from them. */
-export class Sockets {
+export class Sockets implements Receiver {
   readonly #udp: UdpSocket[] = [];
   readonly #tcp: TcpSocket[] = [];
+  #receiver: Receiver | undefined;
 
   /** Opens all listeners, or none: a Fault names the one that could not be opened. */
-  static async open(
-    listeners: readonly Listener[],
-    receiver: Receiver,
-    limits: ConnectionLimits,
-  ): Promise<Sockets> {
+  static async open(listeners: readonly Listener[], limits: ConnectionLimits): Promise<Sockets> {
     const sockets = new Sockets();
     for (const listener of listeners) {
       try {
-        if (listener.transport === 'udp') sockets.#udp.push(await UdpSocket.open(listener, receiver));
-        else sockets.#tcp.push(await TcpSocket.open(listener, receiver, limits));
+        if (listener.transport === 'udp') sockets.#udp.push(await UdpSocket.open(listener, sockets));
+        else sockets.#tcp.push(await TcpSocket.open(listener, sockets, limits));
       } catch (error) {
         await sockets.close();
         const address = `${listener.transport}://${hostPort(listener.host, listener.port)}`;
@@ -30,6 +27,23 @@ export class Sockets {
       }
     }
     return sockets;
+  }
+
+  /** From now on somebody takes what arrives; before, it is dropped as by a network. */
+  deliverTo(receiver: Receiver): void {
+    this.#receiver = receiver;
+  }
+
+  received(message: string, flow: Flow): void {
+    this.#receiver?.received(message, flow);
+  }
+
+  broken(message: string, flow: Flow): void {
+    this.#receiver?.broken(message, flow);
+  }
+
+  failed(flow: Flow, error: Error): void {
+    this.#receiver?.failed(flow, error);
   }
 
   get listeners(): Listener[] {

@@ -155,6 +155,10 @@ class Connection implements Flow {
     socket.once('close', () => this.#unwatch());
   }
 
+  repliesTo(): Flow {
+    return this;
+  }
+
   send(message: string): void {
     if (this.#socket.writableLength > maxUnsent) this.#socket.destroy(new Error('the peer does not read'));
     else this.#socket.write(message, 'latin1');

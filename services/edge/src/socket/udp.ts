@@ -60,11 +60,13 @@ class UdpFlow implements Flow {
   readonly port: number;
   readonly #socket: UdpSocket;
   readonly #address: number;
+  readonly #replyPort: number;
 
-  constructor(socket: UdpSocket, address: number, port: number) {
+  constructor(socket: UdpSocket, address: number, port: number, replyPort: number = port) {
     this.#socket = socket;
     this.#address = address;
     this.port = port;
+    this.#replyPort = replyPort;
   }
 
   get host(): string {
@@ -75,7 +77,11 @@ class UdpFlow implements Flow {
     return this.#socket.listener;
   }
 
+  repliesTo(port: number): Flow {
+    return port === this.#replyPort ? this : new UdpFlow(this.#socket, this.#address, this.port, port);
+  }
+
   send(message: string): void {
-    this.#socket.send(message, this.#address, this.port);
+    this.#socket.send(message, this.#address, this.#replyPort);
   }
 }

@@ -1,0 +1,160 @@
+import type { router } from '@tandem/contract';
+import {
+  excerpt,
+  extensionUnsupported,
+  Fault,
+  loopKey,
+  type SipRequest,
+  unsupported,
+  validateForwarding,
+} from '@tandem/sip';
+import { allow, answer, answerFault, answerOnce, knownMethods, supportedExtensions } from './answer.ts';
+import { requestFacts } from './facts.ts';
+import { edgeStopping, methodNotAllowed, methodUnknown, transactionUnknown } from './faults.ts';
+import { relayInDialog } from './in-dialog.ts';
+import { relayInvite } from './invite.ts';
+import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import { askRouter } from './uses/router.ts';
+import { challenge, confirmRegistration, reject } from './verdict.ts';
+import type { Vouchers } from './vouchers.ts';
+
+/** Decides what becomes of each new request. */
+export class Dispatcher {
+  #stopping = false;
+  readonly #parts: EdgeParts;
+  readonly #vouchers: Vouchers;
+
+  constructor(parts: EdgeParts, vouchers: Vouchers) {
+    this.#parts = parts;
+    this.#vouchers = vouchers;
+  }
+
+  /** Takes no new calls, and cancels those that nobody has answered yet. */
+  stop(): void {
+    this.#stopping = true;
+    for (const { request } of this.#parts.calls.setups)
+      request?.cancel('SIP;cause=503;text="The switch is shutting down"');
+  }
+
+  /** Handles a request in its transaction. A Fault on the way is its answer; anything else is our error, and a 500. */
+  async dispatch(tx: ServerTx): Promise<void> {
+    const { log } = this.#parts;
+    const { callId: sipCallId, method } = tx.request;
+    try {
+      await this.#handle(tx);
+    } catch (error) {
+      if (error instanceof Fault) {
+        log.info({ sipCallId, method, fault: error.kind.code }, error.message);
+        answerFault(this.#parts, tx, error);
+      } else {
+        log.error({ sipCallId, method, err: error }, 'a request could not be handled');
+        answer(this.#parts, tx, 500);
+      }
+    }
+  }
+
+  #handle(tx: ServerTx): Promise<void> | void {
+    const { request } = tx;
+    const { method } = request;
+    if (method === 'CANCEL') throw new Fault(transactionUnknown, request.callId);
+    if (request.to.params.has('tag') && method !== 'REGISTER') return this.#later(tx);
+    if (method === 'OPTIONS') return this.#options(tx);
+    if (method === 'REGISTER') return this.#register(tx);
+    if (method === 'INVITE') return this.#invite(tx);
+    return this.#refuseMethod(tx);
+  }
+
+  async #later(tx: ServerTx): Promise<void> {
+    this.#checkForwarding(tx.request);
+    if (this.#refuseExtensions(tx, 'Proxy-Require', [])) return;
+    await relayInDialog(this.#parts, tx);
+  }
+
+  /** RFC 3261 §11.2: answered for whatever user, so that nobody learns who exists. */
+  #options(tx: ServerTx): void {
+    if (this.#refuseExtensions(tx, 'Require', supportedExtensions)) return;
+    answerOnce(this.#parts, tx, 200, {
+      headers: [allow, ['Accept', 'application/sdp'], ['Supported', supportedExtensions.join(', ')]],
+    });
+  }
+
+  async #register(tx: ServerTx): Promise<void> {
+    if (this.#refuseExtensions(tx, 'Require', supportedExtensions)) return;
+    const { decision, identity } = await this.#ask(tx);
+    switch (decision?.$case) {
+      case 'challenge':
+        return challenge(this.#parts, tx, decision.value);
+      case 'reject':
+        return reject(this.#parts, tx, decision.value);
+      case 'registered':
+        this.#vouchers.registered(tx.flow, identity, decision.value.vouches);
+        return confirmRegistration(this.#parts, tx, decision.value);
+      default:
+        throw new Error(`a REGISTER got the verdict ${decision?.$case}`);
+    }
+  }
+
+  async #invite(tx: ServerTx): Promise<void> {
+    if (this.#stopping) throw new Fault(edgeStopping, 'no new calls');
+    this.#checkForwarding(tx.request);
+    if (this.#refuseExtensions(tx, 'Proxy-Require', [])) return;
+    const pending = new PendingInvite();
+    tx.user = pending;
+    const { decision, identity } = await this.#ask(tx);
+    switch (decision?.$case) {
+      case 'challenge':
+        return challenge(this.#parts, tx, decision.value);
+      case 'reject':
+        return reject(this.#parts, tx, decision.value);
+      case 'relay': {
+        answer(this.#parts, tx, 100);
+        const proxied = await relayInvite(this.#parts, tx, decision.value, identity);
+        tx.user = proxied;
+        proxied.start();
+        if (pending.cancelled) proxied.cancel(pending.cancelled.reason);
+        return;
+      }
+      default:
+        throw new Error(`an INVITE got the verdict ${decision?.$case}`);
+    }
+  }
+
+  #ask(tx: ServerTx): Promise<router.Verdict> {
+    const { node, names, router } = this.#parts;
+    const vouched = this.#vouchers.voucher(tx.flow);
+    return askRouter(router, requestFacts(tx.request, tx.flow, vouched, { node, ownHosts: names.hosts }));
+  }
+
+  #checkForwarding(request: SipRequest): void {
+    const fault = validateForwarding(request, loopKey(request), this.#parts.names.isOwnVia);
+    if (fault) throw fault;
+  }
+
+  /** RFC 3261 §8.2.2.3 for requests that end here, §16.3 step 5 for those that go on. */
+  #refuseExtensions(
+    tx: ServerTx,
+    header: 'Require' | 'Proxy-Require',
+    supported: readonly string[],
+  ): boolean {
+    const tags = unsupported(tx.request, header, supported);
+    if (tags.length === 0) return false;
+    const fault = new Fault(extensionUnsupported, `${header}: ${excerpt(tags.join(', '))}`);
+    this.#parts.log.info({ sipCallId: tx.request.callId, fault: fault.kind.code }, fault.message);
+    answer(this.#parts, tx, 420, { headers: [['Unsupported', tags.join(', ')]] });
+    return true;
+  }
+
+  #refuseMethod(tx: ServerTx): void {
+    const kind = knownMethods.includes(tx.request.method) ? methodNotAllowed : methodUnknown;
+    answer(this.#parts, tx, kind.status, { headers: [allow] });
+  }
+}
+
+/** An INVITE that waits for its verdict. */
+class PendingInvite implements ServerUser {
+  cancelled: { readonly reason: string | undefined } | undefined;
+
+  cancel(reason: string | undefined): void {
+    this.cancelled = { reason };
+  }
+}

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { media } from '@tandem/contract';
+import type { Bus, CallRecord, CallStore, Subscription } from '@tandem/platform';
+import { type FaultKind, tickMs } from '@tandem/sip';
+import type { SetupCall } from './calls.ts';
+import type { Counters } from './counters.ts';
+import type { Dispatcher } from './dispatch.ts';
+import { mediaSilent, systemStopped } from './faults.ts';
+import { hangUp } from './hang-up.ts';
+import type { EdgeParts } from './parts.ts';
+import type { Listener } from './socket/listener.ts';
+import type { Sockets } from './socket/sockets.ts';
+
+/** Milliseconds that ending all calls may take at a stop. */
+const stopDeadline = 3_000;
+/** Call records that are read at once. */
+const pageSize = 500;
+
+/** Numbers of the moment. */
+export interface EdgeStatus {
+  readonly counters: Readonly<Counters>;
+  readonly transactions: EdgeParts['layer']['tallies'];
+  readonly connections: number;
+}
+
+/** An edge at work. */
+export class Edge {
+  readonly #parts: EdgeParts;
+  readonly #dispatcher: Dispatcher;
+  readonly #sockets: Sockets;
+  readonly #store: CallStore;
+  readonly #tick: NodeJS.Timeout;
+  readonly #reports: Subscription;
+
+  constructor(
+    parts: EdgeParts,
+    dispatcher: Dispatcher,
+    sockets: Sockets,
+    backings: { readonly bus: Bus; readonly calls: CallStore; readonly region: string },
+  ) {
+    this.#parts = parts;
+    this.#dispatcher = dispatcher;
+    this.#sockets = sockets;
+    this.#store = backings.calls;
+    this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
+    const subject = `tandem.${backings.region}.edge.${parts.node}.report`;
+    this.#reports = backings.bus.subscribe(subject, ({ payload }) => {
+      void this.#hangUp(media.Report.decode(payload).call, mediaSilent);
+    });
+  }
+
+  get listeners(): Listener[] {
+    return this.#sockets.listeners;
+  }
+
+  get status(): EdgeStatus {
+    const { counters, layer } = this.#parts;
+    return { counters, transactions: layer.tallies, connections: this.#sockets.connections };
+  }
+
+  /** Calls of this edge that nobody has answered yet. */
+  get setups(): Iterable<SetupCall> {
+    return this.#parts.calls.setups;
+  }
+
+  /** Refuses new calls, ends all others with BYE or CANCEL, and closes the sockets. */
+  async stop(): Promise<void> {
+    this.#dispatcher.stop();
+    await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
+    this.#reports.unsubscribe();
+    clearInterval(this.#tick);
+    await this.#sockets.close();
+  }
+
+  async #endCalls(): Promise<void> {
+    const ours = await this.#ownRecords();
+    await Promise.all(ours.map(({ id }) => this.#hangUp(id, systemStopped)));
+    await this.#parts.calls.settled();
+  }
+
+  async #ownRecords(): Promise<CallRecord[]> {
+    const ours: CallRecord[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#store.list({ limit: pageSize, cursor }, this.#parts.now());
+      ours.push(...page.records.filter(({ node }) => node === this.#parts.node));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return ours;
+  }
+
+  async #hangUp(call: string, fault: FaultKind): Promise<void> {
+    try {
+      await hangUp(this.#parts, call, fault);
+    } catch (err) {
+      this.#parts.log.error({ callId: call, err }, 'a call was not ended');
+    }
+  }
+}

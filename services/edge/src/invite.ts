@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { router } from '@tandem/contract';
+import type { BranchResult, SipResponse } from '@tandem/sip';
+import { sdpOf } from './anchor.ts';
+import type { SetupCall } from './calls.ts';
+import { ringTimeout, targetUnreachable } from './faults.ts';
+import type { EdgeParts, ServerTx } from './parts.ts';
+import {
+  type Branch,
+  type Destination,
+  type DestinationGroup,
+  ProxiedRequest,
+  type ProxyOwner,
+} from './proxied-request.ts';
+import { hopOf, recordRoutes } from './record-route.ts';
+import type { Flow } from './socket/flow.ts';
+import type { DialogToken } from './token.ts';
+
+/** Begins a call: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
+export async function relayInvite(
+  parts: EdgeParts,
+  tx: ServerTx,
+  relay: router.Relay,
+  caller: router.Identity | undefined,
+): Promise<ProxiedRequest> {
+  const id = randomUUID();
+  const { media, body } = await openMedia(parts, tx, relay, id);
+  const call = parts.calls.begin(tx, { id, media, relay, caller });
+  const proxied = new ProxiedRequest(
+    parts,
+    tx,
+    relay.groups.map(toGroup),
+    new CallSetup(parts, tx, call, body),
+  );
+  call.request = proxied;
+  return proxied;
+}
+
+/** The media session of a call, and the offer as the callee shall see it. */
+async function openMedia(
+  parts: EdgeParts,
+  tx: ServerTx,
+  relay: router.Relay,
+  call: string,
+): Promise<{ media: string; body: string | undefined }> {
+  if (!relay.media?.anchor) return { media: '', body: undefined };
+  const offer = sdpOf(tx.request);
+  const media = await parts.anchors.open({
+    call,
+    offer,
+    callerSource: tx.flow.host,
+    calleeSources: relay.groups.flatMap(({ targets }) => targets.flatMap(({ flow }) => flow?.host ?? [])),
+    inactivity: relay.media.inactivity,
+    owner: parts.node,
+  });
+  const body =
+    offer === undefined ? undefined : await parts.anchors.rewrite(media, 'caller', offer, tx.flow.host);
+  return { media, body };
+}
+
+function toGroup(group: router.Group): DestinationGroup {
+  return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
+}
+
+function toDestination(target: router.Target): Destination {
+  const { uri, route, flow } = target;
+  return flow ? { uri, route, flow: { ...flow, only: flow.connection !== 0 } } : { uri, route };
+}
+
+/** A call from its INVITE to its final response. */
+class CallSetup implements ProxyOwner {
+  readonly body: string | undefined;
+  readonly #parts: EdgeParts;
+  readonly #tx: ServerTx;
+  readonly #call: SetupCall;
+  readonly #tokens = new Map<Branch, DialogToken>();
+
+  constructor(parts: EdgeParts, tx: ServerTx, call: SetupCall, body: string | undefined) {
+    this.#parts = parts;
+    this.#tx = tx;
+    this.#call = call;
+    this.body = body;
+  }
+
+  recordRoute(branch: Branch, flow: Flow): readonly string[] {
+    const { node } = this.#parts;
+    const { request } = this.#tx;
+    const token = {
+      call: this.#call.id,
+      media: this.#call.media,
+      caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
+      callee: hopOf(flow, branch.destination.uri, node),
+    };
+    this.#tokens.set(branch, token);
+    return recordRoutes(this.#parts, request, token, this.#tx.flow.listener, flow.listener);
+  }
+
+  async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
+    const sdp = this.#call.media === '' ? undefined : sdpOf(response);
+    const source = branch.tx?.flow.host ?? '';
+    return sdp === undefined
+      ? undefined
+      : this.#parts.anchors.rewrite(this.#call.media, 'callee', sdp, source);
+  }
+
+  forwarded(response: SipResponse, branch: Branch): void {
+    const { calls } = this.#parts;
+    const target = branch.destination.uri;
+    const token = this.#tokens.get(branch);
+    if (response.status < 200) calls.ringing(this.#call, branch.id, target);
+    else if (token)
+      calls.answered(this.#call, branch.id, target, { invite: this.#tx.request, response, token });
+  }
+
+  finished(result: BranchResult): void {
+    this.#parts.calls.failed(this.#call, result.status, faultOf(result));
+  }
+}
+
+/** Why a call failed when no callee has said so; nothing when the caller cancelled. */
+function faultOf(result: BranchResult): string | undefined {
+  if (result.response || result.status === 487) return undefined;
+  return result.status === 408 ? ringTimeout.code : targetUnreachable.code;
+}

@@ -1,0 +1,63 @@
+import type { Bus, CallStore, Log } from '@tandem/platform';
+import { TransactionLayer } from '@tandem/sip';
+import { Anchors } from './anchor.ts';
+import { Calls } from './calls.ts';
+import { createCounters } from './counters.ts';
+import { Dispatcher } from './dispatch.ts';
+import { Edge } from './edge.ts';
+import { Locator } from './locate.ts';
+import { ownNames } from './own-names.ts';
+import type { ClientUser, ServerUser } from './parts.ts';
+import { Reception } from './reception.ts';
+import { advertisedListeners, type EdgeSettings } from './settings.ts';
+import type { Flow } from './socket/flow.ts';
+import { Sockets } from './socket/sockets.ts';
+import { ConnectionLimits } from './socket/tcp.ts';
+import { TransactionUser } from './transaction-user.ts';
+import { CallEvents } from './uses/events.ts';
+import { MediaWorkers } from './uses/media.ts';
+import type { RouterLink } from './uses/router.ts';
+import { Vouchers } from './vouchers.ts';
+
+export type { Edge, EdgeStatus } from './edge.ts';
+export type { EdgeSettings } from './settings.ts';
+export type { RouterLink } from './uses/router.ts';
+
+/** What an edge stands on. */
+export interface EdgeBackings {
+  readonly bus: Bus;
+  readonly calls: CallStore;
+  readonly router: RouterLink;
+  /** The same for all edges: signs the tokens of dialogs. */
+  readonly tokenKey: Buffer;
+  readonly log: Log;
+}
+
+/** Opens the listeners and serves until it is stopped. Rejects with a Fault that names the listener that failed. */
+export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
+  const { node, region, shared } = settings;
+  const { bus, log, router, tokenKey } = backings;
+  const now = (): number => Math.floor(performance.timeOrigin + performance.now());
+  const counters = createCounters();
+  const sockets = await Sockets.open(
+    advertisedListeners(settings),
+    new ConnectionLimits(settings.connections),
+  );
+  const names = ownNames(sockets.listeners, shared);
+  const user = new TransactionUser(counters, log);
+  const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
+    node,
+    capacity: settings.transactions,
+    now: now(),
+  });
+  const anchors = new Anchors(new MediaWorkers(bus, region));
+  const events = new CallEvents(bus, region, node);
+  const calls = new Calls({ store: backings.calls, events, anchors, isOwn: names.isOwn, node, log, now });
+  const locator = new Locator(sockets, node);
+  const parts = { node, shared, names, layer, locator, router, anchors, calls, counters, tokenKey, log, now };
+  const vouchers = new Vouchers();
+  const dispatcher = new Dispatcher(parts, vouchers);
+  user.serve({ parts, dispatcher });
+  sockets.deliverTo(new Reception(parts, vouchers));
+  return new Edge(parts, dispatcher, sockets, { bus, calls: backings.calls, region });
+}

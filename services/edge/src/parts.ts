@@ -1,0 +1,44 @@
+import type { Log } from '@tandem/platform';
+import type { ServerTransaction, SipResponse, TransactionFailure, TransactionLayer } from '@tandem/sip';
+import type { Anchors } from './anchor.ts';
+import type { Calls } from './calls.ts';
+import type { Counters } from './counters.ts';
+import type { Locator } from './locate.ts';
+import type { OwnNames } from './own-names.ts';
+import type { Flow } from './socket/flow.ts';
+import type { RouterLink } from './uses/router.ts';
+
+/** Who answers a request that has arrived. */
+export interface ServerUser {
+  /** The caller has cancelled; `reason` is the value of its Reason header. */
+  cancel(reason: string | undefined): void;
+}
+
+/** Who hears of a request that was sent. */
+export interface ClientUser {
+  response(response: SipResponse): void;
+  failed(cause: TransactionFailure): void;
+}
+
+export type Layer = TransactionLayer<Flow, ServerUser, ClientUser>;
+export type ServerTx = ServerTransaction<Flow, ServerUser>;
+
+/** What the handlers of an edge work with. */
+export interface EdgeParts {
+  /** This edge's node id. */
+  readonly node: string;
+  /** The address that all edges share, for Record-Route; this edge's own when undefined. */
+  readonly shared: string | undefined;
+  readonly names: OwnNames;
+  readonly layer: Layer;
+  readonly locator: Locator;
+  readonly router: RouterLink;
+  readonly anchors: Anchors;
+  readonly calls: Calls;
+  readonly counters: Counters;
+  /** Signs dialog tokens. */
+  readonly tokenKey: Buffer;
+  readonly log: Log;
+  /** Milliseconds since 1970, never going back. */
+  readonly now: () => number;
+}

@@ -1,0 +1,272 @@
+import {
+  addBranch,
+  type BranchResult,
+  type CancelReason,
+  type ClientTransaction,
+  type ContextEffect,
+  createContext,
+  Edit,
+  Fault,
+  forwardRequest,
+  groupStarted,
+  loopKey,
+  mergedChallenges,
+  nextHop,
+  type ResponseContext,
+  type SipResponse,
+  startContext,
+  stepContext,
+  Timer,
+  type TransactionFailure,
+} from '@tandem/sip';
+import { answer } from './answer.ts';
+import type { KnownFlow } from './locate.ts';
+import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import type { Flow } from './socket/flow.ts';
+
+/** One place that a request is sent to. */
+export interface Destination {
+  /** The new Request-URI. */
+  readonly uri: string;
+  /** Values of Route, first first. */
+  readonly route: readonly string[];
+  /** The flow that reaches it, where one is known. */
+  readonly flow?: KnownFlow;
+}
+
+/** Destinations that are tried together. */
+export interface DestinationGroup {
+  readonly destinations: readonly Destination[];
+  /** Seconds; then the group is cancelled. Without it only the transactions' own timers end it. */
+  readonly ringTimeout?: number;
+}
+
+/** What the owner of a proxied request adds to the rules of RFC 3261 §16. */
+export interface ProxyOwner {
+  /** The body to send on; undefined leaves the request's own. */
+  readonly body: string | undefined;
+  /** Our values of Record-Route for a branch that leaves by `flow`. */
+  recordRoute(branch: Branch, flow: Flow): readonly string[];
+  /** The body to send upstream with a response; undefined leaves its own. */
+  responseBody(response: SipResponse, branch: Branch): Promise<string | undefined>;
+  /** A provisional response or a 2xx is going upstream. */
+  forwarded(response: SipResponse, branch: Branch): void;
+  /** No branch succeeded: this is going upstream. */
+  finished(result: BranchResult): void;
+}
+
+const reasons: Record<CancelReason, string> = {
+  'answered-elsewhere': 'SIP;cause=200;text="Call completed elsewhere"',
+  'declined-elsewhere': 'SIP;cause=603;text="Declined"',
+  'ring-timeout': 'SIP;cause=408;text="Nobody answered"',
+  'caller-cancelled': 'SIP;cause=487;text="Caller cancelled"',
+};
+
+/** One target of a proxied request. */
+export class Branch implements ClientUser {
+  readonly id: number;
+  readonly destination: Destination;
+  tx: ClientTransaction<Flow, ClientUser> | undefined;
+  /** The last 2xx and what went upstream for it: repeated ones are answered alike (RFC 6026 §7.1). */
+  success: { readonly received: string; readonly sent: string } | undefined;
+  readonly #request: ProxiedRequest;
+
+  constructor(id: number, destination: Destination, request: ProxiedRequest) {
+    this.id = id;
+    this.destination = destination;
+    this.#request = request;
+  }
+
+  response(response: SipResponse): void {
+    this.#request.responded(this, response);
+  }
+
+  failed(cause: TransactionFailure): void {
+    this.#request.failed(this, cause === 'timeout' ? 408 : 503);
+  }
+}
+
+/** A request that this edge has in both hands: a server transaction, and a client transaction for each target. */
+export class ProxiedRequest implements ServerUser {
+  readonly #parts: EdgeParts;
+  readonly #tx: ServerTx;
+  readonly #groups: readonly DestinationGroup[];
+  readonly #owner: ProxyOwner;
+  readonly #context: ResponseContext;
+  readonly #branches: Branch[] = [];
+  /** What arrives is worked off in order: a session description takes a round trip to a media worker. */
+  #work: Promise<void> = Promise.resolve();
+  #ring: Timer | undefined;
+  #cancelReason: string | undefined;
+
+  constructor(parts: EdgeParts, tx: ServerTx, groups: readonly DestinationGroup[], owner: ProxyOwner) {
+    this.#parts = parts;
+    this.#tx = tx;
+    this.#groups = groups;
+    this.#owner = owner;
+    this.#context = createContext(groups.length);
+  }
+
+  start(): void {
+    this.#enqueue(() => this.#run(startContext(this.#context)));
+  }
+
+  responded(branch: Branch, response: SipResponse): void {
+    if (branch.success?.received === response.text) {
+      this.#parts.layer.respond(this.#tx, branch.success.sent, this.#parts.now());
+      return;
+    }
+    this.#enqueue(() =>
+      this.#run(stepContext(this.#context, { on: 'response', branch: branch.id, response })),
+    );
+  }
+
+  failed(branch: Branch, status: number): void {
+    this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'failure', branch: branch.id, status })));
+  }
+
+  cancel(reason: string | undefined): void {
+    this.#cancelReason = reason;
+    this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'cancel' })));
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#work = this.#work
+      .then(work)
+      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'proxy'));
+  }
+
+  async #run(effects: readonly ContextEffect[]): Promise<void> {
+    for (const effect of effects) {
+      switch (effect.do) {
+        case 'start':
+          await this.#startGroup(effect.group);
+          break;
+        case 'forward':
+          await this.#forward(this.#branches[effect.branch]!, effect.response);
+          break;
+        case 'cancel':
+          this.#cancelBranch(this.#branches[effect.branch]!, effect.reason);
+          break;
+        case 'finish':
+          this.#finish(effect.result, effect.all);
+          break;
+      }
+    }
+  }
+
+  async #startGroup(index: number): Promise<void> {
+    const group = this.#groups[index]!;
+    this.#stopRinging();
+    await Promise.all(group.destinations.map((destination) => this.#send(destination)));
+    if (group.ringTimeout !== undefined) this.#startRinging(index, group.ringTimeout);
+    await this.#run(groupStarted(this.#context));
+  }
+
+  async #send(destination: Destination): Promise<void> {
+    const { layer, locator, log, now } = this.#parts;
+    const branch = new Branch(this.#branches.length, destination, this);
+    this.#branches.push(branch);
+    addBranch(this.#context, branch.id);
+    try {
+      const flow = await locator.reach(nextHop(destination), destination.flow);
+      const { request } = this.#tx;
+      branch.tx = layer.prepare(request.method, flow, branch, loopKey(request), now());
+      if (!branch.tx) this.failed(branch, 503);
+      else layer.request(branch.tx, this.#write(branch, branch.tx.branch, flow), now());
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      log.info({ sipCallId: this.#tx.request.callId, fault: error.kind.code }, error.message);
+      this.failed(branch, error.kind.status);
+    }
+  }
+
+  #write(branch: Branch, id: string, flow: Flow): string {
+    const { body } = this.#owner;
+    return forwardRequest(this.#tx.request, {
+      uri: branch.destination.uri,
+      route: branch.destination.route,
+      via: viaValue(flow, id),
+      recordRoute: this.#owner.recordRoute(branch, flow),
+      ...(body === undefined ? {} : { body }),
+    });
+  }
+
+  async #forward(branch: Branch, response: SipResponse): Promise<void> {
+    if (response.status >= 200) this.#stopRinging();
+    const body = await this.#responseBody(branch, response);
+    const edit = new Edit(response).removeFirst('Via');
+    if (body !== undefined) edit.body(body);
+    const sent = edit.write();
+    if (response.status >= 200) branch.success = { received: response.text, sent };
+    this.#owner.forwarded(response, branch);
+    this.#parts.layer.respond(this.#tx, sent, this.#parts.now());
+  }
+
+  async #responseBody(branch: Branch, response: SipResponse): Promise<string | undefined> {
+    try {
+      return await this.#owner.responseBody(response, branch);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      // The other side has answered: a call without anchored media is better than none.
+      this.#parts.log.warn({ sipCallId: response.callId, fault: error.kind.code }, error.message);
+      return undefined;
+    }
+  }
+
+  #cancelBranch(branch: Branch, reason: CancelReason): void {
+    // RFC 3326 §2: the caller's own reason goes on; it may be what its phone shows.
+    const value = reason === 'caller-cancelled' ? (this.#cancelReason ?? reasons[reason]) : reasons[reason];
+    if (branch.tx) this.#parts.layer.cancel(branch.tx, this.#parts.now(), value);
+  }
+
+  #finish(result: BranchResult, all: readonly BranchResult[]): void {
+    this.#stopRinging();
+    this.#owner.finished(result);
+    if (result.status === 408 && this.#tx.request.method !== 'INVITE') {
+      // RFC 4320 §4.2: a 408 would come too late to be of use.
+      this.#parts.layer.discard(this.#tx, this.#parts.now());
+      return;
+    }
+    const challenged = result.status === 401 || result.status === 407;
+    if (!result.response || challenged) {
+      const headers = challenged ? mergedChallenges(all) : [];
+      answer(this.#parts, this.#tx, result.status, { headers });
+      return;
+    }
+    const text = new Edit(result.response).removeFirst('Via').write();
+    this.#parts.layer.respond(this.#tx, text, this.#parts.now());
+  }
+
+  #startRinging(group: number, seconds: number): void {
+    this.#ring = new RingTimer(() => {
+      this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'ring-timeout', group })));
+    });
+    this.#parts.layer.wheel.arm(this.#ring, this.#parts.now() + seconds * 1000);
+  }
+
+  #stopRinging(): void {
+    if (this.#ring) this.#parts.layer.wheel.cancel(this.#ring);
+    this.#ring = undefined;
+  }
+}
+
+class RingTimer extends Timer {
+  readonly #expired: () => void;
+
+  constructor(expired: () => void) {
+    super();
+    this.#expired = expired;
+  }
+
+  fire(): void {
+    this.#expired();
+  }
+}
+
+/** Our Via on a request that leaves by a flow. */
+export function viaValue(flow: Flow, branch: string): string {
+  const { transport, advertised } = flow.listener;
+  const rport = transport === 'udp' ? ';rport' : '';
+  return `SIP/2.0/${transport.toUpperCase()} ${advertised};branch=${branch}${rport}`;
+}

@@ -1,0 +1,74 @@
+import type { Log } from '@tandem/platform';
+import type { SipRequest, SipResponse, TransactionFailure, TransactionListener } from '@tandem/sip';
+import { answer } from './answer.ts';
+import type { Counters } from './counters.ts';
+import type { Dispatcher } from './dispatch.ts';
+import { relayAck } from './in-dialog.ts';
+import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import type { Flow } from './socket/flow.ts';
+
+/** Everything behind the transactions; it needs the layer, so that it comes after it. */
+interface Behind {
+  readonly parts: EdgeParts;
+  readonly dispatcher: Dispatcher;
+}
+
+/** What the transaction layer works for (RFC 3261 §5: the transaction user). */
+export class TransactionUser implements TransactionListener<Flow, ServerUser, ClientUser> {
+  readonly #counters: Counters;
+  readonly #log: Log;
+  #behind: Behind | undefined;
+
+  constructor(counters: Counters, log: Log) {
+    this.#counters = counters;
+    this.#log = log;
+  }
+
+  /** Requests are handled from now on. */
+  serve(behind: Behind): void {
+    this.#behind = behind;
+  }
+
+  send(text: string, flow: Flow): void {
+    this.#counters.sent++;
+    flow.send(text);
+  }
+
+  error(error: unknown): void {
+    this.#log.error({ err: error }, 'a handler has failed');
+  }
+
+  request(tx: ServerTx): void {
+    this.#behind?.dispatcher.dispatch(tx).catch((error: unknown) => this.error(error));
+  }
+
+  /** RFC 3261 §9.2 */
+  cancel(tx: ServerTx, invite: ServerTx | undefined): void {
+    if (this.#behind) answer(this.#behind.parts, tx, 200);
+    invite?.user?.cancel(tx.request.value('Reason'));
+  }
+
+  ack(request: SipRequest, flow: Flow): void {
+    if (!this.#behind) return;
+    relayAck(this.#behind.parts, request, flow)
+      .then((relayed) => {
+        if (!relayed) this.#counters.dropped++;
+      })
+      .catch((err: unknown) => this.#log.info({ err, sipCallId: request.callId }, 'an ACK was not relayed'));
+  }
+
+  response(user: ClientUser, response: SipResponse): void {
+    user.response(response);
+  }
+
+  failedTransaction(user: ClientUser, cause: TransactionFailure): void {
+    user.failed(cause);
+  }
+
+  /** Nobody waits for the ACK of a refusal, nor for an answer that was given up (RFC 4320 §4.2). */
+  expired(): void {}
+
+  stray(): void {
+    this.#counters.dropped++;
+  }
+}
