@@ -24,3 +24,24 @@ export { createLog, type Log, type LogBindings, type LogLevel, type LogOptions, 
 export { MemoryNonceCounts } from './nonce-counts/memory.ts';
 export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/nonce-counts.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
+export {
+  formatHostPort,
+  type HostPort,
+  type HostPortRange,
+  hostPort,
+  hostPortRange,
+  type Listener,
+  listeners,
+} from './settings/address.ts';
+export { settingsDocumentation } from './settings/documentation.ts';
+export { parseSettings, type SettingsInput } from './settings/parse.ts';
+export { oneOf, readBy, secretText, text, token, wholeNumber } from './settings/schema.ts';
+export {
+  type AnySettings,
+  type ComputedDefault,
+  type Definition,
+  defineSettings,
+  type Setting,
+  type SettingsOf,
+} from './settings/setting.ts';
+export { type SharedSettings, sharedSettings } from './settings/shared.ts';

@@ -1,0 +1,45 @@
+import { Secret } from '@tandem/resource';
+import { describe, expect, it } from 'vitest';
+import { parseSettings } from './parse.ts';
+import { type SharedSettings, sharedSettings } from './shared.ts';
+
+const parse = (env: Record<string, string>): SharedSettings =>
+  parseSettings(sharedSettings, { flags: {}, env });
+
+describe('sharedSettings', () => {
+  it('needs nothing to be set', () => {
+    expect(parse({})).toEqual({
+      region: 'local',
+      nodeId: expect.stringMatching(/^[A-Za-z0-9_-]+$/),
+      httpListen: { host: '127.0.0.1', port: 8080 },
+      clusterSecret: undefined,
+      logLevel: 'info',
+      data: 'tandem-data',
+      natsUrl: undefined,
+      redisUrl: undefined,
+      etcdUrl: undefined,
+      postgresUrl: undefined,
+    });
+  });
+
+  it('refuses the URL of a server that it cannot use yet, without its password', () => {
+    for (const name of ['NATS', 'REDIS', 'ETCD', 'POSTGRES']) {
+      const parsing = (): unknown => parse({ [`TANDEM_${name}_URL`]: 'x://me:hunter2@server' });
+      expect(parsing).toThrow(`setting-invalid: TANDEM_${name}_URL: is not supported yet`);
+      expect(parsing).not.toThrow('hunter2');
+    }
+  });
+
+  it.each(['a.b', 'a b', '', '*', 'x'.repeat(64)])(
+    'refuses the node id %j: subjects are made of it',
+    (id) => {
+      const parsing = (): unknown => parseSettings(sharedSettings, { flags: { nodeId: id }, env: {} });
+      expect(parsing).toThrow('--node-id');
+    },
+  );
+
+  it('takes a cluster secret that is long enough', () => {
+    expect(parse({ TANDEM_CLUSTER_SECRET: 's'.repeat(32) }).clusterSecret).toBeInstanceOf(Secret);
+    expect(() => parse({ TANDEM_CLUSTER_SECRET: 's'.repeat(31) })).toThrow('at least 32 characters');
+  });
+});

@@ -1,0 +1,71 @@
+import { hostname } from 'node:os';
+import type { Secret } from '@tandem/resource';
+import { minSecretLength } from '../keys.ts';
+import { type LogLevel, logLevels } from '../log.ts';
+import { type HostPort, hostPort } from './address.ts';
+import { notYet, oneOf, secretText, text, token } from './schema.ts';
+import { defineSettings, type SettingsOf } from './setting.ts';
+
+/** The settings of every tier. */
+export interface SharedSettings {
+  readonly region: string;
+  readonly nodeId: string;
+  readonly httpListen: HostPort;
+  readonly clusterSecret: Secret | undefined;
+  readonly logLevel: LogLevel;
+  readonly data: string;
+  readonly natsUrl: undefined;
+  readonly redisUrl: undefined;
+  readonly etcdUrl: undefined;
+  readonly postgresUrl: undefined;
+}
+
+const ownName = {
+  words: 'the host name',
+  compute: () =>
+    hostname()
+      .replace(/[^A-Za-z0-9_-]/g, '-')
+      .slice(0, 63),
+};
+
+export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedSettings>({
+  region: {
+    schema: token,
+    default: 'local',
+    description: 'The region of this node: the nodes of a region work together.',
+  },
+  nodeId: {
+    schema: token,
+    default: ownName,
+    description: 'The name of this node, different from that of every other node of its region.',
+  },
+  httpListen: {
+    schema: hostPort,
+    default: '127.0.0.1:8080',
+    description: 'Where /livez, /readyz, /metrics and, for this machine only, /v1 are served.',
+  },
+  clusterSecret: {
+    schema: secretText(minSecretLength).optional(),
+    description:
+      'Signs tokens and nonces; the same on all nodes. Made and kept in the data folder when unset.',
+    secret: true,
+  },
+  logLevel: {
+    schema: oneOf(logLevels),
+    default: 'info',
+    description: `How much is logged: ${logLevels.join(', ')}.`,
+  },
+  data: {
+    schema: text,
+    default: 'tandem-data',
+    description: 'The folder for what this node keeps over a restart.',
+  },
+  natsUrl: { schema: notYet, description: 'Not supported yet: the bus is within the process.', secret: true },
+  redisUrl: {
+    schema: notYet,
+    description: 'Not supported yet: registrations and call records are within the process.',
+    secret: true,
+  },
+  etcdUrl: { schema: notYet, description: 'Not supported yet: the configuration is a folder.', secret: true },
+  postgresUrl: { schema: notYet, description: 'Not supported yet: nothing needs a database.', secret: true },
+});
