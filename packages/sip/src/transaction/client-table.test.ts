@@ -94,6 +94,8 @@ describe('CANCEL of a client transaction', () => {
     expect(sender.log()).toEqual(['send ACK', 'INVITE 487']);
     sender.pass(32_000);
     expect(sender.present()).toEqual({});
+    sender.receive(responseTo(cancel, 200), udp);
+    expect(sender.log()).toEqual(['stray 200']);
   });
 
   it('is sent at once after a provisional response, once, and again until it is answered', () => {
@@ -141,6 +143,14 @@ describe('client transactions by branch', () => {
     expect(sender.log()).toEqual(['stray 200']);
     sender.answer(second, 200);
     expect(sender.log()).toEqual(['second 200']);
+  });
+
+  it('gives each transaction a slot of its own', () => {
+    const sender = new Sender();
+    const [first, second] = [sender.start('OPTIONS', tcp), sender.start('OPTIONS', tcp)];
+    for (const tx of [first, second]) sender.answer(tx, 200);
+    const started = [1, 2, 3].map(() => sender.start('OPTIONS', tcp));
+    expect(new Set(started.map(({ slot }) => slot))).toEqual(new Set([0, 1, 2]));
   });
 
   it('compares the whole branch, and the method in CSeq (RFC 3261 §17.1.3)', () => {

@@ -87,39 +87,51 @@ describe('TransactionLayer', () => {
     }
   });
 
-  it('keeps of a finished transaction neither the request nor what belongs to the user', () => {
-    setFlagsFromString('--expose-gc');
-    const collect: () => void = runInNewContext('gc');
+  it('keeps of a finished transaction neither the request nor what belongs to the user', async () => {
     const recorder = new Recorder();
-    const kept: WeakRef<object>[] = [];
-    const finish = (method: string, status: number) => {
-      const user: User = { name: method };
-      const tx = recorder.layer.prepare(method, udp, user, 'x', 0)!;
-      const text = requestText(method, { branch: tx.branch });
-      recorder.layer.request(tx, text, 0);
-      recorder.receive(responseTo(text, status), udp);
-      recorder.receive(request(method), udp);
-      const server = recorder.servers.pop()!;
-      server.user = { name: method };
-      recorder.layer.respond(server, respond(server.request, status), 0);
-      kept.push(
-        new WeakRef(user),
-        new WeakRef(server),
-        new WeakRef(server.request),
-        new WeakRef(server.user),
-      );
-    };
-    finish('OPTIONS', 200);
-    finish('INVITE', 486);
+    const kept: object[][] = [];
+    finish(recorder, kept, 'OPTIONS', 200);
+    finish(recorder, kept, 'INVITE', 486);
     recorder.receive(request('ACK'), udp);
     expect(Object.values(recorder.present())).toEqual(['0+1', '0+1', '0+1', '0+1']);
-    return new Promise<void>((resolve) => {
-      // A WeakRef holds its target until the end of the task in which it was made.
-      setImmediate(() => {
-        collect();
-        expect(kept.map((ref) => ref.deref())).toEqual(kept.map(() => undefined));
-        resolve();
-      });
-    });
+    expect(await leftOf(kept)).toEqual([]);
+  });
+
+  it('keeps nothing of a transaction that has ended over a flow that goes on', async () => {
+    const recorder = new Recorder();
+    const tcp = { reliable: true };
+    const kept: object[][] = [[recorder.layer.prepare('OPTIONS', tcp, { name: 'x' }, 'x', 0)!]];
+    recorder.pass(32_000);
+    expect(recorder.present()).toEqual({});
+    expect(await leftOf(kept)).toEqual([]);
+    recorder.layer.lost(tcp, recorder.now);
   });
 });
+
+/** Brings a transaction of each side to its end; what belongs to them goes to `kept`. */
+function finish(recorder: Recorder, kept: object[][], method: string, status: number): void {
+  const user: User = { name: method };
+  const tx = recorder.layer.prepare(method, udp, user, 'x', 0)!;
+  const text = requestText(method, { branch: tx.branch });
+  recorder.layer.request(tx, text, 0);
+  recorder.receive(responseTo(text, status), udp);
+  recorder.receive(request(method), udp);
+  const server = recorder.servers.pop()!;
+  server.user = { name: method };
+  recorder.layer.respond(server, respond(server.request, status), 0);
+  kept.push([user, server, server.request, server.user]);
+}
+
+/** Which of the objects outlive a garbage collection when nothing but the layer holds them. */
+async function leftOf(kept: object[][]): Promise<object[]> {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const references = kept.flat().map((object) => new WeakRef(object));
+  kept.length = 0;
+  // A WeakRef holds its target until the end of the task in which it was made.
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  collect();
+  return references.flatMap((reference) => reference.deref() ?? []);
+}

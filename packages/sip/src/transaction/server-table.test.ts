@@ -139,12 +139,12 @@ describe('CANCEL in the layer', () => {
     expect(recorder.log()).toEqual(['send 200', 'send 487']);
   });
 
-  it('comes too late for an INVITE that is answered', () => {
+  it.each([200, 486])('comes too late for an INVITE that is answered %i', (status) => {
     const recorder = arrived('INVITE');
     recorder.servers[0]!.user = { name: 'call' };
-    answer(recorder, 200);
+    answer(recorder, status);
     recorder.receive(request('CANCEL'), udp);
-    expect(recorder.log()).toEqual(['send 200', 'cancel what is over']);
+    expect(recorder.log()).toEqual([`send ${status}`, 'cancel what is over']);
   });
 
   it('is a request like others when it matches nothing', () => {
