@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { diagnostics } from './diagnostics.ts';
 import { load, validate } from './load.ts';
 import { formatProblem } from './problem.ts';
 
@@ -94,7 +95,7 @@ describe('load', () => {
   });
 
   it('adds what is built in', async () => {
-    const { resources } = (await import('./diagnostics.ts')).diagnostics('secret');
+    const { resources } = diagnostics('secret');
     const snapshot = await load(await folderOf({ 'a.yaml': acme }), { builtIn: resources });
     expect([...snapshot.tenants.keys()]).toEqual(['acme', 'tandem.diagnostics']);
   });

@@ -1,0 +1,72 @@
+import type { router } from '@tandem/contract';
+import { nearestHint, type Snapshot, type Tenant, type User } from '@tandem/resource';
+import { malformedUri, parseUri, type SipUri, schemeOf, uriSchemeUnsupported } from '@tandem/sip';
+import { nameIn } from './claim.ts';
+import { describeUnserved, isOwnHost, servedDomain } from './domain.ts';
+import { domainForeign, userDisabled, userUnknown } from './faults.ts';
+import { type Refusal, refusal } from './refusal.ts';
+
+/** Who is called, with the steps that led there. */
+export type Callee =
+  | { readonly is: 'user'; readonly user: User; readonly steps: readonly router.Step[] }
+  | { readonly is: 'elsewhere'; readonly steps: readonly router.Step[] }
+  | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
+
+/** Finds whom a Request-URI names, for a proven caller. */
+export function findCallee(snapshot: Snapshot, request: router.Request, caller: User): Callee {
+  const uri = parseUri(request.requestUri);
+  if (!uri) return { is: 'refused', refusal: unreadable(request.requestUri), steps: [] };
+  if (uri.scheme === 'tel') {
+    const step = { rule: 'domain', finding: `a number is called within tenant ${caller.tenant.name}` };
+    return findUser(snapshot, caller.tenant, [uri.number], [step]);
+  }
+  const domain = servedDomain(snapshot, uri.host, request.ownHosts);
+  if (!domain) return leave(snapshot, request, uri, caller);
+  const step = { rule: 'domain', finding: `${uri.host} belongs to tenant ${domain.tenant.name}` };
+  return findUser(snapshot, domain.tenant, spellings(uri), [step]);
+}
+
+function unreadable(uri: string): Refusal {
+  const scheme = schemeOf(uri);
+  const isSpoken = scheme === undefined || ['sip', 'sips', 'tel'].includes(scheme);
+  return refusal(
+    isSpoken ? malformedUri : uriSchemeUnsupported,
+    'number',
+    `Request-URI is ${JSON.stringify(uri)}`,
+  );
+}
+
+/** As written; and a number without its separators, which carry no meaning (RFC 3966 §5.1.1). */
+function spellings(uri: SipUri): string[] {
+  const name = nameIn(uri) ?? '';
+  return uri.params.get('user') === 'phone' ? [name, name.replace(/[-.()]/g, '')] : [name];
+}
+
+function findUser(
+  snapshot: Snapshot,
+  tenant: Tenant,
+  names: readonly string[],
+  steps: readonly router.Step[],
+): Callee {
+  for (const name of names) {
+    const user = snapshot.user(tenant.name, name);
+    if (!user) continue;
+    if (!user.enabled)
+      return { is: 'refused', refusal: refusal(userDisabled, 'number', `${user.name} is disabled`), steps };
+    const finding = name === user.name ? `user ${name}` : `${name} is an alias of user ${user.name}`;
+    return { is: 'user', user, steps: [...steps, { rule: 'number', finding }] };
+  }
+  const [name = ''] = names;
+  const detail = `unknown user ${name}${nearestHint(name, snapshot.names(tenant.name))}`;
+  return { is: 'refused', refusal: refusal(userUnknown, 'number', detail), steps };
+}
+
+/** A call to a domain that is not served here. What would come back to this edge is no such domain. */
+function leave(snapshot: Snapshot, { ownHosts }: router.Request, uri: SipUri, { tenant }: User): Callee {
+  if (tenant.callsToOtherDomains && !isOwnHost(uri.host, ownHosts)) {
+    const finding = `${uri.host} is not served here, and tenant ${tenant.name} may call there`;
+    return { is: 'elsewhere', steps: [{ rule: 'domain', finding }] };
+  }
+  const detail = describeUnserved(snapshot, uri.host, ownHosts);
+  return { is: 'refused', refusal: refusal(domainForeign, 'domain', detail), steps: [] };
+}

@@ -1,0 +1,147 @@
+import type { FaultKind } from '@tandem/sip';
+
+/** Faults that are answered with a challenge have status 401; where a proxy asks it is 407. */
+
+export const credentialsMissing: FaultKind = {
+  code: 'credentials-missing',
+  status: 401,
+  outcome: 'success',
+  meaning: 'The request has no credentials yet; it was challenged.',
+  hint: 'Nothing is wrong when the same Call-ID comes again with credentials.',
+};
+
+export const credentialsMalformed: FaultKind = {
+  code: 'credentials-malformed',
+  status: 401,
+  outcome: 'client_error',
+  meaning: 'The credentials break their grammar, or are not of the Digest scheme.',
+  hint: 'The phone has to be corrected; compare with RFC 7616 §3.4.',
+};
+
+export const wrongDomain: FaultKind = {
+  code: 'wrong-domain',
+  status: 401,
+  outcome: 'client_error',
+  meaning: 'A phone wants to register in a domain that no tenant has.',
+  hint: 'Set the domain of the phone to one in the detail, or add the domain to a tenant, or set ownAddresses.',
+};
+
+export const wrongRealm: FaultKind = {
+  code: 'wrong-realm',
+  status: 401,
+  outcome: 'client_error',
+  meaning: 'The credentials are for another realm than the one of the challenge.',
+  hint: 'Let the phone take the realm from the challenge; the detail names both.',
+};
+
+export const accountUnknown: FaultKind = {
+  code: 'account-unknown',
+  status: 401,
+  outcome: 'client_error',
+  meaning: 'The credentials name a user that the tenant does not have.',
+  hint: 'Correct the user name in the phone, or add the user; the detail has the name.',
+};
+
+export const wrongPassword: FaultKind = {
+  code: 'wrong-password',
+  status: 401,
+  outcome: 'client_error',
+  meaning: 'The user exists, but the response does not prove its password.',
+  hint: 'Correct the password in the phone; a ha1 holds only for the name and the first domain of the tenant.',
+};
+
+export const digestUnprotected: FaultKind = {
+  code: 'digest-unprotected',
+  status: 401,
+  outcome: 'client_error',
+  meaning: 'The response came without qop=auth, or for an algorithm that was not offered.',
+  hint: 'The phone must support qop=auth and one of the algorithms of the tenant.',
+};
+
+export const nonceStale: FaultKind = {
+  code: 'nonce-stale',
+  status: 401,
+  outcome: 'success',
+  meaning: 'The password is right, the nonce is too old; the phone answers the next one by itself.',
+  hint: 'Raise nonceLifetime of the tenant when this is too frequent.',
+};
+
+export const nonceForged: FaultKind = {
+  code: 'nonce-forged',
+  status: 401,
+  outcome: 'client_error',
+  meaning: 'The password is right, but the nonce was not issued here for this realm and algorithm.',
+  hint: 'Usual after the cluster secret has changed; else look for nodes with different secrets.',
+};
+
+export const nonceReplayed: FaultKind = {
+  code: 'nonce-replayed',
+  status: 401,
+  outcome: 'client_error',
+  meaning: 'Nonce and count have been used before: the phone does not count, or somebody replays a capture.',
+  hint: 'A phone answers the next challenge by itself; look at the source when it does not.',
+};
+
+export const accountDisabled: FaultKind = {
+  code: 'account-disabled',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'The user has proven itself, but is disabled.',
+  hint: 'Set enabled of the user.',
+};
+
+export const identityMismatch: FaultKind = {
+  code: 'identity-mismatch',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A proven user claims to be somebody else, in From or as the one who registers.',
+  hint: 'The name in From and To must be the name, an alias or the callerId of the user who authenticates.',
+};
+
+export const domainForeign: FaultKind = {
+  code: 'domain-foreign',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'The request is for a domain that is not served here.',
+  hint: 'Set callsToOtherDomains of the tenant to allow such calls; ownAddresses if it is the address of an edge.',
+};
+
+export const userUnknown: FaultKind = {
+  code: 'user-unknown',
+  status: 404,
+  outcome: 'client_error',
+  meaning: 'Nobody has the name or number that was called.',
+  hint: 'The detail has the nearest names.',
+};
+
+export const userDisabled: FaultKind = {
+  code: 'user-disabled',
+  status: 404,
+  outcome: 'client_error',
+  meaning: 'The user that was called is disabled, which a caller cannot tell from unknown.',
+  hint: 'Set enabled of the user.',
+};
+
+export const userNotRegistered: FaultKind = {
+  code: 'user-not-registered',
+  status: 480,
+  outcome: 'client_error',
+  meaning: 'The user that was called has no phone registered.',
+  hint: 'See `tandem registrations`.',
+};
+
+export const intervalTooBrief: FaultKind = {
+  code: 'interval-too-brief',
+  status: 423,
+  outcome: 'client_error',
+  meaning: 'A phone wants to register for less time than the tenant allows.',
+  hint: 'The phone repeats the request with Min-Expires; lower registration.minExpires if it does not.',
+};
+
+export const storeUnavailable: FaultKind = {
+  code: 'store-unavailable',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'The registration store, or the one of nonce counts, did not answer.',
+  hint: 'The detail has its error; the phone tries again after Retry-After.',
+};

@@ -1,0 +1,82 @@
+import type { router } from '@tandem/contract';
+import type { Snapshot, User } from '@tandem/resource';
+import type { FaultKind, HmacKey } from '@tandem/sip';
+import { type Claim, readClaim } from './claim.ts';
+import { accountDisabled, identityMismatch } from './faults.ts';
+import { type NonceClaim, prove, type Realm } from './proof.ts';
+import { type Refusal, refusal } from './refusal.ts';
+
+/** Who asks, as far as it is known, with the steps that led there. */
+export type Caller = Proven | Unproven | Refused;
+
+export interface Proven {
+  readonly is: 'proven';
+  readonly user: User;
+  readonly realm: Realm;
+  /** Of digest credentials: they count only if nobody has claimed this before. */
+  readonly claim?: NonceClaim;
+  readonly steps: readonly router.Step[];
+}
+
+/** Credentials are missing or wrong: they are asked for, on the wire in the same words whatever is wrong. */
+export interface Unproven {
+  readonly is: 'unproven';
+  readonly realm: Realm;
+  readonly kind: FaultKind;
+  readonly detail: string;
+  readonly stale: boolean;
+  readonly steps: readonly router.Step[];
+}
+
+export interface Refused {
+  readonly is: 'refused';
+  readonly refusal: Refusal;
+  /** There when it was proven who asks. */
+  readonly user?: User;
+  readonly steps: readonly router.Step[];
+}
+
+/**
+ * Who sends a request. A connection that has registered vouches for its user; anything else takes digest
+ * credentials. From is never a proof: it says in which realm to ask, and a proven user may not claim to be another.
+ */
+export function identify(snapshot: Snapshot, key: HmacKey, request: router.Request, now: number): Caller {
+  const claim = readClaim(snapshot, request);
+  if ('kind' in claim) return { is: 'refused', refusal: claim, steps: [] };
+  const { realm } = claim;
+  const steps = [{ rule: 'domain', finding: realm.finding }];
+  const vouched = vouchedUser(snapshot, request, claim);
+  if (vouched) {
+    const finding = `${vouched.name} of ${vouched.tenant.name}, whose connection this is`;
+    return { is: 'proven', user: vouched, realm, steps: [...steps, { rule: 'identity', finding }] };
+  }
+  const proof = prove(snapshot, key, realm, request, now);
+  if (!proof.user) return { is: 'unproven', realm, ...proof, steps };
+  return weigh(claim, proof.user, proof.claim, steps);
+}
+
+/** REGISTER has to be proven each time, so that a changed password comes into force. */
+function vouchedUser(snapshot: Snapshot, request: router.Request, claim: Claim): User | undefined {
+  const { vouched, method } = request;
+  if (!vouched || method === 'REGISTER' || vouched.tenant !== claim.realm.tenant?.name) return undefined;
+  const user = snapshot.user(vouched.tenant, vouched.user);
+  return user?.enabled && claim.allows(user) ? user : undefined;
+}
+
+function weigh(claim: Claim, user: User, nonce: NonceClaim, steps: readonly router.Step[]): Proven | Refused {
+  const { realm } = claim;
+  const finding = `${user.name} of ${user.tenant.name}, by digest in realm ${realm.name}`;
+  const known = [...steps, { rule: 'identity', finding }];
+  const wrong = user.enabled
+    ? findMismatch(claim, user)
+    : refusal(accountDisabled, 'identity', `${user.name} is disabled`);
+  if (wrong) return { is: 'refused', refusal: wrong, user, steps: known };
+  return { is: 'proven', user, realm, claim: nonce, steps: known };
+}
+
+function findMismatch(claim: Claim, user: User): Refusal | undefined {
+  if (claim.allows(user)) return undefined;
+  const { uri } = claim;
+  const claimed = uri.scheme === 'tel' ? uri.number : `${uri.user ?? ''}@${uri.host}`;
+  return refusal(identityMismatch, 'identity', `${user.name} claims to be ${JSON.stringify(claimed)}`);
+}

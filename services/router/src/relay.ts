@@ -1,0 +1,70 @@
+import type { router } from '@tandem/contract';
+import type { Binding } from '@tandem/location';
+import { homeRealm, type User } from '@tandem/resource';
+import { escapeUser } from '@tandem/sip';
+import { userNotRegistered } from './faults.ts';
+import { mediaPolicy } from './media.ts';
+import type { Question } from './question.ts';
+import { refusal } from './refusal.ts';
+import { groupByPreference } from './target.ts';
+import { rejection, verdict } from './verdict.ts';
+
+/**
+ * What a caller may not send on. Credentials were for us, and whoever is called could guess the password from them;
+ * the rest would show an identity as proven that the caller has only claimed (RFC 3325 §5).
+ */
+const removed: readonly router.HeaderEdit[] = [
+  { name: 'Proxy-Authorization' },
+  { name: 'P-Asserted-Identity' },
+  { name: 'P-Preferred-Identity' },
+  { name: 'Remote-Party-ID' },
+];
+
+/** Rings the contacts of a user. */
+export function relayToUser(
+  question: Question,
+  callee: User,
+  bindings: readonly Binding[],
+  steps: readonly router.Step[],
+): router.Verdict {
+  if (bindings.length === 0) {
+    const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`);
+    return rejection(question.request, nobody, steps, question.caller.user);
+  }
+  const ringTimeout = callee.ringTimeout ?? callee.tenant.ringTimeout;
+  const groups = groupByPreference(callee, bindings, ringTimeout);
+  const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
+  return relay(question, uri, groups, mediaPolicy([question.caller.user, callee]), steps);
+}
+
+/** Sends a request to where its URI leads. */
+export function relayElsewhere(question: Question, steps: readonly router.Step[]): router.Verdict {
+  const { requestUri } = question.request;
+  const { user } = question.caller;
+  const groups = [{ targets: [{ uri: requestUri, route: [] }], ringTimeout: user.tenant.ringTimeout }];
+  return relay(question, requestUri, groups, mediaPolicy([user]), steps);
+}
+
+function relay(
+  { request, caller }: Question,
+  callee: string,
+  groups: router.Group[],
+  media: router.MediaPolicy,
+  steps: readonly router.Step[],
+): router.Verdict {
+  const value = { groups, callee, tenant: caller.user.tenant.name, media, edits: [...removed] };
+  const explanation = [
+    ...steps,
+    { rule: 'bindings', finding: describeGroups(groups) },
+    { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` },
+  ];
+  return verdict(request, { $case: 'relay', value }, explanation, caller.user);
+}
+
+/** `2 together, then 1, for 60 s each`. */
+function describeGroups(groups: readonly router.Group[]): string {
+  const sizes = groups.map(({ targets }) =>
+    targets.length === 1 ? '1 target' : `${targets.length} together`,
+  );
+  return `${sizes.join(', then ')}, for ${groups[0]!.ringTimeout} s each`;
+}

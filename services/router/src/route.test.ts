@@ -1,0 +1,305 @@
+import type { router } from '@tandem/contract';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { route, wanted } from './route.ts';
+import {
+  decisionOf,
+  findingsOf,
+  outcomeOf,
+  Rig,
+  sampleRegister,
+  sampleRequest,
+  sampleSnapshot,
+  start,
+} from './sample.ts';
+
+let rig: Rig;
+
+beforeEach(() => {
+  rig = new Rig();
+});
+
+/** The URIs of the targets, group by group. */
+function groupsOf(verdict: router.Verdict): string[][] {
+  return decisionOf(verdict, 'relay').groups.map(({ targets }) => targets.map(({ uri }) => uri));
+}
+
+describe('a user is found', () => {
+  const found: [string, string][] = [
+    ['by name', 'sip:1001@acme.example'],
+    ['by alias', 'sip:alice@acme.example'],
+    ['by number', 'sip:+34910000001@acme.example'],
+    ['by number with separators', 'sip:+34-910-000-001@acme.example;user=phone'],
+    ['by number with parameters', 'sip:+34910000001;phone-context=x@acme.example;user=phone'],
+    ['by tel URI', 'tel:+34910000001'],
+    ['by tel URI with separators', 'tel:+34-910-000(001)'],
+    ['by an escaped name', 'sip:%61lice@acme.example'],
+    ['by sips URI', 'sips:1001@acme.example'],
+    ['in another domain of the tenant', 'sip:1001@ACME.NET'],
+    ['with a port', 'sip:1001@acme.example:5080;transport=tcp'],
+    ['at the address of the edge', 'sip:1001@127.0.0.1:5060'],
+    ['at the name of the edge', 'sip:1001@edge.internal'],
+  ];
+  it.each(found)('%s', async (_, uri) => {
+    await rig.register('1001');
+    const verdict = await rig.call(uri);
+    expect(groupsOf(verdict)).toEqual([['sip:1001@192.0.2.10:5060']]);
+    expect(decisionOf(verdict, 'relay')).toMatchObject({ callee: 'sip:1001@acme.example', tenant: 'acme' });
+  });
+
+  it('in the domain of another tenant', async () => {
+    const register = sampleRegister({
+      to: '<sip:1001@other.example>',
+      requestUri: 'sip:other.example',
+      contacts: ['<sip:x>'],
+    });
+    await rig.ask(register, { username: '1001' });
+    const verdict = await rig.call('sip:1001@other.example');
+    expect(groupsOf(verdict)).toEqual([['sip:x']]);
+    expect(decisionOf(verdict, 'relay')).toMatchObject({ callee: 'sip:1001@other.example', tenant: 'acme' });
+    expect(decisionOf(verdict, 'relay').groups[0]?.targets[0]?.identity).toEqual({
+      tenant: 'other',
+      user: '1001',
+    });
+  });
+
+  it.each(['my-name', 'a.b', 'a_b', '+34911', '-', '..', '__proto__', 'constructor'])(
+    'whose name is %s',
+    async (name) => {
+      rig.snapshot = sampleSnapshot({}, Object.fromEntries([[`acme/${name}`, {}]]));
+      await rig.register(name);
+      expect(groupsOf(await rig.call(`sip:${name}@acme.example`))).toHaveLength(1);
+    },
+  );
+});
+
+describe('a call that goes nowhere', () => {
+  const rows: [string, string, string, string][] = [
+    [
+      'an unknown user',
+      'sip:1oo1@acme.example',
+      '404 user-unknown',
+      'number: unknown user 1oo1, nearest: 1001',
+    ],
+    ['a domain alone', 'sip:acme.example', '404 user-unknown', 'number: unknown user '],
+    ['an unknown number', 'tel:+1555', '404 user-unknown', 'number: unknown user +1555'],
+    [
+      'a name in another case',
+      'sip:Alice@acme.example',
+      '404 user-unknown',
+      'number: unknown user Alice, nearest: alice',
+    ],
+    [
+      'what an object inherits',
+      'sip:toString@acme.example',
+      '404 user-unknown',
+      'number: unknown user toString',
+    ],
+    ['a disabled user', 'sip:1003@acme.example', '404 user-disabled', 'number: 1003 is disabled'],
+    [
+      'a user without phones',
+      'sip:1002@acme.example',
+      '480 user-not-registered',
+      'bindings: 1002 has no phone registered',
+    ],
+    [
+      'a foreign domain',
+      'sip:x@else.where',
+      '403 domain-foreign',
+      'domain: else.where is no domain of a tenant',
+    ],
+    ['a broken URI', 'sip:1001@', '400 malformed-uri', 'number: Request-URI is "sip:1001@"'],
+    [
+      'another scheme',
+      'http://acme.example',
+      '416 uri-scheme-unsupported',
+      'number: Request-URI is "http://acme.example"',
+    ],
+  ];
+  it.each(rows)('%s', async (_, uri, outcome, finding) => {
+    const verdict = await rig.call(uri);
+    expect(outcomeOf(verdict)).toBe(outcome);
+    expect(findingsOf(verdict).at(-1)).toContain(finding);
+    expect(verdict.identity).toEqual({ tenant: 'acme', user: '1001' });
+  });
+
+  it('does not ring an expired contact', async () => {
+    await rig.register('1002', { contacts: ['<sip:a>;expires=60'] });
+    rig.now = start + 60_000;
+    expect(outcomeOf(await rig.call('sip:1002@acme.example'))).toBe('480 user-not-registered');
+  });
+
+  it('does not ring over a connection that has ended', async () => {
+    await rig.register('1002', { flow: { ...sampleRequest().flow!, connection: 9 } });
+    await rig.location.flowEnded('edge-1', 9);
+    expect(outcomeOf(await rig.call('sip:1002@acme.example'))).toBe('480 user-not-registered');
+  });
+});
+
+describe('a call to a foreign domain', () => {
+  const fromOther = (requestUri: string) =>
+    rig.ask(sampleRequest({ from: '<sip:1001@other.example>', requestUri }), { username: '1001' });
+
+  it('goes to the URI itself where the tenant allows it', async () => {
+    const verdict = await fromOther('sip:x@else.where;transport=tcp');
+    expect(decisionOf(verdict, 'relay')).toMatchObject({
+      groups: [{ targets: [{ uri: 'sip:x@else.where;transport=tcp', route: [] }], ringTimeout: 60 }],
+      callee: 'sip:x@else.where;transport=tcp',
+      tenant: 'other',
+    });
+    expect(findingsOf(verdict)).toContain(
+      'domain: else.where is not served here, and tenant other may call there',
+    );
+  });
+
+  it('never comes back to the edge', async () => {
+    rig.snapshot = sampleSnapshot({ acme: { domains: ['acme.example'] } });
+    expect(outcomeOf(await fromOther('sip:x@127.0.0.1'))).toBe('403 domain-foreign');
+  });
+});
+
+describe('contacts', () => {
+  it('of equal q ring together, the preferred first (KA-10)', async () => {
+    const contacts = ['<sip:third>;q=0.5', '<sip:first>;q=1', '<sip:second>'];
+    await rig.register('1002', { contacts });
+    const verdict = await rig.call('sip:1002@acme.example');
+    expect(groupsOf(verdict)).toEqual([['sip:first', 'sip:second'], ['sip:third']]);
+    expect(findingsOf(verdict)).toContain('bindings: 2 together, then 1 target, for 60 s each');
+  });
+
+  it('are reached by the flow and the path that they registered with', async () => {
+    const path = ['<sip:p1.example;lr>', '<sip:p2.example;lr>'];
+    const flow = { ...sampleRequest().flow!, host: '198.51.100.7', port: 1_234 };
+    await rig.register('1002', { path, supported: ['path'], flow, contacts: ['<sip:1002@10.0.0.1>'] });
+    const target = decisionOf(await rig.call('sip:1002@acme.example'), 'relay').groups[0]?.targets[0];
+    expect(target).toEqual({
+      uri: 'sip:1002@10.0.0.1',
+      route: path,
+      flow,
+      identity: { tenant: 'acme', user: '1002' },
+    });
+  });
+
+  it('of several flows of one instance only the latest is tried (RFC 5626 §5.3)', async () => {
+    for (const regId of [2, 1]) {
+      rig.now += 1_000;
+      const contact = `<sip:flow-${regId}>;+sip.instance="<urn:uuid:1>";reg-id=${regId}`;
+      await rig.register('1002', { contacts: [contact], callId: `flow-${regId}` });
+    }
+    await rig.register('1002', { contacts: ['<sip:desk>'], callId: 'desk' });
+    expect(groupsOf(await rig.call('sip:1002@acme.example'))).toEqual([['sip:flow-1', 'sip:desk']]);
+  });
+
+  it('ring for the time of the user, else of the tenant', async () => {
+    rig.snapshot = sampleSnapshot(
+      { acme: { domains: ['acme.example'], ringTimeout: 25 } },
+      { 'acme/1002': { ringTimeout: 20 } },
+    );
+    for (const name of ['1001', '1002']) await rig.register(name, { callId: name });
+    const timeout = async (uri: string) => decisionOf(await rig.call(uri), 'relay').groups[0]?.ringTimeout;
+    expect([await timeout('sip:1001@acme.example'), await timeout('sip:1002@acme.example')]).toEqual([
+      25, 20,
+    ]);
+  });
+});
+
+describe('media', () => {
+  type Anchor = 'auto' | 'always' | 'never' | undefined;
+  const rows: [Anchor, Anchor, Anchor, boolean][] = [
+    ['auto', undefined, undefined, true],
+    ['never', undefined, undefined, false],
+    ['always', undefined, undefined, true],
+    ['auto', 'never', undefined, false],
+    ['auto', undefined, 'never', false],
+    ['never', 'always', undefined, true],
+    ['always', 'never', 'never', false],
+    ['auto', 'never', 'always', true],
+  ];
+  it.each(rows)(
+    'of tenant %s, caller %s and callee %s is anchored: %s',
+    async (tenant, caller, callee, expected) => {
+      const override = (anchor: Anchor) => (anchor === undefined ? {} : { media: { anchor } });
+      rig.snapshot = sampleSnapshot(
+        { acme: { domains: ['acme.example'], media: { anchor: tenant } } },
+        { 'acme/1001': override(caller), 'acme/1002': override(callee) },
+      );
+      await rig.register('1002');
+      const { media } = decisionOf(await rig.call('sip:1002@acme.example'), 'relay');
+      expect(media).toEqual({ anchor: expected, inactivity: 300 });
+    },
+  );
+
+  it.each([
+    [0, 0, 0],
+    [0, 60, 60],
+    [90, 60, 60],
+    [90, undefined, 90],
+  ])('is dead after the shorter time of both: %s and %s', async (caller, callee, expected) => {
+    const users = {
+      'acme/1001': { media: { inactivity: caller } },
+      'acme/1002': callee === undefined ? {} : { media: { inactivity: callee } },
+    };
+    rig.snapshot = sampleSnapshot({}, users);
+    await rig.register('1002');
+    expect(decisionOf(await rig.call('sip:1002@acme.example'), 'relay').media?.inactivity).toBe(expected);
+  });
+});
+
+describe('a relayed request', () => {
+  it('carries on neither credentials nor identities that the caller has only claimed', async () => {
+    await rig.register('1002');
+    const { edits } = decisionOf(await rig.call('sip:1002@acme.example'), 'relay');
+    const names = ['Proxy-Authorization', 'P-Asserted-Identity', 'P-Preferred-Identity', 'Remote-Party-ID'];
+    expect(edits).toEqual(names.map((name) => ({ name })));
+  });
+
+  it('may be of any method', async () => {
+    await rig.register('1002');
+    expect(outcomeOf(await rig.call('sip:1002@acme.example', { method: 'MESSAGE' }))).toBe('relay');
+  });
+
+  it('explains itself step by step', async () => {
+    await rig.register('1002');
+    expect(findingsOf(await rig.call('sip:sales@acme.example'))).toEqual([
+      'domain: From belongs to tenant acme',
+      'identity: 1001 of acme, by digest in realm acme.example',
+      'domain: acme.example belongs to tenant acme',
+      'number: sales is an alias of user 1002',
+      'bindings: 1 target, for 60 s each',
+      'policy: media is anchored',
+    ]);
+  });
+
+  it('carries the id of its request', async () => {
+    expect((await rig.call('sip:1002@acme.example', { id: 4_294_967_295 })).id).toBe(4_294_967_295);
+  });
+});
+
+describe('route', () => {
+  it('is pure: a dry run with the same facts gives the same verdict', async () => {
+    await rig.register('1002');
+    const { snapshot, location } = rig;
+    const user = snapshot.user('acme', '1001')!;
+    const realm = { name: 'acme.example', tenant: user.tenant, finding: '' };
+    const question = { request: sampleRequest(), caller: { is: 'proven', user, realm, steps: [] } } as const;
+    expect(wanted(snapshot, question)).toEqual(['acme/1002']);
+    const bindings = await location.lookup(wanted(snapshot, question), rig.now);
+    const verdicts = [rig.now, rig.now].map((now) => route(snapshot, bindings, question, now));
+    expect(verdicts[0]).toEqual(verdicts[1]);
+    expect(outcomeOf(route(snapshot, bindings, question, rig.now + 3_600_000))).toBe(
+      '480 user-not-registered',
+    );
+  });
+
+  it('asks the store for nobody that is not there', () => {
+    const { snapshot } = rig;
+    const user = snapshot.user('acme', '1001')!;
+    const caller = {
+      is: 'proven',
+      user,
+      realm: { name: '', tenant: user.tenant, finding: '' },
+      steps: [],
+    } as const;
+    const request = sampleRequest({ requestUri: 'sip:nobody@acme.example' });
+    expect(wanted(snapshot, { request, caller })).toEqual([]);
+  });
+});

@@ -1,0 +1,92 @@
+import { MemoryLocation } from '@tandem/location';
+import { compose, diagnostics } from '@tandem/resource';
+import { expect, it } from 'vitest';
+import { Router, type RouterParts } from './router.ts';
+import {
+  answer,
+  connection,
+  decisionOf,
+  outcomeOf,
+  sampleRegister,
+  sampleRequest,
+  sampleSnapshot,
+  start,
+} from './sample.ts';
+
+const down = () => Promise.reject(new Error('connection refused'));
+
+function routerWith(parts: Partial<RouterParts>): Router {
+  return new Router({
+    snapshot: sampleSnapshot,
+    location: new MemoryLocation(),
+    nonceCounts: { claim: async () => true },
+    secret: 'secret',
+    now: () => start,
+    ...parts,
+  });
+}
+
+async function registerAt(router: Router) {
+  const request = sampleRegister();
+  const authorization = [answer(request, await router.decide(request), { username: '1001' })];
+  return router.decide({ ...request, authorization });
+}
+
+class DownLocation extends MemoryLocation {
+  override update = down;
+  override lookup = down;
+}
+
+it('answers 503 and when to come again while the store is down', async () => {
+  expect(decisionOf(await registerAt(routerWith({ location: new DownLocation() })), 'reject')).toEqual({
+    status: 503,
+    reason: 'Service Unavailable',
+    fault: 'store-unavailable',
+    headers: [{ name: 'Retry-After', value: '5' }],
+  });
+});
+
+it('answers 503 to a call while the store is down', async () => {
+  const router = routerWith({ location: new DownLocation() });
+  const request = sampleRequest({ flow: connection, vouched: { tenant: 'acme', user: '1001' } });
+  expect(outcomeOf(await router.decide(request))).toBe('503 store-unavailable');
+});
+
+it('answers 503 rather than let a capture through while nonce counts are down', async () => {
+  expect(outcomeOf(await registerAt(routerWith({ nonceCounts: { claim: down } })))).toBe(
+    '503 store-unavailable',
+  );
+});
+
+it('goes on challenging while every store is down', async () => {
+  const router = routerWith({ location: new DownLocation(), nonceCounts: { claim: down } });
+  expect(outcomeOf(await router.decide(sampleRegister()))).toBe('401 credentials-missing');
+});
+
+it('does not call a defect of its own a store that is down', async () => {
+  const router = routerWith({
+    snapshot: () => {
+      throw new TypeError('defect');
+    },
+  });
+  await expect(router.decide(sampleRegister())).rejects.toThrow('defect');
+});
+
+it('claims a nonce until it expires', async () => {
+  const claims: unknown[] = [];
+  const claim = async (...claimed: unknown[]) => claims.push(claimed) > 0;
+  await registerAt(routerWith({ nonceCounts: { claim } }));
+  expect(claims).toEqual([[expect.stringMatching(/^[\w-]{20}$/), 1, start + 300_000, start]]);
+});
+
+it('lets the diagnostics tenant call', async () => {
+  const { resources, users, domain } = diagnostics('secret');
+  const tenants = resources.filter((resource) => resource.kind === 'Tenant');
+  const accounts = resources.filter((resource) => resource.kind === 'User');
+  const router = routerWith({ snapshot: () => compose('diagnostics', tenants, accounts, new Map()) });
+  const to = `<sip:${users[0]?.name}@${domain}>`;
+  const request = sampleRegister({ to, requestUri: `sip:${domain}` });
+  const login = { username: users[0]!.name, password: users[0]!.password };
+  const authorization = [answer(request, await router.decide(request), login)];
+  expect(outcomeOf(await router.decide({ ...request, authorization }))).toBe('registered');
+});
