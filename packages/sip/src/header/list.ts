@@ -23,6 +23,7 @@ export function elementEnd(text: string, start: number, end: number): number {
 
 /** The elements of a comma list, trimmed (RFC 3261 §7.3.1). Empty elements are kept: the grammar has none. */
 export function splitList(value: string): string[] {
+  if (!value.includes(',')) return [value.trim()];
   const elements: string[] = [];
   for (let start = 0; start <= value.length; ) {
     const end = elementEnd(value, start, value.length);

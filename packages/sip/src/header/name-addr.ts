@@ -1,3 +1,4 @@
+import { isUriText } from '../message/characters.ts';
 import { type Params, parseParams, quotedEnd, skipSpace, unquote } from './params.ts';
 
 /** A value of From, To, Contact, Route, Record-Route, Path and their like (RFC 3261 §20.10). */
@@ -13,7 +14,11 @@ export interface NameAddr {
 /** Reads one value; undefined when its grammar is broken. */
 export function parseNameAddr(text: string): NameAddr | undefined {
   const start = skipSpace(text, 0);
-  return text.charCodeAt(start) === 34 ? parseQuotedName(text, start) : parsePlain(text, start);
+  if (text.charCodeAt(start) === 34) return parseQuotedName(text, start);
+  const bracket = text.indexOf('<', start);
+  if (bracket === -1) return parseAddrSpec(text, start);
+  const display = text.slice(start, bracket).trimEnd();
+  return isDisplayText(display) ? parseBracketed(text, bracket, display) : undefined;
 }
 
 function parseQuotedName(text: string, start: number): NameAddr | undefined {
@@ -24,19 +29,12 @@ function parseQuotedName(text: string, start: number): NameAddr | undefined {
   return parseBracketed(text, bracket, unquote(text.slice(start, end)));
 }
 
-function parsePlain(text: string, start: number): NameAddr | undefined {
-  const bracket = text.indexOf('<', start);
-  if (bracket === -1) return parseAddrSpec(text, start);
-  const display = text.slice(start, bracket).trim();
-  return /[",;:@]/.test(display) ? undefined : parseBracketed(text, bracket, display);
-}
-
 function parseBracketed(text: string, bracket: number, display: string): NameAddr | undefined {
   const close = text.indexOf('>', bracket);
   if (close === -1) return undefined;
   const uri = text.slice(bracket + 1, close);
-  const params = parseParams(text, close + 1);
-  if (!params || !isUriText(uri)) return undefined;
+  const params = isAbsolute(uri) ? parseParams(text, close + 1) : undefined;
+  if (!params) return undefined;
   return display === '' ? { uri, params } : { display, uri, params };
 }
 
@@ -44,17 +42,23 @@ function parseBracketed(text: string, bracket: number, display: string): NameAdd
 function parseAddrSpec(text: string, start: number): NameAddr | undefined {
   const semicolon = text.indexOf(';', start);
   const end = semicolon === -1 ? text.length : semicolon;
-  const uri = text.slice(start, end).trim();
+  const uri = text.slice(start, end).trimEnd();
+  if (!isAbsolute(uri) || uri.includes('?') || uri.includes(',')) return undefined;
   const params = parseParams(text, end);
-  if (!params || !isUriText(uri) || /[?,]/.test(uri)) return undefined;
-  return { uri, params };
+  return params && { uri, params };
 }
 
-function isUriText(uri: string): boolean {
-  if (uri.indexOf(':') < 1) return false;
-  for (let i = 0; i < uri.length; i++) {
-    const code = uri.charCodeAt(i);
-    if (code <= 32 || code === 34 || code === 60 || code >= 127) return false;
+function isAbsolute(uri: string): boolean {
+  return uri.indexOf(':') > 0 && isUriText(uri);
+}
+
+/** Lenient: any words without what delimits a URI, a parameter or another value; the grammar has tokens only. */
+function isDisplayText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // " , : ; > @ \
+    if (code === 34 || code === 44 || code === 58 || code === 59 || code === 62) return false;
+    if (code === 64 || code === 92 || code === 127 || (code < 32 && code !== 9)) return false;
   }
   return true;
 }

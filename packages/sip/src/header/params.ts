@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import { isSpace, isToken } from '../message/characters.ts';
+import { isSpace, tokenEnd } from '../message/characters.ts';
 
 /** Parameters by lower-case name; the value of one without `=` is empty, quotes are taken off. */
 export type Params = ReadonlyMap<string, string>;
@@ -17,15 +17,15 @@ export function parseParams(text: string, start: number): Params | undefined {
   while (at < text.length) {
     if (text.charCodeAt(at) !== 59) return undefined;
     const nameStart = skipSpace(text, at + 1);
-    const nameEnd = findNameEnd(text, nameStart);
+    const nameEnd = tokenEnd(text, nameStart);
     const afterName = skipSpace(text, nameEnd);
-    const valueEnd = text.charCodeAt(afterName) === 61 ? findValueEnd(text, afterName + 1) : afterName;
-    const value = valueEnd === afterName ? '' : readValue(text, afterName + 1, valueEnd);
+    const valueStart = text.charCodeAt(afterName) === 61 ? skipSpace(text, afterName + 1) : -1;
+    const valueEnd = valueStart === -1 ? nameEnd : findValueEnd(text, valueStart);
     const name = text.slice(nameStart, nameEnd).toLowerCase();
-    if (value === undefined || !isToken(name) || params.has(name) || params.size === limits.parameters) {
+    if (name === '' || valueEnd === valueStart || params.has(name) || params.size === limits.parameters) {
       return undefined;
     }
-    params.set(name, value);
+    params.set(name, valueStart === -1 ? '' : readValue(text, valueStart, valueEnd));
     at = skipSpace(text, valueEnd);
   }
   return params;
@@ -52,37 +52,24 @@ export function unquote(quoted: string): string {
   return inner.includes('\\') ? inner.replace(/\\(.)/gs, '$1') : inner;
 }
 
-function findNameEnd(text: string, at: number): number {
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === 61 || code === 59 || isSpace(code)) break;
-    at++;
-  }
+/** The index after a value; `start` itself when no value stands there. */
+function findValueEnd(text: string, start: number): number {
+  if (text.charCodeAt(start) === 34) return Math.max(quotedEnd(text, start), start);
+  let at = start;
+  while (at < text.length && isValueCode(text.charCodeAt(at))) at++;
   return at;
 }
 
-function findValueEnd(text: string, at: number): number {
-  at = skipSpace(text, at);
-  if (text.charCodeAt(at) === 34) {
-    const end = quotedEnd(text, at);
-    return end === -1 ? text.length : end;
-  }
-  while (at < text.length && text.charCodeAt(at) !== 59) at++;
-  return at;
+function readValue(text: string, start: number, end: number): string {
+  const value = text.slice(start, end);
+  return value.charCodeAt(0) === 34 ? unquote(value) : value;
 }
 
-function readValue(text: string, start: number, end: number): string | undefined {
-  const value = text.slice(start, end).trim();
-  if (value.charCodeAt(0) === 34) return quotedEnd(value, 0) === value.length ? unquote(value) : undefined;
-  return isValueText(value) ? value : undefined;
-}
-
-/** A token, or a host: brackets and colons of IPv6 literals are let through. */
-function isValueText(value: string): boolean {
-  if (value.length === 0) return false;
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    if (code <= 32 || code === 34 || code === 44 || code === 60 || code === 62 || code === 127) return false;
-  }
-  return true;
+/** Lenient: besides tokens and hosts anything visible that delimits nothing, as branches and tags in the field have. */
+function isValueCode(code: number): boolean {
+  if (code <= 32 || code >= 127) return false;
+  // " , ; < > @ \
+  return (
+    code !== 34 && code !== 44 && code !== 59 && code !== 60 && code !== 62 && code !== 64 && code !== 92
+  );
 }

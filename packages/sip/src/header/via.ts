@@ -1,11 +1,12 @@
-import { digits, isHostText, isToken } from '../message/characters.ts';
+import { tokenEnd } from '../message/characters.ts';
+import { type HostPort, parseHostPort } from '../uri/host-port.ts';
 import { type Params, parseParams, skipSpace } from './params.ts';
 
 /** One Via value (RFC 3261 §20.42). */
 export interface Via {
   /** Upper case: `UDP`, `TCP`, `TLS`, `WS`, `WSS`, or whatever was written. */
   readonly transport: string;
-  /** The host of sent-by, brackets of IPv6 included. */
+  /** The host of sent-by in lower case, brackets of IPv6 included. */
   readonly host: string;
   readonly port?: number;
   readonly params: Params;
@@ -14,49 +15,43 @@ export interface Via {
 /** Begins every branch that follows RFC 3261 (§8.1.1.7). */
 export const magicCookie = 'z9hG4bK';
 
-/** Reads one Via value; undefined when its grammar is broken. */
+/**
+ * Reads one Via value; undefined when its grammar is broken. Another protocol than SIP/2.0 is let through: a request
+ * of another version is still answered along its Via.
+ */
 export function parseVia(text: string): Via | undefined {
-  const protocolEnd = readProtocol(text);
-  if (protocolEnd === -1) return undefined;
-  const transportStart = skipSpace(text, protocolEnd);
-  let at = transportStart;
-  while (at < text.length && isTokenCode(text, at)) at++;
-  const transport = text.slice(transportStart, at).toUpperCase();
-  const hostStart = skipSpace(text, at);
-  if (transport === '' || hostStart === at) return undefined;
-  const sentByEnd = findSentByEnd(text, hostStart);
+  const transportStart = text.startsWith('SIP/2.0/') ? skipSpace(text, 8) : findTransport(text);
+  const transportEnd = tokenEnd(text, transportStart);
+  const hostStart = skipSpace(text, transportEnd);
+  if (transportStart === -1 || transportEnd === transportStart || hostStart === transportEnd)
+    return undefined;
+  const semicolon = text.indexOf(';', hostStart);
+  const sentByEnd = semicolon === -1 ? text.length : semicolon;
   const sentBy = parseSentBy(text.slice(hostStart, sentByEnd));
-  const params = parseParams(text, sentByEnd);
-  return sentBy && params && { transport, ...sentBy, params };
+  const params = sentBy && parseParams(text, sentByEnd);
+  if (!params) return undefined;
+  const transport = text.slice(transportStart, transportEnd).toUpperCase();
+  const { host, port } = sentBy;
+  return port === undefined ? { transport, host, params } : { transport, host, port, params };
 }
 
-function isTokenCode(text: string, at: number): boolean {
-  return isToken(text, at, at + 1);
-}
-
-/** The index after `SIP / 2.0 /`; -1 when something else stands there. */
-function readProtocol(text: string): number {
-  if (text.startsWith('SIP/2.0/')) return 8;
+/** The index after `protocol-name / protocol-version /`; -1 when something else stands there. */
+function findTransport(text: string): number {
   let at = 0;
-  for (const part of ['sip', '/', '2.0', '/']) {
-    if (text.slice(at, at + part.length).toLowerCase() !== part) return -1;
-    at = skipSpace(text, at + part.length);
+  for (let part = 0; part < 2; part++) {
+    const end = tokenEnd(text, at);
+    const slash = skipSpace(text, end);
+    if (end === at || text.charCodeAt(slash) !== 47) return -1;
+    at = skipSpace(text, slash + 1);
   }
   return at;
 }
 
-function findSentByEnd(text: string, start: number): number {
-  const semicolon = text.indexOf(';', start);
-  return semicolon === -1 ? text.length : semicolon;
-}
-
-function parseSentBy(text: string): { host: string; port?: number } | undefined {
-  const sentBy = text.trim();
-  const afterHost = sentBy.charCodeAt(0) === 91 ? sentBy.indexOf(']') + 1 : sentBy.search(/[\s:]|$/);
-  const host = sentBy.slice(0, afterHost);
-  if (!isHostText(host)) return undefined;
-  const rest = sentBy.slice(afterHost).trimStart();
-  if (rest === '') return { host };
-  const port = rest.charCodeAt(0) === 58 ? digits(rest.slice(1).trim(), 65_535) : undefined;
-  return port === undefined ? undefined : { host, port };
+/** RFC 3261 §25.1: white space may stand around the colon. */
+function parseSentBy(text: string): HostPort | undefined {
+  const plain = parseHostPort(text.trimEnd());
+  const colon = plain ? -1 : text.indexOf(':', text.indexOf(']') + 1);
+  return colon === -1
+    ? plain
+    : parseHostPort(`${text.slice(0, colon).trimEnd()}:${text.slice(colon + 1).trim()}`);
 }

@@ -1,6 +1,6 @@
-import { unescapeText } from './escape.ts';
+import { normaliseEscapes } from './escape.ts';
 import type { SipUri } from './sip-uri.ts';
-import type { TelUri } from './tel-uri.ts';
+import { stripSeparators, type TelUri } from './tel-uri.ts';
 import { parseUri } from './uri.ts';
 import type { UriParams } from './uri-params.ts';
 
@@ -12,20 +12,35 @@ export function sameUri(left: string, right: string): boolean {
   const a = parseUri(left);
   const b = parseUri(right);
   if (!a || !b) return false;
-  if (a.scheme === 'tel' || b.scheme === 'tel') return sameTel(a, b);
-  return sameSip(a, b);
+  if (a.scheme === 'tel' || b.scheme === 'tel') {
+    return a.scheme === 'tel' && b.scheme === 'tel' && sameTel(a, b);
+  }
+  return sameSip(a, b) && userinfo(left) === userinfo(right);
 }
 
 function sameSip(a: SipUri, b: SipUri): boolean {
   return (
     a.scheme === b.scheme &&
-    a.user === b.user &&
-    a.password === b.password &&
-    a.host === b.host &&
+    sameHost(a.host, b.host) &&
     a.port === b.port &&
     sameParams(a.params, b.params) &&
     sameHeaders(a.headers, b.headers)
   );
+}
+
+/** User and password: case counts, and a reserved character is not its escape. */
+function userinfo(uri: string): string | undefined {
+  return normaliseEscapes(uri.slice(uri.indexOf(':') + 1, uri.indexOf('@') + 1));
+}
+
+/** RFC 5954 §4.2: IPv6 addresses are compared as numbers, however they are written. */
+function sameHost(a: string, b: string): boolean {
+  if (a === b) return true;
+  return a.startsWith('[') && b.startsWith('[') && address6(a) === address6(b);
+}
+
+function address6(host: string): string {
+  return URL.parse(`http://${host}`)?.hostname ?? host;
 }
 
 function sameParams(a: UriParams, b: UriParams): boolean {
@@ -47,18 +62,24 @@ function sameHeaders(a: string, b: string): boolean {
 }
 
 function headerSet(headers: string): string[] {
-  if (headers === '') return [];
-  return headers.split('&').map(normaliseHeader).sort();
+  return headers === '' ? [] : headers.split('&').map(normaliseHeader).sort();
 }
 
 function normaliseHeader(header: string): string {
-  const equals = header.indexOf('=');
-  const name = header.slice(0, Math.max(equals, 0)).toLowerCase();
-  return `${name}=${unescapeText(header.slice(equals + 1)) ?? header}`;
+  const nameEnd = Math.max(header.indexOf('='), 0);
+  return normaliseEscapes(header.slice(0, nameEnd).toLowerCase() + header.slice(nameEnd)) ?? header;
 }
 
-function sameTel(a: SipUri | TelUri, b: SipUri | TelUri): boolean {
-  if (a.scheme !== 'tel' || b.scheme !== 'tel') return false;
+function sameTel(a: TelUri, b: TelUri): boolean {
   if (a.number.toLowerCase() !== b.number.toLowerCase() || a.params.size !== b.params.size) return false;
-  return [...a.params].every(([name, value]) => b.params.get(name)?.toLowerCase() === value.toLowerCase());
+  return [...a.params].every(([name, value]) => {
+    const other = b.params.get(name);
+    return other !== undefined && telValue(name, other) === telValue(name, value);
+  });
+}
+
+/** RFC 3966 §4: in an extension, and in a context that is a number, separators carry no meaning. */
+function telValue(name: string, value: string): string {
+  const isNumber = name === 'ext' || (name === 'phone-context' && value.startsWith('+'));
+  return (isNumber ? stripSeparators(value) : value).toLowerCase();
 }

@@ -8,11 +8,12 @@ export interface TelUri {
   readonly params: UriParams;
 }
 
-/** Reads what follows `tel:`; undefined when its grammar is broken. */
+/** Reads what follows `tel:`; undefined when its grammar is broken. A local number without context is let through. */
 export function parseTelUri(text: string): TelUri | undefined {
   const semicolon = text.indexOf(';');
-  const number = stripSeparators(semicolon === -1 ? text : text.slice(0, semicolon));
-  const params = parseUriParams(semicolon === -1 ? '' : text.slice(semicolon + 1));
+  const end = semicolon === -1 ? text.length : semicolon;
+  const number = stripSeparators(text.slice(0, end));
+  const params = parseUriParams(text.slice(end));
   if (!params || !isNumber(number)) return undefined;
   return { scheme: 'tel', number, params };
 }

@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import { isUriText } from '../message/characters.ts';
 import { parseSipUri, type SipUri } from './sip-uri.ts';
 import { parseTelUri, type TelUri } from './tel-uri.ts';
 
@@ -15,8 +16,16 @@ export function schemeOf(text: string): string | undefined {
 /** Reads a SIP, SIPS or tel URI; undefined for another scheme or broken grammar. */
 export function parseUri(text: string): Uri | undefined {
   if (text.length > limits.uriOctets) return undefined;
+  const scheme = text.slice(0, text.indexOf(':') + 1).toLowerCase();
+  if (scheme === 'sip:') return parseSipUri('sip', text.slice(4));
+  if (scheme === 'sips:') return parseSipUri('sips', text.slice(5));
+  return scheme === 'tel:' ? parseTelUri(text.slice(4)) : undefined;
+}
+
+/** Whether a URI is right as far as that can be told: in full when its scheme is known. */
+export function isWellFormedUri(text: string): boolean {
+  if (parseUri(text) !== undefined) return true;
   const scheme = schemeOf(text);
-  const rest = text.slice((scheme?.length ?? 0) + 1);
-  if (scheme === 'sip' || scheme === 'sips') return parseSipUri(scheme, rest);
-  return scheme === 'tel' ? parseTelUri(rest) : undefined;
+  if (scheme === undefined || scheme === 'sip' || scheme === 'sips' || scheme === 'tel') return false;
+  return text.length <= limits.uriOctets && isUriText(text);
 }

@@ -1,0 +1,20 @@
+import { digits, isHost } from '../message/characters.ts';
+
+/** The host in lower case, brackets of IPv6 included. */
+export interface HostPort {
+  readonly host: string;
+  readonly port?: number;
+}
+
+const maxPort = 65_535;
+
+/** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; undefined when it is none of them. */
+export function parseHostPort(text: string): HostPort | undefined {
+  const after = text.charCodeAt(0) === 91 ? text.indexOf(']') + 1 : text.indexOf(':');
+  const hostEnd = after > 0 ? after : text.length;
+  const host = text.slice(0, hostEnd).toLowerCase();
+  if (!isHost(host)) return undefined;
+  if (hostEnd === text.length) return { host };
+  const port = text.charCodeAt(hostEnd) === 58 ? digits(text.slice(hostEnd + 1), maxPort) : undefined;
+  return port === undefined ? undefined : { host, port };
+}
