@@ -60,7 +60,7 @@ export const unsafeValue: FaultKind = {
   code: 'unsafe-value',
   status: 500,
   outcome: 'server_error',
-  meaning: 'A value that was to be written into a message contains CR, LF or NUL.',
+  meaning: 'A value that was to be written into a message contains CR, LF, NUL or what is no octet.',
   hint: 'The value came from configuration or from the other leg; the detail names the header.',
 };
 

@@ -1,4 +1,8 @@
-import { headerLine } from './edit.ts';
+import { Fault } from '../fault.ts';
+import { unsafeValue } from '../faults.ts';
+import { isToken } from './characters.ts';
+import { headerLine, safeRequestUri } from './header-line.ts';
+import { excerpt } from './message.ts';
 
 /** What a new request is made of. */
 export interface RequestContent {
@@ -9,10 +13,11 @@ export interface RequestContent {
   readonly body?: string;
 }
 
-/** Writes a request that this process originates (RFC 3261 §8.1.1). */
+/** Writes a request that this process originates (RFC 3261 §8.1.1), as latin1. */
 export function composeRequest(content: RequestContent): string {
-  const body = content.body ?? '';
-  let out = `${content.method} ${content.uri} SIP/2.0\r\n`;
-  for (const [name, value] of content.headers) out += headerLine(name, value);
+  const { method, uri, headers, body = '' } = content;
+  if (!isToken(method)) throw new Fault(unsafeValue, `method ${excerpt(method)}`);
+  let out = `${method} ${safeRequestUri(uri)} SIP/2.0\r\n`;
+  for (const [name, value] of headers) out += headerLine(name, value);
   return `${out}Content-Length: ${body.length}\r\n\r\n${body}`;
 }

@@ -1,6 +1,5 @@
-import { Fault } from '../fault.ts';
-import { unsafeValue } from '../faults.ts';
 import { elementEnd } from '../header/list.ts';
+import { headerLine, safeRequestUri, safeValue } from './header-line.ts';
 import type { HeaderName } from './header-name.ts';
 import type { SipMessage } from './message.ts';
 import { columns } from './scan.ts';
@@ -31,10 +30,10 @@ export class Edit {
     const { text, scan } = this.#message;
     const from = text.indexOf(' ', scan.start) + 1;
     const to = text.lastIndexOf(' ', scan.startLineEnd);
-    return this.#splice(from, to, safe('Request-URI', uri));
+    return this.#splice(from, to, safeRequestUri(uri));
   }
 
-  /** Puts a header before all others of its name, or right after the start line. */
+  /** Puts a header before all others of its name, or right after the start line. The first call comes first. */
   prepend(name: HeaderName, value: string): this {
     const line = this.#message.find(name);
     const at = line === -1 ? this.#message.scan.startLineEnd + 2 : this.#column(line, columns.lineStart);
@@ -53,7 +52,11 @@ export class Edit {
     if (first === undefined) return this.append(name, value);
     for (const line of others) this.#cutLine(line);
     const { valueStart, valueEnd } = columns;
-    return this.#splice(this.#column(first, valueStart), this.#column(first, valueEnd), safe(name, value));
+    return this.#splice(
+      this.#column(first, valueStart),
+      this.#column(first, valueEnd),
+      safeValue(name, value),
+    );
   }
 
   /** Takes out all lines of a header. */
@@ -88,7 +91,7 @@ export class Edit {
     if (line === -1) return this.prepend(name, value);
     const start = this.#column(line, columns.valueStart);
     const comma = elementEnd(this.#message.text, start, this.#column(line, columns.valueEnd));
-    return this.#splice(start, comma, safe(name, value));
+    return this.#splice(start, comma, safeValue(name, value));
   }
 
   /** Replaces the body; Content-Length follows. */
@@ -127,20 +130,4 @@ export class Edit {
     this.#splices.push({ from, to, text });
     return this;
   }
-}
-
-/** One header as a line with its CRLF. */
-export function headerLine(name: string, value: string): string {
-  return `${name}: ${safe(name, value)}\r\n`;
-}
-
-/** Refuses what would begin a new line or end a string in the next hop. */
-function safe(name: string, value: string): string {
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    if (code === 13 || code === 10 || code === 0) {
-      throw new Fault(unsafeValue, `${name}: CR, LF or NUL at ${i}`);
-    }
-  }
-  return value;
 }

@@ -1,11 +1,14 @@
 import { Fault } from '../fault.ts';
-import { malformedHeader } from '../faults.ts';
+import { duplicateHeader, malformedHeader } from '../faults.ts';
 import { limits } from '../limits.ts';
 import { digits } from './characters.ts';
 import { headerId } from './header-name.ts';
-import { headerValue, scanMessage, tooLarge } from './scan.ts';
+import { excerpt } from './message.ts';
+import { columns, lineValue, scanMessage, tooLarge } from './scan.ts';
 
 const contentLength = headerId('Content-Length');
+
+const headersEnd = '\r\n\r\n';
 
 /** What a stream holds next. */
 export type Frame =
@@ -17,73 +20,96 @@ export type Frame =
 
 /** Cuts a byte stream into messages by Content-Length (RFC 3261 §18.3). */
 export class Framer {
-  #pending = '';
-  /** Up to here no end of headers was found, so that a slow sender costs one look at each octet. */
-  #searched = 0;
+  /** What is not framed yet. It is looked into only when it may hold a frame: each look after a push copies it. */
+  #text = '';
+  /** The end of what was seen, where an end of headers may be cut by the next chunk. */
+  #tail = '';
+  /** Octets of the next message, once its headers are read; otherwise 0. */
+  #needed = 0;
+  /** Whether a line end without a message came before. */
+  #blank = false;
 
   /** How many octets of an unfinished message have arrived. */
   get pending(): number {
-    return this.#pending.length;
+    return this.#text.length;
   }
 
   /** Takes the next octets, as latin1, and returns all frames that they complete. */
   push(chunk: string): Frame[] {
-    this.#pending += chunk;
+    const seen = this.#tail + chunk;
+    const between = this.#text.length < headersEnd.length;
+    this.#text += chunk;
+    this.#tail = seen.slice(1 - headersEnd.length);
     const frames: Frame[] = [];
+    if (!between && !this.#mayHoldFrame(seen)) return frames;
     for (let frame = this.#next(); frame; frame = this.#next()) {
       frames.push(frame);
       if (frame.kind === 'broken') break;
     }
+    this.#tail = this.#text.slice(1 - headersEnd.length);
     return frames;
   }
 
+  #mayHoldFrame(seen: string): boolean {
+    if (this.#needed > 0) return this.#text.length >= this.#needed;
+    return this.#text.length > limits.messageOctets || seen.includes(headersEnd);
+  }
+
   #next(): Frame | undefined {
-    if (this.#takeBlankLines()) return { kind: 'ping' };
-    const headerEnd = this.#pending.indexOf('\r\n\r\n', this.#searched);
-    if (headerEnd === -1) {
-      this.#searched = Math.max(0, this.#pending.length - 3);
-      return this.#pending.length > limits.messageOctets
-        ? this.#broken(tooLarge(this.#pending.length))
-        : undefined;
+    if (this.#needed === 0) {
+      if (this.#takeBlankLines()) return { kind: 'ping' };
+      const fault = this.#readHeaders();
+      if (fault) return { kind: 'broken', fault, text: this.#take(this.#text.length) };
     }
-    return this.#takeMessage(headerEnd + 4);
+    if (this.#needed === 0 || this.#text.length < this.#needed) return undefined;
+    const text = this.#take(this.#needed);
+    this.#needed = 0;
+    this.#blank = false;
+    return { kind: 'message', text };
   }
 
-  #takeMessage(bodyStart: number): Frame | undefined {
-    this.#searched = bodyStart - 4;
-    const length = readLength(this.#pending.slice(0, bodyStart));
-    if (length instanceof Fault) return this.#broken(length);
-    const end = bodyStart + length;
-    if (end > limits.messageOctets) return this.#broken(tooLarge(end));
-    return end <= this.#pending.length ? { kind: 'message', text: this.#take(end) } : undefined;
+  /** Finds out how long the next message is, when all of its headers are there. */
+  #readHeaders(): Fault | undefined {
+    const end = this.#text.indexOf(headersEnd);
+    if (end === -1) return this.#text.length > limits.messageOctets ? tooLarge(this.#text.length) : undefined;
+    const bodyStart = end + headersEnd.length;
+    const length = readLength(this.#text.slice(0, bodyStart));
+    if (length instanceof Fault) return length;
+    if (bodyStart + length > limits.messageOctets) return tooLarge(bodyStart + length);
+    this.#needed = bodyStart + length;
+    return undefined;
   }
 
-  /** Skips line ends before a message (§7.5); true when there was a double one, which is a ping. */
+  /** Skips line ends before a message (§7.5); true when they make a double one, be it in one chunk or in two. */
   #takeBlankLines(): boolean {
     let at = 0;
-    while (this.#pending.startsWith('\r\n', at)) at += 2;
+    while (this.#text.startsWith('\r\n', at)) at += 2;
     if (at === 0) return false;
     this.#take(at);
-    return at >= 4;
+    const ping = this.#blank || at > 2;
+    this.#blank = !ping;
+    return ping;
   }
 
   #take(length: number): string {
-    const taken = this.#pending.slice(0, length);
-    this.#pending = this.#pending.slice(length);
-    this.#searched = 0;
+    const taken = this.#text.slice(0, length);
+    this.#text = this.#text.slice(length);
     return taken;
-  }
-
-  #broken(fault: Fault): Frame {
-    return { kind: 'broken', fault, text: this.#take(this.#pending.length) };
   }
 }
 
-/** On a stream Content-Length is mandatory (RFC 3261 §20.14). */
+/** On a stream Content-Length is mandatory (RFC 3261 §20.14), and two of them leave open where the message ends. */
 function readLength(head: string): number | Fault {
   const scan = scanMessage(head);
   if (scan instanceof Fault) return scan;
-  const declared = headerValue(head, scan, contentLength);
+  let declared: string | undefined;
+  for (let line = 0; line < scan.table.length; line += columns.count) {
+    if (scan.table[line + columns.id] !== contentLength) continue;
+    if (declared !== undefined) return new Fault(duplicateHeader, 'Content-Length stands more than once');
+    declared = lineValue(head, scan, line);
+  }
   const length = digits(declared ?? '', Number.MAX_SAFE_INTEGER);
-  return length ?? new Fault(malformedHeader, `Content-Length on a stream: ${declared ?? 'missing'}`);
+  return (
+    length ?? new Fault(malformedHeader, `Content-Length on a stream: ${excerpt(declared ?? 'missing')}`)
+  );
 }

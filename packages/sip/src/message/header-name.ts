@@ -1,18 +1,31 @@
-/** Headers that are known by name; the index of a name is its id, 0 is any other header. */
-const names = [
-  '',
-  'Via',
+/** Headers that may stand once (RFC 3261 §7.3.1); a second one is an attempt to be read in two ways. */
+const singles = [
   'From',
   'To',
   'Call-ID',
   'CSeq',
   'Max-Forwards',
-  'Contact',
-  'Route',
-  'Record-Route',
   'Content-Length',
   'Content-Type',
   'Expires',
+  'Min-Expires',
+  'Event',
+  'Session-Expires',
+  'Min-SE',
+  'RAck',
+  'RSeq',
+  'Refer-To',
+  'Referred-By',
+  'Replaces',
+  'Date',
+  'Timestamp',
+] as const;
+
+const others = [
+  'Via',
+  'Contact',
+  'Route',
+  'Record-Route',
   'Authorization',
   'Proxy-Authorization',
   'WWW-Authenticate',
@@ -27,21 +40,11 @@ const names = [
   'Service-Route',
   'Reason',
   'Retry-After',
-  'Min-Expires',
   'User-Agent',
   'Server',
-  'Event',
   'Allow-Events',
   'Subject',
-  'Session-Expires',
-  'Min-SE',
-  'RAck',
-  'RSeq',
-  'Refer-To',
-  'Referred-By',
-  'Replaces',
   'Warning',
-  'Date',
   'Content-Encoding',
   'P-Asserted-Identity',
   'Privacy',
@@ -52,7 +55,10 @@ const names = [
 ] as const;
 
 /** The canonical name of a known header. */
-export type HeaderName = Exclude<(typeof names)[number], ''>;
+export type HeaderName = (typeof singles)[number] | (typeof others)[number];
+
+/** The index of a name is its id; 0 is any other header. */
+const names: readonly (HeaderName | '')[] = ['', ...singles, ...others];
 
 /** RFC 3261 §7.3.3 and the extensions that registered more. */
 const compactForms: Record<string, HeaderName> = {
@@ -79,6 +85,16 @@ const ids = new Map<string, number>(names.map((name, id) => [name, id]));
 /** The id of a known header. */
 export function headerId(name: HeaderName): number {
   return ids.get(name)!;
+}
+
+/** The name of a known header; empty for any other. */
+export function headerName(id: number): HeaderName | '' {
+  return names[id]!;
+}
+
+/** Whether a header may stand only once. The ids of these are below 32, so that a set of them is a number. */
+export function isSingle(id: number): boolean {
+  return id > 0 && id <= singles.length;
 }
 
 // A slot is chosen by length, first and last letter, so that finding an id needs no substring.

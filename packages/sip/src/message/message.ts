@@ -1,11 +1,11 @@
 import { Fault } from '../fault.ts';
 import { malformedHeader, missingHeader } from '../faults.ts';
 import { type CSeq, parseCSeq } from '../header/cseq.ts';
-import { splitList } from '../header/list.ts';
+import { elementEnd, splitList } from '../header/list.ts';
 import { type NameAddr, parseNameAddr } from '../header/name-addr.ts';
 import { parseVia, type Via } from '../header/via.ts';
 import { limits } from '../limits.ts';
-import { type HeaderName, headerId } from './header-name.ts';
+import { type HeaderName, headerId, headerName } from './header-name.ts';
 import { columns, findLine, lineValue, type Scan } from './scan.ts';
 
 const ids = {
@@ -33,6 +33,8 @@ export abstract class SipMessage {
   readonly scan: Scan;
 
   #via: Via | undefined;
+  #vias: readonly Via[] | undefined;
+  #contacts: readonly NameAddr[] | undefined;
   #from: NameAddr | undefined;
   #to: NameAddr | undefined;
   #cseq: CSeq | undefined;
@@ -54,8 +56,9 @@ export abstract class SipMessage {
     return this.#via;
   }
 
-  get vias(): Via[] {
-    return this.elements('Via').map((element) => this.#parse('Via', parseVia, element));
+  get vias(): readonly Via[] {
+    this.#vias ??= this.elements(ids.via).map((element) => this.#parse('Via', parseVia, element));
+    return this.#vias;
   }
 
   get from(): NameAddr {
@@ -78,8 +81,9 @@ export abstract class SipMessage {
     return this.#callId;
   }
 
-  get contacts(): NameAddr[] {
-    return this.addresses('Contact');
+  get contacts(): readonly NameAddr[] {
+    this.#contacts ??= this.addresses('Contact');
+    return this.#contacts;
   }
 
   get routes(): NameAddr[] {
@@ -108,9 +112,12 @@ export abstract class SipMessage {
 
   /** The elements of a comma list over all lines of a header. */
   elements(key: Key): string[] {
-    const elements = this.values(key).flatMap(splitList);
+    const lines = this.lines(key);
+    const elements =
+      lines.length === 1 ? this.elementsAt(lines[0]!) : lines.flatMap((line) => this.elementsAt(line));
     if (elements.length > limits.headerElements) {
-      throw new Fault(malformedHeader, `${key}: more than ${limits.headerElements} values`);
+      const name = headerName(idOf(key));
+      throw new Fault(malformedHeader, `${name}: more than ${limits.headerElements} values`);
     }
     return elements;
   }
@@ -142,7 +149,7 @@ export abstract class SipMessage {
 
   #firstElement(id: number): string | undefined {
     const value = this.value(id);
-    return value?.includes(',') ? splitList(value)[0] : value;
+    return value?.slice(0, elementEnd(value, 0, value.length));
   }
 
   #parse<T>(name: HeaderName, parse: (value: string) => T | undefined, value: string | undefined): T {
@@ -155,6 +162,6 @@ export abstract class SipMessage {
 
 /** What a log or a reason phrase may show of a value from the wire: printable, and not much of it. */
 export function excerpt(value: string): string {
-  const printable = value.replace(/[^\x20-\x7e]/g, '?');
-  return printable.length > 80 ? `${printable.slice(0, 77)}...` : printable;
+  const shown = value.length > 80 ? `${value.slice(0, 77)}...` : value;
+  return shown.replace(/[^\x20-\x7e]/g, '?');
 }

@@ -1,12 +1,11 @@
 import { Fault } from '../fault.ts';
-import { malformedMessage } from '../faults.ts';
 import { limits } from '../limits.ts';
 import { digits, isToken } from './characters.ts';
 import { headerId } from './header-name.ts';
 import { excerpt } from './message.ts';
 import { SipRequest } from './request.ts';
 import { SipResponse } from './response.ts';
-import { headerValue, type Scan, scanMessage } from './scan.ts';
+import { headerValue, malformed, type Scan, scanMessage } from './scan.ts';
 
 const contentLength = headerId('Content-Length');
 
@@ -20,9 +19,7 @@ export function parseMessage(text: string): SipRequest | SipResponse | Fault {
   if (found instanceof Fault) return found;
   const scan = cutExcess(text, found);
   const startLine = text.slice(scan.start, scan.startLineEnd);
-  return startLine.startsWith('SIP/')
-    ? parseResponse(text, scan, startLine)
-    : parseRequest(text, scan, startLine);
+  return isVersion(startLine, 0) ? parseResponse(text, scan, startLine) : parseRequest(text, scan, startLine);
 }
 
 /** RFC 3261 §18.3: octets of a datagram beyond Content-Length are discarded. */
@@ -32,23 +29,28 @@ function cutExcess(text: string, scan: Scan): Scan {
   return end < scan.bodyEnd ? { ...scan, bodyEnd: end } : scan;
 }
 
+/** SIP-Version is case-insensitive (RFC 3261 §7.1). */
+function isVersion(text: string, start: number): boolean {
+  return text.slice(start, start + 4).toUpperCase() === 'SIP/';
+}
+
 /** Status-Line = SIP-Version SP Status-Code SP Reason-Phrase (RFC 3261 §7.2) */
 function parseResponse(text: string, scan: Scan, startLine: string): SipResponse | Fault {
-  const status = digits(startLine.slice(8, 11), 699);
-  if (!startLine.startsWith('SIP/2.0 ') || status === undefined || status < 100 || startLine[11] !== ' ') {
-    return new Fault(malformedMessage, `status line: ${excerpt(startLine)}`);
+  const status = digits(startLine.slice(8, 11), 699) ?? 0;
+  if (startLine.slice(4, 8) !== '2.0 ' || status < 100 || startLine.charCodeAt(11) !== 32) {
+    return malformed(`status line: ${excerpt(startLine)}`);
   }
   return new SipResponse(text, scan, status, startLine.slice(12));
 }
 
 /** Request-Line = Method SP Request-URI SP SIP-Version (RFC 3261 §7.1) */
 function parseRequest(text: string, scan: Scan, startLine: string): SipRequest | Fault {
-  const methodEnd = startLine.indexOf(' ');
-  const versionStart = startLine.lastIndexOf(' ') + 1;
-  const method = startLine.slice(0, methodEnd);
-  if (methodEnd === -1 || !isToken(method) || !/^SIP\//i.test(startLine.slice(versionStart))) {
-    return new Fault(malformedMessage, `request line: ${excerpt(startLine)}`);
-  }
-  const uri = startLine.slice(methodEnd + 1, Math.max(versionStart - 1, methodEnd + 1));
-  return new SipRequest(text, scan, { method, uri, version: startLine.slice(versionStart) });
+  const line = startLine.trimEnd();
+  const methodEnd = line.indexOf(' ');
+  const uriEnd = line.lastIndexOf(' ');
+  const method = line.slice(0, Math.max(methodEnd, 0));
+  const fault = (): Fault => malformed(`request line: ${excerpt(startLine)}`);
+  if (uriEnd === methodEnd || !isToken(method) || !isVersion(line, uriEnd + 1)) return fault();
+  const parts = { method, uri: line.slice(methodEnd + 1, uriEnd), version: line.slice(uriEnd + 1) };
+  return new SipRequest(text, line === startLine ? scan : { flaw: fault(), ...scan }, parts);
 }

@@ -3,7 +3,7 @@ import { SipMessage } from './message.ts';
 import type { Scan } from './scan.ts';
 
 /** RFC 3261 §20.22. */
-const maxMaxForwards = 255;
+export const maxMaxForwards: number = 255;
 
 /** The three parts of a Request-Line. */
 export interface RequestLine {

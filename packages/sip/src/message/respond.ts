@@ -1,4 +1,5 @@
-import { headerLine } from './edit.ts';
+import { parseNameAddr } from '../header/name-addr.ts';
+import { headerLine, safeValue } from './header-line.ts';
 import { reasonPhrase } from './reason.ts';
 import type { SipRequest } from './request.ts';
 import { columns } from './scan.ts';
@@ -22,6 +23,8 @@ export function respond(request: SipRequest, status: number, content: ResponseCo
   out += toLine(request, content.toTag);
   out += copyLine(request, 'Call-ID');
   out += copyLine(request, 'CSeq');
+  // §8.2.6.1
+  if (status === 100) out += copyLine(request, 'Timestamp');
   for (const [name, value] of content.headers ?? []) out += headerLine(name, value);
   const body = content.body ?? '';
   return `${out}Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -29,7 +32,7 @@ export function respond(request: SipRequest, status: number, content: ResponseCo
 
 function headerless(status: number, reason = reasonPhrase(status)): string {
   // A phrase may come from configuration or from the other leg.
-  return `SIP/2.0 ${status} ${reason.replace(/[\r\n\0]/g, ' ')}\r\n`;
+  return `SIP/2.0 ${status} ${reason.replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ')}\r\n`;
 }
 
 /** All Via lines as they came, the topmost value with what the transport saw. */
@@ -47,7 +50,7 @@ function viaLines(request: SipRequest): string {
   return out;
 }
 
-function copyLine(request: SipRequest, name: 'From' | 'Call-ID' | 'CSeq'): string {
+function copyLine(request: SipRequest, name: 'From' | 'Call-ID' | 'CSeq' | 'Timestamp'): string {
   const line = request.find(name);
   return line === -1 ? '' : rawLine(request, line);
 }
@@ -55,9 +58,11 @@ function copyLine(request: SipRequest, name: 'From' | 'Call-ID' | 'CSeq'): strin
 function toLine(request: SipRequest, tag: string | undefined): string {
   const line = request.find('To');
   if (line === -1) return '';
-  if (tag === undefined || request.to.params.has('tag')) return rawLine(request, line);
+  // A To that cannot be read may be why the request is refused: it goes back as it came.
+  const to = parseNameAddr(request.value('To')!);
+  if (tag === undefined || !to || to.params.has('tag')) return rawLine(request, line);
   const { table } = request.scan;
-  return `${request.text.slice(table[line + columns.lineStart], table[line + columns.valueEnd])};tag=${tag}\r\n`;
+  return `${request.text.slice(table[line + columns.lineStart], table[line + columns.valueEnd])};tag=${safeValue('To', tag)}\r\n`;
 }
 
 function rawLine(request: SipRequest, line: number): string {

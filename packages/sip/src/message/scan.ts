@@ -1,7 +1,7 @@
 import { Fault } from '../fault.ts';
 import { malformedMessage, messageTooLarge } from '../faults.ts';
 import { limits } from '../limits.ts';
-import { isBlank, isSpace, isToken } from './characters.ts';
+import { isBlank, isSpace, tokenEnd } from './characters.ts';
 import { identifyHeader } from './header-name.ts';
 
 /** The columns of the offset table: each header line takes `count` numbers. */
@@ -21,7 +21,7 @@ export interface Scan {
   readonly start: number;
   /** Where the start line ends, before its CRLF. */
   readonly startLineEnd: number;
-  /** Offsets of header lines, see `columns`. */
+  /** Offsets of the header lines that can be read, see `columns`. */
   readonly table: readonly number[];
   readonly bodyStart: number;
   readonly bodyEnd: number;
@@ -35,20 +35,24 @@ export function scanMessage(text: string): Scan | Fault {
   let start = 0;
   while (text.charCodeAt(start) === 13 && text.charCodeAt(start + 1) === 10) start += 2;
   const startLineEnd = lineEnd(text, start);
-  if (startLineEnd === -1 || startLineEnd === start) return malformed('no start line');
+  if (startLineEnd <= start) return malformed('no start line');
   const table: number[] = [];
-  let flaw: Fault | undefined;
+  let flaw = lineFlaw(text, start, startLineEnd);
+  let lines = 0;
   let at = startLineEnd + 2;
   while (at < text.length && text.charCodeAt(at) !== 13) {
     const end = foldedLineEnd(text, at);
     if (end === -1) return malformed('the last header line has no CRLF');
-    flaw ??= readLine(text, at, end, table);
+    // The other lines are read all the same: an answer to the request needs its Via, From and To.
+    const wrong = ++lines > limits.headerLines ? 'is one too many' : readLine(text, at, end, table);
+    if (wrong !== undefined) flaw ??= `header line ${lines} ${wrong}`;
     at = end + 2;
   }
   if (text.charCodeAt(at) !== 13 || text.charCodeAt(at + 1) !== 10)
     return malformed('no empty line after the headers');
+  flaw ??= nulFlaw(text, start, at);
   const scan = { start, startLineEnd, table, bodyStart: at + 2, bodyEnd: text.length };
-  return flaw ? { ...scan, flaw } : scan;
+  return flaw === undefined ? scan : { ...scan, flaw: malformed(flaw) };
 }
 
 /** The position in the offset table of the first line of a header; -1 when there is none. */
@@ -76,7 +80,7 @@ export function tooLarge(octets: number): Fault {
   return new Fault(messageTooLarge, `${octets} octets, the cap is ${limits.messageOctets}`);
 }
 
-function malformed(detail: string): Fault {
+export function malformed(detail: string): Fault {
   return new Fault(malformedMessage, detail);
 }
 
@@ -93,30 +97,38 @@ function foldedLineEnd(text: string, from: number): number {
 }
 
 /** A CR or LF that is no line end for us may be one for the next hop. */
-function hasBareLineEnd(text: string, start: number, end: number): boolean {
+function lineFlaw(text: string, start: number, end: number): string | undefined {
   for (let at = start; at < end + 2; ) {
     const cr = text.indexOf('\r', at);
-    if (text.indexOf('\n', at) !== cr + 1) return true;
+    if (text.indexOf('\n', at) !== cr + 1) return 'has a bare CR or LF';
     at = cr + 2;
   }
-  return false;
+  return undefined;
 }
 
-function readLine(text: string, start: number, end: number, table: number[]): Fault | undefined {
-  const number = table.length / columns.count + 2;
-  if (number > limits.headerLines) return malformed(`more than ${limits.headerLines} header lines`);
-  if (end - start > limits.headerOctets) return malformed(`header line ${number} has ${end - start} octets`);
-  const colon = text.indexOf(':', start);
-  if (colon === -1 || colon > end) return malformed(`header line ${number} has no colon`);
-  let nameEnd = colon;
-  while (nameEnd > start && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--;
-  if (!isToken(text, start, nameEnd)) return malformed(`header line ${number} has no name`);
+/** A NUL may end a string for the next hop; only an escape in a quoted string may hold one (RFC 3261 §25.1). */
+function nulFlaw(text: string, start: number, end: number): string | undefined {
+  let at = text.indexOf('\0', start);
+  while (at !== -1 && at < end) {
+    if (text.charCodeAt(at - 1) !== 92) return `NUL at octet ${at - start}`;
+    at = text.indexOf('\0', at + 1);
+  }
+  return undefined;
+}
+
+/** Enters a line into the table, or tells what is wrong with it. */
+function readLine(text: string, start: number, end: number, table: number[]): string | undefined {
+  if (end - start > limits.headerOctets) return `has ${end - start} octets`;
+  const nameEnd = tokenEnd(text, start);
+  let colon = nameEnd;
+  while (isBlank(text.charCodeAt(colon))) colon++;
+  if (nameEnd === start || text.charCodeAt(colon) !== 58) return 'has no name with a colon';
   let valueStart = colon + 1;
   let valueEnd = end;
   while (valueStart < end && isSpace(text.charCodeAt(valueStart))) valueStart++;
   while (valueEnd > valueStart && isSpace(text.charCodeAt(valueEnd - 1))) valueEnd--;
-  if (hasBareLineEnd(text, start, end)) return malformed(`header line ${number} has a bare CR or LF`);
-  const id = identifyHeader(text, start, nameEnd);
-  table.push(id, start, nameEnd, valueStart, valueEnd, end + 2);
+  const flaw = lineFlaw(text, start, end);
+  if (flaw !== undefined) return flaw;
+  table.push(identifyHeader(text, start, nameEnd), start, nameEnd, valueStart, valueEnd, end + 2);
   return undefined;
 }
