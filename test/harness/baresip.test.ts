@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
 import { Baresip, connectPhones } from './baresip.ts';
+import { until } from './deadline.ts';
 import { it } from './fixture.ts';
 import type { Protocol } from './host.ts';
 import { needs } from './needs.ts';
 import type { Network } from './network.ts';
 import { Sipp } from './sipp.ts';
 import { expectTwoTone } from './two-tone.ts';
-import { until } from './until.ts';
 
-const describe = needs('namespace', 'ip', 'baresip', 'sipp');
+const describe = needs('namespace', 'baresip', 'sipp');
 
 async function phones(network: Network, transport: Protocol = 'udp'): Promise<[Baresip, Baresip]> {
   return [
@@ -59,7 +59,10 @@ describe('two phones', () => {
     await alice.hold();
     const held = await alice.received();
     await alice.resume();
-    await until('audio after the hold', async () => (await alice.received()) > held + 10);
+    await until(
+      () => 'audio after the hold',
+      async () => (await alice.received()) > held + 10,
+    );
   });
 
   it('send digits', async ({ network }) => {

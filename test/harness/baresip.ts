@@ -10,7 +10,7 @@ import { Inbox } from './inbox.ts';
 import { NetstringReader, netstring } from './netstring.ts';
 import { toneFile } from './tone.ts';
 
-const WAV_LENGTH_AT = 40;
+const WAV_HEADER = 44;
 
 export interface BaresipOptions extends Account {
   /** What it says all the time, in Hz. */
@@ -32,8 +32,8 @@ export class Baresip {
   readonly host: Host;
   readonly uri: string;
   readonly tone: number;
-  /** When its call was answered, by `performance.now()`. */
-  answeredAt: number = Number.NaN;
+  /** When its last call was answered, by `performance.now()`; 0 before any was. */
+  answeredAt: number = 0;
   readonly #options: BaresipOptions;
   readonly #recordings: string;
   readonly #control: Socket;
@@ -59,8 +59,8 @@ export class Baresip {
     await mkdir(recordings);
     await writeFile(join(folder, 'config'), config(host, recordings, await toneFile(options.tone)));
     for (const name of ['accounts', 'contacts']) await writeFile(join(folder, name), '');
-    host.spawn(['baresip', '-4', '-f', folder]);
-    await host.listening('tcp', CONTROL);
+    const process = host.spawn(['baresip', '-4', '-f', folder]);
+    await process.first(host.listening('tcp', CONTROL));
     const control = connect(CONTROL, host.address);
     await once(control, 'connect');
     const phone = new Baresip(host, options, recordings, control);
@@ -141,9 +141,11 @@ export class Baresip {
   /** What it has heard in its last call so far. */
   async recording(): Promise<Wav> {
     const names = (await readdir(this.#recordings)).filter((name) => name.endsWith('-dec.wav'));
-    const file = await readFile(join(this.#recordings, names.toSorted().at(-1) ?? ''));
-    // Its length is written when the call ends.
-    file.writeUInt32LE(0xffffffff, WAV_LENGTH_AT);
+    const newest = names.toSorted().at(-1);
+    const file = newest ? await readFile(join(this.#recordings, newest)) : Buffer.alloc(0);
+    if (file.length <= WAV_HEADER) return { sampleRate: 8000, samples: new Int16Array() };
+    // The length in the header, its last field, is written when the call ends.
+    file.writeUInt32LE(0xffffffff, WAV_HEADER - 4);
     const reading = readWav(file);
     if ('defect' in reading) throw new Error(`${this.host.name}: the recording ${reading.defect}`);
     return reading.wav;
@@ -191,7 +193,7 @@ export class Baresip {
 
   #answered(): void {
     // Its meter, which it knows how to turn off in a call only, would drown all else that it prints.
-    if (Number.isNaN(this.answeredAt)) this.#send({ command: 'statmode' });
+    if (!this.answeredAt) this.#send({ command: 'statmode' });
     this.answeredAt = performance.now();
   }
 

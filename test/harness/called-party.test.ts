@@ -6,7 +6,7 @@ import type { Network } from './network.ts';
 import { Sipp } from './sipp.ts';
 import { Wire } from './wire.ts';
 
-const describe = needs('namespace', 'ip', 'sipp');
+const describe = needs('namespace', 'sipp');
 
 const offer =
   'v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8 0\r\n';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { command } from './command.ts';
+import { until } from './deadline.ts';
 import { Process, type ProcessOptions } from './process.ts';
-import { until } from './until.ts';
 
 export type Protocol = 'udp' | 'tcp';
 
@@ -54,9 +54,8 @@ export class Host {
 
   /** Waits until something here listens on `port`. */
   async listening(protocol: Protocol, port: number): Promise<void> {
-    await until(`${protocol} port ${port} on ${this.name}`, async () =>
-      (await this.#ports(protocol)).has(port),
-    );
+    const open = async () => (await this.#ports(protocol)).has(port);
+    await until(() => `${protocol} port ${port} on ${this.name}`, open);
   }
 
   transcript(): string {

@@ -11,7 +11,7 @@ declare module 'vitest' {
 /** Longer than any wait of the harness, which can tell what was awaited. */
 const DEADLINE = 30_000;
 
-/** `namespace` is the private network that `pnpm test` runs everything in. */
+/** `namespace` is the private network that `pnpm test` runs everything in; every host needs it. */
 export type Need = Server | 'namespace';
 
 /**
@@ -28,5 +28,7 @@ export function needs(...wanted: readonly Need[]): (name: string, body: () => vo
 function lack(need: Need): string {
   if (need !== 'namespace')
     return installed(need) ? '' : `${need} is not installed (package ${servers[need]})`;
-  return process.env.TANDEM_TEST_NAMESPACE ? '' : 'there is no private network namespace';
+  return process.env.TANDEM_TEST_NAMESPACE
+    ? ''
+    : 'there is no private network namespace, which `pnpm test` makes where it can';
 }

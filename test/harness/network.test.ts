@@ -3,7 +3,7 @@ import { it } from './fixture.ts';
 import { needs } from './needs.ts';
 import { Network } from './network.ts';
 
-const describe = needs('namespace', 'ip');
+const describe = needs('namespace');
 
 const SERVE = `require('net').createServer((socket) => socket.end(socket.remoteAddress)).listen(5060, '0.0.0.0')`;
 const ASK = `require('net').connect(5060, process.argv[1]).on('data', (data) => console.log('from ' + data))`;
@@ -33,14 +33,5 @@ describe('a network', () => {
     const host = await network.host('one');
     expect(await host.run(['ip', '-brief', 'address', 'show', 'eth0'])).toContain(`${host.address}/24`);
     await expect(host.run(['ip', 'link', 'show', 'eth7'])).rejects.toThrow('Device "eth7" does not exist');
-  });
-
-  it('frees its subnet when it closes', async () => {
-    const first = await Network.open('first');
-    await first.host('one');
-    await first.close();
-    const second = await Network.open('second');
-    await second.host('one');
-    expect(second.gateway).toBe(first.gateway);
   });
 });

@@ -1,11 +1,11 @@
 import { expect, it as plain } from 'vitest';
+import { until } from './deadline.ts';
 import { it } from './fixture.ts';
 import { needs } from './needs.ts';
 import { Network } from './network.ts';
 import { Process } from './process.ts';
-import { until } from './until.ts';
 
-const describe = needs('namespace', 'ip');
+const describe = needs('namespace');
 
 function alive(pid: number): boolean {
   try {
@@ -16,7 +16,10 @@ function alive(pid: number): boolean {
 }
 
 async function gone(pid: number): Promise<void> {
-  await until(`the end of process ${pid}`, () => !alive(pid));
+  await until(
+    () => `the end of process ${pid}`,
+    () => !alive(pid),
+  );
 }
 
 describe('a process', () => {

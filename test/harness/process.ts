@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream';
 import { Inbox } from './inbox.ts';
 
 const GRACE = 2_000;
-const KEPT = 2_000;
+const KEPT = 10_000;
+const SHOWN = 20;
 
 export interface Exit {
   readonly code: number | null;
@@ -47,6 +48,16 @@ export class Process {
   /** The first line that matches and that nobody took before. */
   async line(match: RegExp, ms?: number): Promise<string> {
     return this.#lines.take(`line like ${match}`, (line) => match.test(line), ms);
+  }
+
+  /** What it was started for, or an error as soon as it ends before that. */
+  async first<T>(wanted: Promise<T>): Promise<T> {
+    const early = this.exit.then(({ code, signal }) => {
+      throw new Error(
+        [`${this.name} ended with ${signal ?? code}`, ...this.transcript.slice(-SHOWN)].join('\n'),
+      );
+    });
+    return Promise.race([wanted, early]);
   }
 
   /** Its end, which must come by itself. */

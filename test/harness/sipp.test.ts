@@ -8,7 +8,7 @@ import type { Network } from './network.ts';
 import { credentials, Sipp } from './sipp.ts';
 import { Wire } from './wire.ts';
 
-const describe = needs('namespace', 'ip', 'sipp');
+const describe = needs('namespace', 'sipp');
 
 const call = {
   scenario: 'uac-invite',
@@ -90,6 +90,13 @@ describe('sipp', () => {
     await Sipp.start(callee, { scenario: 'uas-busy' });
     const uac = await Sipp.start(caller, { ...call, remote: `${callee.address}:5060` });
     await expect(uac.succeed()).rejects.toThrow(/sipp ended with 1.*486 Busy Here/s);
+  });
+
+  it('tells at once that a scenario is wrong', async ({ network }) => {
+    const callee = await network.host('callee');
+    await expect(Sipp.start(callee, { scenario: '/nowhere.xml' })).rejects.toThrow(
+      /sipp ended with 1.*nowhere/s,
+    );
   });
 
   it('stops when it is told to', async ({ network }) => {

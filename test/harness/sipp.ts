@@ -34,7 +34,7 @@ export interface SippOptions {
 }
 
 export interface SippResult {
-  /** 0: all calls were as in the scenario, 1: some were not, 99: it was stopped before it made a call, 255: the scenario or an option is wrong. */
+  /** 0: all calls were as in the scenario; 1: some were not; 255: fatal, such as a wrong option. */
   readonly code: number | null;
   /** The last line of -trace_stat by column, such as `SuccessfulCall(C)`. */
   readonly statistics: ReadonlyMap<string, string>;
@@ -69,7 +69,7 @@ export class Sipp {
     const { lines, transport = 'udp', port = 5060 } = options;
     if (lines) await writeFile(join(folder, 'lines.csv'), csv(lines));
     const process = host.spawn(['sipp', ...commandLine(host, options)], { cwd: folder });
-    if (!options.remote) await host.listening(transport, port);
+    if (!options.remote) await process.first(host.listening(transport, port));
     return new Sipp(process, folder);
   }
 

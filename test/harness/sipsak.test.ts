@@ -4,7 +4,7 @@ import { it } from './fixture.ts';
 import { needs } from './needs.ts';
 import { probe } from './sipsak.ts';
 
-const describe = needs('namespace', 'ip', 'sipsak', 'baresip');
+const describe = needs('namespace', 'sipsak', 'baresip');
 
 describe('sipsak', () => {
   it.for(['udp', 'tcp'] as const)('asks with OPTIONS over %s', async (transport, { network }) => {

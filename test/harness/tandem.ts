@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { until } from './deadline.ts';
 import type { Host } from './host.ts';
 import type { Exit, Process } from './process.ts';
-import { until } from './until.ts';
 
 const MAIN = join(import.meta.dirname, '../../services/cli/src/main.ts');
 const START = 15_000;
@@ -18,7 +18,7 @@ export interface Tenant {
   readonly users: readonly User[];
 }
 
-export interface User {
+interface User {
   readonly name: string;
   readonly password: string;
   readonly aliases?: readonly string[];
@@ -75,14 +75,11 @@ export class Tandem {
   }
 
   async #ready(): Promise<void> {
-    const early = this.#process.exit.then(({ code }) => {
-      throw new Error(`tandem ended with ${code}\n${this.#process.transcript.join('\n')}`);
-    });
     const isReady = () =>
       this.http('/readyz')
         .then(({ status }) => status === 200)
         .catch(() => false);
-    await Promise.race([until('/readyz of tandem', isReady, START), early]);
+    await this.#process.first(until(() => '/readyz of tandem', isReady, START));
   }
 }
 

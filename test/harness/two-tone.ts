@@ -1,7 +1,7 @@
 import type { Wav } from '@tandem/rtp';
 import type { Baresip } from './baresip.ts';
+import { until } from './deadline.ts';
 import { type Heard, hear } from './tone.ts';
-import { until } from './until.ts';
 
 const DEADLINE = 4_000;
 const LATEST_START = 1;
@@ -30,11 +30,9 @@ async function expectTone(listener: Baresip, speaker: Baresip, from: 'answer' | 
     verdict = judge(hear(after(await listener.recording(), skipped), speaker.tone), elapsed);
     return verdict === '';
   };
-  await until('', isHeard, DEADLINE).catch(() => {
-    throw new Error(
-      `${listener.host.name} does not hear ${speaker.tone} Hz of ${speaker.host.name}: ${verdict}`,
-    );
-  });
+  const complaint = () =>
+    `${listener.host.name} does not hear ${speaker.tone} Hz of ${speaker.host.name}: ${verdict}`;
+  await until(complaint, isHeard, DEADLINE);
 }
 
 // What did not come before the tone counts as time before the tone: a recording has no gaps.

@@ -4,7 +4,7 @@ import { it } from './fixture.ts';
 import { needs } from './needs.ts';
 import { Wire } from './wire.ts';
 
-const describe = needs('namespace', 'ip', 'baresip');
+const describe = needs('namespace', 'baresip');
 
 function options(wire: Wire, transport: string, user: string): string {
   return [

@@ -109,7 +109,8 @@ async function stream(address: string, remote: string, port: number): Promise<Li
     pending = rest;
     for (const message of messages) inbox.put(message);
   });
-  socket.on('close', () => inbox.close('the peer closed the connection'));
+  socket.on('error', ({ message }) => inbox.close(message));
+  socket.on('close', () => inbox.close('the connection is closed'));
   return {
     transport: 'TCP',
     local,
