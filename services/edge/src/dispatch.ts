@@ -126,7 +126,8 @@ export class Dispatcher {
   }
 
   #checkForwarding(request: SipRequest): void {
-    const fault = validateForwarding(request, loopKey(request), this.#parts.names.isOwnVia);
+    const { branchSecret, names } = this.#parts;
+    const fault = validateForwarding(request, loopKey(request, branchSecret), names.isOwnVia);
     if (fault) throw fault;
   }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { dialogRequest, type FaultKind, nextHop } from '@tandem/sip';
 import type { CallDialogs } from './call-dialogs.ts';
 import { wayBack } from './in-dialog.ts';
@@ -29,7 +30,7 @@ async function bye(parts: HangUpParts, leg: CallDialogs['caller'], fault: FaultK
   try {
     const { target, routes } = leg.dialog;
     const flow = await locator.reach(nextHop({ uri: target, route: routes }), wayBack(leg.hop));
-    const tx = layer.prepare('BYE', flow, user, '', now());
+    const tx = layer.prepare('BYE', flow, user, randomBytes(8).toString('base64url'), now());
     if (!tx) return;
     const reason = `SIP;cause=503;text="${fault.meaning}"`;
     const via = viaValue(flow, tx.branch);

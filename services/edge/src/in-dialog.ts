@@ -59,7 +59,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const flow = await parts.locator.reach(nextHop(destination), destination.flow);
   const ack = forwardRequest(request, {
     ...destination,
-    via: viaValue(flow, statelessBranch(request)),
+    via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
     ...(body === undefined ? {} : { body }),
   });
   flow.send(ack);

@@ -14,7 +14,7 @@ import {
 } from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
-import type { DialogToken } from './token.ts';
+import { type DialogToken, isBehindNat } from './token.ts';
 
 /** Begins a call: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
@@ -64,7 +64,7 @@ function toGroup(group: router.Group): DestinationGroup {
 
 function toDestination(target: router.Target): Destination {
   const { uri, route, flow } = target;
-  return flow ? { uri, route, flow: { ...flow, only: flow.connection !== 0 } } : { uri, route };
+  return flow ? { uri, route, flow: { ...flow, only: isBehindNat(uri, flow) } } : { uri, route };
 }
 
 /** A call from its INVITE to its final response. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Bus, CallStore, Log } from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
@@ -54,7 +55,22 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const events = new CallEvents(bus, region, node);
   const calls = new Calls({ store: backings.calls, events, anchors, isOwn: names.isOwn, node, log, now });
   const locator = new Locator(sockets, node);
-  const parts = { node, shared, names, layer, locator, router, anchors, calls, counters, tokenKey, log, now };
+  const branchSecret = randomBytes(16).toString('base64url');
+  const parts = {
+    node,
+    shared,
+    branchSecret,
+    names,
+    layer,
+    locator,
+    router,
+    anchors,
+    calls,
+    counters,
+    tokenKey,
+    log,
+    now,
+  };
   const vouchers = new Vouchers();
   const dispatcher = new Dispatcher(parts, vouchers);
   user.serve({ parts, dispatcher });

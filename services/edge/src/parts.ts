@@ -36,6 +36,8 @@ export interface EdgeParts {
   readonly anchors: Anchors;
   readonly calls: Calls;
   readonly counters: Counters;
+  /** Makes branches that nobody can guess. */
+  readonly branchSecret: string;
   /** Signs dialog tokens. */
   readonly tokenKey: Buffer;
   readonly log: Log;

@@ -18,6 +18,7 @@ import {
   stepContext,
   Timer,
   type TransactionFailure,
+  timers,
 } from '@tandem/sip';
 import { answer } from './answer.ts';
 import type { KnownFlow } from './locate.ts';
@@ -37,7 +38,7 @@ export interface Destination {
 /** Destinations that are tried together. */
 export interface DestinationGroup {
   readonly destinations: readonly Destination[];
-  /** Seconds; then the group is cancelled. Without it only the transactions' own timers end it. */
+  /** Seconds; then the group is cancelled. An INVITE that is given none gets timer C (RFC 3261 §16.6 step 11). */
   readonly ringTimeout?: number;
 }
 
@@ -61,6 +62,9 @@ const reasons: Record<CancelReason, string> = {
   'ring-timeout': 'SIP;cause=408;text="Nobody answered"',
   'caller-cancelled': 'SIP;cause=487;text="Caller cancelled"',
 };
+
+/** In seconds. */
+const timerC = timers.C.unreliable / 1000;
 
 /** One target of a proxied request. */
 export class Branch implements ClientUser {
@@ -159,19 +163,19 @@ export class ProxiedRequest implements ServerUser {
     const group = this.#groups[index]!;
     this.#stopRinging();
     await Promise.all(group.destinations.map((destination) => this.#send(destination)));
-    if (group.ringTimeout !== undefined) this.#startRinging(index, group.ringTimeout);
+    if (this.#tx.request.method === 'INVITE') this.#startRinging(index, group.ringTimeout ?? timerC);
     await this.#run(groupStarted(this.#context));
   }
 
   async #send(destination: Destination): Promise<void> {
-    const { layer, locator, log, now } = this.#parts;
+    const { branchSecret, layer, locator, log, now } = this.#parts;
     const branch = new Branch(this.#branches.length, destination, this);
     this.#branches.push(branch);
     addBranch(this.#context, branch.id);
     try {
       const flow = await locator.reach(nextHop(destination), destination.flow);
       const { request } = this.#tx;
-      branch.tx = layer.prepare(request.method, flow, branch, loopKey(request), now());
+      branch.tx = layer.prepare(request.method, flow, branch, loopKey(request, branchSecret), now());
       if (!branch.tx) this.failed(branch, 503);
       else layer.request(branch.tx, this.#write(branch, branch.tx.branch, flow), now());
     } catch (error) {

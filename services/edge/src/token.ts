@@ -71,7 +71,7 @@ export function verifyToken(
  */
 export function isBehindNat(
   contact: string | undefined,
-  source: Pick<Hop, 'transport' | 'host' | 'port'>,
+  source: { readonly transport: string; readonly host: string; readonly port: number },
 ): boolean {
   const uri = contact === undefined ? undefined : parseUri(contact);
   if (!uri || uri.scheme === 'tel') return true;

@@ -7,11 +7,13 @@ const keyLength = 11;
 
 /**
  * A key over all that decides where a request goes (RFC 3261 §16.6 step 8): it stands at the end of our branch. A
- * request that comes back with the same key is a loop; with another one it is a spiral.
+ * request that comes back with the same key is a loop; with another one it is a spiral. Without the secret nobody can
+ * tell the branch, and so forge a response.
  */
-export function loopKey(request: SipRequest): string {
+export function loopKey(request: SipRequest, secret: string): string {
   const { from, to, callId, cseq } = request;
   const parts = [
+    secret,
     request.uri,
     from.params.get('tag') ?? '',
     to.params.get('tag') ?? '',
@@ -32,7 +34,7 @@ export function isLoop(request: SipRequest, key: string, isOwn: (via: Via) => bo
 }
 
 /** A branch for a request that is forwarded without a transaction: the same for each retransmission (§16.11). */
-export function statelessBranch(request: SipRequest): string {
-  const seed = `${loopKey(request)}\n${request.via.params.get('branch') ?? ''}`;
+export function statelessBranch(request: SipRequest, secret: string): string {
+  const seed = `${loopKey(request, secret)}\n${request.via.params.get('branch') ?? ''}`;
   return `${magicCookie}${hash('md5', seed, 'base64url')}`;
 }

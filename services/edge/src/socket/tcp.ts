@@ -125,7 +125,8 @@ export class ConnectionLimits {
   }
 }
 
-let lastConnection = 0;
+/** Begins anew with each second, so that no number comes back after a restart. */
+let lastConnection = Math.floor(Date.now() / 1000) * 2 ** 16;
 
 class Connection implements Flow {
   readonly transport = 'tcp';
