@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../log.ts';
+import { Metrics } from '../telemetry/metrics.ts';
 import { keyWindowMs } from './bus.ts';
 import { busCompliance } from './compliance.ts';
 import { Inbox } from './compliance-inbox.ts';
@@ -8,9 +9,13 @@ import { MemoryBus, type MemoryBusOptions } from './memory.ts';
 let lines: { msg: string; subject: string }[];
 let now: number;
 
+const log = createLog({
+  level: 'info',
+  node: 'n',
+  destination: { write: (line) => lines.push(JSON.parse(line)) },
+});
+
 function open(options: Partial<MemoryBusOptions> = {}): MemoryBus {
-  const destination = { write: (line: string) => lines.push(JSON.parse(line)) };
-  const log = createLog({ level: 'info', node: 'n', destination });
   return new MemoryBus({ log, now: () => now, ...options });
 }
 
@@ -54,6 +59,14 @@ describe('MemoryBus', () => {
     await bus.close();
     expect(bus.counters.failed).toBe(1);
     expect(lines).toMatchObject([{ msg: 'a subscriber failed', subject: 'a', err: { message: 'boom' } }]);
+  });
+
+  it('reports its counters at a scrape', async () => {
+    const metrics = new Metrics({ region: 'r', node: 'n', log });
+    const bus = open();
+    bus.observe(metrics);
+    bus.publish('a', octets);
+    expect(await metrics.scrape()).toContain('tandem_bus_messages_total{event="published"} 1\n');
   });
 
   it('forgets a key after two minutes', async () => {

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fault } from '@tandem/sip';
 import { busClosed, busNoResponder, busPayloadTooLarge, busRequestTimeout } from '../faults.ts';
 import type { Log } from '../log.ts';
+import { busMessages } from '../metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import {
   type Bus,
   type BusMessage,
@@ -32,7 +34,7 @@ interface Delivery {
 
 /** A bus within one process. */
 export class MemoryBus implements Bus {
-  /** Messages so far; read at scrape. */
+  /** Messages so far. */
   readonly counters = { published: 0, duplicate: 0, delivered: 0, dropped: 0, failed: 0 };
   readonly #log: Log;
   readonly #now: () => number;
@@ -48,6 +50,13 @@ export class MemoryBus implements Bus {
     this.#now = now;
     this.#maxPending = maxPending;
     this.#keys = new RecentKeys(maxKeys);
+  }
+
+  /** Reports the counters at each scrape. */
+  observe(metrics: Metrics): void {
+    metrics.observe(busMessages, (report) => {
+      for (const [event, count] of Object.entries(this.counters)) report(count, { event });
+    });
   }
 
   publish(subject: string, payload: Uint8Array, { key }: PublishOptions = {}): void {

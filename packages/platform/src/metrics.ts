@@ -1,0 +1,30 @@
+import type { CounterKind, GaugeKind } from './telemetry/kind.ts';
+
+export const eventLoopDelay: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_event_loop_delay_seconds',
+  unit: 's',
+  description: 'How late the event loop was since the last scrape, by quantile; 1 is the longest delay.',
+};
+
+export const memory: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_memory_bytes',
+  unit: 'By',
+  description: 'Memory of the process by area: rss, heap_total, heap_used, external (buffers included).',
+};
+
+export const receiveBufferErrors: CounterKind = {
+  type: 'counter',
+  name: 'tandem_udp_receive_buffer_errors_total',
+  unit: '{datagram}',
+  description: 'Datagrams lost in this network namespace because a receive buffer was full.',
+};
+
+export const busMessages: CounterKind = {
+  type: 'counter',
+  name: 'tandem_bus_messages_total',
+  unit: '{message}',
+  description:
+    'Messages of the bus by event: published, duplicate (not delivered again), delivered, dropped (a queue was full), failed (the subscriber threw).',
+};
