@@ -19,10 +19,15 @@ export {
 export { MemoryCallStore } from './call-store/memory.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
 export * from './faults.ts';
+export { Readiness } from './http/readiness.ts';
+export { type HttpOptions, type HttpServer, type Route, startHttp } from './http/server.ts';
 export { derive, type KeyPurpose, minSecretLength } from './keys.ts';
+export { Lifecycle, type PartOptions } from './lifecycle.ts';
 export { createLog, type Log, type LogBindings, type LogLevel, type LogOptions, logLevels } from './log.ts';
+export * from './metrics.ts';
 export { MemoryNonceCounts } from './nonce-counts/memory.ts';
 export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/nonce-counts.ts';
+export { handleProcessEvents } from './process-events.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
 export {
   formatHostPort,
@@ -45,3 +50,6 @@ export {
   type SettingsOf,
 } from './settings/setting.ts';
 export { type SharedSettings, sharedSettings } from './settings/shared.ts';
+export type { CounterKind, GaugeKind, HistogramKind, MetricKind } from './telemetry/kind.ts';
+export { type Labels, Metrics, type MetricsOptions, type Report } from './telemetry/metrics.ts';
+export { observeProcess } from './telemetry/process.ts';
