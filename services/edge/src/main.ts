@@ -21,7 +21,7 @@ import type { RouterLink } from './uses/router.ts';
 import { Vouchers } from './vouchers.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
-export type { EdgeSettings } from './settings.ts';
+export { type EdgeSettings, edgeSettings, type OwnEdgeSettings } from './settings.ts';
 export type { RouterLink } from './uses/router.ts';
 
 /** What an edge stands on. */
@@ -36,19 +36,16 @@ export interface EdgeBackings {
 
 /** Opens the listeners and serves until it is stopped. Rejects with a Fault that names the listener that failed. */
 export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
-  const { node, region, shared } = settings;
+  const { nodeId: node, region, sipShared: shared } = settings;
   const { bus, log, router, tokenKey } = backings;
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
-  const sockets = await Sockets.open(
-    advertisedListeners(settings),
-    new ConnectionLimits(settings.connections),
-  );
+  const sockets = await Sockets.open(advertisedListeners(settings), new ConnectionLimits(settings));
   const names = ownNames(sockets.listeners, shared);
   const user = new TransactionUser(counters, log);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
     node,
-    capacity: settings.transactions,
+    capacity: settings.sipMaxTransactions,
     now: now(),
   });
   const anchors = new Anchors(new MediaWorkers(bus, region));

@@ -1,35 +1,77 @@
+import {
+  defineSettings,
+  type Listener as ListenAddress,
+  listeners,
+  readBy,
+  type SettingsOf,
+  type SharedSettings,
+  wholeNumber,
+} from '@tandem/platform';
 import { Fault, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded } from './faults.ts';
 import { isWildcard } from './own-names.ts';
 import { hostPort, type Transport } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 
-/** What an edge is told at its start. */
-export interface EdgeSettings {
-  readonly region: string;
-  readonly node: string;
-  readonly listen: readonly { readonly transport: Transport; readonly host: string; readonly port: number }[];
+/** What only an edge is told. */
+export interface OwnEdgeSettings {
+  readonly sipListen: readonly ListenAddress<Transport>[];
   /** `host` or `host:port`; the listener's own address when undefined. */
-  readonly advertise: string | undefined;
+  readonly sipAdvertise: string | undefined;
   /** The address that all edges share: `host` or `host:port`. */
-  readonly shared: string | undefined;
-  /** Transactions at once, those included that only wait for retransmissions. */
-  readonly transactions: number;
-  /** Connections that peers may have open. */
-  readonly connections: { readonly perSource: number; readonly total: number };
+  readonly sipShared: string | undefined;
+  readonly sipMaxTransactions: number;
+  readonly sipMaxConnections: number;
+  readonly sipMaxConnectionsPerSource: number;
 }
 
+/** What an edge is told at its start. */
+export type EdgeSettings = OwnEdgeSettings & Pick<SharedSettings, 'nodeId' | 'region'>;
+
+const namedAddress = readBy('must be host or host:port, such as sip.example or 203.0.113.5:5060', (text) =>
+  parseHostPort(text) ? text : undefined,
+).optional();
+
+export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeSettings>({
+  sipListen: {
+    schema: listeners(['udp', 'tcp']),
+    default: 'udp://127.0.0.1:5060,tcp://127.0.0.1:5060',
+    description: 'The addresses that SIP is spoken on.',
+  },
+  sipAdvertise: {
+    schema: namedAddress,
+    description:
+      "What Via says of this node: host or host:port. The listener's address when unset; required where a listener stands for all addresses.",
+  },
+  sipShared: {
+    schema: namedAddress,
+    description:
+      'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge.',
+  },
+  sipMaxTransactions: {
+    schema: wholeNumber(1, 10_000_000),
+    default: '200000',
+    description: 'Transactions at once, finished ones that wait for retransmissions included; above it 503.',
+  },
+  sipMaxConnections: {
+    schema: wholeNumber(1, 1_000_000),
+    default: '10000',
+    description: 'Connections that peers may have open at once.',
+  },
+  sipMaxConnectionsPerSource: {
+    schema: wholeNumber(1, 1_000_000),
+    default: '256',
+    description: 'Connections that one source address may have open at once.',
+  },
+});
+
 /** The listeners with what Via says of each. A Fault when that cannot be known. */
-export function advertisedListeners({ listen, advertise }: EdgeSettings): Listener[] {
-  return listen.map((listener) => {
-    const { host, port } = listener;
-    if (advertise === undefined && isWildcard(host)) {
-      throw new Fault(
-        advertiseNeeded,
-        `${listener.transport}://${hostPort(host, port)} listens on every address`,
-      );
+export function advertisedListeners({ sipListen, sipAdvertise }: EdgeSettings): Listener[] {
+  return sipListen.map(({ scheme, host, port }) => {
+    if (sipAdvertise === undefined && isWildcard(host)) {
+      throw new Fault(advertiseNeeded, `${scheme}://${hostPort(host, port)} listens on every address`);
     }
-    const named = advertise === undefined ? undefined : parseHostPort(advertise);
-    return { ...listener, advertised: hostPort(named?.host ?? host, named?.port ?? port) };
+    const named = sipAdvertise === undefined ? undefined : parseHostPort(sipAdvertise);
+    return { transport: scheme, host, port, advertised: hostPort(named?.host ?? host, named?.port ?? port) };
   });
 }

@@ -51,7 +51,7 @@ function listener(transport: 'udp' | 'tcp', port = 0, host = '127.0.0.1'): Liste
 
 async function open(
   listeners: Listener[],
-  limits = { perSource: 10, total: 10 },
+  limits = { sipMaxConnectionsPerSource: 10, sipMaxConnections: 10 },
 ): Promise<{ sockets: Sockets; inbox: Inbox; ports: number[] }> {
   const inbox = new Inbox();
   const sockets = await Sockets.open(listeners, new ConnectionLimits(limits));
@@ -161,7 +161,10 @@ describe('TCP', () => {
   });
 
   it('refuses more connections of one source than it may have, and takes them again when others end', async () => {
-    const { inbox, ports } = await open([listener('tcp')], { perSource: 1, total: 10 });
+    const { inbox, ports } = await open([listener('tcp')], {
+      sipMaxConnectionsPerSource: 1,
+      sipMaxConnections: 10,
+    });
     const first = await dial(ports[0]!);
     first.write(message);
     await inbox.next();
@@ -181,7 +184,7 @@ describe('a listener that cannot be opened', () => {
     const port = taken.ports[0]!;
     const attempt = Sockets.open(
       [listener('udp', port), listener('tcp', port)],
-      new ConnectionLimits({ perSource: 1, total: 1 }),
+      new ConnectionLimits({ sipMaxConnectionsPerSource: 1, sipMaxConnections: 1 }),
     );
     await expect(attempt).rejects.toThrow(`listener-unavailable: tcp://127.0.0.1:${port}: the port is taken`);
     const again = await open([listener('udp', port)]);

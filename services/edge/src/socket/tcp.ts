@@ -103,9 +103,9 @@ export class ConnectionLimits {
   readonly #counts = new Map<string, number>();
   #open = 0;
 
-  constructor(limits: { perSource: number; total: number }) {
-    this.#perSource = limits.perSource;
-    this.#total = limits.total;
+  constructor(limits: { readonly sipMaxConnections: number; readonly sipMaxConnectionsPerSource: number }) {
+    this.#perSource = limits.sipMaxConnectionsPerSource;
+    this.#total = limits.sipMaxConnections;
   }
 
   admits(host: string): boolean {
