@@ -8,7 +8,8 @@ const DEADLINE = 10_000;
 export async function command(argv: readonly [string, ...string[]], input = ''): Promise<string> {
   const [file, ...args] = argv;
   const child = spawn(file, args, { timeout: DEADLINE, killSignal: 'SIGKILL' });
-  child.stdin.end(input);
+  // A command may end before it has read everything; then its exit code tells.
+  child.stdin.on('error', () => undefined).end(input);
   const [out, complaint, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
