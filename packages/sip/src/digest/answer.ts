@@ -51,24 +51,23 @@ function isAnswerable(challenge: Challenge): boolean {
 
 function answer(challenge: Challenge, account: Account, request: Challenged): string {
   const { algorithm, session, nonce, realm, opaque } = challenge;
+  const isCounted = challenge.qop.length > 0;
   const credentials: Omit<Credentials, 'response'> = {
     username: wire(account.username),
     realm,
     nonce,
     uri: request.uri,
     algorithm: session ? `${algorithm}-sess` : algorithm,
-    ...(challenge.qop.length > 0 && { qop: 'auth', ...counted(request) }),
-    ...(opaque !== undefined && { opaque }),
+    qop: isCounted ? 'auth' : undefined,
+    nc: isCounted ? request.nonceCount.toString(16).padStart(8, '0') : undefined,
+    cnonce: isCounted ? request.cnonce : undefined,
+    opaque,
   };
   // The realm is wire text, HA1 is made of UTF-8 (RFC 7616 §4).
   const realmText = Buffer.from(realm, 'latin1').toString();
   const ha1 = computeHa1(algorithm, account.username, realmText, account.password);
   const response = computeResponse(algorithm, session, ha1, request.method, credentials);
   return writeCredentials({ ...credentials, response });
-}
-
-function counted(request: Challenged): Pick<Credentials, 'nc' | 'cnonce'> {
-  return { nc: request.nonceCount.toString(16).padStart(8, '0'), cnonce: request.cnonce };
 }
 
 function wire(text: string): string {

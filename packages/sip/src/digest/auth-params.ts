@@ -1,6 +1,6 @@
 import { quotedEnd, skipSpace, unquote } from '../header/params.ts';
 import { limits } from '../limits.ts';
-import { isSpace, isToken } from '../message/characters.ts';
+import { isSpace, tokenEnd } from '../message/characters.ts';
 
 /** Parameters of a challenge or of credentials by lower-case name, quotes and escapes taken off. */
 export type AuthParams = ReadonlyMap<string, string>;
@@ -46,12 +46,6 @@ function readParam(text: string, start: number, params: Map<string, string>): nu
   const value = text.slice(valueStart, end);
   params.set(name, quoted ? unquote(value) : value);
   return end;
-}
-
-function tokenEnd(text: string, start: number): number {
-  let at = start;
-  while (at < text.length && isToken(text, at, at + 1)) at++;
-  return at;
 }
 
 /** Writes a value as a quoted string. */

@@ -11,11 +11,11 @@ export interface Credentials {
   /** As written; `MD5` when absent. */
   readonly algorithm: string;
   /** Lower case; absent in the form of RFC 2069. */
-  readonly qop?: string;
-  readonly cnonce?: string;
+  readonly qop: string | undefined;
+  readonly cnonce: string | undefined;
   /** The nonce count: eight hex digits. */
-  readonly nc?: string;
-  readonly opaque?: string;
+  readonly nc: string | undefined;
+  readonly opaque: string | undefined;
 }
 
 /** Reads credentials; undefined when the scheme is not Digest or the grammar is broken. */
@@ -27,29 +27,23 @@ export function parseCredentials(text: string): Credentials | undefined {
   const uri = params?.get('uri');
   const response = params?.get('response');
   if (!params || username === undefined || realm === undefined) return undefined;
-  if (nonce === undefined || uri === undefined || response === undefined) return undefined;
-  if (!/^(?:[0-9a-fA-F]{32}){1,2}$/.test(response)) return undefined;
+  if (nonce === undefined || uri === undefined || !isResponse(response)) return undefined;
   const algorithm = params.get('algorithm') ?? 'MD5';
-  const protection = readProtection(params);
-  return protection && { username, realm, nonce, uri, response, algorithm, ...protection };
-}
-
-type Protection = Pick<Credentials, 'qop' | 'cnonce' | 'nc' | 'opaque'>;
-
-function readProtection(params: ReadonlyMap<string, string>): Protection | undefined {
   const qop = params.get('qop')?.toLowerCase();
   const cnonce = params.get('cnonce');
   const nc = params.get('nc');
-  const opaque = params.get('opaque');
-  // RFC 7616 §3.4: with qop, cnonce and nc must be there.
-  if (qop !== undefined && (cnonce === undefined || nc === undefined)) return undefined;
-  if (nc !== undefined && !/^[0-9a-fA-F]{8}$/.test(nc)) return undefined;
-  return {
-    ...(qop !== undefined && { qop }),
-    ...(cnonce !== undefined && { cnonce }),
-    ...(nc !== undefined && { nc }),
-    ...(opaque !== undefined && { opaque }),
-  };
+  if (!isCounted(qop, cnonce, nc)) return undefined;
+  return { username, realm, nonce, uri, response, algorithm, qop, cnonce, nc, opaque: params.get('opaque') };
+}
+
+function isResponse(text: string | undefined): text is string {
+  return text !== undefined && /^(?:[0-9a-fA-F]{32}){1,2}$/.test(text);
+}
+
+/** RFC 7616 §3.4: with qop, cnonce and nc must be there. */
+function isCounted(qop: string | undefined, cnonce: string | undefined, nc: string | undefined): boolean {
+  if (nc !== undefined && !/^[0-9a-fA-F]{8}$/.test(nc)) return false;
+  return qop === undefined || (cnonce !== undefined && nc !== undefined);
 }
 
 /** Writes credentials; what is a quoted string and what a token is as in RFC 7616 §3.4. */

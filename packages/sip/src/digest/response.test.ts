@@ -19,6 +19,7 @@ const rfc7616 = {
   nc: '00000001',
   cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
   qop: 'auth',
+  opaque: undefined,
 };
 
 const rfc2617 = {
@@ -27,6 +28,10 @@ const rfc2617 = {
   uri: '/dir/index.html',
   nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093',
   algorithm: 'MD5',
+  opaque: undefined,
+  qop: undefined,
+  nc: undefined,
+  cnonce: undefined,
 };
 
 const vectors: Vector[] = [

@@ -27,9 +27,9 @@ export function computeResponse(
   return wireDigest(algorithm, `${secret}:${nonce}:${protection}${ha2}`);
 }
 
-/** Wire text holds one byte per character. */
+/** Wire text holds one byte per character; of ASCII the bytes are the same in UTF-8, and need no copy. */
 function wireDigest(algorithm: DigestAlgorithm, text: string): string {
-  return digestOf(algorithm, Buffer.from(text, 'latin1'));
+  return digestOf(algorithm, /[^\0-\x7f]/.test(text) ? Buffer.from(text, 'latin1') : text);
 }
 
 /** What is known when credentials are verified. */
