@@ -1,0 +1,15 @@
+import type { media } from '@tandem/contract';
+
+/** What carries the media of sessions: the worker's own relay, or another program. Rejects with a Fault. */
+export interface Engine {
+  open(open: media.Open): Promise<media.Session>;
+  describe(describe: media.Describe): Promise<media.Session>;
+  close(close: media.Close): Promise<media.Statistics>;
+  inspect(inspect: media.Inspect): Promise<media.Statistics>;
+}
+
+/** A report, and the node id of the edge that is to have it. */
+export interface OwnedReport {
+  readonly owner: string;
+  readonly report: media.Report;
+}

@@ -1,0 +1,243 @@
+import { media } from '@tandem/contract';
+import { Fault } from '@tandem/sip';
+import type { Counters, Totals } from './counters.ts';
+import type { Engine, OwnedReport } from './engine.ts';
+import { mediaCommandInvalid, mediaSessionUnknown, mediaSourceAmbiguous } from './faults.ts';
+import type { Leg } from './leg.ts';
+import type { Placement } from './placement.ts';
+import type { Relay, RelayCounters } from './relay.ts';
+import { legsOf, review, type Session, type SideName, type Stream, statisticsOf } from './session.ts';
+import { expectationsOf, readAddress, readStream, type Signalled } from './signalled.ts';
+
+/** What the worker's own engine is made of. */
+export interface RelayEngineParts {
+  readonly worker: string;
+  /** The IP literal that goes into session descriptions. */
+  readonly advertise: string;
+  /** Sessions are numbered from here on: above all numbers that an earlier worker of this name has used. */
+  readonly firstSession: number;
+  readonly placement: Placement;
+  readonly relay: Relay;
+  readonly rows: Counters;
+  /** In ms; never goes back. */
+  readonly now: () => number;
+}
+
+/** Everything that is counted, for metrics. Sums are since the start. */
+export interface MediaSnapshot extends Totals, RelayCounters {
+  readonly sessions: number;
+  readonly legs: number;
+  readonly pairsOpen: number;
+  /** Of those, pairs that serve a leg or wait for a former one to be quiet. */
+  readonly pairsUsed: number;
+  /** Sources of ended legs that are kept silent. */
+  readonly quarantined: number;
+  /** Sessions that nobody closed. */
+  readonly abandoned: number;
+  /** Legs that found no port. */
+  readonly exhausted: number;
+}
+
+const MAX_STREAMS = 32;
+
+/** The worker's own engine: relays packets between port pairs. */
+export class RelayEngine implements Engine {
+  readonly #parts: RelayEngineParts;
+  readonly #sessions = new Map<string, Session>();
+  #nextSession: number;
+  #abandoned = 0;
+
+  constructor(parts: RelayEngineParts) {
+    this.#parts = parts;
+    this.#nextSession = parts.firstSession;
+  }
+
+  async open(open: media.Open): Promise<media.Session> {
+    const session = this.#begin(open);
+    const said = open.caller ? readDescription(open.caller) : [];
+    try {
+      await this.#grow(session, Math.max(open.streams, said.length), 'caller', said);
+      this.#apply(session, 'caller', said);
+    } catch (error) {
+      this.#end(session);
+      throw error;
+    }
+    this.#sessions.set(session.id, session);
+    return this.#endpoints(session);
+  }
+
+  async describe(describe: media.Describe): Promise<media.Session> {
+    const side = readSide(describe.side);
+    const said = readDescription(describe);
+    return this.#inTurn(describe.session, async (session) => {
+      await this.#grow(session, said.length, side, said);
+      this.#apply(session, side, said);
+      return this.#endpoints(session);
+    });
+  }
+
+  async close({ session: id }: media.Close): Promise<media.Statistics> {
+    return this.#inTurn(id, (session) => {
+      const statistics = statisticsOf(session, this.#parts.rows);
+      this.#end(session);
+      return statistics;
+    });
+  }
+
+  async inspect({ session }: media.Inspect): Promise<media.Statistics> {
+    return statisticsOf(this.#find(session), this.#parts.rows);
+  }
+
+  /** Lets time pass: tells what has become silent, ends what nobody closed, frees ports. */
+  tick(): OwnedReport[] {
+    const now = this.#parts.now();
+    const reports: OwnedReport[] = [];
+    for (const session of this.#sessions.values()) {
+      const judgement = review(session, this.#parts.rows, now);
+      if (judgement === 'silent') reports.push(silenceOf(session));
+      if (judgement !== 'abandoned') continue;
+      this.#abandoned++;
+      this.#end(session);
+    }
+    this.#parts.placement.tick(now);
+    return reports;
+  }
+
+  snapshot(): MediaSnapshot {
+    const { rows, relay, placement } = this.#parts;
+    const slots = [...this.#sessions.values()].flatMap(legsOf).map(({ slot }) => slot);
+    return {
+      ...rows.totals(slots),
+      ...relay.counters,
+      sessions: this.#sessions.size,
+      legs: slots.length,
+      pairsOpen: placement.pairsOpen,
+      pairsUsed: placement.pairsUsed,
+      quarantined: placement.quarantined,
+      abandoned: this.#abandoned,
+      exhausted: placement.exhausted,
+    };
+  }
+
+  #begin({ call, owner, inactivity, callerSources, calleeSources }: media.Open): Session {
+    const now = this.#parts.now();
+    return {
+      id: `${this.#parts.worker}.${this.#nextSession++}`,
+      call,
+      owner,
+      inactivity: inactivity * 1000,
+      openedAt: now,
+      sources: {
+        caller: callerSources.map((text) => readAddress('caller_sources', text)),
+        callee: calleeSources.map((text) => readAddress('callee_sources', text)),
+      },
+      streams: [],
+      describedAt: now,
+      reportedFrom: undefined,
+      turn: Promise.resolve(),
+      ended: false,
+    };
+  }
+
+  async #grow(
+    session: Session,
+    count: number,
+    side: SideName,
+    said: readonly (Signalled | undefined)[],
+  ): Promise<void> {
+    if (count > MAX_STREAMS)
+      throw new Fault(mediaCommandInvalid, `${count} streams, ${MAX_STREAMS} are relayed`);
+    for (let index = session.streams.length; index < count; index++) {
+      const stream = await this.#placeStream(session, { [side]: said[index] });
+      session.streams.push(stream);
+      // Time may have ended the session while a port was being opened.
+      if (session.ended) this.#vacate([stream.caller, stream.callee]);
+    }
+    if (session.ended) throw new Fault(mediaSessionUnknown, session.id);
+  }
+
+  async #placeStream(
+    { sources }: Session,
+    said: Partial<Record<SideName, Signalled | undefined>>,
+  ): Promise<Stream> {
+    const { placement, now } = this.#parts;
+    const place = (side: SideName): ReturnType<Placement['place']> =>
+      placement.place(sources[side], expectationsOf(said[side], sources[side]), now());
+    const caller = await place('caller');
+    try {
+      const callee = await place('callee');
+      caller.opposite = callee;
+      callee.opposite = caller;
+      return { caller, callee };
+    } catch (error) {
+      this.#vacate([caller]);
+      throw error;
+    }
+  }
+
+  // All or nothing: every stream is checked before one is changed.
+  #apply(session: Session, side: SideName, said: readonly (Signalled | undefined)[]): void {
+    const legs = said.map((signalled, index) => ({ leg: session.streams[index]![side], signalled }));
+    for (const { leg, signalled } of legs) {
+      if (!signalled || !leg.pair.confuses(leg.expectationsAfter(signalled), leg)) continue;
+      throw new Fault(
+        mediaSourceAmbiguous,
+        `${session.id}: port ${leg.pair.port} has another leg from there`,
+      );
+    }
+    for (const { leg, signalled } of legs) leg.describe(signalled);
+    if (legs.length > 0) session.describedAt = this.#parts.now();
+  }
+
+  #end(session: Session): void {
+    session.ended = true;
+    this.#sessions.delete(session.id);
+    this.#vacate(legsOf(session));
+  }
+
+  #vacate(legs: readonly Leg[]): void {
+    for (const leg of legs) this.#parts.placement.leave(leg, this.#parts.now());
+  }
+
+  #find(id: string): Session {
+    const session = this.#sessions.get(id);
+    if (!session) throw new Fault(mediaSessionUnknown, id);
+    return session;
+  }
+
+  async #inTurn<T>(id: string, work: (session: Session) => T | Promise<T>): Promise<T> {
+    const session = this.#find(id);
+    const result = session.turn.then(() => work(this.#find(id)));
+    session.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  #endpoints({ id, streams }: Session): media.Session {
+    const endpoint = (port: number): media.Endpoint => ({
+      host: this.#parts.advertise,
+      port,
+      rtcpPort: port + 1,
+    });
+    return {
+      session: id,
+      toCaller: streams.map(({ caller }) => endpoint(caller.pair.port)),
+      toCallee: streams.map(({ callee }) => endpoint(callee.pair.port)),
+    };
+  }
+}
+
+function readDescription({ streams, signallingSource }: media.Describe): (Signalled | undefined)[] {
+  const source = signallingSource === '' ? undefined : readAddress('signalling_source', signallingSource);
+  return streams.map((stream) => readStream(stream, source));
+}
+
+function readSide(side: media.Side): SideName {
+  if (side === media.Side.SIDE_CALLER) return 'caller';
+  if (side === media.Side.SIDE_CALLEE) return 'callee';
+  throw new Fault(mediaCommandInvalid, `side: ${side}`);
+}
+
+function silenceOf({ id, call, owner, inactivity }: Session): OwnedReport {
+  const seconds = inactivity / 1000;
+  return { owner, report: { session: id, call, report: { $case: 'silent', value: { seconds } } } };
+}

@@ -1,0 +1,55 @@
+import { isIP } from 'node:net';
+import {
+  defineSettings,
+  type HostPortRange,
+  hostPortRange,
+  type SettingsOf,
+  type SharedSettings,
+  settingInvalid,
+  wholeNumber,
+} from '@tandem/platform';
+import { Fault } from '@tandem/sip';
+import { z } from 'zod';
+
+/** The settings of a media worker alone. */
+export interface OwnMediaSettings {
+  readonly rtpListen: HostPortRange;
+  readonly rtpAdvertise: string | undefined;
+  readonly rtpPool: number;
+}
+
+/** All that a media worker is told. */
+export type MediaSettings = OwnMediaSettings & Pick<SharedSettings, 'region' | 'nodeId'>;
+
+const UNSPECIFIED = ['0.0.0.0', '::'];
+
+export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMediaSettings>({
+  rtpListen: {
+    schema: hostPortRange.refine(({ host }) => isIP(host) !== 0, 'must begin with an IP address'),
+    default: '127.0.0.1:20000-29999',
+    description:
+      'The address and ports of media. The first pairs are shared by all calls, the others serve one leg at a time.',
+  },
+  rtpAdvertise: {
+    schema: z
+      .string()
+      .refine((text) => isIP(text) !== 0 && !UNSPECIFIED.includes(text), 'must be an IP address')
+      .optional(),
+    description: 'The IP address that parties send media to; the one of `--rtp-listen` when unset.',
+  },
+  rtpPool: {
+    schema: wholeNumber(1, 1024),
+    default: '16',
+    description: 'How many port pairs are shared.',
+  },
+});
+
+/** The IP address that goes into session descriptions. Throws `setting-invalid` when there is none. */
+export function advertisedHost({ rtpAdvertise, rtpListen }: OwnMediaSettings): string {
+  if (rtpAdvertise !== undefined) return rtpAdvertise;
+  if (!UNSPECIFIED.includes(rtpListen.host)) return rtpListen.host;
+  throw new Fault(
+    settingInvalid,
+    `TANDEM_RTP_ADVERTISE: is required when TANDEM_RTP_LISTEN is at ${rtpListen.host}`,
+  );
+}
