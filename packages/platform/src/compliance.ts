@@ -1,3 +1,8 @@
 export { busCompliance } from './bus/compliance.ts';
 export { callStoreCompliance } from './call-store/compliance.ts';
+export {
+  configurationSourceCompliance,
+  type DocumentStore,
+  type Documents,
+} from './configuration/compliance.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';

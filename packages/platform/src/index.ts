@@ -17,6 +17,7 @@ export {
   maxCallRecord,
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
+export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
 export * from './faults.ts';
 export { Readiness } from './http/readiness.ts';
@@ -24,7 +25,6 @@ export { type HttpOptions, type HttpServer, type Route, startHttp } from './http
 export { derive, type KeyPurpose, minSecretLength } from './keys.ts';
 export { Lifecycle, type PartOptions } from './lifecycle.ts';
 export { createLog, type Log, type LogBindings, type LogLevel, type LogOptions, logLevels } from './log.ts';
-export * from './metrics.ts';
 export { MemoryNonceCounts } from './nonce-counts/memory.ts';
 export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/nonce-counts.ts';
 export { handleProcessEvents } from './process-events.ts';
