@@ -40,13 +40,24 @@ export interface CallsParts {
   readonly isOwn: IsOwn;
   readonly node: string;
   readonly log: Log;
+  /** Records seconds from an INVITE to the first sign of the callee. */
+  readonly setupTime: (seconds: number) => void;
   readonly now: () => number;
+}
+
+/** How many calls there were and are. */
+export interface CallTotals {
+  readonly ringing: number;
+  readonly answered: number;
+  readonly ended: ReadonlyMap<Outcome, number>;
 }
 
 /** The calls that this edge began or ended. What is answered is a record in the store, which every edge can end. */
 export class Calls {
   readonly #setups = new Map<string, SetupCall>();
   readonly #parts: CallsParts;
+  #answered = 0;
+  readonly #ended = new Map<Outcome, number>();
   /** Changes to the record of one call are made in order. */
   readonly #changes: Sequences;
 
@@ -55,6 +66,10 @@ export class Calls {
     this.#changes = new Sequences((error) =>
       parts.log.error({ err: error }, 'the record of a call was not changed'),
     );
+  }
+
+  get totals(): CallTotals {
+    return { ringing: this.#setups.size, answered: this.#answered, ended: this.#ended };
   }
 
   /** Calls that have no final answer yet. */
@@ -96,6 +111,7 @@ export class Calls {
   /** A branch has given a provisional response. */
   ringing(call: SetupCall, branch: number, target: string): void {
     if (call.ringing.has(branch)) return;
+    if (call.ringing.size === 0) this.#parts.setupTime((this.#parts.now() - call.startedMs) / 1000);
     call.ringing.add(branch);
     const leg = calleeLeg(call.id, branch);
     this.#parts.events.publish(call.tenant, leg, this.#parts.now(), {
@@ -111,6 +127,7 @@ export class Calls {
     const { events, isOwn, node, now, store } = this.#parts;
     const leg = calleeLeg(call.id, branch);
     const answeredMs = now();
+    this.#answered++;
     const record: CallRecord = {
       id: call.id,
       sipCallId: call.sipCallId,
@@ -193,6 +210,7 @@ export class Calls {
     const statistics = media === '' ? undefined : await anchors.close(media);
     const { fromCaller, fromCallee } = statistics ?? {};
     const endedMs = now();
+    this.#ended.set(end.outcome, (this.#ended.get(end.outcome) ?? 0) + 1);
     const { status, releasedBy, fault, outcome } = end;
     const value: event.CallEnded = {
       call: call.id,

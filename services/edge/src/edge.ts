@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { media } from '@tandem/contract';
 import type { Bus, CallRecord, CallStore, Subscription } from '@tandem/platform';
-import { type FaultKind, tickMs } from '@tandem/sip';
+import { type FaultKind, type Outcome, tickMs } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
@@ -21,6 +21,12 @@ export interface EdgeStatus {
   readonly counters: Readonly<Counters>;
   readonly transactions: EdgeParts['layer']['tallies'];
   readonly connections: number;
+  /** Calls that have no final answer yet. */
+  readonly ringing: number;
+  /** Calls that were answered so far. */
+  readonly answered: number;
+  /** Calls that are over, by outcome. */
+  readonly ended: ReadonlyMap<Outcome, number>;
 }
 
 /** An edge at work. */
@@ -49,13 +55,24 @@ export class Edge {
     });
   }
 
+  /** This edge's node id. */
+  get node(): string {
+    return this.#parts.node;
+  }
+
+  /** Names and addresses that reach this edge. */
+  get ownHosts(): readonly string[] {
+    return this.#parts.names.hosts;
+  }
+
   get listeners(): Listener[] {
     return this.#sockets.listeners;
   }
 
   get status(): EdgeStatus {
-    const { counters, layer } = this.#parts;
-    return { counters, transactions: layer.tallies, connections: this.#sockets.connections };
+    const { calls, counters, layer } = this.#parts;
+    const { connections } = this.#sockets;
+    return { counters, transactions: layer.tallies, connections, ...calls.totals };
   }
 
   /** Calls of this edge that nobody has answered yet. */

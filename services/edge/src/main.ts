@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Bus, CallStore, Log } from '@tandem/platform';
+import type { Bus, CallStore, Log, Metrics } from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
 import { Calls } from './calls.ts';
@@ -7,6 +7,8 @@ import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
 import { Locator } from './locate.ts';
+import { callSetup } from './metrics.ts';
+import { observeEdge } from './observe.ts';
 import { ownNames } from './own-names.ts';
 import type { ClientUser, ServerUser } from './parts.ts';
 import { Reception } from './reception.ts';
@@ -32,12 +34,13 @@ export interface EdgeBackings {
   /** The same for all edges: signs the tokens of dialogs. */
   readonly tokenKey: Buffer;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 /** Opens the listeners and serves until it is stopped. Rejects with a Fault that names the listener that failed. */
 export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
   const { nodeId: node, region, sipShared: shared } = settings;
-  const { bus, log, router, tokenKey } = backings;
+  const { bus, log, metrics, router, tokenKey } = backings;
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
   const sockets = await Sockets.open(advertisedListeners(settings), new ConnectionLimits(settings));
@@ -50,7 +53,9 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const anchors = new Anchors(new MediaWorkers(bus, region));
   const events = new CallEvents(bus, region, node);
-  const calls = new Calls({ store: backings.calls, events, anchors, isOwn: names.isOwn, node, log, now });
+  const setupTime = metrics.histogram(callSetup);
+  const { isOwn } = names;
+  const calls = new Calls({ store: backings.calls, events, anchors, isOwn, node, log, setupTime, now });
   const locator = new Locator(sockets, node);
   const branchSecret = randomBytes(16).toString('base64url');
   const parts = {
@@ -72,5 +77,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const dispatcher = new Dispatcher(parts, vouchers);
   user.serve({ parts, dispatcher });
   sockets.deliverTo(new Reception(parts, vouchers));
-  return new Edge(parts, dispatcher, sockets, { bus, calls: backings.calls, region });
+  const edge = new Edge(parts, dispatcher, sockets, { bus, calls: backings.calls, region });
+  observeEdge(metrics, edge);
+  return edge;
 }

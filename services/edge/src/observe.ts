@@ -1,0 +1,37 @@
+import type { Metrics } from '@tandem/platform';
+import type { Edge } from './edge.ts';
+import {
+  callsAnswered,
+  callsEnded,
+  callsRinging,
+  sipConnections,
+  sipMessages,
+  sipRefused,
+  sipTransactions,
+} from './metrics.ts';
+
+/** Reports what an edge counts, when a scrape asks. */
+export function observeEdge(metrics: Metrics, edge: Edge): void {
+  metrics.observe(sipMessages, (report) => {
+    const { received, sent } = edge.status.counters;
+    report(received, { direction: 'received' });
+    report(sent, { direction: 'sent' });
+  });
+  metrics.observe(sipRefused, (report) => {
+    const { malformed, dropped, shed, challenged } = edge.status.counters;
+    for (const [reason, count] of Object.entries({ malformed, dropped, shed, challenged }))
+      report(count, { reason });
+  });
+  metrics.observe(sipTransactions, (report) => {
+    for (const [kind, { active, completed }] of Object.entries(edge.status.transactions)) {
+      report(active, { kind, state: 'active' });
+      report(completed, { kind, state: 'completed' });
+    }
+  });
+  metrics.observe(sipConnections, (report) => report(edge.status.connections));
+  metrics.observe(callsRinging, (report) => report(edge.status.ringing));
+  metrics.observe(callsAnswered, (report) => report(edge.status.answered));
+  metrics.observe(callsEnded, (report) => {
+    for (const [outcome, count] of edge.status.ended) report(count, { outcome });
+  });
+}
