@@ -10,3 +10,8 @@ export interface Expectation {
 export function confusable(one: Expectation, other: Expectation): boolean {
   return one.address === other.address && (one.port === 0 || other.port === 0 || one.port === other.port);
 }
+
+/** Whether both are of one known port. */
+export function isSamePort(one: Expectation, other: Expectation): boolean {
+  return one.address === other.address && one.port === other.port && one.port !== 0;
+}

@@ -1,4 +1,4 @@
-import { confusable, type Expectation } from './expectation.ts';
+import { confusable, type Expectation, isSamePort } from './expectation.ts';
 
 /** Something at a port pair that packets are expected for. */
 export interface Resident {
@@ -51,10 +51,22 @@ export class Occupancy<T extends Resident> {
 
   /** Whether a packet could meet one of the expectations and a resident as well. */
   confuses(expectations: readonly Expectation[], except?: T): boolean {
-    return expectations.some((expectation) =>
-      this.at(expectation.address).some(
-        (resident) =>
-          resident !== except && resident.expectations.some((own) => confusable(own, expectation)),
+    return this.#some(expectations, confusable, except);
+  }
+
+  /** Whether a resident expects packets from the very same port. */
+  claims(expectations: readonly Expectation[], except?: T): boolean {
+    return this.#some(expectations, isSamePort, except);
+  }
+
+  #some(
+    expectations: readonly Expectation[],
+    collide: (own: Expectation, other: Expectation) => boolean,
+    except: T | undefined,
+  ): boolean {
+    return expectations.some((other) =>
+      this.at(other.address).some(
+        (resident) => resident !== except && resident.expectations.some((own) => collide(own, other)),
       ),
     );
   }

@@ -120,19 +120,48 @@ describe('places', () => {
 });
 
 describe('a description that would confuse two legs of a shared port', () => {
-  it('is refused, and changes nothing', async () => {
+  /** Two sessions whose callers share a port; the first is behind a NAT at A. */
+  async function sharing(): Promise<{ worker: VirtualWorker; port: number; first: string; second: string }> {
     const worker = await VirtualWorker.start({ shared: 1 });
     const first = await worker.openSession({ callerSources: [A], calleeSources: [] });
-    await worker.describe(first.session, 'caller', [`${A}:4000`]);
     const second = await worker.openSession({ callerSources: [B], calleeSources: [] });
-    expect(second.toCaller[0]!.port).toBe(first.toCaller[0]!.port);
-    await expect(worker.describe(second.session, 'caller', [`${A}:4000`])).rejects.toThrow(
+    const port = first.toCaller[0]!.port;
+    expect(second.toCaller[0]!.port).toBe(port);
+    await worker.describe(first.session, 'caller', ['10.0.0.1:4000'], A);
+    for (const { session } of [first, second]) await worker.describe(session, 'callee', ['192.0.2.5:5000']);
+    return { worker, port, first: first.session, second: second.session };
+  }
+
+  it.each([
+    ['the same host', [`${A}:4000`], A],
+    ['behind the same NAT', ['10.0.0.2:4000'], A],
+  ])('is refused, and changes nothing: %s', async (_what, streams, source) => {
+    const { worker, second } = await sharing();
+    await expect(worker.describe(second, 'caller', streams, source)).rejects.toThrow(
       'media-source-ambiguous',
     );
-    await expect(worker.describe(second.session, 'caller', ['10.0.0.1:4000'], A)).rejects.toThrow(
-      'media-source-ambiguous',
-    );
-    await worker.describe(second.session, 'caller', [`${A}:4002`]);
+    await worker.describe(second, 'caller', [`${B}:4000`]);
+  });
+
+  it('is refused to a call that is up only when both are at the same port', async () => {
+    const { worker, port, first, second } = await sharing();
+    worker.receive(`${A}:61000`, port, rtpPacket());
+    await worker.describe(second, 'caller', [`${B}:4000`]);
+    await expect(worker.describe(second, 'caller', [`${A}:61000`])).rejects.toThrow('media-source-ambiguous');
+    await worker.describe(second, 'caller', ['10.0.0.2:4000'], A);
+    expect(worker.receive(`${A}:62000`, port, rtpPacket({ ssrc: 8 })).length).toBe(1);
+    const packets = async (session: string): Promise<number> =>
+      (await worker.engine.inspect({ session })).fromCaller!.packets;
+    expect([await packets(first), await packets(second)]).toEqual([1, 1]);
+  });
+
+  it('has neither believed while both wait behind one NAT', async () => {
+    const { worker, port, second } = await sharing();
+    await worker.describe(second, 'caller', [`${B}:4000`]);
+    await worker.describe(second, 'caller', ['10.0.0.2:4000'], A);
+    expect(worker.receive(`${A}:61000`, port, rtpPacket())).toEqual([]);
+    expect(worker.receive('10.0.0.2:4000', port, rtpPacket()).length).toBe(1);
+    expect(worker.receive(`${A}:61000`, port, rtpPacket()).length).toBe(1);
   });
 });
 

@@ -55,6 +55,11 @@ export class PortPair {
     return this.legs.confuses(expectations, leg) || this.ended.confuses(expectations);
   }
 
+  /** Whether another leg here, or one that has ended, is at the very same port. */
+  claims(expectations: readonly Expectation[], leg: Leg): boolean {
+    return this.legs.claims(expectations, leg) || this.ended.claims(expectations);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.rtp.outlet.close(), this.rtcp.outlet.close()]);
   }

@@ -179,7 +179,7 @@ export class RelayEngine implements Engine {
   #apply(session: Session, side: SideName, said: readonly (Signalled | undefined)[]): void {
     const legs = said.map((signalled, index) => ({ leg: session.streams[index]![side], signalled }));
     for (const { leg, signalled } of legs) {
-      if (!signalled || !leg.pair.confuses(leg.expectationsAfter(signalled), leg)) continue;
+      if (!signalled || !isAmbiguous(leg, signalled)) continue;
       throw new Fault(
         mediaSourceAmbiguous,
         `${session.id}: port ${leg.pair.port} has another leg from there`,
@@ -240,4 +240,11 @@ function readSide(side: media.Side): SideName {
 function silenceOf({ id, call, owner, inactivity }: Session): OwnedReport {
   const seconds = inactivity / 1000;
   return { owner, report: { session: id, call, report: { $case: 'silent', value: { seconds } } } };
+}
+
+// A call that is up may move to behind a NAT that others here are behind: it is told from those that have latched, and
+// latches to nothing while it could be mistaken for one that has not.
+function isAmbiguous(leg: Leg, said: Signalled): boolean {
+  const expectations = leg.expectationsAfter(said);
+  return leg.described ? leg.pair.claims(expectations, leg) : leg.pair.confuses(expectations, leg);
 }
