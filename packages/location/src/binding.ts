@@ -40,3 +40,9 @@ export interface Binding {
 export function aorOf(tenant: string, user: string): string {
   return `${tenant}/${user}`;
 }
+
+/** The tenant and the user of an address of record. */
+export function partsOfAor(aor: string): { readonly tenant: string; readonly user: string } {
+  const slash = aor.indexOf('/');
+  return { tenant: aor.slice(0, slash), user: aor.slice(slash + 1) };
+}

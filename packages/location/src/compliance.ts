@@ -91,7 +91,7 @@ export function describeLocation(name: string, open: () => Promise<Location>): v
       );
       expect(bindings?.map(({ contact }) => contact)).toEqual(['sip:1001@a:5060', 'sip:1001@b:5060']);
       expect(told()).toEqual(['registered sip:1001@a:5060 1', 'registered sip:1001@b:5060 2']);
-      expect(events[1]).toMatchObject({ aor, change: 'registered', contacts: 2 });
+      expect(events[1]).toMatchObject({ aor, at: now, change: 'registered', contacts: 2 });
     });
 
     it('changes nothing and tells nobody when it refuses', async () => {

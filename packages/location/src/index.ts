@@ -1,5 +1,5 @@
 export { applyRegistration, type Registration } from './apply.ts';
-export { aorOf, type Binding, type BindingFlow } from './binding.ts';
+export { aorOf, type Binding, type BindingFlow, partsOfAor } from './binding.ts';
 export type { BindingChange, ContactChange, RegistrationChange } from './change.ts';
 export * from './faults.ts';
 export type { ListPage, ListQuery, Location, LocationEvent, LocationListener } from './location.ts';

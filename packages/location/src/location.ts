@@ -44,6 +44,8 @@ export interface ListPage {
 /** One change of one binding. */
 export interface LocationEvent extends BindingChange {
   readonly aor: string;
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
   /** How many bindings the address of record has now. */
   readonly contacts: number;
 }

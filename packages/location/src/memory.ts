@@ -33,7 +33,7 @@ export class MemoryLocation implements Location {
 
   async update(aor: string, change: RegistrationChange, now: number): Promise<Registration> {
     const registration = applyRegistration(this.#read(aor), change, now);
-    if (!registration.refusal) this.#write(aor, registration.bindings, registration.changes);
+    if (!registration.refusal) this.#write(aor, registration.bindings, registration.changes, now);
     return registration;
   }
 
@@ -61,15 +61,16 @@ export class MemoryLocation implements Location {
     return { registrations };
   }
 
-  async flowEnded(edge: string, connection: number): Promise<void> {
+  async flowEnded(edge: string, connection: number, now: number): Promise<void> {
     for (const aor of this.#flows.take(edge, connection)) {
-      this.#remove(aor, 'unregistered', ({ flow }) => flow.edge === edge && flow.connection === connection);
+      const isGone = ({ flow }: Binding) => flow.edge === edge && flow.connection === connection;
+      this.#remove(aor, 'unregistered', isGone, now);
     }
   }
 
   async expire(now: number): Promise<void> {
     for (const aor of this.#deadlines.take(secondOf(now))) {
-      this.#remove(aor, 'expired', ({ expiresAt }) => expiresAt <= now);
+      this.#remove(aor, 'expired', ({ expiresAt }) => expiresAt <= now, now);
       this.#requeue(aor, now);
     }
   }
@@ -95,7 +96,7 @@ export class MemoryLocation implements Location {
 
   /** Puts back what was there before a restart; nobody is told. */
   restore(aor: string, bindings: readonly Binding[]): void {
-    this.#write(aor, bindings, []);
+    this.#store(aor, bindings);
   }
 
   #read(aor: string): Binding[] {
@@ -107,23 +108,25 @@ export class MemoryLocation implements Location {
     return this.#read(aor).filter(({ expiresAt }) => expiresAt > now);
   }
 
-  #remove(aor: string, change: BindingChange['change'], isGone: (binding: Binding) => boolean): void {
+  #remove(
+    aor: string,
+    change: BindingChange['change'],
+    isGone: (binding: Binding) => boolean,
+    now: number,
+  ): void {
     const bindings = this.#read(aor);
     const gone = bindings.filter(isGone);
     if (gone.length === 0) return;
+    const left = bindings.filter((binding) => !gone.includes(binding));
     const changes = gone.map((binding) => ({ change, binding }));
-    this.#write(
-      aor,
-      bindings.filter((binding) => !gone.includes(binding)),
-      changes,
-    );
+    this.#write(aor, left, changes, now);
   }
 
-  #write(aor: string, bindings: readonly Binding[], changes: readonly BindingChange[]): void {
+  #write(aor: string, bindings: readonly Binding[], changes: readonly BindingChange[], at: number): void {
     if (bindings.length === 0) this.#entries.delete(aor);
     else this.#store(aor, bindings);
     for (const change of changes) {
-      for (const listener of this.#listeners) listener({ ...change, aor, contacts: bindings.length });
+      for (const listener of this.#listeners) listener({ ...change, aor, at, contacts: bindings.length });
     }
   }
 

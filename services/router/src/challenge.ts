@@ -1,14 +1,15 @@
 import type { router } from '@tandem/contract';
 import { type HmacKey, issueNonce, writeChallenge } from '@tandem/sip';
 import type { Unproven } from './identity.ts';
+import { verdict } from './verdict.ts';
 
 /** Asks for credentials: one challenge for each algorithm, each with a nonce that holds for nothing else. */
 export function challenge(
   key: HmacKey,
   request: router.Request,
-  { realm, kind, stale }: Unproven,
+  { realm, kind, detail, stale, steps }: Unproven,
   now: number,
-): router.Challenge {
+): router.Verdict {
   const { method, callId, cseq, flow } = request;
   const seed = `${method} ${callId} ${cseq} ${flow?.host} ${flow?.port}`;
   const algorithms = realm.tenant?.auth.algorithms ?? ['MD5'];
@@ -16,5 +17,6 @@ export function challenge(
     const nonce = issueNonce(key, { algorithm, realm: realm.name }, seed, now);
     return writeChallenge({ realm: realm.name, nonce, algorithm, stale });
   });
-  return { status: method === 'REGISTER' ? 401 : 407, challenges, fault: kind.code };
+  const value = { status: method === 'REGISTER' ? 401 : 407, challenges, fault: kind.code };
+  return verdict(request, { $case: 'challenge', value }, [...steps, { rule: 'identity', finding: detail }]);
 }

@@ -52,7 +52,7 @@ function readExpires(
   header: number | undefined,
   { minExpires, maxExpires, defaultExpires }: RegistrationSpec,
 ): number | Refusal {
-  const asked = readNumber(parameter) ?? (Number.isInteger(header) ? header : undefined) ?? defaultExpires;
+  const asked = readNumber(parameter) ?? readNumber(String(header)) ?? defaultExpires;
   if (asked === 0 || asked >= minExpires) return Math.min(asked, maxExpires);
   return {
     ...refusal(intervalTooBrief, 'contact', `${asked} s, at least ${minExpires} s`),

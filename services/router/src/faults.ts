@@ -1,6 +1,6 @@
 import type { FaultKind } from '@tandem/sip';
 
-/** Faults that are answered with a challenge have status 401; where a proxy asks it is 407. */
+// What is answered with a challenge has status 401 here; for anything but REGISTER it is 407.
 
 export const credentialsMissing: FaultKind = {
   code: 'credentials-missing',
@@ -144,4 +144,20 @@ export const storeUnavailable: FaultKind = {
   outcome: 'server_error',
   meaning: 'The registration store, or the one of nonce counts, did not answer.',
   hint: 'The detail has its error; the phone tries again after Retry-After.',
+};
+
+export const dryRunInvalid: FaultKind = {
+  code: 'dry-run-invalid',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'A dry run of a route was asked for a caller that is nobody here.',
+  hint: 'Name a user of the configuration, with its domain where several tenants have one of that name.',
+};
+
+export const callerUnknown: FaultKind = {
+  code: 'caller-unknown',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'The caller of a dry run is nobody who could call.',
+  hint: 'Write the caller as user@domain; the detail says what was found.',
 };

@@ -157,6 +157,14 @@ describe('REGISTER', () => {
     });
   });
 
+  it.each([['garbage'], ['<tel:+1555>'], Array.from({ length: 9 }, () => '<sip:p;lr>')])(
+    'refuses a Path that could be no Route: %s',
+    async (...path) => {
+      const verdict = await register(['<sip:a>'], { path, supported: ['path'] });
+      expect(outcomeOf(verdict)).toBe('400 malformed-header');
+    },
+  );
+
   it('lets a connection vouch that has a contact', async () => {
     const vouches = async (contacts: string[], overrides: Partial<router.Request> = {}) =>
       decisionOf(await register(contacts, { flow: connection, ...overrides }), 'registered').vouches;

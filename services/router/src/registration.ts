@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { Binding, ContactChange, RegistrationChange } from '@tandem/location';
 import type { User } from '@tandem/resource';
-import { extensionUnsupported, malformedHeader } from '@tandem/sip';
+import { extensionUnsupported, malformedHeader, parseNameAddr, parseUri } from '@tandem/sip';
 import { readContact, writeContact } from './contact.ts';
 import type { Proven } from './identity.ts';
 import { type Refusal, refusal } from './refusal.ts';
@@ -9,16 +9,15 @@ import { verdict } from './verdict.ts';
 
 /** User-Agent is kept with each binding, and only so much of it. */
 const userAgentCap = 128;
+/** Proxies between a phone and its edge. */
+const pathCap = 8;
 
 /** What a REGISTER asks of the store; with no contacts it only asks what is there. */
 export function readRegistration(request: router.Request, user: User): RegistrationChange | Refusal {
   const { flow, path, callId, cseq } = request;
   if (!flow) return refusal(malformedHeader, 'contact', 'the edge sent no flow');
-  // RFC 3327 §5.3: a phone that does not know Path could not make sense of it in the response.
-  if (path.length > 0 && !request.supported.includes('path')) {
-    const unsupported = refusal(extensionUnsupported, 'contact', 'Path without Supported: path');
-    return { ...unsupported, headers: [{ name: 'Unsupported', value: 'path' }] };
-  }
+  const unroutable = checkPath(request);
+  if (unroutable) return unroutable;
   const contacts = readContacts(request, user);
   if ('kind' in contacts) return contacts;
   return {
@@ -31,6 +30,23 @@ export function readRegistration(request: router.Request, user: User): Registrat
     maxContacts: user.maxContacts,
     policy: user.maxContactsPolicy,
   };
+}
+
+function checkPath({ path, supported }: router.Request): Refusal | undefined {
+  if (path.length === 0) return undefined;
+  // RFC 3327 §5.3: a phone that does not know Path could not make sense of it in the response.
+  if (!supported.includes('path')) {
+    const unsupported = refusal(extensionUnsupported, 'contact', 'Path without Supported: path');
+    return { ...unsupported, headers: [{ name: 'Unsupported', value: 'path' }] };
+  }
+  const broken = path.length > pathCap ? 'too many elements' : path.find((element) => !isHop(element));
+  return broken === undefined ? undefined : refusal(malformedHeader, 'contact', `Path: ${broken}`);
+}
+
+/** What is no SIP URI could not be put into a Route. */
+function isHop(element: string): boolean {
+  const uri = parseUri(parseNameAddr(element)?.uri ?? '');
+  return uri !== undefined && uri.scheme !== 'tel';
 }
 
 function readContacts(

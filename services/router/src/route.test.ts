@@ -130,7 +130,7 @@ describe('a call that goes nowhere', () => {
 
   it('does not ring over a connection that has ended', async () => {
     await rig.register('1002', { flow: { ...sampleRequest().flow!, connection: 9 } });
-    await rig.location.flowEnded('edge-1', 9);
+    await rig.location.flowEnded('edge-1', 9, rig.now);
     expect(outcomeOf(await rig.call('sip:1002@acme.example'))).toBe('480 user-not-registered');
   });
 });

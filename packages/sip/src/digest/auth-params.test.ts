@@ -34,6 +34,36 @@ describe('parseDigestParams', () => {
     expect(parseDigestParams(text)).toBeUndefined();
   });
 
+  it('survives whatever comes over the wire', () => {
+    let seed = 1;
+    const next = (below: number) => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % below;
+    };
+    const pieces = [
+      'Digest ',
+      '"',
+      '\\',
+      ',',
+      '=',
+      ' ',
+      '\r\n ',
+      'realm',
+      'nonce',
+      '\u0000',
+      '\u00e9',
+      '<',
+      ';',
+    ];
+    for (let round = 0; round < 5_000; round++) {
+      const text = `Digest ${Array.from({ length: next(20) }, () => pieces[next(pieces.length)]).join('')}`;
+      for (const [name, value] of parseDigestParams(text) ?? []) {
+        expect(text.toLowerCase()).toContain(name);
+        expect(value.length).toBeLessThan(text.length);
+      }
+    }
+  });
+
   it('gives back what quote wrote', () => {
     const value = String.raw`a"b\c,d=e`;
     expect(parseDigestParams(`Digest v=${quote(value)}`)?.get('v')).toBe(value);

@@ -1,0 +1,93 @@
+import type { router } from '@tandem/contract';
+import { homeRealm, nearestHint, type Snapshot, type User } from '@tandem/resource';
+import { escapeUser, Fault, parseUri, schemeOf } from '@tandem/sip';
+import { nameIn } from './claim.ts';
+import { servedDomain } from './domain.ts';
+import { callerUnknown } from './faults.ts';
+import type { Proven } from './identity.ts';
+import { type Bindings, route, wanted } from './route.ts';
+
+/** A call that is only thought of. */
+export interface DryRun {
+  /** `1001` where one tenant has such a user, `1001@domain` or a URI; taken as proven. */
+  readonly from: string;
+  /** A name, alias or number of the caller's tenant, `user@domain` or a URI. */
+  readonly to: string;
+  /** The address that the call comes from. */
+  readonly source?: string | undefined;
+  /** Names and addresses of the edge that it comes to. */
+  readonly ownHosts?: readonly string[] | undefined;
+}
+
+/** The verdict on a call that is not placed, by the same function as that on one that is. Throws `caller-unknown`. */
+export async function dryRun(
+  snapshot: Snapshot,
+  lookup: (aors: readonly string[]) => Promise<Bindings>,
+  run: DryRun,
+  now: number,
+): Promise<router.Verdict> {
+  const user = findCaller(snapshot, run);
+  const question = { request: requestOf(run, user), caller: takenAsProven(user) };
+  return route(snapshot, await lookup(wanted(snapshot, question)), question, now);
+}
+
+function findCaller(snapshot: Snapshot, run: DryRun): User {
+  const found =
+    run.from.includes('@') || schemeOf(run.from) ? findByUri(snapshot, run) : findByName(snapshot, run);
+  if (found.enabled) return found;
+  throw new Fault(callerUnknown, `${found.name} of ${found.tenant.name} is disabled`);
+}
+
+function findByUri(snapshot: Snapshot, { from, ownHosts = [] }: DryRun): User {
+  const uri = parseUri(withScheme(from));
+  if (!uri || uri.scheme === 'tel') throw new Fault(callerUnknown, `${from} is no SIP URI`);
+  const tenant = servedDomain(snapshot, uri.host, ownHosts)?.tenant;
+  if (!tenant) throw new Fault(callerUnknown, `${uri.host} is no domain of a tenant`);
+  const name = nameIn(uri) ?? '';
+  const user = snapshot.user(tenant.name, name);
+  if (user) return user;
+  throw new Fault(
+    callerUnknown,
+    `${name} of ${tenant.name}${nearestHint(name, snapshot.names(tenant.name))}`,
+  );
+}
+
+function findByName(snapshot: Snapshot, { from }: DryRun): User {
+  const users = [...snapshot.tenants.keys()].flatMap((tenant) => snapshot.user(tenant, from) ?? []);
+  const [user, another] = users;
+  if (user && !another) return user;
+  const tenants = users.map(({ tenant }) => tenant.name).join(', ');
+  throw new Fault(callerUnknown, user ? `${from} is a user of ${tenants}` : `no tenant has a user ${from}`);
+}
+
+function withScheme(text: string): string {
+  return schemeOf(text) ? text : `sip:${text}`;
+}
+
+function requestOf({ to, source, ownHosts = [] }: DryRun, caller: User): router.Request {
+  const realm = homeRealm(caller.tenant);
+  const isAddress = to.includes('@') || schemeOf(to) !== undefined;
+  const requestUri = isAddress ? withScheme(to) : `sip:${escapeUser(to)}@${realm}`;
+  return {
+    id: 0,
+    method: 'INVITE',
+    requestUri,
+    from: `<sip:${escapeUser(caller.name)}@${realm}>`,
+    to: `<${requestUri}>`,
+    callId: '',
+    cseq: 1,
+    flow: { transport: 'udp', host: source ?? '', port: 0, edge: '', localPort: 0, connection: 0 },
+    authorization: [],
+    contacts: [],
+    path: [],
+    ownHosts: [...ownHosts],
+    userAgent: '',
+    supported: [],
+  };
+}
+
+function takenAsProven(user: User): Proven {
+  const finding = `${user.name} of ${user.tenant.name}, taken as proven`;
+  const realm = { name: homeRealm(user.tenant), tenant: user.tenant, finding };
+  return { is: 'proven', user, realm, steps: [{ rule: 'identity', finding }] };
+}
