@@ -60,15 +60,20 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const ack = forwardRequest(request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
+    headers: withheld,
     ...(body === undefined ? {} : { body }),
   });
   flow.send(ack);
   return true;
 }
 
+/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1); they were for us alone. */
+const withheld = [['Proxy-Authorization', undefined]] as const;
+
 /** What happens to a request within a dialog besides being relayed. */
 class Relayed implements ProxyOwner {
   readonly body: string | undefined;
+  readonly headers: ProxyOwner['headers'] = withheld;
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #context: DialogContext;

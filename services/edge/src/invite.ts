@@ -30,7 +30,7 @@ export async function relayInvite(
     parts,
     tx,
     relay.groups.map(toGroup),
-    new CallSetup(parts, tx, call, body),
+    new CallSetup(parts, tx, call, { body, edits: relay.edits }),
   );
   call.request = proxied;
   return proxied;
@@ -70,16 +70,23 @@ function toDestination(target: router.Target): Destination {
 /** A call from its INVITE to its final response. */
 class CallSetup implements ProxyOwner {
   readonly body: string | undefined;
+  readonly headers: ProxyOwner['headers'];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
   readonly #tokens = new Map<Branch, DialogToken>();
 
-  constructor(parts: EdgeParts, tx: ServerTx, call: SetupCall, body: string | undefined) {
+  constructor(
+    parts: EdgeParts,
+    tx: ServerTx,
+    call: SetupCall,
+    change: { readonly body: string | undefined; readonly edits: readonly router.HeaderEdit[] },
+  ) {
     this.#parts = parts;
     this.#tx = tx;
     this.#call = call;
-    this.body = body;
+    this.body = change.body;
+    this.headers = change.edits.map(({ name, value }) => [name, value]);
   }
 
   recordRoute(branch: Branch, flow: Flow): readonly string[] {

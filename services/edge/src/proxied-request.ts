@@ -46,6 +46,8 @@ export interface DestinationGroup {
 export interface ProxyOwner {
   /** The body to send on; undefined leaves the request's own. */
   readonly body: string | undefined;
+  /** Headers to set, or to remove where the value is undefined. */
+  readonly headers: readonly (readonly [name: string, value: string | undefined])[];
   /** Our values of Record-Route for a branch that leaves by `flow`. */
   recordRoute(branch: Branch, flow: Flow): readonly string[];
   /** The body to send upstream with a response; undefined leaves its own. */
@@ -186,12 +188,13 @@ export class ProxiedRequest implements ServerUser {
   }
 
   #write(branch: Branch, id: string, flow: Flow): string {
-    const { body } = this.#owner;
+    const { body, headers } = this.#owner;
     return forwardRequest(this.#tx.request, {
       uri: branch.destination.uri,
       route: branch.destination.route,
       via: viaValue(flow, id),
       recordRoute: this.#owner.recordRoute(branch, flow),
+      headers,
       ...(body === undefined ? {} : { body }),
     });
   }

@@ -1,7 +1,6 @@
 import { requestTarget } from '../dialog/dialog.ts';
 import { parseNameAddr } from '../header/name-addr.ts';
 import { Edit } from '../message/edit.ts';
-import type { HeaderName } from '../message/header-name.ts';
 import type { SipRequest } from '../message/request.ts';
 
 /** RFC 3261 §16.6 step 3: what a request without Max-Forwards gets. */
@@ -18,7 +17,7 @@ export interface Forwarding {
   /** Our values of Record-Route, first first, where the request begins a dialog. */
   readonly recordRoute?: readonly string[];
   /** Headers to set, or to remove where the value is undefined. */
-  readonly headers?: readonly (readonly [name: HeaderName, value: string | undefined])[];
+  readonly headers?: readonly (readonly [name: string, value: string | undefined])[];
   readonly body?: string;
 }
 
