@@ -1,0 +1,23 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { areas, root } from './area.ts';
+import { configurationDocument } from './configuration-document.ts';
+import { errorsDocument } from './errors-document.ts';
+
+/** The documents that are made of code, by path from the root. */
+export const documents: ReadonlyMap<string, () => Promise<string>> = new Map([
+  ['docs/errors.md', async () => errorsDocument(await areas('faults.ts'))],
+  ['docs/configuration.md', async () => configurationDocument(await areas('settings.ts'))],
+]);
+
+/** Whether a document says what the code says. */
+export async function isCurrent(path: string, render: () => Promise<string>): Promise<boolean> {
+  const kept = await readFile(join(root, path), 'utf8').catch(() => undefined);
+  return kept === (await render());
+}
+
+/** Writes a document anew. */
+export async function write(path: string, render: () => Promise<string>): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), await render());
+}
