@@ -1,0 +1,64 @@
+import { parseSettings, sharedSettings } from '@tandem/platform';
+import { Command, Option } from 'commander';
+import { readListing } from '../client.ts';
+import { exitCode, fail } from '../exit.ts';
+import type { CallRow, RegistrationRow } from '../listings.ts';
+import { say, table } from '../output.ts';
+import { upSettings } from '../settings.ts';
+import { addSettings } from './settings-options.ts';
+
+const { httpListen } = sharedSettings;
+
+/** `tandem registrations` */
+export function registrationsCommand(): Command {
+  return listCommand<RegistrationRow>('registrations', 'which phones are registered', {
+    tenant: ({ tenant }) => tenant,
+    user: ({ user }) => user,
+    contact: ({ contact }) => contact,
+    transport: ({ transport }) => transport,
+    source: ({ source }) => source,
+    edge: ({ edge }) => edge,
+    q: ({ q }) => String(q),
+    'expires in': ({ expiresIn }) => `${expiresIn} s`,
+    agent: ({ userAgent }) => userAgent,
+  });
+}
+
+/** `tandem calls` */
+export function callsCommand(): Command {
+  return listCommand<CallRow>('calls', 'which calls are in progress', {
+    call: ({ id }) => id,
+    state: ({ state }) => state,
+    for: ({ seconds }) => `${seconds} s`,
+    caller: ({ caller }) => caller,
+    callee: ({ callee }) => callee,
+    target: ({ target }) => target,
+    node: ({ node }) => node,
+  });
+}
+
+type Columns<Row> = Readonly<Record<string, (row: Row) => string>>;
+
+function listCommand<Row>(
+  name: 'registrations' | 'calls',
+  description: string,
+  columns: Columns<Row>,
+): Command {
+  const command = new Command(name).description(description);
+  command.addOption(new Option('-o, --output <format>').choices(['table', 'json']).default('table'));
+  addSettings(command, { httpListen });
+  return command.action(async ({ output, ...flags }: { output: string; httpListen?: string }) => {
+    try {
+      const settings = parseSettings({ httpListen }, { flags, env: process.env, others: upSettings });
+      const rows = await readListing<Row>(settings.httpListen, `/v1/${name}`);
+      say(output === 'json' ? JSON.stringify(rows, undefined, 2) : asTable(columns, rows));
+    } catch (error) {
+      fail(error, exitCode.failed);
+    }
+  });
+}
+
+function asTable<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
+  const cells = rows.map((row) => Object.values(columns).map((cell) => cell(row)));
+  return table(Object.keys(columns), cells);
+}

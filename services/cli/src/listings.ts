@@ -1,0 +1,140 @@
+import type { router } from '@tandem/contract';
+import type { Edge } from '@tandem/edge';
+import type { Binding, Location } from '@tandem/location';
+import type { CallStore } from '@tandem/platform';
+import { dryRun } from '@tandem/router';
+import { Fault } from '@tandem/sip';
+import type { System } from './system.ts';
+
+/** One contact, as `tandem registrations` shows it. */
+export interface RegistrationRow {
+  readonly tenant: string;
+  readonly user: string;
+  readonly contact: string;
+  readonly transport: string;
+  /** Where its packets come from. */
+  readonly source: string;
+  /** The node that holds its flow. */
+  readonly edge: string;
+  /** 0 to 1. */
+  readonly q: number;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly userAgent: string;
+}
+
+/** One call, as `tandem calls` shows it. */
+export interface CallRow {
+  readonly id: string;
+  readonly state: 'ringing' | 'answered';
+  readonly tenant: string;
+  readonly caller: string;
+  readonly callee: string;
+  /** The contact that answered; empty while it rings. */
+  readonly target: string;
+  readonly node: string;
+  /** Seconds since it was answered, or since it began. */
+  readonly seconds: number;
+  readonly sipCallId: string;
+}
+
+/** A part of a listing. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Asks for the next page; absent on the last. */
+  readonly cursor?: string | undefined;
+}
+
+/** What the running system says to `tandem route test`. */
+export type DryRunAnswer = { readonly verdict: router.Verdict } | { readonly refused: string };
+
+const pageSize = 1_000;
+
+/** A page of all contacts. */
+export async function listRegistrations(
+  location: Location,
+  cursor: string | undefined,
+  now: number,
+): Promise<Page<RegistrationRow>> {
+  const page = await location.list({ limit: pageSize, cursor }, now);
+  const rows = page.registrations.flatMap(({ aor, bindings }) => {
+    const [tenant = '', user = ''] = aor.split('/');
+    return bindings.map((binding) => registrationRow(tenant, user, binding, now));
+  });
+  return { rows, cursor: page.cursor };
+}
+
+/** A page of the calls in progress; the first begins with those that ring on this node. */
+export async function listCalls(
+  edge: Edge,
+  calls: CallStore,
+  cursor: string | undefined,
+  now: number,
+): Promise<Page<CallRow>> {
+  const page = await calls.list({ limit: pageSize, cursor }, now);
+  const answered = page.records.map((record) => ({
+    ...pick(record),
+    state: record.state,
+    target: record.target,
+    node: record.node,
+    seconds: secondsSince(record.answeredMs || record.startedMs, now),
+  }));
+  const ringing = cursor === undefined ? [...edge.setups] : [];
+  const rows = ringing.map((setup) => ({
+    ...pick(setup),
+    state: 'ringing' as const,
+    target: '',
+    node: edge.node,
+    seconds: secondsSince(setup.startedMs, now),
+  }));
+  return { rows: [...rows, ...answered], cursor: page.cursor };
+}
+
+function registrationRow(tenant: string, user: string, binding: Binding, now: number): RegistrationRow {
+  const { contact, flow, q, expiresAt, userAgent } = binding;
+  return {
+    tenant,
+    user,
+    contact,
+    transport: flow.transport,
+    source: `${flow.host}:${flow.port}`,
+    edge: flow.edge,
+    q: q / 1000,
+    expiresIn: Math.max(0, Math.round((expiresAt - now) / 1000)),
+    userAgent,
+  };
+}
+
+function pick<T extends Pick<CallRow, 'id' | 'tenant' | 'caller' | 'callee' | 'sipCallId'>>({
+  id,
+  tenant,
+  caller,
+  callee,
+  sipCallId,
+}: T): Pick<CallRow, 'id' | 'tenant' | 'caller' | 'callee' | 'sipCallId'> {
+  return { id, tenant, caller, callee, sipCallId };
+}
+
+function secondsSince(moment: number, now: number): number {
+  return Math.max(0, Math.round((now - moment) / 1000));
+}
+
+/** The verdict on a call that is not placed. */
+export async function answerDryRun(
+  { edge, location, snapshot }: System,
+  query: URLSearchParams,
+): Promise<DryRunAnswer> {
+  const at = Number(query.get('at'));
+  const run = {
+    from: query.get('from') ?? '',
+    to: query.get('to') ?? '',
+    source: query.get('source') || undefined,
+    ownHosts: edge.ownHosts,
+  };
+  try {
+    return { verdict: await dryRun(snapshot(), (aors) => location.lookup(aors, at), run, at) };
+  } catch (error) {
+    if (error instanceof Fault) return { refused: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { callsCommand, registrationsCommand } from './commands/list.ts';
+import { routeCommand } from './commands/route.ts';
+import { upCommand } from './commands/up.ts';
+import { validateCommand } from './commands/validate.ts';
+import { exitCode } from './exit.ts';
+
+const program = new Command('tandem')
+  .description('a distributed softswitch')
+  .exitOverride(({ code, exitCode: suggested }) => {
+    process.exit(
+      code === 'commander.helpDisplayed' || code === 'commander.help' ? suggested : exitCode.usage,
+    );
+  });
+
+const commands = [upCommand(), validateCommand(), routeCommand(), registrationsCommand(), callsCommand()];
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+
+await program.parseAsync();

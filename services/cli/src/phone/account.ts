@@ -1,0 +1,46 @@
+import { type DigestAlgorithm, escapeUser, Fault, parseUri, schemeOf } from '@tandem/sip';
+import { targetMalformed } from './faults.ts';
+
+/** Whom a phone belongs to. */
+export interface Account {
+  readonly user: string;
+  readonly domain: string;
+  readonly password: string;
+  readonly displayName?: string;
+  /** The name that proves itself; `user` when unset. */
+  readonly authUser?: string;
+  /** The realm whose challenges are answered, and no other; `domain` when unset. */
+  readonly realm?: string;
+  /** The digest algorithms that may be used; all when unset. */
+  readonly algorithms?: readonly DigestAlgorithm[];
+}
+
+/** The address of record. */
+export function addressOfRecord({ user, domain }: Account): string {
+  return `sip:${escapeUser(latin1(user))}@${domain}`;
+}
+
+/** From of the account's requests, without its tag. */
+export function fromHeader(account: Account): string {
+  const { displayName } = account;
+  const uri = `<${addressOfRecord(account)}>`;
+  return displayName === undefined ? uri : `"${latin1(displayName).replace(/["\\]/g, '\\$&')}" ${uri}`;
+}
+
+/** The URI to call: a name or number of the account's own domain, `user@host`, or a URI. Throws `target-malformed`. */
+export function targetUri(target: string, { domain }: Account): string {
+  const uri = complete(target, domain);
+  if (!parseUri(uri)) throw new Fault(targetMalformed, JSON.stringify(target));
+  return uri;
+}
+
+function complete(target: string, domain: string): string {
+  const scheme = schemeOf(target);
+  if (scheme === 'sip' || scheme === 'sips' || scheme === 'tel') return target;
+  return target.includes('@') ? `sip:${target}` : `sip:${escapeUser(latin1(target))}@${domain}`;
+}
+
+/** Text as the wire has it: one character is one octet of its UTF-8. */
+function latin1(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
