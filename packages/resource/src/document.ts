@@ -11,7 +11,7 @@ export type Reading =
   | { readonly resource?: never; readonly problems: readonly LocalProblem[] };
 
 /** A problem within a document, wherever the document stands. */
-export type LocalProblem = Omit<Problem, 'file'>;
+type LocalProblem = Omit<Problem, 'file'>;
 
 /** Reads one YAML document and checks it by itself. */
 export function readDocument(text: string): Reading {

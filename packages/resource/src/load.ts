@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fault } from '@tandem/sip';
 import { compose } from './compose.ts';
 import { checkConsistency } from './consistency.ts';
@@ -40,6 +41,7 @@ export async function validate(folder: string, options: LoadOptions = {}): Promi
   const inconsistencies = checkConsistency(tenants, users, brokenTenants(read.problems));
   const problems = [...read.problems, ...fetched.problems, ...inconsistencies];
   if (problems.length > 0) return { problems: problems.sort(byPlace) };
+  await nextTurn();
   const snapshot = compose(read.version, tenants.map(bare), users.map(bare), fetched.passwords);
   return { problems: [], snapshot };
 }

@@ -12,6 +12,9 @@ import { splitDocuments } from './split.ts';
  */
 export type DocumentCache = Map<string, Reading>;
 
+/** How long reading may hold the event loop. */
+const turnMs = 5;
+
 /** All documents of a folder, each checked by itself. */
 export interface ReadDocuments {
   readonly located: readonly Located[];
@@ -24,10 +27,13 @@ export async function readDocuments(folder: string, cache: DocumentCache): Promi
   const located: Located[] = [];
   const problems: Problem[] = [];
   const used: DocumentCache = new Map();
+  let turnEnds = await takeTurns();
   for (const { path: file, text: content } of await readFolder(folder)) {
     for (const { text, line } of splitDocuments(content)) {
       const key = hash('sha256', text, 'base64');
-      const reading = cache.get(key) ?? (await readInTurn(text));
+      const reading = cache.get(key) ?? readDocument(flat(text));
+      // Calls go on while a large folder is read.
+      if (performance.now() > turnEnds) turnEnds = await takeTurns();
       used.set(key, reading);
       for (const found of reading.problems ?? []) problems.push({ ...found, file, line: found.line + line });
       if (reading.resource) located.push({ resource: reading.resource, file, line, text });
@@ -38,9 +44,13 @@ export async function readDocuments(folder: string, cache: DocumentCache): Promi
   return { located, problems, version: hash('sha256', [...used.keys()].join(), 'hex').slice(0, 12) };
 }
 
-/** One document a turn of the event loop: calls go on while a large folder is read. */
-async function readInTurn(text: string): Promise<Reading> {
+/** Lets others have the event loop; returns until when it is ours again. */
+async function takeTurns(): Promise<number> {
   await nextTurn();
-  // A copy: what is kept of the document must not keep the text of its whole file.
-  return readDocument(Buffer.from(text).toString());
+  return performance.now() + turnMs;
+}
+
+/** A copy: what is kept of a document must not keep the text of its whole file. */
+function flat(text: string): string {
+  return Buffer.from(text).toString();
 }

@@ -37,5 +37,5 @@ const rows: [string, string, { text: string; line: number }[]][] = [
 ];
 
 it.each(rows)('finds %s', (_, text, expected) => {
-  expect(splitDocuments(text)).toEqual(expected);
+  expect([...splitDocuments(text)]).toEqual(expected);
 });

@@ -28,7 +28,7 @@ export interface Unproven {
   readonly steps: readonly router.Step[];
 }
 
-export interface Refused {
+interface Refused {
   readonly is: 'refused';
   readonly refusal: Refusal;
   /** There when it was proven who asks. */

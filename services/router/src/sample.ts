@@ -43,7 +43,7 @@ export function sampleSnapshot(moreTenants: Specs = {}, moreUsers: Specs = {}): 
   return compose('sample', tenantResources, userResources, new Map());
 }
 
-export const datagram: router.Flow = {
+const datagram: router.Flow = {
   transport: 'udp',
   host: '192.0.2.10',
   port: 5060,
