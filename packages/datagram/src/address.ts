@@ -1,17 +1,17 @@
 import { isIPv6, SocketAddress } from 'node:net';
 import { InternTable } from './intern-table.ts';
 
-const IPV6 = 2 ** 32;
-const DOT = 46;
-const ZERO = 48;
-const NOBODY = 'forgotten';
+const ipv6Base = 2 ** 32;
+const dot = 46;
+const zero = 48;
+const nobody = 'forgotten';
 
 const ipv6 = new InternTable(65_536);
 
 // A worker writes to the same few peers all the time: their texts are kept by number, one per line of the cache.
-const LINES = 4096;
-const cachedNumbers = new Float64Array(LINES).fill(-1);
-const cachedTexts: string[] = new Array<string>(LINES).fill('');
+const cacheLines = 4096;
+const cachedNumbers = new Float64Array(cacheLines).fill(-1);
+const cachedTexts: string[] = new Array<string>(cacheLines).fill('');
 
 /**
  * The number of an IP literal; undefined when it is none. IPv4 is its uint32, an IPv4-mapped IPv6 address as well.
@@ -23,8 +23,8 @@ export function parseAddress(text: string): number | undefined {
 
 /** The IP literal of a number from `parseAddress`; `forgotten`, which is no address, when its index was given up. */
 export function formatAddress(address: number): string {
-  if (address >= IPV6) return ipv6.text(address - IPV6) ?? NOBODY;
-  const line = (address ^ (address >>> 12)) & (LINES - 1);
+  if (address >= ipv6Base) return ipv6.text(address - ipv6Base) ?? nobody;
+  const line = (address ^ (address >>> 12)) & (cacheLines - 1);
   if (cachedNumbers[line] === address) return cachedTexts[line]!;
   const text = `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
   cachedNumbers[line] = address;
@@ -38,14 +38,14 @@ function parseIPv4(text: string): number | undefined {
   let dots = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code === DOT) {
+    if (code === dot) {
       if (octet < 0 || dots === 3) return undefined;
       address = address * 256 + octet;
       octet = -1;
       dots++;
       continue;
     }
-    const digit = code - ZERO;
+    const digit = code - zero;
     // A leading zero is refused: some readers take it for octal.
     if (digit < 0 || digit > 9 || octet === 0) return undefined;
     octet = octet < 0 ? digit : octet * 10 + digit;
@@ -56,7 +56,7 @@ function parseIPv4(text: string): number | undefined {
 
 function parseIPv6(text: string): number | undefined {
   const known = ipv6.find(text);
-  if (known !== undefined) return IPV6 + known;
+  if (known !== undefined) return ipv6Base + known;
   if (!isIPv6(text)) return undefined;
   const [literal, zone] = text.split('%', 2);
   const { address } = new SocketAddress({ address: literal!, family: 'ipv6' });
@@ -64,5 +64,5 @@ function parseIPv6(text: string): number | undefined {
     const mapped = parseIPv4(address.slice(7));
     if (mapped !== undefined) return mapped;
   }
-  return IPV6 + ipv6.number(zone === undefined ? address : `${address}%${zone}`);
+  return ipv6Base + ipv6.number(zone === undefined ? address : `${address}%${zone}`);
 }

@@ -1,9 +1,9 @@
 import { formatAddress, parseAddress } from './address.ts';
 import type { DatagramOptions, DatagramSocket } from './socket.ts';
 
-export const LOOPBACK = '127.0.0.1';
+export const loopback = '127.0.0.1';
 /** What one datagram holds over IPv4. */
-export const LARGEST = 65_507;
+export const largestDatagram = 65_507;
 
 interface Received {
   readonly bytes: Buffer;
@@ -20,7 +20,7 @@ export class Peer {
 
   options(options: Partial<DatagramOptions>): DatagramOptions {
     return {
-      host: LOOPBACK,
+      host: loopback,
       port: 0,
       reader: (batch) => {
         for (let index = 0; index < batch.count; index++) {
@@ -49,7 +49,7 @@ export class Peer {
   }
 
   write(bytes: Buffer, to: Peer, flush: boolean = true): void {
-    const offset = this.socket.reserve(LARGEST);
+    const offset = this.socket.reserve(largestDatagram);
     bytes.copy(this.socket.slab, offset);
     this.socket.commit(offset, bytes.length, to.address, to.socket.port);
     if (flush) this.socket.flush();

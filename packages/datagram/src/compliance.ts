@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAddress } from './address.ts';
-import { LARGEST, LOOPBACK, Peer } from './compliance-peer.ts';
+import { largestDatagram, loopback, Peer } from './compliance-peer.ts';
 import type { DatagramBacking, DatagramOptions, DatagramSocket } from './socket.ts';
 
 /** What each backing of the datagram socket has to do. */
@@ -8,7 +8,7 @@ export function datagramCompliance(name: string, backing: DatagramBacking): void
   describe(`datagrams by ${name}`, () => {
     const open = opener(backing);
 
-    it.each([0, 1, 172, 1472, 1500, 9000, LARGEST])('carries %d bytes unchanged', async (size) => {
+    it.each([0, 1, 172, 1472, 1500, 9000, largestDatagram])('carries %d bytes unchanged', async (size) => {
       const [a, b] = [await open(), await open()];
       const bytes = pattern(size);
       a.send(bytes, b);
@@ -20,7 +20,7 @@ export function datagramCompliance(name: string, backing: DatagramBacking): void
       const [a, b] = [await open(), await open()];
       a.send(pattern(10), b);
       await b.receives(1);
-      expect(b.received[0]).toMatchObject({ host: LOOPBACK, port: a.socket.port });
+      expect(b.received[0]).toMatchObject({ host: loopback, port: a.socket.port });
     });
 
     it('keeps the order of one sender, however each datagram is given', async () => {
@@ -37,7 +37,7 @@ export function datagramCompliance(name: string, backing: DatagramBacking): void
 
     it('keeps what was written into the slab until it is sent', async () => {
       const [a, b] = [await open(), await open()];
-      const largest = Array.from({ length: 12 }, (_, index) => Buffer.alloc(LARGEST, index));
+      const largest = Array.from({ length: 12 }, (_, index) => Buffer.alloc(largestDatagram, index));
       for (const bytes of largest) a.write(bytes, b, false);
       a.socket.flush();
       await b.receives(largest.length);
@@ -108,16 +108,16 @@ export function datagramCompliance(name: string, backing: DatagramBacking): void
 
     it('takes a port of the system’s choice for 0 and names it', async () => {
       const { socket } = await open();
-      expect(socket.host).toBe(LOOPBACK);
+      expect(socket.host).toBe(loopback);
       expect(socket.port).toBeGreaterThan(0);
     });
 
     it.each([
-      ['port 0', LOOPBACK, 0, 10],
-      ['port 65536', LOOPBACK, 65_536, 10],
-      ['a port that is no number', LOOPBACK, Number.NaN, 10],
+      ['port 0', loopback, 0, 10],
+      ['port 65536', loopback, 65_536, 10],
+      ['a port that is no number', loopback, Number.NaN, 10],
       ['an address of the other family', '::1', 9, 10],
-      ['more than a datagram holds', LOOPBACK, 9, LARGEST + 1],
+      ['more than a datagram holds', loopback, 9, largestDatagram + 1],
     ])('counts and tells what cannot be sent: %s', async (_what, host, port, size) => {
       const failing = await open();
       failing.socket.send(pattern(size), parseAddress(host)!, port);
@@ -152,7 +152,7 @@ export function datagramCompliance(name: string, backing: DatagramBacking): void
       expect(a.socket.counters).toEqual({ received: 0, sent: 10, failed: 0 });
     });
 
-    it.each([LOOPBACK, '::1'])('names host and port when the address %s is in use', async (host) => {
+    it.each([loopback, '::1'])('names host and port when the address %s is in use', async (host) => {
       const { port } = (await open({ host })).socket;
       await expect(open({ host, port })).rejects.toMatchObject({
         code: 'EADDRINUSE',

@@ -4,12 +4,12 @@ import { formatAddress, parseAddress } from './address.ts';
 import { type Batch, createBatch } from './batch.ts';
 import type { DatagramCounters, DatagramOptions, DatagramSocket } from './socket.ts';
 
-const RECEIVE_BUFFER = 4 * 1024 * 1024;
-const SLAB = 256 * 1024;
+const defaultReceiveBuffer = 4 * 1024 * 1024;
+const slabSize = 256 * 1024;
 
 /** Node's own sockets: batches of one, and each datagram leaves at once. */
 export function openDgram(options: DatagramOptions): Promise<DatagramSocket> {
-  const asked = options.receiveBuffer ?? RECEIVE_BUFFER;
+  const asked = options.receiveBuffer ?? defaultReceiveBuffer;
   const six = isIPv6(options.host);
   return new Promise((resolve, reject) => {
     const raw = createSocket({
@@ -92,7 +92,7 @@ class DgramSocket implements DatagramSocket {
   // The system may still be reading a full slab (it queues when its own buffer is full), and then keeps it.
   #renew(length: number): void {
     this.#free = 0;
-    const room = Math.max(SLAB, length);
+    const room = Math.max(slabSize, length);
     const busy = this.#closed !== undefined || this.#raw.getSendQueueCount() > 0;
     if (busy || this.slab.length < room) this.slab = Buffer.allocUnsafeSlow(room);
   }

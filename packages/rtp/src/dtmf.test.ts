@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DTMF_DIGITS, type DtmfPacket, DtmfReceiver, encodeDtmf } from './dtmf.ts';
+import { type DtmfPacket, DtmfReceiver, dtmfDigits, encodeDtmf } from './dtmf.ts';
 
 function hear(packets: readonly (readonly [DtmfPacket, number])[]): string {
   const receiver = new DtmfReceiver();
@@ -29,7 +29,7 @@ describe('encodeDtmf', () => {
     expect(encodeDtmf('1', { durationMs: 20 }).map(({ marker }) => marker)).toEqual([true, false, false]);
   });
 
-  it.each(DTMF_DIGITS.split('').map((digit, event) => [digit, event] as const))(
+  it.each(dtmfDigits.split('').map((digit, event) => [digit, event] as const))(
     'has a code for %s: %d',
     (digit, event) => {
       expect(encodeDtmf(digit)[0]!.payload[0]).toBe(event);

@@ -1,12 +1,12 @@
 import { readUint16, writeUint16 } from './bytes.ts';
 
 /** The digits, each at the place of its event code (RFC 4733 §3.2). */
-export const DTMF_DIGITS = '0123456789*#ABCD';
+export const dtmfDigits = '0123456789*#ABCD';
 
-const PAYLOAD = 4;
-const END = 0x80;
-const LONGEST = 0xffff;
-const END_PACKETS = 3;
+const payloadSize = 4;
+const endBit = 0x80;
+const longestDuration = 0xffff;
+const endPackets = 3;
 
 /** How a digit is sent. */
 export interface DtmfOptions {
@@ -32,16 +32,16 @@ export interface DtmfPacket {
 /** The packets of a digit; none when it is not a DTMF digit. */
 export function encodeDtmf(digit: string, options: DtmfOptions = {}): DtmfPacket[] {
   const { durationMs = 100, intervalMs = 20, clockRate = 8000, volume = 10 } = options;
-  const event = digit.length === 1 ? DTMF_DIGITS.indexOf(digit.toUpperCase()) : -1;
+  const event = digit.length === 1 ? dtmfDigits.indexOf(digit.toUpperCase()) : -1;
   if (event < 0) return [];
-  const updates = Math.ceil(durationMs / intervalMs) - 1;
-  return Array.from({ length: updates + END_PACKETS }, (_, index) => {
+  const updates = Math.max(0, Math.ceil(durationMs / intervalMs) - 1);
+  return Array.from({ length: updates + endPackets }, (_, index) => {
     const ended = index >= updates;
     const pressedMs = ended ? durationMs : (index + 1) * intervalMs;
-    const payload = new Uint8Array(PAYLOAD);
+    const payload = new Uint8Array(payloadSize);
     payload[0] = event;
-    payload[1] = (ended ? END : 0) | volume;
-    writeUint16(payload, 2, Math.min(LONGEST, Math.round((pressedMs * clockRate) / 1000)));
+    payload[1] = (ended ? endBit : 0) | volume;
+    writeUint16(payload, 2, Math.min(longestDuration, Math.round((pressedMs * clockRate) / 1000)));
     return { payload, marker: index === 0, at: index * intervalMs };
   });
 }
@@ -54,7 +54,7 @@ export class DtmfReceiver {
 
   /** Takes in an event packet's payload; the digit when it is a new one. */
   receive(bytes: Uint8Array, offset: number, length: number, timestamp: number): string | undefined {
-    if (length < PAYLOAD || bytes[offset]! >= DTMF_DIGITS.length) return undefined;
+    if (length < payloadSize || bytes[offset]! >= dtmfDigits.length) return undefined;
     const event = bytes[offset]!;
     const duration = readUint16(bytes, offset + 2);
     const known = this.#timestamp !== undefined && ((timestamp - this.#timestamp) | 0) <= 0;
@@ -63,8 +63,8 @@ export class DtmfReceiver {
     if (!known || timestamp === this.#timestamp) {
       this.#event = event;
       // RFC 4733 §2.5.1.3: an event longer than its field goes on in a next segment, where this one ends.
-      this.#continuesAt = duration === LONGEST ? (timestamp + duration) % 2 ** 32 : undefined;
+      this.#continuesAt = duration === longestDuration ? (timestamp + duration) % 2 ** 32 : undefined;
     }
-    return known || continued ? undefined : DTMF_DIGITS[event];
+    return known || continued ? undefined : dtmfDigits[event];
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeG711, encodeG711, G711_SILENCE, type G711Law } from './g711.ts';
+import { decodeG711, encodeG711, type G711Law, g711Silence } from './g711.ts';
 
 const encode = (law: G711Law, sample: number): number => encodeG711(law, Int16Array.of(sample))[0]!;
 const decode = (law: G711Law, code: number): number => decodeG711(law, Uint8Array.of(code))[0]!;
@@ -49,6 +49,6 @@ describe('G.711', () => {
   });
 
   it.each(['pcmu', 'pcma'] as const)('has a byte for silence in %s', (law) => {
-    expect(encode(law, 0)).toBe(G711_SILENCE[law]);
+    expect(encode(law, 0)).toBe(g711Silence[law]);
   });
 });

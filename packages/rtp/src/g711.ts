@@ -2,7 +2,7 @@
 export type G711Law = 'pcmu' | 'pcma';
 
 /** The byte that stands for silence. */
-export const G711_SILENCE: Readonly<Record<G711Law, number>> = { pcmu: 0xff, pcma: 0xd5 };
+export const g711Silence: Readonly<Record<G711Law, number>> = { pcmu: 0xff, pcma: 0xd5 };
 
 const expanded: Readonly<Record<G711Law, Int16Array>> = {
   pcmu: Int16Array.from({ length: 256 }, (_, code) => expandMu(code)),

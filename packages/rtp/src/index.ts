@@ -1,17 +1,17 @@
 export { nearestClockRate, staticClockRate } from './clock-rate.ts';
 export { classify, type DatagramKind } from './demux.ts';
-export { DTMF_DIGITS, type DtmfOptions, type DtmfPacket, DtmfReceiver, encodeDtmf } from './dtmf.ts';
-export { decodeG711, encodeG711, G711_SILENCE, type G711Law } from './g711.ts';
+export { type DtmfOptions, type DtmfPacket, DtmfReceiver, dtmfDigits, encodeDtmf } from './dtmf.ts';
+export { decodeG711, encodeG711, type G711Law, g711Silence } from './g711.ts';
 export {
   headerLength,
   payloadLength,
-  RTP_HEADER,
   type RtpHeader,
   readMarker,
   readPayloadType,
   readSequence,
   readSsrc,
   readTimestamp,
+  rtpHeaderSize,
   writeHeader,
 } from './packet.ts';
 export { frames, Packetiser, type Stream } from './packetiser.ts';

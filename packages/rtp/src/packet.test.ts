@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   headerLength,
   payloadLength,
-  RTP_HEADER,
   readMarker,
   readPayloadType,
   readSequence,
   readSsrc,
   readTimestamp,
+  rtpHeaderSize,
   writeHeader,
 } from './packet.ts';
 
@@ -73,7 +73,7 @@ describe('writeHeader', () => {
   ])('is read back: %j', (header) => {
     const bytes = new Uint8Array(20).fill(0xff);
     writeHeader(bytes, 3, header);
-    expect(headerLength(bytes, 3, RTP_HEADER)).toBe(RTP_HEADER);
+    expect(headerLength(bytes, 3, rtpHeaderSize)).toBe(rtpHeaderSize);
     expect({
       payloadType: readPayloadType(bytes, 3),
       marker: readMarker(bytes, 3),
@@ -84,7 +84,7 @@ describe('writeHeader', () => {
   });
 
   it('takes counters that ran over their width', () => {
-    const bytes = new Uint8Array(RTP_HEADER);
+    const bytes = new Uint8Array(rtpHeaderSize);
     writeHeader(bytes, 0, {
       payloadType: 0,
       marker: false,

@@ -1,7 +1,7 @@
 import { readUint16, readUint32, writeUint16, writeUint32 } from './bytes.ts';
 
 /** Bytes of an RTP header without contributing sources and extension (RFC 3550 §5.1). */
-export const RTP_HEADER = 12;
+export const rtpHeaderSize = 12;
 
 /** The fields of an RTP header that a sender chooses (RFC 3550 §5.1). */
 export interface RtpHeader {
@@ -20,8 +20,8 @@ export interface RtpHeader {
  * It looks only at what SRTP leaves in the clear (RFC 3711 §3.1).
  */
 export function headerLength(bytes: Uint8Array, offset: number, length: number): number {
-  if (length < RTP_HEADER || bytes[offset]! >>> 6 !== 2) return -1;
-  let header = RTP_HEADER + 4 * (bytes[offset]! & 15);
+  if (length < rtpHeaderSize || bytes[offset]! >>> 6 !== 2) return -1;
+  let header = rtpHeaderSize + 4 * (bytes[offset]! & 15);
   if ((bytes[offset]! & 0x10) !== 0) {
     if (header + 4 > length) return -1;
     header += 4 + 4 * readUint16(bytes, offset + header + 2);
@@ -57,7 +57,7 @@ export function readSsrc(bytes: Uint8Array, offset: number): number {
   return readUint32(bytes, offset + 8);
 }
 
-/** Writes a header of `RTP_HEADER` bytes. */
+/** Writes a header of `rtpHeaderSize` bytes. */
 export function writeHeader(bytes: Uint8Array, offset: number, header: RtpHeader): void {
   bytes[offset] = 0x80;
   bytes[offset + 1] = header.payloadType | (header.marker ? 0x80 : 0);

@@ -1,5 +1,5 @@
 import type { DtmfPacket } from './dtmf.ts';
-import { RTP_HEADER, writeHeader } from './packet.ts';
+import { rtpHeaderSize, writeHeader } from './packet.ts';
 
 /** A stream to send: where it begins, chosen at random (RFC 3550 §5.1), and what a packet holds. */
 export interface Stream {
@@ -49,10 +49,10 @@ export class Packetiser {
   }
 
   #packet(payloadType: number, marker: boolean, timestamp: number, payload: Uint8Array): Buffer {
-    const packet = Buffer.allocUnsafe(RTP_HEADER + payload.length);
+    const packet = Buffer.allocUnsafe(rtpHeaderSize + payload.length);
     const { ssrc } = this.#stream;
     writeHeader(packet, 0, { payloadType, marker, sequence: this.#sequence++, timestamp, ssrc });
-    packet.set(payload, RTP_HEADER);
+    packet.set(payload, rtpHeaderSize);
     return packet;
   }
 }

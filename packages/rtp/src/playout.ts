@@ -7,7 +7,7 @@ export interface PlayoutCounters {
   late: number;
 }
 
-const ROOM = 64;
+const room = 64;
 
 /**
  * Puts packets in order and gives one for each tick of the player. It waits until `depth` packets are there, at the
@@ -16,7 +16,7 @@ const ROOM = 64;
 export class Playout {
   readonly counters: PlayoutCounters = { played: 0, missing: 0, late: 0 };
   readonly #depth: number;
-  readonly #ring: (Uint8Array | undefined)[] = new Array<Uint8Array | undefined>(ROOM);
+  readonly #ring: (Uint8Array | undefined)[] = new Array<Uint8Array | undefined>(room);
   #held = 0;
   #playing = false;
   #next = 0;
@@ -24,26 +24,26 @@ export class Playout {
   #floor: number | undefined;
 
   constructor(depth: number = 3) {
-    this.#depth = Math.min(depth, ROOM / 2);
+    this.#depth = Math.min(depth, room / 2);
   }
 
   /** Takes a copy of a packet's payload. */
   put(sequence: number, payload: Uint8Array): void {
-    if (this.#floor === undefined || Math.abs(ahead(sequence, this.#floor)) >= ROOM) this.#restart(sequence);
-    if (ahead(sequence, this.#floor!) < 0 || this.#ring[sequence % ROOM]) {
+    if (this.#floor === undefined || Math.abs(ahead(sequence, this.#floor)) >= room) this.#restart(sequence);
+    if (ahead(sequence, this.#floor!) < 0 || this.#ring[sequence % room]) {
       this.counters.late++;
       return;
     }
     if (this.#held === 0 || (!this.#playing && ahead(sequence, this.#next) < 0)) this.#next = sequence;
-    this.#ring[sequence % ROOM] = payload.slice();
+    this.#ring[sequence % room] = payload.slice();
     this.#held++;
   }
 
   /** The payload that is due; undefined when it is missing, or nothing is ready to be played. */
   take(): Uint8Array | undefined {
     if (!this.#playing && this.#held < this.#depth) return undefined;
-    const frame = this.#ring[this.#next % ROOM];
-    this.#ring[this.#next % ROOM] = undefined;
+    const frame = this.#ring[this.#next % room];
+    this.#ring[this.#next % room] = undefined;
     this.#next = (this.#next + 1) & 0xffff;
     this.#floor = this.#next;
     if (frame) {

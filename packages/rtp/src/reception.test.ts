@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Reception } from './reception.ts';
 
-const SLOT = 3;
+const slot = 3;
 
 function heard(sequences: readonly number[], ssrc = 7, reception = new Reception(5)): Reception {
-  for (const sequence of sequences) reception.receive(SLOT, ssrc, sequence);
+  for (const sequence of sequences) reception.receive(slot, ssrc, sequence);
   return reception;
 }
 
@@ -25,33 +25,33 @@ describe('loss', () => {
     ['none for one stray packet from far away', [10, 11, 40_000, 12, 13], 0],
     ['what was lost before a restart', [10, 11, 13, 40_000, 40_001, 40_002], 1],
   ])('counts %s', (_what, sequences, lost) => {
-    expect(heard(sequences).lost(SLOT)).toBe(lost);
+    expect(heard(sequences).lost(slot)).toBe(lost);
   });
 
   it('keeps what was lost before a new source took over', () => {
     const reception = heard([10, 11, 14], 7);
     heard([900, 901, 903], 8, reception);
-    expect(reception.lost(SLOT)).toBe(3);
+    expect(reception.lost(slot)).toBe(3);
   });
 
   it('says which packets are believed', () => {
     const reception = new Reception(5);
-    const believed = [10, 11, 12, 40_000, 40_001, 40_002].map((n) => reception.receive(SLOT, 7, n));
+    const believed = [10, 11, 12, 40_000, 40_001, 40_002].map((n) => reception.receive(slot, 7, n));
     expect(believed).toEqual([false, true, true, false, true, true]);
   });
 
   it('starts from nothing once cleared', () => {
     const reception = heard([10, 11, 14]);
-    reception.clear(SLOT);
-    expect(reception.lost(SLOT)).toBe(0);
-    expect(reception.hears(SLOT, 7)).toBe(false);
-    expect(heard([50, 51, 53], 7, reception).lost(SLOT)).toBe(1);
+    reception.clear(slot);
+    expect(reception.lost(slot)).toBe(0);
+    expect(reception.hears(slot, 7)).toBe(false);
+    expect(heard([50, 51, 53], 7, reception).lost(slot)).toBe(1);
   });
 
   it('keeps slots apart', () => {
     const reception = heard([10, 11, 14]);
-    expect(reception.lost(SLOT - 1)).toBe(0);
-    expect(reception.lost(SLOT + 1)).toBe(0);
+    expect(reception.lost(slot - 1)).toBe(0);
+    expect(reception.lost(slot + 1)).toBe(0);
   });
 });
 
@@ -65,23 +65,23 @@ describe('continuity', () => {
     ['another source', 8, 12, false],
   ];
   it.each(cases)('of %s', (_what, ssrc, sequence, expected) => {
-    expect(heard([10, 11]).continues(SLOT, ssrc, sequence)).toBe(expected);
+    expect(heard([10, 11]).continues(slot, ssrc, sequence)).toBe(expected);
   });
 
   it('wraps', () => {
-    expect(heard([65_534, 65_535]).continues(SLOT, 7, 0)).toBe(true);
+    expect(heard([65_534, 65_535]).continues(slot, 7, 0)).toBe(true);
   });
 
   it('is nobody’s when nothing was heard', () => {
-    expect(new Reception(5).continues(SLOT, 0, 1)).toBe(false);
+    expect(new Reception(5).continues(slot, 0, 1)).toBe(false);
   });
 });
 
 describe('jitter', () => {
   function timed(arrivals: readonly number[], timestamps: readonly number[]): number {
     const reception = new Reception(5);
-    for (const [index, arrival] of arrivals.entries()) reception.time(SLOT, timestamps[index]!, arrival);
-    return reception.jitter(SLOT);
+    for (const [index, arrival] of arrivals.entries()) reception.time(slot, timestamps[index]!, arrival);
+    return reception.jitter(slot);
   }
 
   it('is nothing when packets come as they were sent', () => {
@@ -111,10 +111,10 @@ describe('jitter', () => {
 
   it('starts from nothing once cleared', () => {
     const reception = new Reception(5);
-    reception.time(SLOT, 0, 0);
-    reception.time(SLOT, 160, 500);
-    reception.clear(SLOT);
-    reception.time(SLOT, 9999, 0);
-    expect(reception.jitter(SLOT)).toBe(0);
+    reception.time(slot, 0, 0);
+    reception.time(slot, 160, 500);
+    reception.clear(slot);
+    reception.time(slot, 9999, 0);
+    expect(reception.jitter(slot)).toBe(0);
   });
 });

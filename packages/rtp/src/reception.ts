@@ -1,9 +1,9 @@
-const SEQUENCES = 65_536;
+const sequenceNumbers = 65_536;
 // RFC 3550 A.1.
-const MAX_DROPOUT = 3000;
-const MAX_MISORDER = 100;
-const MIN_SEQUENTIAL = 2;
-const NO_BAD_SEQUENCE = SEQUENCES + 1;
+const maxDropout = 3000;
+const maxMisorder = 100;
+const minSequential = 2;
+const noBadSequence = sequenceNumbers + 1;
 
 /**
  * What receivers know of the streams they hear: loss (RFC 3550 A.1, A.3) and jitter (A.8), one stream a slot.
@@ -72,7 +72,7 @@ export class Reception {
   continues(slot: number, ssrc: number, sequence: number): boolean {
     if (this.#heard[slot] === 0 || this.#ssrc[slot] !== ssrc) return false;
     const ahead = (sequence - this.#highest[slot]!) & 0xffff;
-    return ahead > 0 && ahead < MAX_DROPOUT;
+    return ahead > 0 && ahead < maxDropout;
   }
 
   /** Whether the slot hears that source. */
@@ -96,14 +96,14 @@ export class Reception {
     this.#heard[slot] = 1;
     this.#ssrc[slot] = ssrc;
     this.#highest[slot] = sequence - 1;
-    this.#probation[slot] = MIN_SEQUENTIAL;
+    this.#probation[slot] = minSequential;
     this.#timed[slot] = 0;
   }
 
   #start(slot: number, sequence: number): void {
     this.#base[slot] = sequence;
     this.#highest[slot] = sequence;
-    this.#bad[slot] = NO_BAD_SEQUENCE;
+    this.#bad[slot] = noBadSequence;
     this.#cycles[slot] = 0;
     this.#received[slot] = 0;
   }
@@ -111,7 +111,7 @@ export class Reception {
   #prove(slot: number, sequence: number): boolean {
     const next = sequence === ((this.#highest[slot]! + 1) & 0xffff);
     this.#highest[slot] = sequence;
-    this.#probation[slot] = next ? this.#probation[slot]! - 1 : MIN_SEQUENTIAL - 1;
+    this.#probation[slot] = next ? this.#probation[slot]! - 1 : minSequential - 1;
     if (this.#probation[slot] !== 0) return false;
     this.#start(slot, sequence);
     this.#received[slot] = 1;
@@ -120,10 +120,10 @@ export class Reception {
 
   #follow(slot: number, sequence: number): boolean {
     const ahead = (sequence - this.#highest[slot]!) & 0xffff;
-    if (ahead < MAX_DROPOUT) {
-      if (sequence < this.#highest[slot]!) this.#cycles[slot] = this.#cycles[slot]! + SEQUENCES;
+    if (ahead < maxDropout) {
+      if (sequence < this.#highest[slot]!) this.#cycles[slot] = this.#cycles[slot]! + sequenceNumbers;
       this.#highest[slot] = sequence;
-    } else if (ahead <= SEQUENCES - MAX_MISORDER) {
+    } else if (ahead <= sequenceNumbers - maxMisorder) {
       if (sequence !== this.#bad[slot]) {
         this.#bad[slot] = (sequence + 1) & 0xffff;
         return false;

@@ -3,10 +3,10 @@ import { readRtcp, readRtcpSsrc } from './rtcp.ts';
 
 const bytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
-const RECEIVER_REPORT = '81c90007 00000001 00000002 40fffffe 0001000a 00000010 11223344 00010000';
-const SENDER_REPORT = '80c80006 0000000a e0000000 80000000 00000140 00000002 00000140';
-const DESCRIPTION = '81ca0003 0000000a 01046e616d650000';
-const BYE = '82cb0002 0000000a 0000000b';
+const receiverReport = '81c90007 00000001 00000002 40fffffe 0001000a 00000010 11223344 00010000';
+const senderReport = '80c80006 0000000a e0000000 80000000 00000140 00000002 00000140';
+const description = '81ca0003 0000000a 01046e616d650000';
+const bye = '82cb0002 0000000a 0000000b';
 
 const block = {
   ssrc: 2,
@@ -22,7 +22,7 @@ describe('readRtcp', () => {
   it.each([
     [
       'a sender report',
-      SENDER_REPORT,
+      senderReport,
       [
         {
           kind: 'sender-report',
@@ -36,17 +36,17 @@ describe('readRtcp', () => {
         },
       ],
     ],
-    ['a receiver report', RECEIVER_REPORT, [{ kind: 'receiver-report', ssrc: 1, reports: [block] }]],
+    ['a receiver report', receiverReport, [{ kind: 'receiver-report', ssrc: 1, reports: [block] }]],
     ['an empty receiver report', '80c90001 00000001', [{ kind: 'receiver-report', ssrc: 1, reports: [] }]],
-    ['a goodbye', BYE, [{ kind: 'bye', sources: [10, 11] }]],
+    ['a goodbye', bye, [{ kind: 'bye', sources: [10, 11] }]],
     ['a goodbye of nobody', '80cb0000', [{ kind: 'bye', sources: [] }]],
-    ['a description as other', DESCRIPTION, [{ kind: 'other', type: 202, ssrc: 10 }]],
+    ['a description as other', description, [{ kind: 'other', type: 202, ssrc: 10 }]],
   ])('reads %s', (_what, hex, expected) => {
     expect(readRtcp(bytes(hex), 0, bytes(hex).length)).toEqual(expected);
   });
 
   it('walks a compound that lies within a slab', () => {
-    const compound = bytes(SENDER_REPORT + DESCRIPTION + BYE);
+    const compound = bytes(senderReport + description + bye);
     const slab = Buffer.concat([Buffer.alloc(9, 0xff), compound, Buffer.alloc(9, 0xff)]);
     const kinds = readRtcp(slab, 9, compound.length)?.map((packet) => packet.kind);
     expect(kinds).toEqual(['sender-report', 'other', 'bye']);
@@ -65,8 +65,8 @@ describe('readRtcp', () => {
     ],
     ['a sender report without its sender', '80c80001 0000000a'],
     ['a goodbye of more than it names', '83cb0002 0000000a 0000000b'],
-    ['a good packet before a bad one', `${BYE} 40c90001 00000001`],
-    ['a good packet before a rest', `${BYE} 80`],
+    ['a good packet before a bad one', `${bye} 40c90001 00000001`],
+    ['a good packet before a rest', `${bye} 80`],
   ])('refuses %s', (_what, hex) => {
     expect(readRtcp(bytes(hex), 0, bytes(hex).length)).toBeUndefined();
   });

@@ -35,10 +35,10 @@ export type RtcpPacket =
   | { readonly kind: 'bye'; readonly sources: readonly number[] }
   | { readonly kind: 'other'; readonly type: number; readonly ssrc: number };
 
-const SENDER_REPORT = 200;
-const RECEIVER_REPORT = 201;
-const BYE = 203;
-const BLOCK = 24;
+const senderReport = 200;
+const receiverReport = 201;
+const bye = 203;
+const blockSize = 24;
 
 /** The source that sent a datagram that `classify` calls RTCP. */
 export function readRtcpSsrc(bytes: Uint8Array, offset: number): number {
@@ -63,11 +63,11 @@ export function readRtcp(bytes: Uint8Array, offset: number, length: number): Rtc
 function readPacket(bytes: Uint8Array, at: number, length: number): RtcpPacket | undefined {
   const type = bytes[at + 1]!;
   const count = bytes[at]! & 31;
-  if (type === BYE) return readBye(bytes, at, length, count);
+  if (type === bye) return readBye(bytes, at, length, count);
   if (length < 8) return undefined;
   const ssrc = readRtcpSsrc(bytes, at);
-  if (type === SENDER_REPORT) return readSenderReport(bytes, at, length, count);
-  if (type !== RECEIVER_REPORT) return { kind: 'other', type, ssrc };
+  if (type === senderReport) return readSenderReport(bytes, at, length, count);
+  if (type !== receiverReport) return { kind: 'other', type, ssrc };
   const reports = readReports(bytes, at + 8, length - 8, count);
   return reports && { kind: 'receiver-report', ssrc, reports };
 }
@@ -99,8 +99,8 @@ function readReports(
   length: number,
   count: number,
 ): ReportBlock[] | undefined {
-  if (length < count * BLOCK) return undefined;
-  return Array.from({ length: count }, (_, index) => readReport(bytes, at + index * BLOCK));
+  if (length < count * blockSize) return undefined;
+  return Array.from({ length: count }, (_, index) => readReport(bytes, at + index * blockSize));
 }
 
 function readReport(bytes: Uint8Array, at: number): ReportBlock {

@@ -18,12 +18,12 @@ interface Format {
   readonly sampleRate: number;
 }
 
-const RATES = [8000, 16_000, 48_000];
-const HEADER = 44;
-const EXTENSIBLE = 0xfffe;
+const sampleRates = [8000, 16_000, 48_000];
+const headerSize = 44;
+const extensible = 0xfffe;
 
 // RFC 2361 appendix A: the format's number and how many bits a sample has.
-const FORMATS: Readonly<Record<WavEncoding, readonly [tag: number, bits: number]>> = {
+const formats: Readonly<Record<WavEncoding, readonly [tag: number, bits: number]>> = {
   pcm16: [1, 16],
   pcma: [6, 8],
   pcmu: [7, 8],
@@ -46,12 +46,12 @@ export function readWav(bytes: Uint8Array): WavReading {
 
 /** The bytes of a WAV file. */
 export function writeWav({ sampleRate, samples }: Wav, encoding: WavEncoding = 'pcm16'): Buffer {
-  const [tag, bits] = FORMATS[encoding];
+  const [tag, bits] = formats[encoding];
   const width = bits / 8;
   const data = writeSamples(encoding, samples);
-  const header = Buffer.alloc(HEADER);
+  const header = Buffer.alloc(headerSize);
   header.write('RIFF');
-  header.writeUInt32LE(HEADER - 8 + data.length, 4);
+  header.writeUInt32LE(headerSize - 8 + data.length, 4);
   header.write('WAVEfmt ', 8);
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(tag, 20);
@@ -79,19 +79,19 @@ function readChunks(file: Buffer): Map<string, Buffer> {
 
 function readFormat(format: Buffer): Format | string {
   const declared = format.readUInt16LE(0);
-  const tag = declared === EXTENSIBLE && format.length >= 26 ? format.readUInt16LE(24) : declared;
+  const tag = declared === extensible && format.length >= 26 ? format.readUInt16LE(24) : declared;
   const [channels, sampleRate, bits] = [
     format.readUInt16LE(2),
     format.readUInt32LE(4),
     format.readUInt16LE(14),
   ];
-  const encoding = (Object.keys(FORMATS) as WavEncoding[]).find((name) => FORMATS[name][0] === tag);
+  const encoding = (Object.keys(formats) as WavEncoding[]).find((name) => formats[name][0] === tag);
   if (!encoding) return `has format ${tag}; 1 (PCM), 6 (A-law) and 7 (mu-law) can be read`;
   if (channels !== 1) return `has ${channels} channels; mono can be read`;
-  if (!RATES.includes(sampleRate))
-    return `has ${sampleRate} samples a second; ${RATES.join(', ')} can be read`;
-  if (bits !== FORMATS[encoding][1]) {
-    return `has ${bits} bits a sample; ${FORMATS[encoding][1]} can be read of ${encoding}`;
+  if (!sampleRates.includes(sampleRate))
+    return `has ${sampleRate} samples a second; ${sampleRates.join(', ')} can be read`;
+  if (bits !== formats[encoding][1]) {
+    return `has ${bits} bits a sample; ${formats[encoding][1]} can be read of ${encoding}`;
   }
   return { encoding, sampleRate };
 }

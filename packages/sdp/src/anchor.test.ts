@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type AnchorEndpoint, anchor } from './anchor.ts';
 import { describe as read } from './description.ts';
 
-const RELAY: AnchorEndpoint = { host: '203.0.113.9', port: 20_000, rtcpPort: 20_001 };
-const OTHER: AnchorEndpoint = { host: '203.0.113.8', port: 20_010, rtcpPort: 20_011 };
-const SIX: AnchorEndpoint = { host: '2001:db8::9', port: 20_020, rtcpPort: 20_021 };
+const relay: AnchorEndpoint = { host: '203.0.113.9', port: 20_000, rtcpPort: 20_001 };
+const otherRelay: AnchorEndpoint = { host: '203.0.113.8', port: 20_010, rtcpPort: 20_011 };
+const ipv6Relay: AnchorEndpoint = { host: '2001:db8::9', port: 20_020, rtcpPort: 20_021 };
 
 const lines = (text: string): string =>
   text
@@ -14,7 +14,7 @@ const lines = (text: string): string =>
     .map((line) => `${line.trim()}\r\n`)
     .join('');
 
-const OFFER = lines(`
+const offer = lines(`
   v=0
   o=alice 2890844526 7 IN IP4 192.0.2.1
   s=caf\xe9
@@ -27,67 +27,67 @@ const OFFER = lines(`
 
 describe('anchor', () => {
   it('puts the relay’s address into o=, c= and m=, and nothing else', () => {
-    expect(anchor(OFFER, [RELAY])).toBe(
-      OFFER.replaceAll('IN IP4 192.0.2.1', 'IN IP4 203.0.113.9').replace('audio 4000', 'audio 20000'),
+    expect(anchor(offer, [relay])).toBe(
+      offer.replaceAll('IN IP4 192.0.2.1', 'IN IP4 203.0.113.9').replace('audio 4000', 'audio 20000'),
     );
   });
 
   it('keeps bare line feeds and a missing end of line', () => {
-    const bare = OFFER.replaceAll('\r\n', '\n').trimEnd();
-    expect(anchor(bare, [RELAY])).toBe(anchor(OFFER, [RELAY]).replaceAll('\r\n', '\n').trimEnd());
+    const bare = offer.replaceAll('\r\n', '\n').trimEnd();
+    expect(anchor(bare, [relay])).toBe(anchor(offer, [relay]).replaceAll('\r\n', '\n').trimEnd());
   });
 
   it('changes nothing without an endpoint', () => {
-    expect(anchor(OFFER, [])).toBe(OFFER);
-    expect(anchor(OFFER, [undefined])).toBe(OFFER);
+    expect(anchor(offer, [])).toBe(offer);
+    expect(anchor(offer, [undefined])).toBe(offer);
   });
 
   it.each([
     [
       'IPv6',
       'm=audio 4000 RTP/AVP 0\nc=IN IP4 192.0.2.1',
-      SIX,
+      ipv6Relay,
       'm=audio 20020 RTP/AVP 0\nc=IN IP6 2001:db8::9',
     ],
     [
       'an own c=',
       'm=audio 4000 RTP/AVP 0\nc=IN IP4 192.0.2.1',
-      RELAY,
+      relay,
       'm=audio 20000 RTP/AVP 0\nc=IN IP4 203.0.113.9',
     ],
-    ['a=rtcp', 'm=audio 4000 RTP/AVP 0\na=rtcp:53020', RELAY, 'm=audio 20000 RTP/AVP 0\na=rtcp:20001'],
+    ['a=rtcp', 'm=audio 4000 RTP/AVP 0\na=rtcp:53020', relay, 'm=audio 20000 RTP/AVP 0\na=rtcp:20001'],
     [
       'a=rtcp with an address',
       'm=audio 4000 RTP/AVP 0\na=rtcp:53020 IN IP4 192.0.2.7',
-      RELAY,
+      relay,
       'm=audio 20000 RTP/AVP 0\na=rtcp:20001 IN IP4 203.0.113.9',
     ],
     [
       'a=rtcp beside multiplexing',
       'm=audio 4000 RTP/AVP 0\na=rtcp:4000\na=rtcp-mux\na=rtcp-rsize',
-      RELAY,
+      relay,
       'm=audio 20000 RTP/AVP 0\na=rtcp-mux\na=rtcp-rsize',
     ],
     [
       'ICE and other ways around the relay',
       'm=audio 4000 RTP/AVP 0\na=candidate:1 1 UDP 1 192.0.2.1 4000 typ host\na=ice-ufrag:x\na=ice-pwd:y\na=ice-options:trickle\na=end-of-candidates\na=remote-candidates:1 192.0.2.1 4000\na=altc:1 IP6 2001:db8::1 4000\na=icecream\na=mid:0',
-      RELAY,
+      relay,
       'm=audio 20000 RTP/AVP 0\na=icecream\na=mid:0',
     ],
     [
       'T.38',
       'm=image 4000 udptl t38\na=T38FaxVersion:0',
-      RELAY,
+      relay,
       'm=image 20000 udptl t38\na=T38FaxVersion:0',
     ],
     [
       'encryption, which stays',
       'm=audio 4000 RTP/SAVP 0\na=crypto:1 A inline:x',
-      RELAY,
+      relay,
       'm=audio 20000 RTP/SAVP 0\na=crypto:1 A inline:x',
     ],
-    ['a space at the end', 'm=audio 4000 RTP/AVP 0 ', RELAY, 'm=audio 20000 RTP/AVP 0 '],
-    ['no more than one port', 'm=audio 4000/1 RTP/AVP 0', RELAY, 'm=audio 20000 RTP/AVP 0'],
+    ['a space at the end', 'm=audio 4000 RTP/AVP 0 ', relay, 'm=audio 20000 RTP/AVP 0 '],
+    ['no more than one port', 'm=audio 4000/1 RTP/AVP 0', relay, 'm=audio 20000 RTP/AVP 0'],
   ])('rewrites %s', (_what, before, endpoint, after) => {
     const head = 'v=0\no=- 1 1 IN IP4 192.0.2.1\nc=IN IP4 192.0.2.1\n';
     const anchored = anchor(`${head}${before}\n`, [endpoint]);
@@ -97,41 +97,41 @@ describe('anchor', () => {
   it('takes ICE out of the session as well', () => {
     const sdp =
       'v=0\na=ice-lite\na=ice-options:trickle\na=group:BUNDLE 0\nc=IN IP4 192.0.2.1\nm=audio 4000 RTP/AVP 0\n';
-    expect(anchor(sdp, [RELAY])).toBe(
+    expect(anchor(sdp, [relay])).toBe(
       'v=0\na=group:BUNDLE 0\nc=IN IP4 203.0.113.9\nm=audio 20000 RTP/AVP 0\n',
     );
   });
 
   it('takes the user name of an o= with spaces for what it is', () => {
     const sdp = 'v=0\no=a b c 1 1 IN IP6 ::1\nc=IN IP4 192.0.2.1\nm=audio 4000 RTP/AVP 0\n';
-    expect(anchor(sdp, [RELAY])).toContain('\no=a b c 1 1 IN IP4 203.0.113.9\n');
+    expect(anchor(sdp, [relay])).toContain('\no=a b c 1 1 IN IP4 203.0.113.9\n');
   });
 
   it('gives a stream with another relay its own c=, after i=', () => {
     const sdp =
       'v=0\nc=IN IP4 192.0.2.1\nm=audio 4000 RTP/AVP 0\nm=video 4002 RTP/AVP 31\ni=screen\nb=AS:1\n';
-    expect(anchor(sdp, [RELAY, OTHER])).toBe(
+    expect(anchor(sdp, [relay, otherRelay])).toBe(
       'v=0\nc=IN IP4 203.0.113.9\nm=audio 20000 RTP/AVP 0\nm=video 20010 RTP/AVP 31\ni=screen\nc=IN IP4 203.0.113.8\nb=AS:1\n',
     );
   });
 
   it('leaves a stream without an endpoint where it was, though it had the session’s c=', () => {
     const sdp = 'v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 4000 RTP/AVP 0\r\nm=message 9 TCP/MSRP *';
-    expect(anchor(sdp, [RELAY])).toBe(
+    expect(anchor(sdp, [relay])).toBe(
       'v=0\r\nc=IN IP4 203.0.113.9\r\nm=audio 20000 RTP/AVP 0\r\nm=message 9 TCP/MSRP *\r\nc=IN IP4 192.0.2.1\r\n',
     );
   });
 
   it('keeps a stream off that is off', () => {
     const sdp = 'v=0\nc=IN IP4 192.0.2.1\nm=audio 4000 RTP/AVP 0\nm=video 0 RTP/AVP 31\n';
-    expect(anchor(sdp, [RELAY, OTHER])).toBe(
+    expect(anchor(sdp, [relay, otherRelay])).toBe(
       'v=0\nc=IN IP4 203.0.113.9\nm=audio 20000 RTP/AVP 0\nm=video 0 RTP/AVP 31\n',
     );
   });
 
   it('changes nothing when every stream is off', () => {
     const sdp = 'v=0\no=- 1 1 IN IP4 192.0.2.1\nm=audio 0 RTP/AVP 0\n';
-    expect(anchor(sdp, [RELAY])).toBe(sdp);
+    expect(anchor(sdp, [relay])).toBe(sdp);
   });
 
   it.each([
@@ -146,12 +146,16 @@ describe('anchor', () => {
       'c=IN IP4 203.0.113.9\nm=audio 20000 RTP/AVP 0\nc=IN IP4 0.0.0.0\n',
     ],
   ])('keeps hold by c=0.0.0.0 %s', (_what, before, after) => {
-    expect(anchor(`v=0\n${before}`, [RELAY])).toBe(`v=0\n${after}`);
+    expect(anchor(`v=0\n${before}`, [relay])).toBe(`v=0\n${after}`);
   });
 
   it('is read back with the relay as its address', () => {
-    const [stream] = read(anchor(OFFER, [SIX]));
-    expect(stream).toMatchObject({ host: SIX.host, port: SIX.port, rtcpPort: SIX.rtcpPort });
+    const [stream] = read(anchor(offer, [ipv6Relay]));
+    expect(stream).toMatchObject({
+      host: ipv6Relay.host,
+      port: ipv6Relay.port,
+      rtcpPort: ipv6Relay.rtcpPort,
+    });
   });
 
   it.each([
@@ -161,7 +165,7 @@ describe('anchor', () => {
     ['two c=', 'v=0\nc=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.2\nm=audio 4000 RTP/AVP 0\n', 'sdp-malformed'],
     ['several ports', 'v=0\nc=IN IP4 192.0.2.1\nm=audio 4000/2 RTP/AVP 0\n', 'sdp-unsupported'],
   ])('refuses %s', (_what, sdp, code) => {
-    expect(() => anchor(sdp, [RELAY])).toThrow(code);
+    expect(() => anchor(sdp, [relay])).toThrow(code);
   });
 
   it.each([
@@ -171,15 +175,15 @@ describe('anchor', () => {
     { host: '203.0.113.9', port: 20_000, rtcpPort: 65_536 },
     { host: '203.0.113.9', port: Number.NaN, rtcpPort: 1 },
   ])('refuses to write the endpoint %j', (endpoint) => {
-    expect(() => anchor(OFFER, [endpoint])).toThrow('sdp-endpoint-invalid');
+    expect(() => anchor(offer, [endpoint])).toThrow('sdp-endpoint-invalid');
   });
 });
 
 describe('hostile descriptions', () => {
   const alphabet = 'vomcabiskt=:/ 0129-.\r\n\0\xff*x';
   const seeds = [
-    OFFER,
-    anchor(OFFER, [SIX]),
+    offer,
+    anchor(offer, [ipv6Relay]),
     'v=0\nc=IN IP4 0.0.0.0\nm=audio 4000/2 RTP/AVP 0\na=rtcp:1 IN IP4 2.2.2.2\nb=\n',
   ];
 
@@ -205,7 +209,7 @@ describe('hostile descriptions', () => {
 
   it.each([
     ['read', read],
-    ['anchored', (sdp: string) => anchor(sdp, [RELAY, OTHER])],
+    ['anchored', (sdp: string) => anchor(sdp, [relay, otherRelay])],
   ])('are %s or refused by a fault', (_what, handle) => {
     for (let seed = 1; seed <= 3000; seed++) {
       const sdp = mutated(seed);
@@ -221,9 +225,9 @@ describe('hostile descriptions', () => {
     for (let seed = 1; seed <= 3000; seed++) {
       const sdp = mutated(seed);
       try {
-        for (const stream of read(anchor(sdp, [RELAY, RELAY]))) {
+        for (const stream of read(anchor(sdp, [relay, relay]))) {
           if (stream.port === 0) continue;
-          expect([RELAY.host, '0.0.0.0', '::'], JSON.stringify(sdp)).toContain(stream.host);
+          expect([relay.host, '0.0.0.0', '::'], JSON.stringify(sdp)).toContain(stream.host);
         }
       } catch (error) {
         expect(error, JSON.stringify(sdp)).toBeInstanceOf(Fault);

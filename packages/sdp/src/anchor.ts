@@ -13,7 +13,7 @@ export interface AnchorEndpoint {
 }
 
 // What names other addresses of the sender than those that are rewritten: ICE (RFC 8839) and altc (RFC 6947).
-const BYPASSES = new Set(['candidate', 'remote-candidates', 'end-of-candidates', 'altc']);
+const bypassNames = new Set(['candidate', 'remote-candidates', 'end-of-candidates', 'altc']);
 
 /**
  * Puts a relay's endpoints, one for each `m=` line by index, in the place of the sender's. A stream that is off
@@ -105,7 +105,7 @@ function anchorRtcp(value: string, { host, rtcpPort }: AnchorEndpoint): string {
 
 function bypasses(line: Line): boolean {
   const name = attributeName(line);
-  return name !== undefined && (BYPASSES.has(name) || name.startsWith('ice-'));
+  return name !== undefined && (bypassNames.has(name) || name.startsWith('ice-'));
 }
 
 // RFC 8866 §5: c= follows m= and i=.

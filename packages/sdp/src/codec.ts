@@ -11,10 +11,10 @@ export interface Codec {
   readonly parameters?: string;
 }
 
-export const PCMU: Codec = { payload: 0, name: 'PCMU', clockRate: 8000, channels: 1 };
-export const PCMA: Codec = { payload: 8, name: 'PCMA', clockRate: 8000, channels: 1 };
+export const pcmu: Codec = { payload: 0, name: 'PCMU', clockRate: 8000, channels: 1 };
+export const pcma: Codec = { payload: 8, name: 'PCMA', clockRate: 8000, channels: 1 };
 /** DTMF as events (RFC 4733). */
-export const TELEPHONE_EVENT: Codec = {
+export const telephoneEvent: Codec = {
   payload: 101,
   name: 'telephone-event',
   clockRate: 8000,
@@ -23,11 +23,11 @@ export const TELEPHONE_EVENT: Codec = {
 };
 
 // RFC 3551 §6, tables 4 and 5: what needs no a=rtpmap.
-const STATIC: readonly Codec[] = [
-  PCMU,
+const staticCodecs: readonly Codec[] = [
+  pcmu,
   { payload: 3, name: 'GSM', clockRate: 8000, channels: 1 },
   { payload: 4, name: 'G723', clockRate: 8000, channels: 1 },
-  PCMA,
+  pcma,
   { payload: 9, name: 'G722', clockRate: 8000, channels: 1 },
   { payload: 13, name: 'CN', clockRate: 8000, channels: 1 },
   { payload: 15, name: 'G728', clockRate: 8000, channels: 1 },
@@ -39,7 +39,7 @@ const STATIC: readonly Codec[] = [
 
 /** The codec of a static payload type. */
 export function staticCodec(payload: number): Codec | undefined {
-  return STATIC.find((codec) => codec.payload === payload);
+  return staticCodecs.find((codec) => codec.payload === payload);
 }
 
 /** Whether two codecs are the same, whatever their payload types. */
@@ -53,5 +53,5 @@ export function sameCodec(one: Codec, other: Codec): boolean {
 
 /** Whether a codec is DTMF as events. */
 export function isTelephoneEvent(codec: Codec): boolean {
-  return codec.name.toLowerCase() === TELEPHONE_EVENT.name;
+  return codec.name.toLowerCase() === telephoneEvent.name;
 }

@@ -3,7 +3,7 @@ import { Fault } from '@tandem/sip';
 import { sdpEndpointInvalid, sdpMalformed } from './faults.ts';
 
 // RFC 3264 §8.4: how RFC 2543 put a stream on hold.
-const HELD = new Set(['0.0.0.0', '::']);
+const heldAddresses = new Set(['0.0.0.0', '::']);
 
 /** The address in the value of a `c=` line, without TTL and count. Throws `sdp-malformed`. */
 export function readConnection(value: string): string {
@@ -16,7 +16,7 @@ export function readConnection(value: string): string {
 
 /** Whether a stream that receives at an address is on hold. */
 export function isHeld(address: string): boolean {
-  return HELD.has(address);
+  return heldAddresses.has(address);
 }
 
 /** Network, family and address as `c=`, `o=` and `a=rtcp` write them. Throws `sdp-endpoint-invalid`. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describe as read } from './description.ts';
 
-const SESSION = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n';
-const sdp = (...lines: string[]): string => SESSION + lines.map((line) => `${line}\r\n`).join('');
+const head = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n';
+const sdp = (...lines: string[]): string => head + lines.map((line) => `${line}\r\n`).join('');
 const audio = (...lines: string[]): ReturnType<typeof read>[number] =>
   read(sdp('m=audio 4000 RTP/AVP 0 8 101', ...lines))[0]!;
 
@@ -72,7 +72,7 @@ describe('describe', () => {
     ['what a longer name does not change', '', ['a=sendonly-please'], 'sendrecv'],
   ])('has direction %s', (_what, session, lines, direction) => {
     const text = lines.map((line) => `${line}\r\n`).join('');
-    expect(read(`${SESSION}${session}m=audio 4000 RTP/AVP 0\r\n${text}`)[0]!.direction).toBe(direction);
+    expect(read(`${head}${session}m=audio 4000 RTP/AVP 0\r\n${text}`)[0]!.direction).toBe(direction);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { Fault } from '@tandem/sip';
 import { type MediaAttributes, parse } from 'sdp-transform';
 import { type Codec, staticCodec } from './codec.ts';
 import { isHeld, readConnection } from './connection.ts';
-import { DIRECTIONS, type Direction, directionOf, sends } from './direction.ts';
+import { type Direction, directionOf, directions, sends } from './direction.ts';
 import { sdpMalformed, sdpUnsupported } from './faults.ts';
 import { attributeName, onlyValue, readSections, type Section, writeLines } from './line.ts';
 import { type MediaLine, readMediaLine, readNumber, relayable } from './media-line.ts';
@@ -27,7 +27,7 @@ export interface MediaDescription extends MediaLine {
 }
 
 // What sdp-transform is given: it reads every line by regular expressions, some of them slow on hostile ones.
-const READ = new Set(['rtpmap', 'fmtp', 'rtcp', 'rtcp-mux', 'ptime', ...DIRECTIONS]);
+const readNames = new Set(['rtpmap', 'fmtp', 'rtcp', 'rtcp-mux', 'ptime', ...directions]);
 
 /** Reads the streams of a description. Throws a fault of faults.ts. */
 export function describe(sdp: string): MediaDescription[] {
@@ -60,7 +60,7 @@ function describeMedia(section: Section, index: number, inherited: Inherited): M
 }
 
 function readAttributes(section: Section): Partial<MediaAttributes> {
-  const lines = section.filter((line) => line.type === 'm' || READ.has(attributeName(line) ?? ''));
+  const lines = section.filter((line) => line.type === 'm' || readNames.has(attributeName(line) ?? ''));
   const { media, ...session } = parse(writeLines(lines));
   return media[0] ?? session;
 }

@@ -1,7 +1,7 @@
 /** Which way media flows, from the side of whoever says it (RFC 3264 §5.1). */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
-export const DIRECTIONS: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
+export const directions: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
 
 /** Whether whoever says it sends. */
 export function sends(direction: Direction): boolean {

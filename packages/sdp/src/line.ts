@@ -21,9 +21,9 @@ export interface Sections {
   readonly rest: string;
 }
 
-const MAX_LINES = 1000;
-const MAX_LINE = 4096;
-const MAX_MEDIA = 32;
+const maxLines = 1000;
+const maxLine = 4096;
+const maxMedia = 32;
 
 /** Cuts a description into lines. Throws `sdp-malformed` or `sdp-too-large`. */
 export function readSections(sdp: string): Sections {
@@ -31,8 +31,8 @@ export function readSections(sdp: string): Sections {
   const lines = readLines(body);
   if (lines[0]?.type !== 'v') throw malformed(1, 'no v= at the beginning');
   const starts = lines.flatMap((line, index) => (line.type === 'm' ? [index] : []));
-  if (starts.length > MAX_MEDIA) {
-    throw new Fault(sdpTooLarge, `${starts.length} m= lines, ${MAX_MEDIA} are read`);
+  if (starts.length > maxMedia) {
+    throw new Fault(sdpTooLarge, `${starts.length} m= lines, ${maxMedia} are read`);
   }
   return {
     session: lines.slice(0, starts[0]),
@@ -66,8 +66,8 @@ function readLines(body: string): Line[] {
     const feed = body.indexOf('\n', start);
     const next = feed < 0 ? body.length : feed + 1;
     const number = lines.length + 1;
-    if (number > MAX_LINES) throw tooLarge(number, `more than ${MAX_LINES} lines`);
-    if (next - start > MAX_LINE) throw tooLarge(number, `${next - start} bytes, ${MAX_LINE} are read`);
+    if (number > maxLines) throw tooLarge(number, `more than ${maxLines} lines`);
+    if (next - start > maxLine) throw tooLarge(number, `${next - start} bytes, ${maxLine} are read`);
     lines.push(readLine(body.slice(start, next), number));
     start = next;
   }

@@ -13,7 +13,7 @@ export interface MediaLine {
   readonly formats: readonly string[];
 }
 
-const RELAYABLE = new Set([
+const relayableProtocols = new Set([
   'RTP/AVP',
   'RTP/AVPF',
   'RTP/SAVP',
@@ -25,7 +25,7 @@ const RELAYABLE = new Set([
 
 /** Whether a media worker can relay a protocol: datagrams between two addresses. */
 export function relayable(protocol: string): boolean {
-  return RELAYABLE.has(protocol.toUpperCase());
+  return relayableProtocols.has(protocol.toUpperCase());
 }
 
 /** Reads the value of an `m=` line. Throws `sdp-malformed`. */

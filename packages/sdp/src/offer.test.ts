@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { PCMA, PCMU, TELEPHONE_EVENT } from './codec.ts';
+import { pcma, pcmu, telephoneEvent } from './codec.ts';
 import { type MediaDescription, describe as read } from './description.ts';
 import { answerFor, makeAnswer, makeOffer, type UserAgentMedia } from './offer.ts';
 
 const agent: UserAgentMedia = { host: '192.0.2.5', port: 4000, sessionId: 17, version: 1 };
 const offered = (...lines: string[]): MediaDescription[] =>
   read(`v=0\r\nc=IN IP4 192.0.2.9\r\n${lines.map((line) => `${line}\r\n`).join('')}`);
-const OPUS = { payload: 96, name: 'opus', clockRate: 48_000, channels: 2 };
+const opus = { payload: 96, name: 'opus', clockRate: 48_000, channels: 2 };
 
 describe('makeOffer', () => {
   it('offers PCMA, PCMU and telephone events', () => {
@@ -30,7 +30,7 @@ describe('makeOffer', () => {
   });
 
   it('is read back as it was meant', () => {
-    const codecs = [OPUS, PCMU];
+    const codecs = [opus, pcmu];
     const offer = makeOffer({ ...agent, host: '2001:db8::5', codecs, direction: 'sendonly', ptime: 40 });
     expect(read(offer)[0]).toMatchObject({
       host: '2001:db8::5',
@@ -48,18 +48,18 @@ describe('makeOffer', () => {
 
 describe('answerFor', () => {
   it.each([
-    ['what both have, in the offer’s order', 'm=audio 1 RTP/AVP 0 18 8', [], [PCMU, PCMA]],
+    ['what both have, in the offer’s order', 'm=audio 1 RTP/AVP 0 18 8', [], [pcmu, pcma]],
     [
       'the offer’s payload types',
       'm=audio 1 RTP/AVP 99 8',
       ['a=rtpmap:99 TELEPHONE-EVENT/8000'],
-      [{ ...TELEPHONE_EVENT, payload: 99, name: 'TELEPHONE-EVENT', parameters: undefined }, PCMA],
+      [{ ...telephoneEvent, payload: 99, name: 'TELEPHONE-EVENT', parameters: undefined }, pcma],
     ],
     [
       'no telephone events at the rate of a codec that is not taken',
       'm=audio 1 RTP/AVP 96 8 101 110',
       ['a=rtpmap:96 opus/48000/2', 'a=rtpmap:101 telephone-event/8000', 'a=rtpmap:110 telephone-event/48000'],
-      [PCMA, { ...TELEPHONE_EVENT, parameters: undefined }],
+      [pcma, { ...telephoneEvent, parameters: undefined }],
     ],
     [
       'nothing when only telephone events are common',
@@ -70,7 +70,7 @@ describe('answerFor', () => {
     ['nothing when nothing is common', 'm=audio 1 RTP/AVP 18', [], []],
     ['nothing of a codec at another rate', 'm=audio 1 RTP/AVP 97', ['a=rtpmap:97 PCMU/16000'], []],
   ])('takes %s', (_what, line, attributes, codecs) => {
-    expect(answerFor(offered(line, ...attributes)[0]!, [PCMA, PCMU, TELEPHONE_EVENT])).toEqual(codecs);
+    expect(answerFor(offered(line, ...attributes)[0]!, [pcma, pcmu, telephoneEvent])).toEqual(codecs);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Fault } from '@tandem/sip';
-import { type Codec, isTelephoneEvent, PCMA, PCMU, sameCodec, TELEPHONE_EVENT } from './codec.ts';
+import { type Codec, isTelephoneEvent, pcma, pcmu, sameCodec, telephoneEvent } from './codec.ts';
 import { writeConnection } from './connection.ts';
 import type { MediaDescription } from './description.ts';
 import { type Direction, directionOf, receives, sends } from './direction.ts';
@@ -22,11 +22,14 @@ export interface UserAgentMedia {
   readonly ptime?: number;
 }
 
-const CODECS: readonly Codec[] = [PCMA, PCMU, TELEPHONE_EVENT];
+const ownCodecs: readonly Codec[] = [pcma, pcmu, telephoneEvent];
 
 /** A description that offers one audio stream. */
 export function makeOffer(agent: UserAgentMedia): string {
-  return [...sessionLines(agent), ...audioLines(agent, agent.codecs ?? CODECS, agent.direction ?? 'sendrecv')]
+  return [
+    ...sessionLines(agent),
+    ...audioLines(agent, agent.codecs ?? ownCodecs, agent.direction ?? 'sendrecv'),
+  ]
     .map((line) => `${line}\r\n`)
     .join('');
 }
@@ -36,7 +39,7 @@ export function makeOffer(agent: UserAgentMedia): string {
  * Throws `sdp-not-acceptable` when there is no such stream.
  */
 export function makeAnswer(offer: readonly MediaDescription[], agent: UserAgentMedia): string {
-  const supported = agent.codecs ?? CODECS;
+  const supported = agent.codecs ?? ownCodecs;
   const taken = offer.find((stream) => isPlainAudio(stream) && answerFor(stream, supported).length > 0);
   if (!taken) throw new Fault(sdpNotAcceptable, offer.map(summary).join('; ') || 'no stream');
   const direction = answerDirection(taken.direction, agent.direction ?? 'sendrecv');

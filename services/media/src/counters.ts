@@ -10,7 +10,7 @@ import {
 } from '@tandem/rtp';
 
 /** How long a stream is watched before its clock is told from its timestamps, in ms. */
-const LEARNING_MS = 1000;
+const learningMs = 1000;
 
 /** Sums over all legs, those that have ended included. */
 export interface Totals {
@@ -111,7 +111,7 @@ export class Counters {
     } else if (this.#firstAt[slot] === 0) {
       this.#firstAt[slot] = now;
       this.#firstTimestamp[slot] = timestamp;
-    } else if (now - this.#firstAt[slot]! >= LEARNING_MS) {
+    } else if (now - this.#firstAt[slot]! >= learningMs) {
       const elapsed = (timestamp - this.#firstTimestamp[slot]!) >>> 0;
       this.#rate[slot] = nearestClockRate((elapsed * 1000) / (now - this.#firstAt[slot]!));
     }

@@ -47,8 +47,7 @@ function isContinued(leg: Leg, arrival: Arrival, reception: Reception): boolean 
 function isBehindNat(leg: Leg, { channel, address, kind }: Arrival): boolean {
   const { signalled } = leg;
   if (!signalled || !isTranslated(signalled) || leg.remote(channel).latched) return false;
-  const host = channel.control && leg.rtp.latched ? leg.rtp.address : signalled.source;
-  return host === address && isPlausible(leg, channel, kind);
+  return signalled.source === address && isPlausible(leg, channel, kind);
 }
 
 function isPlausible(leg: Leg, channel: Channel, kind: DatagramKind): boolean {

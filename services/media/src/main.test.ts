@@ -7,7 +7,7 @@ import { type MediaSettings, type RunningMedia, startMedia } from './main.ts';
 import { rtpPacket } from './virtual-worker.ts';
 
 // A host of this run alone: its ports are nobody else’s.
-const HOST = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255}`;
+const ownHost = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255}`;
 const log = createLog({
   level: 'silent',
   node: 'worker-1',
@@ -20,7 +20,7 @@ afterEach(() => Promise.all(undo.splice(0).map((step) => step())));
 const settings = (from: number, to: number, rtpPool = 2): MediaSettings => ({
   region: 'local',
   nodeId: 'worker-1',
-  rtpListen: { host: HOST, from, to },
+  rtpListen: { host: ownHost, from, to },
   rtpAdvertise: undefined,
   rtpPool,
 });
@@ -38,7 +38,7 @@ async function party(): Promise<{ socket: DatagramSocket; heard: () => Promise<B
   const reader: Parameters<typeof openDatagram>[0]['reader'] = ({ slab, offsets, lengths }) => {
     waiting.shift()?.(Buffer.from(slab.subarray(offsets[0]!, offsets[0]! + lengths[0]!)));
   };
-  const socket = await openDatagram({ host: HOST, port: 0, reader });
+  const socket = await openDatagram({ host: ownHost, port: 0, reader });
   undo.push(() => socket.close());
   return { socket, heard: () => new Promise((resolve) => waiting.push(resolve)) };
 }
@@ -72,7 +72,7 @@ describe('a media worker', () => {
       value: {
         call: 'call-1',
         streams: 1,
-        callerSources: [HOST],
+        callerSources: [ownHost],
         calleeSources: [],
         inactivity: 20,
         owner: 'edge-1',
@@ -84,18 +84,18 @@ describe('a media worker', () => {
         value: {
           session: opened.session,
           side,
-          streams: [{ host: HOST, port, rtcpPort: 0, silent: false }],
-          signallingSource: HOST,
+          streams: [{ host: ownHost, port, rtcpPort: 0, silent: false }],
+          signallingSource: ownHost,
         },
       });
     await describe(media.Side.SIDE_CALLER, caller.socket);
     const { toCaller, toCallee } = await describe(media.Side.SIDE_CALLEE, callee.socket);
 
     const atCallee = callee.heard();
-    caller.socket.send(rtpPacket({ sequence: 1 }), parseAddress(HOST)!, toCaller[0]!.port);
+    caller.socket.send(rtpPacket({ sequence: 1 }), parseAddress(ownHost)!, toCaller[0]!.port);
     expect((await atCallee).equals(rtpPacket({ sequence: 1 }))).toBe(true);
     const atCaller = caller.heard();
-    callee.socket.send(rtpPacket({ sequence: 500 }), parseAddress(HOST)!, toCallee[0]!.port);
+    callee.socket.send(rtpPacket({ sequence: 500 }), parseAddress(ownHost)!, toCallee[0]!.port);
     expect((await atCaller).equals(rtpPacket({ sequence: 500 }))).toBe(true);
 
     expect(worker.snapshot()).toMatchObject({ sessions: 1, legs: 2, packets: 2, unsent: 0 });
@@ -108,17 +108,17 @@ describe('a media worker', () => {
   });
 
   it('leaves ports to whoever has them', async () => {
-    const taken = await openDatagram({ host: HOST, port: 31_103, reader: () => {} });
+    const taken = await openDatagram({ host: ownHost, port: 31_103, reader: () => {} });
     undo.push(() => taken.close());
     const { worker } = await start(settings(31_100, 31_199));
     expect(worker.snapshot().pairsOpen).toBe(2);
   });
 
   it('names range and count when it cannot start', async () => {
-    const taken = await openDatagram({ host: HOST, port: 31_200, reader: () => {} });
+    const taken = await openDatagram({ host: ownHost, port: 31_200, reader: () => {} });
     undo.push(() => taken.close());
     await expect(start(settings(31_200, 31_203))).rejects.toThrow(
-      `media-ports-taken: ${HOST}:31200-31203: 1 of 2 port pairs could be opened`,
+      `media-ports-taken: ${ownHost}:31200-31203: 1 of 2 port pairs could be opened`,
     );
   });
 

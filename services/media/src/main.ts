@@ -18,8 +18,8 @@ export interface MediaBackings {
   readonly log: Log;
 }
 
-const MAX_LEGS = 65_536;
-const TICK_MS = 1000;
+const maxLegs = 65_536;
+const tickMs = 1000;
 
 /** Opens the shared ports and serves commands until it is stopped. Rejects with a Fault that names the setting. */
 export async function startMedia(
@@ -29,7 +29,7 @@ export async function startMedia(
   const { region, nodeId: worker, rtpListen, rtpPool } = settings;
   const advertise = advertisedHost(settings);
   const now = (): number => performance.now();
-  const rows = new Counters(MAX_LEGS);
+  const rows = new Counters(maxLegs);
   const relay = new Relay(rows);
   const openPair = pairOpener(rtpListen.host, relay, now);
   const placement = new Placement(rtpListen, openPair, rows);
@@ -44,7 +44,7 @@ export async function startMedia(
     now,
   });
   const commands = serveCommands({ bus, region, worker, engine, log });
-  const timer = setInterval(() => publishReports(engine.tick(), { bus, region, log }), TICK_MS);
+  const timer = setInterval(() => publishReports(engine.tick(), { bus, region, log }), tickMs);
   return new RunningMedia(engine, commands, placement, timer);
 }
 

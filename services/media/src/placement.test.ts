@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { rtcpPacket, rtpPacket, VirtualWorker } from './virtual-worker.ts';
 
-const A = '198.51.100.1';
-const B = '198.51.100.2';
+const hostA = '198.51.100.1';
+const hostB = '198.51.100.2';
 
 /** The ports of our side of a session with one stream. */
 async function ports(
@@ -18,9 +18,9 @@ async function ports(
 async function usedAndClosed(worker: VirtualWorker): Promise<{ caller: number; callee: number }> {
   const { session, toCaller, toCallee } = await worker.openSession();
   const [caller, callee] = [toCaller[0]!.port, toCallee[0]!.port];
-  await worker.describe(session, 'caller', [`${A}:4000`]);
-  await worker.describe(session, 'callee', [`${B}:5000`]);
-  worker.receive(`${A}:4000`, caller, rtpPacket());
+  await worker.describe(session, 'caller', [`${hostA}:4000`]);
+  await worker.describe(session, 'callee', [`${hostB}:5000`]);
+  worker.receive(`${hostA}:4000`, caller, rtpPacket());
   await worker.engine.close({ session });
   return { caller, callee };
 }
@@ -41,30 +41,30 @@ describe('the start', () => {
 describe('places', () => {
   it('are shared by different hosts', async () => {
     const worker = await VirtualWorker.start({ shared: 1 });
-    expect(await ports(worker, [A], [B])).toEqual([20_000, 20_000]);
+    expect(await ports(worker, [hostA], [hostB])).toEqual([20_000, 20_000]);
   });
 
   it('are a leg’s own when its host is unknown', async () => {
     const worker = await VirtualWorker.start({ shared: 1 });
-    expect(await ports(worker, [A], [])).toEqual([20_000, 20_002]);
+    expect(await ports(worker, [hostA], [])).toEqual([20_000, 20_002]);
   });
 
   it('are a leg’s own when another leg expects the same host everywhere', async () => {
     const worker = await VirtualWorker.start({ shared: 2 });
-    expect(await ports(worker, [A], [A])).toEqual([20_000, 20_002]);
-    expect(await ports(worker, [A], [A])).toEqual([20_004, 20_006]);
+    expect(await ports(worker, [hostA], [hostA])).toEqual([20_000, 20_002]);
+    expect(await ports(worker, [hostA], [hostA])).toEqual([20_004, 20_006]);
   });
 
   it('are shared by callers of one host that were described with the session', async () => {
     const worker = await VirtualWorker.start({ shared: 1 });
     const opened = [4000, 4002, 4002].map((port) =>
       worker.openSession({
-        callerSources: [A],
+        callerSources: [hostA],
         caller: {
           session: '',
           side: 0,
-          streams: [{ host: A, port, rtcpPort: 0, silent: false }],
-          signallingSource: A,
+          streams: [{ host: hostA, port, rtcpPort: 0, silent: false }],
+          signallingSource: hostA,
         },
         calleeSources: [],
       }),
@@ -87,7 +87,15 @@ describe('places', () => {
     );
     expect(worker.engine.snapshot()).toMatchObject({ sessions: 1, legs: 2, exhausted: 1 });
     worker.pass(2000);
-    expect(await ports(worker, [], [A])).toEqual([20_006, 20_000]);
+    expect(await ports(worker, [], [hostA])).toEqual([20_006, 20_000]);
+  });
+
+  it('can be found again after they were out for long', async () => {
+    const worker = await VirtualWorker.start({ pairs: 1, shared: 1 });
+    for (let attempt = 0; attempt < 2000; attempt++) {
+      await expect(ports(worker, [], [])).rejects.toThrow('media-exhausted');
+    }
+    expect(await ports(worker, [hostA], [hostB])).toEqual([20_000, 20_000]);
   });
 
   it('are not found for more streams than are relayed', async () => {
@@ -100,20 +108,20 @@ describe('places', () => {
   it('grow with the session', async () => {
     const worker = await VirtualWorker.start();
     const { session } = await worker.openSession();
-    const grown = await worker.describe(session, 'caller', [`${A}:4000`, `${A}:4002`]);
+    const grown = await worker.describe(session, 'caller', [`${hostA}:4000`, `${hostA}:4002`]);
     expect(grown.toCaller.length).toBe(2);
     expect(new Set([...grown.toCaller, ...grown.toCallee].map(({ port }) => port)).size).toBeGreaterThan(1);
     const [video] = grown.toCallee.slice(1);
-    await worker.describe(session, 'callee', [`${B}:5000`, `${B}:5002`]);
-    expect(worker.receive(`${B}:5002`, video!.port, rtpPacket())[0]!.to).toBe(`${A}:4002`);
+    await worker.describe(session, 'callee', [`${hostB}:5000`, `${hostB}:5002`]);
+    expect(worker.receive(`${hostB}:5002`, video!.port, rtpPacket())[0]!.to).toBe(`${hostA}:4002`);
   });
 
   it('grow once when both sides ask at the same time', async () => {
     const worker = await VirtualWorker.start();
     const { session } = await worker.openSession({ callerSources: [], calleeSources: [] });
     const [one, other] = await Promise.all([
-      worker.describe(session, 'caller', [`${A}:4000`, `${A}:4002`]),
-      worker.describe(session, 'callee', [`${B}:5000`, `${B}:5002`]),
+      worker.describe(session, 'caller', [`${hostA}:4000`, `${hostA}:4002`]),
+      worker.describe(session, 'callee', [`${hostB}:5000`, `${hostB}:5002`]),
     ]);
     expect(other).toEqual(one);
   });
@@ -123,33 +131,35 @@ describe('a description that would confuse two legs of a shared port', () => {
   /** Two sessions whose callers share a port; the first is behind a NAT at A. */
   async function sharing(): Promise<{ worker: VirtualWorker; port: number; first: string; second: string }> {
     const worker = await VirtualWorker.start({ shared: 1 });
-    const first = await worker.openSession({ callerSources: [A], calleeSources: [] });
-    const second = await worker.openSession({ callerSources: [B], calleeSources: [] });
+    const first = await worker.openSession({ callerSources: [hostA], calleeSources: [] });
+    const second = await worker.openSession({ callerSources: [hostB], calleeSources: [] });
     const port = first.toCaller[0]!.port;
     expect(second.toCaller[0]!.port).toBe(port);
-    await worker.describe(first.session, 'caller', ['10.0.0.1:4000'], A);
+    await worker.describe(first.session, 'caller', ['10.0.0.1:4000'], hostA);
     for (const { session } of [first, second]) await worker.describe(session, 'callee', ['192.0.2.5:5000']);
     return { worker, port, first: first.session, second: second.session };
   }
 
   it.each([
-    ['the same host', [`${A}:4000`], A],
-    ['behind the same NAT', ['10.0.0.2:4000'], A],
+    ['the same host', [`${hostA}:4000`], hostA],
+    ['behind the same NAT', ['10.0.0.2:4000'], hostA],
   ])('is refused, and changes nothing: %s', async (_what, streams, source) => {
     const { worker, second } = await sharing();
     await expect(worker.describe(second, 'caller', streams, source)).rejects.toThrow(
       'media-source-ambiguous',
     );
-    await worker.describe(second, 'caller', [`${B}:4000`]);
+    await worker.describe(second, 'caller', [`${hostB}:4000`]);
   });
 
   it('is refused to a call that is up only when both are at the same port', async () => {
     const { worker, port, first, second } = await sharing();
-    worker.receive(`${A}:61000`, port, rtpPacket());
-    await worker.describe(second, 'caller', [`${B}:4000`]);
-    await expect(worker.describe(second, 'caller', [`${A}:61000`])).rejects.toThrow('media-source-ambiguous');
-    await worker.describe(second, 'caller', ['10.0.0.2:4000'], A);
-    expect(worker.receive(`${A}:62000`, port, rtpPacket({ ssrc: 8 })).length).toBe(1);
+    worker.receive(`${hostA}:61000`, port, rtpPacket());
+    await worker.describe(second, 'caller', [`${hostB}:4000`]);
+    await expect(worker.describe(second, 'caller', [`${hostA}:61000`])).rejects.toThrow(
+      'media-source-ambiguous',
+    );
+    await worker.describe(second, 'caller', ['10.0.0.2:4000'], hostA);
+    expect(worker.receive(`${hostA}:62000`, port, rtpPacket({ ssrc: 8 })).length).toBe(1);
     const packets = async (session: string): Promise<number> =>
       (await worker.engine.inspect({ session })).fromCaller!.packets;
     expect([await packets(first), await packets(second)]).toEqual([1, 1]);
@@ -157,26 +167,26 @@ describe('a description that would confuse two legs of a shared port', () => {
 
   it('has neither believed while both wait behind one NAT', async () => {
     const { worker, port, second } = await sharing();
-    await worker.describe(second, 'caller', [`${B}:4000`]);
-    await worker.describe(second, 'caller', ['10.0.0.2:4000'], A);
-    expect(worker.receive(`${A}:61000`, port, rtpPacket())).toEqual([]);
+    await worker.describe(second, 'caller', [`${hostB}:4000`]);
+    await worker.describe(second, 'caller', ['10.0.0.2:4000'], hostA);
+    expect(worker.receive(`${hostA}:61000`, port, rtpPacket())).toEqual([]);
     expect(worker.receive('10.0.0.2:4000', port, rtpPacket()).length).toBe(1);
-    expect(worker.receive(`${A}:61000`, port, rtpPacket()).length).toBe(1);
+    expect(worker.receive(`${hostA}:61000`, port, rtpPacket()).length).toBe(1);
   });
 });
 
 describe('a leg that has ended', () => {
   it('keeps its own port from the next leg until 30 s of quiet', async () => {
     const worker = await VirtualWorker.start({ shared: 1 });
-    const { session, toCallee } = await worker.openSession({ callerSources: [A], calleeSources: [] });
-    await worker.describe(session, 'callee', [`${B}:5000`]);
-    await worker.describe(session, 'caller', [`${A}:4000`]);
-    worker.receive(`${B}:5000`, toCallee[0]!.port, rtpPacket());
+    const { session, toCallee } = await worker.openSession({ callerSources: [hostA], calleeSources: [] });
+    await worker.describe(session, 'callee', [`${hostB}:5000`]);
+    await worker.describe(session, 'caller', [`${hostA}:4000`]);
+    worker.receive(`${hostB}:5000`, toCallee[0]!.port, rtpPacket());
     await worker.engine.close({ session });
     worker.pass(20_000);
-    worker.receive(`${B}:5000`, toCallee[0]!.port, rtpPacket());
+    worker.receive(`${hostB}:5000`, toCallee[0]!.port, rtpPacket());
     worker.pass(29_000);
-    expect((await ports(worker, [], [B]))[0]).not.toBe(toCallee[0]!.port);
+    expect((await ports(worker, [], [hostB]))[0]).not.toBe(toCallee[0]!.port);
     worker.pass(1000);
     expect((await ports(worker, [], ['192.0.2.9']))[0]).toBe(toCallee[0]!.port);
   });
@@ -184,7 +194,7 @@ describe('a leg that has ended', () => {
   it('keeps its host from a shared port, though not from others', async () => {
     const worker = await VirtualWorker.start({ shared: 2 });
     const { caller } = await usedAndClosed(worker);
-    const [next] = await ports(worker, [A], []);
+    const [next] = await ports(worker, [hostA], []);
     expect(next).not.toBe(caller);
     expect(next).toBeLessThan(20_004);
   });
@@ -195,8 +205,8 @@ describe('a leg that has ended', () => {
     const next = await worker.openSession({ callerSources: ['192.0.2.7'], calleeSources: ['192.0.2.8'] });
     await worker.describe(next.session, 'caller', ['10.0.0.1:4000'], '192.0.2.7');
     await worker.describe(next.session, 'callee', ['192.0.2.8:5000']);
-    expect(worker.receive(`${A}:4000`, caller, rtpPacket())).toEqual([]);
-    expect(worker.receive(`${A}:4001`, caller + 1, rtcpPacket())).toEqual([]);
+    expect(worker.receive(`${hostA}:4000`, caller, rtpPacket())).toEqual([]);
+    expect(worker.receive(`${hostA}:4001`, caller + 1, rtcpPacket())).toEqual([]);
     expect(worker.engine.snapshot()).toMatchObject({ silenced: 2, strange: 0 });
   });
 
@@ -205,7 +215,7 @@ describe('a leg that has ended', () => {
     const { caller } = await usedAndClosed(worker);
     for (let second = 0; second < 599; second++) {
       worker.pass(1000);
-      worker.receive(`${A}:4000`, caller, rtpPacket());
+      worker.receive(`${hostA}:4000`, caller, rtpPacket());
     }
     expect(worker.engine.snapshot().quarantined).toBe(1);
     worker.pass(1000);
@@ -225,8 +235,8 @@ describe('a leg that has ended', () => {
   it('is kept for two seconds at least, though it was quiet before it ended', async () => {
     const worker = await VirtualWorker.start();
     const { session, toCaller } = await worker.openSession();
-    await worker.describe(session, 'caller', [`${A}:4000`]);
-    worker.receive(`${A}:4000`, toCaller[0]!.port, rtpPacket());
+    await worker.describe(session, 'caller', [`${hostA}:4000`]);
+    worker.receive(`${hostA}:4000`, toCaller[0]!.port, rtpPacket());
     worker.pass(60_000);
     await worker.engine.close({ session });
     worker.pass(1000);

@@ -11,7 +11,7 @@ import { Quarantine } from './quarantine.ts';
 /** Opens the pair of an RTP port. Rejects with the system's error. */
 export type OpenPair = (port: number, shared: boolean) => Promise<PortPair>;
 
-const OPEN_ATTEMPTS = 16;
+const openAttempts = 16;
 
 /** Finds legs a place among the port pairs, opens pairs when there are too few, and closes them when they are idle. */
 export class Placement {
@@ -96,7 +96,7 @@ export class Placement {
   }
 
   async #openOwn(now: number): Promise<PortPair> {
-    for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < openAttempts; attempt++) {
       const port = this.#pool.takeClosed(now);
       if (port === undefined) break;
       try {

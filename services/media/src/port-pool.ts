@@ -2,9 +2,9 @@ import type { Expectation } from './expectation.ts';
 import type { PortPair } from './port-pair.ts';
 
 /** How long a number that somebody else has is left alone, in ms. */
-const TAKEN_MS = 60_000;
+const takenMs = 60_000;
 /** How long an open pair may serve nobody, in ms. */
-const IDLE_MS = 600_000;
+const idleMs = 600_000;
 
 /** Chooses port pairs: which are shared, which are free, which are to be opened and closed. Opens none itself. */
 export class PortPool {
@@ -52,7 +52,7 @@ export class PortPool {
 
   /** A pair cannot be opened: it is left alone for a while. */
   taken(port: number, now: number): void {
-    this.#taken.push({ port, until: now + TAKEN_MS });
+    this.#taken.push({ port, until: now + takenMs });
   }
 
   /** A leg, or the quarantine of one, has left a pair. */
@@ -62,7 +62,7 @@ export class PortPool {
 
   /** Pairs that have been idle for long, to be closed. */
   takeIdle(now: number): PortPair[] {
-    const busy = this.#free.findIndex(({ since }) => now - since < IDLE_MS);
+    const busy = this.#free.findIndex(({ since }) => now - since < idleMs);
     const idle = this.#free.splice(0, busy < 0 ? this.#free.length : busy);
     return idle.map(({ pair }) => pair);
   }

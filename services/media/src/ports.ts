@@ -4,7 +4,7 @@ import { PortPair } from './port-pair.ts';
 import type { Relay } from './relay.ts';
 
 // A port of one leg needs no room for more than its own bursts.
-const OWN_BUFFER = 256 * 1024;
+const ownReceiveBuffer = 256 * 1024;
 
 /** Opens pairs whose packets go to a relay. */
 export function pairOpener(host: string, relay: Relay, now: () => number): OpenPair {
@@ -17,7 +17,7 @@ export function pairOpener(host: string, relay: Relay, now: () => number): OpenP
         port,
         reader: (batch) => pair && relay.receive(pair[channel], batch, now()),
         failed: () => relay.counters.unsent++,
-        ...(shared ? {} : { receiveBuffer: OWN_BUFFER }),
+        ...(shared ? {} : { receiveBuffer: ownReceiveBuffer }),
       });
     const rtp = await open(port, 'rtp');
     try {

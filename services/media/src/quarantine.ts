@@ -12,9 +12,9 @@ export interface Ended extends Resident {
   lastPacket: number | undefined;
 }
 
-const QUIET_MS = 30_000;
-const UNHEARD_MS = 2000;
-const LONGEST_MS = 600_000;
+const quietMs = 30_000;
+const unheardMs = 2000;
+const longestMs = 600_000;
 
 /** Keeps the sources of legs that have ended silent until they are quiet. */
 export class Quarantine {
@@ -43,6 +43,6 @@ export class Quarantine {
 }
 
 function endOf({ endedAt, lastPacket }: Ended): number {
-  const quiet = lastPacket === undefined ? 0 : lastPacket + QUIET_MS;
-  return Math.min(endedAt + LONGEST_MS, Math.max(endedAt + UNHEARD_MS, quiet));
+  const quiet = lastPacket === undefined ? 0 : lastPacket + quietMs;
+  return Math.min(endedAt + longestMs, Math.max(endedAt + unheardMs, quiet));
 }

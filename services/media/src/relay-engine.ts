@@ -38,7 +38,7 @@ export interface MediaSnapshot extends Totals, RelayCounters {
   readonly exhausted: number;
 }
 
-const MAX_STREAMS = 32;
+const maxStreams = 32;
 
 /** The worker's own engine: relays packets between port pairs. */
 export class RelayEngine implements Engine {
@@ -145,8 +145,8 @@ export class RelayEngine implements Engine {
     side: SideName,
     said: readonly (Signalled | undefined)[],
   ): Promise<void> {
-    if (count > MAX_STREAMS)
-      throw new Fault(mediaCommandInvalid, `${count} streams, ${MAX_STREAMS} are relayed`);
+    if (count > maxStreams)
+      throw new Fault(mediaCommandInvalid, `${count} streams, ${maxStreams} are relayed`);
     for (let index = session.streams.length; index < count; index++) {
       const stream = await this.#placeStream(session, { [side]: said[index] });
       session.streams.push(stream);

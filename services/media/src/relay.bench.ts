@@ -5,12 +5,12 @@ import { type Outlet, PortPair } from './port-pair.ts';
 import { Relay } from './relay.ts';
 import { rtpPacket } from './virtual-worker.ts';
 
-const CALLS = 1024;
-const BATCH = 64;
-const ROUNDS = 100;
+const calls = 1024;
+const batchSize = 64;
+const rounds = 100;
 
 const outlet: Outlet = { forward: () => {}, flush: () => {}, close: async () => {} };
-const rows = new Counters(2 * CALLS);
+const rows = new Counters(2 * calls);
 const relay = new Relay(rows);
 const pairs = Array.from(
   { length: 16 },
@@ -24,7 +24,7 @@ function legAt(pair: PortPair, address: number): Leg {
   return leg;
 }
 
-for (let call = 0; call < CALLS; call++) {
+for (let call = 0; call < calls; call++) {
   const caller = legAt(pairs[call % 16]!, 0xc0000000 + call);
   const callee = legAt(pairs[(call + 1) % 16]!, 0xd0000000 + call);
   caller.opposite = callee;
@@ -34,22 +34,22 @@ for (let call = 0; call < CALLS; call++) {
 // What one port receives at a time: packets of one call each, all of them of legs that it serves.
 const packet = rtpPacket();
 const batch = {
-  slab: Buffer.concat(Array.from({ length: BATCH }, () => packet)),
-  count: BATCH,
-  offsets: Uint32Array.from({ length: BATCH }, (_, index) => index * packet.length),
-  lengths: new Uint32Array(BATCH).fill(packet.length),
-  addresses: Float64Array.from({ length: BATCH }, (_, index) => 0xc0000000 + index * 16),
-  ports: new Uint16Array(BATCH).fill(4000),
+  slab: Buffer.concat(Array.from({ length: batchSize }, () => packet)),
+  count: batchSize,
+  offsets: Uint32Array.from({ length: batchSize }, (_, index) => index * packet.length),
+  lengths: new Uint32Array(batchSize).fill(packet.length),
+  addresses: Float64Array.from({ length: batchSize }, (_, index) => 0xc0000000 + index * 16),
+  ports: new Uint16Array(batchSize).fill(4000),
 };
 let sequence = 0;
 let now = 0;
 
-test(`${CALLS} calls on 16 ports`, async ({ bench }) => {
-  await bench(`take in and send on ${BATCH * ROUNDS} packets, sockets aside`, () => {
-    for (let round = 0; round < ROUNDS; round++) {
+test(`${calls} calls on 16 ports`, async ({ bench }) => {
+  await bench(`take in and send on ${batchSize * rounds} packets, sockets aside`, () => {
+    for (let round = 0; round < rounds; round++) {
       sequence = (sequence + 1) & 0xffff;
       now += 20;
-      for (let index = 0; index < BATCH; index++)
+      for (let index = 0; index < batchSize; index++)
         batch.slab.writeUInt16BE(sequence, batch.offsets[index]! + 2);
       relay.receive(pairs[0]!.rtp, batch, now);
     }

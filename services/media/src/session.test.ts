@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rtpPacket, VirtualWorker } from './virtual-worker.ts';
 
-const A = '198.51.100.1';
-const B = '198.51.100.2';
+const hostA = '198.51.100.1';
+const hostB = '198.51.100.2';
 
 let worker: VirtualWorker;
 let session = '';
@@ -19,7 +19,7 @@ function reports(ms: number): number[] {
   return times;
 }
 
-const talk = (sequence = 1): unknown => worker.receive(`${A}:4000`, port, rtpPacket({ sequence }));
+const talk = (sequence = 1): unknown => worker.receive(`${hostA}:4000`, port, rtpPacket({ sequence }));
 const sessions = (): number => worker.engine.snapshot().sessions;
 
 beforeEach(async () => {
@@ -27,8 +27,8 @@ beforeEach(async () => {
   const opened = await worker.openSession({ inactivity: 20 });
   session = opened.session;
   port = opened.toCaller[0]!.port;
-  await worker.describe(session, 'caller', [`${A}:4000`]);
-  await worker.describe(session, 'callee', [`${B}:5000`]);
+  await worker.describe(session, 'caller', [`${hostA}:4000`]);
+  await worker.describe(session, 'callee', [`${hostB}:5000`]);
 });
 
 describe('a session without packets', () => {
@@ -68,7 +68,7 @@ describe('a session without packets', () => {
 
   it('is silent from when it was described, not from when it was opened', async () => {
     worker.pass(19_000);
-    await worker.describe(session, 'callee', [`${B}:5002`]);
+    await worker.describe(session, 'callee', [`${hostB}:5002`]);
     expect(reports(25_000)).toEqual([20_000]);
   });
 });
@@ -77,26 +77,26 @@ describe('a session of which nothing is expected', () => {
   it.each([
     [
       'both sides are on hold',
-      [{ host: A, port: 4000, silent: true }],
-      [{ host: B, port: 5000, silent: true }],
+      [{ host: hostA, port: 4000, silent: true }],
+      [{ host: hostB, port: 5000, silent: true }],
     ],
     ['every stream is off', [{ host: '', silent: true }], [{ host: '', silent: true }]],
   ])('is not reported: %s', async (_what, caller, callee) => {
     await worker.describe(session, 'caller', caller);
-    await worker.describe(session, 'callee', callee, B);
+    await worker.describe(session, 'callee', callee, hostB);
     expect(reports(3_600_000)).toEqual([]);
     expect(sessions()).toBe(1);
   });
 
   it('is reported while one side should send', async () => {
-    await worker.describe(session, 'caller', [{ host: A, port: 4000, silent: true }]);
+    await worker.describe(session, 'caller', [{ host: hostA, port: 4000, silent: true }]);
     expect(reports(25_000)).toEqual([20_000]);
   });
 
   it('is not reported when inactivity is 0, and closed after a day', async () => {
     const opened = await worker.openSession({ inactivity: 0, callerSources: [], calleeSources: [] });
-    await worker.describe(opened.session, 'caller', [`${A}:4000`]);
-    await worker.describe(opened.session, 'callee', [`${B}:5000`]);
+    await worker.describe(opened.session, 'caller', [`${hostA}:4000`]);
+    await worker.describe(opened.session, 'callee', [`${hostB}:5000`]);
     await worker.engine.close({ session });
     expect(worker.pass(86_399_000)).toEqual([]);
     expect(sessions()).toBe(1);
@@ -165,14 +165,34 @@ describe('a session that has ended', () => {
 
   it('is unknown to a description that waited for its turn', async () => {
     const closing = worker.engine.close({ session });
-    await expect(worker.describe(session, 'caller', [`${A}:4000`])).rejects.toThrow('media-session-unknown');
+    await expect(worker.describe(session, 'caller', [`${hostA}:4000`])).rejects.toThrow(
+      'media-session-unknown',
+    );
     await closing;
+  });
+
+  it('ends after the description that came before', async () => {
+    const opening = Promise.withResolvers<void>();
+    worker.opening = opening.promise;
+    const growing = worker.describe(session, 'caller', [
+      `${hostA}:4000`,
+      ...Array<string>(9).fill(`${hostA}:4002`),
+    ]);
+    await nextTurn();
+    const closing = worker.engine.close({ session });
+    opening.resolve();
+    expect((await growing).toCaller.length).toBe(10);
+    await closing;
+    expect(worker.engine.snapshot()).toMatchObject({ sessions: 0, legs: 0 });
   });
 
   it('gives back what a description was opening for it', async () => {
     const opening = Promise.withResolvers<void>();
     worker.opening = opening.promise;
-    const growing = worker.describe(session, 'caller', [`${A}:4000`, ...Array<string>(9).fill(`${A}:4002`)]);
+    const growing = worker.describe(session, 'caller', [
+      `${hostA}:4000`,
+      ...Array<string>(9).fill(`${hostA}:4002`),
+    ]);
     await nextTurn();
     expect(worker.placement.pairsUsed).toBeGreaterThan(2);
     worker.pass(60_000);
@@ -198,24 +218,24 @@ describe('a command that makes no sense', () => {
     ],
     [
       'a host that is no address',
-      () => worker.describe(session, 'caller', [{ host: 'x', port: 1 }], A),
+      () => worker.describe(session, 'caller', [{ host: 'x', port: 1 }], hostA),
       'host: "x" is no IP address',
     ],
     [
       'a signalling source that is none',
-      () => worker.describe(session, 'caller', [`${A}:1`], 'x'),
+      () => worker.describe(session, 'caller', [`${hostA}:1`], 'x'),
       'signalling_source: "x" is no IP address',
     ],
-    ['port 0', () => worker.describe(session, 'caller', [{ host: A, port: 0 }]), 'port: 0'],
-    ['a port that is too high', () => worker.describe(session, 'caller', [`${A}:65536`]), 'port: 65536'],
+    ['port 0', () => worker.describe(session, 'caller', [{ host: hostA, port: 0 }]), 'port: 0'],
+    ['a port that is too high', () => worker.describe(session, 'caller', [`${hostA}:65536`]), 'port: 65536'],
     [
       'an RTCP port that is too high',
-      () => worker.describe(session, 'caller', [`${A}:65535`]),
+      () => worker.describe(session, 'caller', [`${hostA}:65535`]),
       'rtcp_port: 65536',
     ],
     [
       'no side',
-      () => worker.engine.describe({ session, side: 0, streams: [], signallingSource: A }),
+      () => worker.engine.describe({ session, side: 0, streams: [], signallingSource: hostA }),
       'side: 0',
     ],
   ])('is refused: %s', async (_what, command, detail) => {

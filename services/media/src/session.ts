@@ -36,21 +36,21 @@ export interface Session {
 /** What time has done to a session. */
 export type Review = 'live' | 'silent' | 'abandoned';
 
-const LONGEST_MS = 24 * 3_600_000;
+const longestMs = 24 * 3_600_000;
 /** A call rings for less than this, in ms. */
-const SETUP_MS = 600_000;
+const setupMs = 600_000;
 /** So many times its inactivity a session is silent before it is given up. */
-const PATIENCE = 3;
+const patience = 3;
 
 /** Judges a session by the clock. `silent` is said once for each silence. */
 export function review(session: Session, counters: Counters, now: number): Review {
-  if (now - session.openedAt >= LONGEST_MS) return 'abandoned';
+  if (now - session.openedAt >= longestMs) return 'abandoned';
   const legs = legsOf(session);
   const answered = sideDescribed(session, 'caller') && sideDescribed(session, 'callee');
-  if (!answered) return now - session.describedAt >= SETUP_MS ? 'abandoned' : 'live';
+  if (!answered) return now - session.describedAt >= setupMs ? 'abandoned' : 'live';
   if (session.inactivity === 0 || legs.every((leg) => !leg.described || leg.silent)) return 'live';
   const from = legs.reduce((last, leg) => Math.max(last, counters.heardAt[leg.slot]!), session.describedAt);
-  if (now - from >= PATIENCE * session.inactivity) return 'abandoned';
+  if (now - from >= patience * session.inactivity) return 'abandoned';
   if (now - from < session.inactivity || session.reportedFrom === from) return 'live';
   session.reportedFrom = from;
   return 'silent';

@@ -21,7 +21,7 @@ export interface OwnMediaSettings {
 /** All that a media worker is told. */
 export type MediaSettings = OwnMediaSettings & Pick<SharedSettings, 'region' | 'nodeId'>;
 
-const UNSPECIFIED = ['0.0.0.0', '::'];
+const unspecified = ['0.0.0.0', '::'];
 
 export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMediaSettings>({
   rtpListen: {
@@ -33,7 +33,7 @@ export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMed
   rtpAdvertise: {
     schema: z
       .string()
-      .refine((text) => isIP(text) !== 0 && !UNSPECIFIED.includes(text), 'must be an IP address')
+      .refine((text) => isIP(text) !== 0 && !unspecified.includes(text), 'must be an IP address')
       .optional(),
     description: 'The IP address that parties send media to; the one of `--rtp-listen` when unset.',
   },
@@ -47,7 +47,7 @@ export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMed
 /** The IP address that goes into session descriptions. Throws `setting-invalid` when there is none. */
 export function advertisedHost({ rtpAdvertise, rtpListen }: OwnMediaSettings): string {
   if (rtpAdvertise !== undefined) return rtpAdvertise;
-  if (!UNSPECIFIED.includes(rtpListen.host)) return rtpListen.host;
+  if (!unspecified.includes(rtpListen.host)) return rtpListen.host;
   throw new Fault(
     settingInvalid,
     `TANDEM_RTP_ADVERTISE: is required when TANDEM_RTP_LISTEN is at ${rtpListen.host}`,

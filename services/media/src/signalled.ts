@@ -19,7 +19,7 @@ export interface Signalled {
 }
 
 // RFC 3264 §8.4: a side that receives at no address is on hold.
-const UNSPECIFIED = ['0.0.0.0', '::'];
+const unspecified = ['0.0.0.0', '::'];
 
 /** Reads a stream of a description; undefined when it is off. Throws `media-command-invalid`. */
 export function readStream(stream: media.Stream, source: number | undefined): Signalled | undefined {
@@ -40,7 +40,7 @@ export function readAddress(field: string, text: string): number {
 
 /** Whether a stream is on hold by an address that is none. */
 export function isHeld({ address }: Signalled): boolean {
-  return UNSPECIFIED.includes(formatAddress(address));
+  return unspecified.includes(formatAddress(address));
 }
 
 /** Whether a side is where its signalling comes from: then what it says is proof. */

@@ -1,6 +1,6 @@
 import { media } from '@tandem/contract';
 import { type Batch, formatAddress, parseAddress } from '@tandem/datagram';
-import { RTP_HEADER, type RtpHeader, writeHeader } from '@tandem/rtp';
+import { type RtpHeader, rtpHeaderSize, writeHeader } from '@tandem/rtp';
 import { Counters } from './counters.ts';
 import { Placement } from './placement.ts';
 import { type Outlet, PortPair } from './port-pair.ts';
@@ -153,7 +153,7 @@ export function streamOf(stream: string | Partial<media.Stream>): media.Stream {
 
 /** An RTP packet of 20 ms of G.711. */
 export function rtpPacket(fields: Partial<RtpHeader> = {}): Buffer {
-  const packet = Buffer.alloc(RTP_HEADER + 160);
+  const packet = Buffer.alloc(rtpHeaderSize + 160);
   const sequence = fields.sequence ?? 1;
   const header = { payloadType: 0, marker: false, sequence, timestamp: sequence * 160, ssrc: 7 };
   writeHeader(packet, 0, { ...header, ...fields });
