@@ -3,7 +3,7 @@ export interface BusMessage {
   readonly subject: string;
   /** A copy of the subscriber's own. */
   readonly payload: Uint8Array;
-  /** Answers a request; the first answer counts. Without effect when nobody asked. */
+  /** Answers a request; the first answer counts. Without effect when nobody asked. Throws `bus-payload-too-large`. */
   readonly respond: (payload: Uint8Array) => void;
 }
 

@@ -195,6 +195,14 @@ export function busCompliance(name: string, make: () => Promise<Bus>): void {
         expect(await ask('echo', '')).toBe('mine');
       });
 
+      it('is not answered with more octets than a server takes', async () => {
+        bus.subscribe(`${root}.large`, ({ respond }) => {
+          expect(() => respond(new Uint8Array(maxPayload + 1))).toThrow('bus-payload-too-large');
+          respond(octets('small'));
+        });
+        expect(await ask('large', '', 1_000)).toBe('small');
+      });
+
       it('goes to one member of a queue', async () => {
         const members = [listen('work', 'q'), listen('work', 'q')];
         for (const member of members) member.answer = 'done';

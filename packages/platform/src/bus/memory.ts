@@ -98,7 +98,10 @@ export class MemoryBus implements Bus {
       timeoutMs,
     );
     this.#requests.add(reject);
-    this.#send(recipients, subject, payload, (answer) => resolve(new Uint8Array(answer)));
+    this.#send(recipients, subject, payload, (answer) => {
+      checkSize(subject, answer);
+      resolve(new Uint8Array(answer));
+    });
     try {
       return await promise;
     } finally {
@@ -116,8 +119,7 @@ export class MemoryBus implements Bus {
   #check(subject: string, payload: Uint8Array): void {
     if (this.#closed) throw new Fault(busClosed, subject);
     checkSubject(subject);
-    if (payload.length <= maxPayload) return;
-    throw new Fault(busPayloadTooLarge, `${subject}: ${payload.length} octets, at most ${maxPayload}`);
+    checkSize(subject, payload);
   }
 
   #send(to: Subscriber[], subject: string, payload: Uint8Array, respond: BusMessage['respond']): void {
@@ -163,4 +165,9 @@ export class MemoryBus implements Bus {
     subscriber.active = false;
     this.#subscribers.remove(subscriber);
   }
+}
+
+function checkSize(subject: string, { length }: Uint8Array): void {
+  if (length <= maxPayload) return;
+  throw new Fault(busPayloadTooLarge, `${subject}: ${length} octets, at most ${maxPayload}`);
 }

@@ -2,11 +2,20 @@ import { Fault } from '@tandem/sip';
 import { busNameInvalid } from '../faults.ts';
 
 const maxLength = 1_024;
+const dot = 46;
+const star = 42;
+const greater = 62;
 
 /** Throws `bus-name-invalid` unless a message can be published on the subject. */
 export function checkSubject(subject: string): void {
   checkName('subject', subject);
-  if (!subject.split('.').every((token) => isPlain(token))) invalid('subject', subject);
+  let previous = dot;
+  for (let at = 0; at < subject.length; at++) {
+    const code = subject.charCodeAt(at);
+    if (code === star || code === greater || (code === dot && previous === dot)) invalid('subject', subject);
+    previous = code;
+  }
+  if (previous === dot) invalid('subject', subject);
 }
 
 /** Throws `bus-name-invalid` unless one can subscribe to the subject, which may have wildcards. */
@@ -15,11 +24,11 @@ export function checkPattern(pattern: string): void {
   const tokens = pattern.split('.');
   const last = tokens.length - 1;
   const isToken = (token: string, index: number): boolean =>
-    token === '*' || (token === '>' && index === last) || isPlain(token);
+    token === '*' || (token === '>' && index === last) || (token !== '' && !isWild(token));
   if (!tokens.every(isToken)) invalid('subject', pattern);
 }
 
-/** Throws `bus-name-invalid` for a queue or key that is empty, too long or has a space or control character. */
+/** Throws `bus-name-invalid` for a name that is empty, too long or has a space or control character. */
 export function checkName(what: 'subject' | 'queue' | 'key', name: string): void {
   if (name === '' || name.length > maxLength) invalid(what, name);
   for (let at = 0; at < name.length; at++) {
@@ -33,19 +42,14 @@ export function isWild(pattern: string): boolean {
   return pattern.includes('*') || pattern.includes('>');
 }
 
-/** Whether the subject is one that the pattern stands for. */
-export function matches(pattern: string, subject: string): boolean {
-  const wanted = pattern.split('.');
-  const tokens = subject.split('.');
-  for (const [index, token] of wanted.entries()) {
-    if (token === '>') return tokens.length > index;
-    if (index >= tokens.length || (token !== '*' && token !== tokens[index])) return false;
+/** Whether a subject is one that a pattern stands for, both as tokens. */
+export function matches(pattern: readonly string[], subject: readonly string[]): boolean {
+  for (let index = 0; index < pattern.length; index++) {
+    const token = pattern[index];
+    if (token === '>') return subject.length > index;
+    if (index >= subject.length || (token !== '*' && token !== subject[index])) return false;
   }
-  return wanted.length === tokens.length;
-}
-
-function isPlain(token: string): boolean {
-  return token !== '' && !isWild(token);
+  return pattern.length === subject.length;
 }
 
 function invalid(what: string, name: string): never {

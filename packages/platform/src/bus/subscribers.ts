@@ -15,16 +15,18 @@ export interface Subscriber {
 /** Who has subscribed. Subjects without wildcards are found by name, patterns one by one. */
 export class Subscribers {
   readonly #literal = new Map<string, Set<Subscriber>>();
-  readonly #wild = new Set<Subscriber>();
+  /** With the tokens of each pattern. */
+  readonly #wild = new Map<Subscriber, readonly string[]>();
 
   add(subscriber: Subscriber): void {
-    if (isWild(subscriber.pattern)) {
-      this.#wild.add(subscriber);
+    const { pattern } = subscriber;
+    if (isWild(pattern)) {
+      this.#wild.set(subscriber, pattern.split('.'));
       return;
     }
-    const sharers = this.#literal.get(subscriber.pattern);
+    const sharers = this.#literal.get(pattern);
     if (sharers) sharers.add(subscriber);
-    else this.#literal.set(subscriber.pattern, new Set([subscriber]));
+    else this.#literal.set(pattern, new Set([subscriber]));
   }
 
   remove(subscriber: Subscriber): void {
@@ -36,19 +38,23 @@ export class Subscribers {
 
   /** Who gets a message: everyone whose pattern matches, but of each queue only one, by chance. */
   recipients(subject: string): Subscriber[] {
-    const alone: Subscriber[] = [];
-    const queues = new Map<string, Subscriber[]>();
-    for (const subscriber of this.#matching(subject)) {
-      const { queue } = subscriber;
-      if (queue === undefined) alone.push(subscriber);
-      else queues.set(queue, [...(queues.get(queue) ?? []), subscriber]);
-    }
-    for (const members of queues.values()) alone.push(members[Math.floor(Math.random() * members.length)]!);
-    return alone;
+    const matching = this.#matching(subject);
+    if (matching.every(({ queue }) => queue === undefined)) return matching;
+    const queues = Map.groupBy(matching, ({ queue }) => queue);
+    const alone = queues.get(undefined) ?? [];
+    queues.delete(undefined);
+    const chosen = Array.from(
+      queues.values(),
+      (members) => members[Math.floor(Math.random() * members.length)]!,
+    );
+    return [...alone, ...chosen];
   }
 
-  *#matching(subject: string): Iterable<Subscriber> {
-    yield* this.#literal.get(subject) ?? [];
-    for (const subscriber of this.#wild) if (matches(subscriber.pattern, subject)) yield subscriber;
+  #matching(subject: string): Subscriber[] {
+    const found = [...(this.#literal.get(subject) ?? [])];
+    if (this.#wild.size === 0) return found;
+    const tokens = subject.split('.');
+    for (const [subscriber, pattern] of this.#wild) if (matches(pattern, tokens)) found.push(subscriber);
+    return found;
   }
 }
