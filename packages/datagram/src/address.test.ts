@@ -67,7 +67,7 @@ describe('formatAddress', () => {
     for (const text of [...texts, ...texts]) expect(formatAddress(parseAddress(text)!)).toBe(text);
   });
 
-  it('names nobody for an index that was never given', () => {
-    expect(parseAddress(formatAddress(2 ** 33))).toBeUndefined();
+  it.each([2 ** 33, -1, Number.NaN])('names nobody for %d, which was never given', (address) => {
+    expect(parseAddress(formatAddress(address))).toBeUndefined();
   });
 });

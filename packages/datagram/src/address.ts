@@ -23,7 +23,7 @@ export function parseAddress(text: string): number | undefined {
 
 /** The IP literal of a number from `parseAddress`; `forgotten`, which is no address, when its index was given up. */
 export function formatAddress(address: number): string {
-  if (address >= ipv6Base) return ipv6.text(address - ipv6Base) ?? nobody;
+  if (!(address >= 0 && address < ipv6Base)) return ipv6.text(address - ipv6Base) ?? nobody;
   const line = (address ^ (address >>> 12)) & (cacheLines - 1);
   if (cachedNumbers[line] === address) return cachedTexts[line]!;
   const text = `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { media } from '@tandem/contract';
-import { createLog, type Log, MemoryBus } from '@tandem/platform';
+import { type Bus, createLog, type Log, MemoryBus } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Commands, publishReports, serveCommands } from './commands.ts';
@@ -115,6 +115,27 @@ describe('commands', () => {
     });
     expect(reply).toEqual({ $case: 'refusal', value: { fault: 'media-failed', detail: 'TypeError: a bug' } });
     expect(lines.join()).toContain('TypeError');
+  });
+
+  it('are logged when their answer cannot be sent', async () => {
+    const logged = new Promise<string>((resolve) => {
+      const destination = new Writable({ write: (chunk) => resolve(String(chunk)) });
+      log = createLog({ level: 'info', node: 'worker-1', destination });
+    });
+    const deaf: Bus = {
+      publish: () => {},
+      subscribe: (subject, handler) => {
+        const respond = (): never => {
+          throw new Error('the connection is gone');
+        };
+        handler({ subject, payload: new Uint8Array(0), respond });
+        return { unsubscribe: () => {} };
+      },
+      request: () => Promise.reject(new Error('not used')),
+      close: () => Promise.resolve(),
+    };
+    serveCommands({ bus: deaf, region: 'local', worker: 'worker-1', engine, log });
+    expect(await logged).toContain('the connection is gone');
   });
 
   it('open no session while the worker drains, yet serve those that are open', async () => {

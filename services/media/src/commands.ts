@@ -23,9 +23,9 @@ export interface Commands {
 /** Serves the commands that edges send over the bus. */
 export function serveCommands({ bus, region, worker, engine, log }: CommandsOptions): Commands {
   const serve = (message: BusMessage): void => {
-    void carryOut(engine, message.payload, log).then((reply) =>
-      message.respond(media.Reply.encode(reply).finish()),
-    );
+    carryOut(engine, message.payload, log)
+      .then((reply) => message.respond(reply))
+      .catch((error: unknown) => log.warn({ err: error }, 'a media command could not be answered'));
   };
   const prefix = `tandem.${region}.media`;
   const allocate = bus.subscribe(`${prefix}.allocate`, serve, { queue: 'media' });
@@ -52,14 +52,18 @@ export function publishReports(reports: readonly OwnedReport[], { bus, region, l
 
 type ReportsOptions = Pick<CommandsOptions, 'bus' | 'region' | 'log'>;
 
-async function carryOut(engine: Engine, payload: Uint8Array, log: Log): Promise<media.Reply> {
+async function carryOut(engine: Engine, payload: Uint8Array, log: Log): Promise<Uint8Array> {
   try {
-    return { reply: await answer(engine, decode(payload)) };
+    return encode(await answer(engine, decode(payload)));
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault(mediaFailed, String(error), { cause: error });
     if (fault.kind === mediaFailed) log.error({ err: fault }, 'a media command failed');
-    return { reply: { $case: 'refusal', value: { fault: fault.kind.code, detail: fault.detail } } };
+    return encode({ $case: 'refusal', value: { fault: fault.kind.code, detail: fault.detail } });
   }
+}
+
+function encode(reply: media.Reply['reply']): Uint8Array {
+  return media.Reply.encode({ reply }).finish();
 }
 
 function decode(payload: Uint8Array): media.Command {

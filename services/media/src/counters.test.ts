@@ -28,6 +28,15 @@ describe('jitter', () => {
     expect(jitterUs(payloadType, clockRate, uneven)).toBeCloseTo(5000, -2);
   });
 
+  it('stays within its field when timestamps leap', () => {
+    const counters = new Counters(1);
+    const slot = counters.open(0)!;
+    for (const [sequence, timestamp] of [0, 0, 0x7fffffff, 0, 0x7fffffff].entries()) {
+      counters.receive(slot, rtpPacket({ sequence, timestamp }), 0, 172, sequence);
+    }
+    expect(counters.direction([slot]).jitterUs).toBe(0xffffffff);
+  });
+
   it('is not told before the clock is known', () => {
     expect(jitterUs(111, 48_000, uneven.slice(0, 40))).toBe(0);
   });

@@ -85,9 +85,9 @@ export class Counters {
   direction(slots: readonly number[]): media.Direction {
     const sums = this.#sum(slots);
     const last = slots.findLast((slot) => this.#rate[slot] !== 0);
-    const jitterUs =
-      last === undefined ? 0 : Math.round((this.reception.jitter(last) / this.#rate[last]!) * 1e6);
-    return { ...sums, jitterUs };
+    const jitter = last === undefined ? 0 : this.reception.jitter(last) / this.#rate[last]!;
+    // A sender whose timestamps leap has more than the field holds.
+    return { ...sums, jitterUs: Math.min(0xffffffff, Math.round(jitter * 1e6)) };
   }
 
   /** The sums of the rows of legs that are there, and of all that have ended. */

@@ -145,7 +145,7 @@ export class VirtualWorker {
 }
 
 /** What a stream is when nothing is said but its address. */
-export function streamOf(stream: string | Partial<media.Stream>): media.Stream {
+function streamOf(stream: string | Partial<media.Stream>): media.Stream {
   const [host, port] = typeof stream === 'string' ? splitAddress(stream) : ['', 0];
   const plain = { host, port, rtcpPort: port === 0 ? 0 : port + 1, silent: false };
   return typeof stream === 'string' ? plain : { ...plain, ...stream };
