@@ -62,6 +62,7 @@ export async function startSystem(start: Start): Promise<System> {
     location,
     nonceCounts: new MemoryNonceCounts(),
     secret: derive(secret, 'nonce'),
+    log: log.child({ part: 'router' }),
     now: Date.now,
   });
   const media = await lifecycle.start('media', {

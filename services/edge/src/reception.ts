@@ -41,10 +41,13 @@ export class Reception implements Receiver {
   }
 
   failed(flow: Flow, error: Error): void {
-    const { layer, log, now } = this.#parts;
+    const { layer, log, node, now, router } = this.#parts;
     log.debug({ source: flow.host, err: error }, 'a connection has ended');
     this.#vouchers.ended(flow);
     layer.lost(flow, now());
+    router
+      .connectionEnded({ edge: node, connection: flow.connection })
+      .catch((err: unknown) => log.warn({ err }, 'a router was not told of a connection that has ended'));
   }
 
   #admitted(message: SipRequest | SipResponse, source: Flow): void {

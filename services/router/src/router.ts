@@ -58,6 +58,11 @@ export class Router {
     return verdict;
   }
 
+  /** Removes what had registered over a connection: nobody is reached through it any more. */
+  connectionEnded({ edge, connection }: router.EndedConnection): Promise<void> {
+    return this.#stores.connectionEnded(edge, connection, this.#now());
+  }
+
   async #conclude(
     snapshot: Snapshot,
     request: router.Request,

@@ -5,6 +5,8 @@ import { routerUnavailable } from '../faults.ts';
 /** The way to a router: a direct call in one process, a stream between two. */
 export interface RouterLink {
   decide(request: router.Request): Promise<router.Verdict>;
+  /** Says that nobody is reached through a connection any more. */
+  connectionEnded(ended: router.EndedConnection): Promise<void>;
 }
 
 /** Milliseconds that a verdict may take; the caller's own retransmission timer is not far behind. */

@@ -26,6 +26,10 @@ export class Stores {
   update(aor: string, change: RegistrationChange, now: number): Promise<Registration> {
     return answered(() => this.#location.update(aor, change, now));
   }
+
+  connectionEnded(edge: string, connection: number, now: number): Promise<void> {
+    return answered(() => this.#location.flowEnded(edge, connection, now));
+  }
 }
 
 async function answered<T>(ask: () => Promise<T>): Promise<T> {

@@ -15,6 +15,16 @@ export const protobufFileName = "tandem/router/v1/router.proto";
 export interface RequestBatch {
   /** The requests, in order of arrival. */
   requests: Request[];
+  /** Connections that have ended since the last batch: nobody is reached through them any more. */
+  ended: EndedConnection[];
+}
+
+/** EndedConnection names a connection of an edge. */
+export interface EndedConnection {
+  /** The edge's node id. */
+  edge: string;
+  /** The edge's number for the connection. */
+  connection: number;
 }
 
 /** VerdictBatch carries the answers that are ready, in any order. */
@@ -217,13 +227,16 @@ export interface HeaderEdit {
 }
 
 function createBaseRequestBatch(): RequestBatch {
-  return { requests: [] };
+  return { requests: [], ended: [] };
 }
 
 export const RequestBatch: MessageFns<RequestBatch> = {
   encode(message: RequestBatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.requests) {
       Request.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.ended) {
+      EndedConnection.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -247,6 +260,71 @@ export const RequestBatch: MessageFns<RequestBatch> = {
             }
 
             message.requests.push(Request.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ended.push(EndedConnection.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEndedConnection(): EndedConnection {
+  return { edge: "", connection: 0 };
+}
+
+export const EndedConnection: MessageFns<EndedConnection> = {
+  encode(message: EndedConnection, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.edge !== "") {
+      writer.uint32(10).string(message.edge);
+    }
+    if (message.connection !== 0) {
+      writer.uint32(16).uint64(message.connection);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndedConnection {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndedConnection();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.edge = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.connection = longToNumber(reader.uint64());
             continue;
           }
         }
