@@ -128,6 +128,11 @@ describe('what is refused', () => {
     ['a Contact that is no address', { headers: ['Contact: a'] }, 'malformed-header: Contact: a'],
     ['* beside a contact', { headers: ['Contact: *, <sip:a@b.example>'] }, 'malformed-header: Contact: *'],
     [
+      '* before a contact',
+      { headers: ['Contact: *', 'm: <sip:a@b.example>'] },
+      'malformed-header: Contact: *',
+    ],
+    [
       'headers of a bare Contact',
       { headers: ['Contact: sip:a@b.example?x=y'] },
       'malformed-header: Contact: sip:a@b.example?x=y',

@@ -85,7 +85,8 @@ function checkVia(message: SipMessage): Fault | undefined {
 }
 
 function checkContact(message: SipMessage): Fault | undefined {
-  if (!message.has('Contact') || message.value('Contact') === '*') return undefined;
+  const lines = message.lines('Contact').length;
+  if (lines === 0 || (lines === 1 && message.value('Contact') === '*')) return undefined;
   const broken = message.contacts.find((contact) => !isWellFormedUri(contact.uri));
   return broken && malformed('Contact', broken.uri);
 }

@@ -37,20 +37,20 @@ export function scanMessage(text: string): Scan | Fault {
   const startLineEnd = lineEnd(text, start);
   if (startLineEnd <= start) return malformed('no start line');
   const table: number[] = [];
-  let flaw = lineFlaw(text, start, startLineEnd);
+  const hasNul = text.includes('\0', start);
+  let flaw = lineFlaw(text, start, startLineEnd, hasNul);
   let lines = 0;
   let at = startLineEnd + 2;
   while (at < text.length && text.charCodeAt(at) !== 13) {
     const end = foldedLineEnd(text, at);
     if (end === -1) return malformed('the last header line has no CRLF');
     // The other lines are read all the same: an answer to the request needs its Via, From and To.
-    const wrong = ++lines > limits.headerLines ? 'is one too many' : readLine(text, at, end, table);
+    const wrong = ++lines > limits.headerLines ? 'is one too many' : readLine(text, at, end, hasNul, table);
     if (wrong !== undefined) flaw ??= `header line ${lines} ${wrong}`;
     at = end + 2;
   }
   if (text.charCodeAt(at) !== 13 || text.charCodeAt(at + 1) !== 10)
     return malformed('no empty line after the headers');
-  flaw ??= nulFlaw(text, start, at);
   const scan = { start, startLineEnd, table, bodyStart: at + 2, bodyEnd: text.length };
   return flaw === undefined ? scan : { ...scan, flaw: malformed(flaw) };
 }
@@ -96,28 +96,31 @@ function foldedLineEnd(text: string, from: number): number {
   return end;
 }
 
-/** A CR or LF that is no line end for us may be one for the next hop. */
-function lineFlaw(text: string, start: number, end: number): string | undefined {
+function lineFlaw(text: string, start: number, end: number, hasNul: boolean): string | undefined {
+  // A CR or LF that is no line end for us may be one for the next hop.
   for (let at = start; at < end + 2; ) {
     const cr = text.indexOf('\r', at);
     if (text.indexOf('\n', at) !== cr + 1) return 'has a bare CR or LF';
     at = cr + 2;
   }
-  return undefined;
+  return hasNul && hasBareNul(text, start, end) ? 'has a NUL' : undefined;
 }
 
 /** A NUL may end a string for the next hop; only an escape in a quoted string may hold one (RFC 3261 §25.1). */
-function nulFlaw(text: string, start: number, end: number): string | undefined {
+function hasBareNul(text: string, start: number, end: number): boolean {
   let at = text.indexOf('\0', start);
-  while (at !== -1 && at < end) {
-    if (text.charCodeAt(at - 1) !== 92) return `NUL at octet ${at - start}`;
-    at = text.indexOf('\0', at + 1);
-  }
-  return undefined;
+  while (at !== -1 && at < end && text.charCodeAt(at - 1) === 92) at = text.indexOf('\0', at + 1);
+  return at !== -1 && at < end;
 }
 
 /** Enters a line into the table, or tells what is wrong with it. */
-function readLine(text: string, start: number, end: number, table: number[]): string | undefined {
+function readLine(
+  text: string,
+  start: number,
+  end: number,
+  hasNul: boolean,
+  table: number[],
+): string | undefined {
   if (end - start > limits.headerOctets) return `has ${end - start} octets`;
   const nameEnd = tokenEnd(text, start);
   let colon = nameEnd;
@@ -127,7 +130,7 @@ function readLine(text: string, start: number, end: number, table: number[]): st
   let valueEnd = end;
   while (valueStart < end && isSpace(text.charCodeAt(valueStart))) valueStart++;
   while (valueEnd > valueStart && isSpace(text.charCodeAt(valueEnd - 1))) valueEnd--;
-  const flaw = lineFlaw(text, start, end);
+  const flaw = lineFlaw(text, start, end, hasNul);
   if (flaw !== undefined) return flaw;
   table.push(identifyHeader(text, start, nameEnd), start, nameEnd, valueStart, valueEnd, end + 2);
   return undefined;
