@@ -1,0 +1,99 @@
+import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { mutant } from './mutate.ts';
+import { Probe } from './probe.ts';
+import { residentMemory } from './proc.ts';
+import { Random } from './random.ts';
+import { openSender, type Sender } from './sender.ts';
+import { readTarget, type Target } from './target.ts';
+
+// Fuzzes a live edge and asks it all the time whether it is well:
+// node test/fuzz/edge.ts --target udp://127.0.0.1:5060 --target tcp://127.0.0.1:5060 --pid 4711 --seconds 60 --rate 300
+
+/** No probe may wait longer for its answer, in milliseconds. */
+const maxStall = 100;
+const probeInterval = 50;
+
+const { values: options } = parseArgs({
+  options: {
+    target: { type: 'string', multiple: true, default: [] },
+    pid: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    /** Inputs a second to all targets together. */
+    rate: { type: 'string', default: '300' },
+    seed: { type: 'string', default: '1' },
+    /** Megabytes that the process may have grown at the end. */
+    growth: { type: 'string', default: '512' },
+  },
+});
+
+const pid = Number(options.pid);
+const seed = Number(options.seed);
+const targets = options.target.map((text) =>
+  readTarget(text, process.env.TANDEM_TEST_NAMESPACE !== undefined),
+);
+if (targets.length === 0 || !(pid > 0)) throw new Error('--target and --pid are needed');
+
+let sent = 0;
+let worst = 0;
+let probes = 0;
+let memory = { first: 0, most: 0, last: 0 };
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Sends inputs in step with the clock. */
+async function flood(end: number): Promise<void> {
+  const senders = targets.map((target): Sender => openSender(target, () => {}));
+  const start = performance.now();
+  while (performance.now() < end) {
+    const due = ((performance.now() - start) / 1000) * Number(options.rate);
+    if (sent >= due) {
+      await setTimeout(5);
+      continue;
+    }
+    const random = Random.of(seed, sent++);
+    await random.pick(senders).send(mutant(random));
+  }
+  for (const sender of senders) sender.close();
+}
+
+/** Asks one target until the end. Throws when it stalls or is gone. */
+async function watch(target: Target, end: number): Promise<void> {
+  const probe = new Probe(target, pid);
+  while (performance.now() < end) {
+    const ms = await probe.ask();
+    worst = Math.max(worst, ms);
+    probes++;
+    if (ms > maxStall) throw new Error(`${target.transport} stalls for ${ms.toFixed(0)} ms`);
+    measure();
+    await setTimeout(probeInterval);
+  }
+  probe.close();
+}
+
+function measure(): void {
+  const now = residentMemory(pid);
+  memory = { first: memory.first || now, most: Math.max(memory.most, now), last: now };
+}
+
+function megabytes(octets: number): string {
+  return `${(octets / 2 ** 20).toFixed(0)} MB`;
+}
+
+try {
+  measure();
+  const end = performance.now() + Number(options.seconds) * 1000;
+  await Promise.all([flood(end), ...targets.map((target) => watch(target, end))]);
+  const grown = memory.last - memory.first;
+  if (grown > Number(options.growth) * 2 ** 20)
+    throw new Error(`the process has grown by ${megabytes(grown)}`);
+} catch (error) {
+  say(`finding: --seed ${seed}, at one of the iterations before ${sent}: ${String(error)}`);
+  process.exitCode = 1;
+}
+const { first, most, last } = memory;
+say(`seed ${seed}: ${sent} inputs, ${probes} probes, the slowest answered after ${worst.toFixed(1)} ms`);
+say(`memory ${megabytes(first)} before, ${megabytes(most)} at most, ${megabytes(last)} after`);
+process.exit();

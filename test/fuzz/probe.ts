@@ -1,0 +1,73 @@
+import { composeRequest } from '@tandem/sip';
+import { waitedForProcessor } from './proc.ts';
+import { openSender, type Sender } from './sender.ts';
+import type { Target } from './target.ts';
+
+/** A target that does not answer a probe within this time, in milliseconds, is taken for dead. */
+const deadline = 2000;
+
+/** Asks a target whether it is well, and measures how long the answer takes. */
+export class Probe {
+  readonly #target: Target;
+  readonly #pid: number;
+  readonly #sender: Sender;
+  #count = 0;
+  #answered: ((text: string) => void) | undefined;
+
+  constructor(target: Target, pid: number) {
+    this.#target = target;
+    this.#pid = pid;
+    this.#sender = openSender(target, (text) => this.#answered?.(text));
+  }
+
+  /**
+   * Milliseconds until any answer to an OPTIONS request, less those in which the target's thread waited for a
+   * processor. Throws when there is none.
+   */
+  async ask(): Promise<number> {
+    const callId = `probe-${++this.#count}@${this.#target.transport}`;
+    const answer = this.#answerTo(callId);
+    const waited = waitedForProcessor(this.#pid);
+    const start = performance.now();
+    await this.#sender.send(this.#options(callId));
+    await answer;
+    const elapsed = performance.now() - start;
+    return Math.max(0, elapsed - (waitedForProcessor(this.#pid) - waited));
+  }
+
+  close(): void {
+    this.#sender.close();
+  }
+
+  async #answerTo(callId: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(
+      () => reject(new Error(`no answer to ${callId} within ${deadline} ms`)),
+      deadline,
+    );
+    this.#answered = (text) => {
+      if (text.startsWith('SIP/2.0 ') && text.includes(callId)) resolve();
+    };
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  #options(callId: string): string {
+    const { transport, host, port } = this.#target;
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return composeRequest({
+      method: 'OPTIONS',
+      uri: `sip:${address}`,
+      headers: [
+        [
+          'Via',
+          `SIP/2.0/${transport.toUpperCase()} probe.invalid;rport;branch=z9hG4bK${this.#count}.${callId}`,
+        ],
+        ['Max-Forwards', '70'],
+        ['From', '<sip:probe@probe.invalid>;tag=probe'],
+        ['To', `<sip:${address}>`],
+        ['Call-ID', callId],
+        ['CSeq', `${this.#count} OPTIONS`],
+      ],
+    });
+  }
+}
