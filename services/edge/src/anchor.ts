@@ -1,5 +1,5 @@
 import { media } from '@tandem/contract';
-import { type AnchorEndpoint, anchor, describe, type MediaDescription, relayable, sends } from '@tandem/sdp';
+import { anchor, describe, type MediaDescription, relayable, sends } from '@tandem/sdp';
 import type { SipMessage } from '@tandem/sip';
 import type { Party } from './token.ts';
 import type { MediaWorkers } from './uses/media.ts';
@@ -12,12 +12,19 @@ export interface AnchorRequest {
   readonly offer: string | undefined;
   /** The IP address that the INVITE came from. */
   readonly callerSource: string;
-  /** IP addresses of the targets, where they are known. */
+  /** IP addresses that the callee's media may come from; empty when that is not known. */
   readonly calleeSources: readonly string[];
   /** Seconds without a packet after which the call is dead; 0 means never. */
   readonly inactivity: number;
   /** This edge's node id. */
   readonly owner: string;
+}
+
+/** A session that was opened. */
+export interface Anchored {
+  readonly session: string;
+  /** The offer as the callee shall get it. */
+  readonly offer?: string;
 }
 
 /** Puts media workers between the parties of calls, by rewriting their session descriptions. */
@@ -28,18 +35,22 @@ export class Anchors {
     this.#workers = workers;
   }
 
-  /** Opens a session and returns its id. Rejects with a Fault when no worker takes it. */
-  async open(request: AnchorRequest): Promise<string> {
-    const streams = request.offer === undefined ? [] : describe(request.offer);
-    const { session } = await this.#workers.open({
-      call: request.call,
-      streams: Math.max(streams.length, 1),
-      callerSources: [request.callerSource],
-      calleeSources: [...request.calleeSources],
-      inactivity: request.inactivity,
-      owner: request.owner,
+  /** Opens a session. Rejects with a Fault when no worker takes it, or when the offer cannot be read. */
+  async open(request: AnchorRequest): Promise<Anchored> {
+    const { call, offer, callerSource, calleeSources, inactivity, owner } = request;
+    const descriptions = offer === undefined ? [] : describe(offer);
+    const caller = toDescribe('', 'caller', descriptions, callerSource);
+    const answer = await this.#workers.open({
+      call,
+      streams: Math.max(descriptions.length, 1),
+      callerSources: [callerSource],
+      calleeSources: [...calleeSources],
+      inactivity,
+      owner,
+      ...(offer === undefined ? {} : { caller }),
     });
-    return session;
+    const { session, toCallee } = answer;
+    return offer === undefined ? { session } : { session, offer: rewritten(offer, descriptions, toCallee) };
   }
 
   /**
@@ -48,17 +59,8 @@ export class Anchors {
    */
   async rewrite(session: string, sender: Party, sdp: string, source: string): Promise<string> {
     const descriptions = describe(sdp);
-    const answer = await this.#workers.describe({
-      session,
-      side: sender === 'caller' ? media.Side.SIDE_CALLER : media.Side.SIDE_CALLEE,
-      streams: descriptions.map(toStream),
-      signallingSource: source,
-    });
-    const endpoints = sender === 'caller' ? answer.toCallee : answer.toCaller;
-    return anchor(
-      sdp,
-      descriptions.map((description, i) => endpointFor(description, endpoints[i])),
-    );
+    const answer = await this.#workers.describe(toDescribe(session, sender, descriptions, source));
+    return rewritten(sdp, descriptions, sender === 'caller' ? answer.toCallee : answer.toCaller);
   }
 
   close(session: string): Promise<media.Statistics | undefined> {
@@ -73,17 +75,32 @@ export function sdpOf(message: SipMessage): string | undefined {
   return isSdp && message.body !== '' ? message.body : undefined;
 }
 
-function toStream(description: MediaDescription): media.Stream {
-  if (!isRelayed(description)) return { host: '', port: 0, rtcpPort: 0, silent: true };
-  const { host, port, rtcpPort, rtcpMux, direction } = description;
-  return { host, port, rtcpPort: rtcpMux ? 0 : rtcpPort, silent: !sends(direction) };
+function toDescribe(
+  session: string,
+  sender: Party,
+  descriptions: readonly MediaDescription[],
+  signallingSource: string,
+): media.Describe {
+  const side = sender === 'caller' ? media.Side.SIDE_CALLER : media.Side.SIDE_CALLEE;
+  return { session, side, streams: descriptions.map(toStream), signallingSource };
 }
 
-function endpointFor(
-  description: MediaDescription,
-  endpoint: media.Endpoint | undefined,
-): AnchorEndpoint | undefined {
-  return isRelayed(description) ? endpoint : undefined;
+function toStream(description: MediaDescription): media.Stream {
+  if (!isRelayed(description)) return { host: '', port: 0, rtcpPort: 0, silent: true, opaque: false };
+  const { host, port, protocol, rtcpPort, rtcpMux, direction } = description;
+  const opaque = protocol.toUpperCase() === 'UDPTL';
+  return { host, port, rtcpPort: rtcpMux ? 0 : rtcpPort, silent: !sends(direction), opaque };
+}
+
+function rewritten(
+  sdp: string,
+  descriptions: readonly MediaDescription[],
+  endpoints: readonly media.Endpoint[],
+): string {
+  return anchor(
+    sdp,
+    descriptions.map((description, i) => (isRelayed(description) ? endpoints[i] : undefined)),
+  );
 }
 
 function isRelayed(description: MediaDescription): boolean {

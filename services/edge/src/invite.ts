@@ -44,18 +44,22 @@ async function openMedia(
   call: string,
 ): Promise<{ media: string; body: string | undefined }> {
   if (!relay.media?.anchor) return { media: '', body: undefined };
-  const offer = sdpOf(tx.request);
-  const media = await parts.anchors.open({
+  const { session, offer } = await parts.anchors.open({
     call,
-    offer,
+    offer: sdpOf(tx.request),
     callerSource: tx.flow.host,
-    calleeSources: relay.groups.flatMap(({ targets }) => targets.flatMap(({ flow }) => flow?.host ?? [])),
+    calleeSources: mediaSources(relay),
     inactivity: relay.media.inactivity,
     owner: parts.node,
   });
-  const body =
-    offer === undefined ? undefined : await parts.anchors.rewrite(media, 'caller', offer, tx.flow.host);
-  return { media, body };
+  return { media: session, body: offer };
+}
+
+/** A phone sends its media from where it registered; of who stands behind a proxy or elsewhere nothing is known. */
+function mediaSources(relay: router.Relay): string[] {
+  const targets = relay.groups.flatMap((group) => group.targets);
+  const hosts = targets.map(({ flow, route }) => (route.length === 0 ? flow?.host : undefined));
+  return hosts.every((host) => host !== undefined) ? [...new Set(hosts)] : [];
 }
 
 function toGroup(group: router.Group): DestinationGroup {
