@@ -11,10 +11,11 @@ import { expectTwoTone } from './two-tone.ts';
 const describe = needs('namespace', 'baresip', 'sipp');
 
 async function phones(network: Network, transport: Protocol = 'udp'): Promise<[Baresip, Baresip]> {
-  return [
-    await Baresip.start(await network.host('alice'), { user: 'alice', tone: 440, transport }),
-    await Baresip.start(await network.host('bob'), { user: 'bob', tone: 1000, transport }),
-  ];
+  const [alice, bob] = await Promise.all([network.host('alice'), network.host('bob')]);
+  return Promise.all([
+    Baresip.start(alice, { user: 'alice', tone: 440, transport }),
+    Baresip.start(bob, { user: 'bob', tone: 1000, transport }),
+  ]);
 }
 
 describe('two phones', () => {

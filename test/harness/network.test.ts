@@ -10,7 +10,7 @@ const ASK = `require('net').connect(5060, process.argv[1]).on('data', (data) => 
 
 describe('a network', () => {
   it('lets its hosts reach each other by address, on the same port each', async ({ network }) => {
-    const [one, two] = [await network.host('one'), await network.host('two')];
+    const [one, two] = await Promise.all([network.host('one'), network.host('two')]);
     for (const host of [one, two]) {
       host.spawn([process.execPath, '-e', SERVE]);
       await host.listening('tcp', 5060);
@@ -21,7 +21,7 @@ describe('a network', () => {
 
   it('is apart from another and reached from it through the test process', async ({ network }) => {
     const other = await Network.open('the other');
-    const [here, there] = [await network.host('here'), await other.host('there')];
+    const [here, there] = await Promise.all([network.host('here'), other.host('there')]);
     expect(other.gateway).not.toBe(network.gateway);
     there.spawn([process.execPath, '-e', SERVE]);
     await there.listening('tcp', 5060);

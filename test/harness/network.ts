@@ -10,6 +10,7 @@ export class Network {
   readonly #bridge: string;
   readonly #subnet: string;
   readonly #hosts: Host[] = [];
+  #addresses = 1;
 
   private constructor(purpose: string, bridge: string, subnet: string) {
     this.#purpose = purpose;
@@ -45,7 +46,7 @@ export class Network {
   }
 
   async host(name: string): Promise<Host> {
-    const host = await Host.start(name, `${this.#subnet}.${this.#hosts.length + 2}`);
+    const host = await Host.start(name, `${this.#subnet}.${++this.#addresses}`);
     this.#hosts.push(host);
     await host.connect(this.#bridge, this.gateway);
     return host;

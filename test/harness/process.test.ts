@@ -70,8 +70,8 @@ describe('a process', () => {
   plain('does not outlive a test process that crashes', async () => {
     const crash = `
       import { Process } from '${import.meta.resolve('./process.ts')}';
-      const { pid } = new Process('sleep', ['sleep', '1000']);
-      process.stdout.write(pid + '\\n');
+      const shell = new Process('shell', ['sh', '-c', 'echo $$; exec sleep 1000']);
+      process.stdout.write(await shell.line(/^\\d+$/) + '\\n');
       setInterval(() => undefined, 1000);`;
     const worker = new Process('worker', [process.execPath, '--input-type=module', '-e', crash]);
     const orphan = Number(await worker.line(/^\d+$/));

@@ -21,7 +21,7 @@ const call = {
 } as const;
 
 async function pair(network: Network): Promise<[caller: Host, callee: Host]> {
-  return [await network.host('caller'), await network.host('callee')];
+  return Promise.all([network.host('caller'), network.host('callee')]);
 }
 
 function md5(...parts: readonly string[]): string {
