@@ -6,6 +6,10 @@ describe('a header line', () => {
     expect(headerLine('Subject', '\xc3\xbc\t"a"')).toBe('Subject: \xc3\xbc\t"a"\r\n');
   });
 
+  it('keeps a NUL that is escaped, as in a display name from the wire', () => {
+    expect(headerLine('To', '"\\\0" <sip:a@b.example>')).toBe('To: "\\\0" <sip:a@b.example>\r\n');
+  });
+
   it.each([
     ['CR', 'a\rb'],
     ['LF', 'a\nb'],

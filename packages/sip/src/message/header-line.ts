@@ -9,13 +9,16 @@ export function headerLine(name: string, value: string): string {
   return `${name}: ${safeValue(name, value)}\r\n`;
 }
 
-/** Refuses what would begin a new line or end a string in the next hop, or would become that as an octet. */
+/**
+ * Refuses what would begin a new line or end a string in the next hop, or would become that as an octet. A NUL that is
+ * escaped as in a quoted string may come from the wire and goes on as it came.
+ */
 export function safeValue(name: string, value: string): string {
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
-    if (code === 13 || code === 10 || code === 0 || code > 255) {
-      throw new Fault(unsafeValue, `${name}: character ${code} at ${i}`);
-    }
+    const isUnsafe =
+      code === 13 || code === 10 || code > 255 || (code === 0 && value.charCodeAt(i - 1) !== 92);
+    if (isUnsafe) throw new Fault(unsafeValue, `${name}: character ${code} at ${i}`);
   }
   return value;
 }

@@ -41,6 +41,14 @@ describe('a response (RFC 3261 §8.2.6)', () => {
     );
   });
 
+  it('has the other values of a line whose topmost Via was stamped, an escaped NUL too', () => {
+    const stamped = sampleRequest({
+      headers: ['Via: SIP/2.0/UDP a.example, SIP/2.0/UDP b.example;x="\\\0"'],
+    });
+    stamped.stampedVia = 'SIP/2.0/UDP a.example;received=192.0.2.9';
+    expect(respond(stamped, 200)).toContain('received=192.0.2.9, SIP/2.0/UDP b.example;x="\\\0"\r\n');
+  });
+
   it('has more headers and a body', () => {
     const text = respond(request, 200, { headers: [['Supported', 'path']], body: 'v=0\r\n' });
     expect(text).toMatch(/\r\nSupported: path\r\nContent-Length: 5\r\n\r\nv=0\r\n$/);

@@ -1,4 +1,4 @@
-import { parseNameAddr } from '../header/name-addr.ts';
+import { Fault } from '../fault.ts';
 import { headerLine, safeValue } from './header-line.ts';
 import { reasonPhrase } from './reason.ts';
 import type { SipRequest } from './request.ts';
@@ -58,11 +58,19 @@ function copyLine(request: SipRequest, name: 'From' | 'Call-ID' | 'CSeq' | 'Time
 function toLine(request: SipRequest, tag: string | undefined): string {
   const line = request.find('To');
   if (line === -1) return '';
-  // A To that cannot be read may be why the request is refused: it goes back as it came.
-  const to = parseNameAddr(request.value('To')!);
-  if (tag === undefined || !to || to.params.has('tag')) return rawLine(request, line);
+  if (tag === undefined || keepsTo(request)) return rawLine(request, line);
   const { table } = request.scan;
   return `${request.text.slice(table[line + columns.lineStart], table[line + columns.valueEnd])};tag=${safeValue('To', tag)}\r\n`;
+}
+
+/** Whether To has a tag, or cannot be read, which may be why the request is refused. */
+function keepsTo(request: SipRequest): boolean {
+  try {
+    return request.to.params.has('tag');
+  } catch (error) {
+    if (error instanceof Fault) return true;
+    throw error;
+  }
 }
 
 function rawLine(request: SipRequest, line: number): string {
