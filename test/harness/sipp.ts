@@ -29,6 +29,8 @@ export interface SippOptions {
   readonly keys?: Readonly<Record<string, string>>;
   readonly user?: string;
   readonly password?: string;
+  /** Whether every message is kept, for the result to show; not under load. */
+  readonly traced?: boolean;
   /** The `uri` of the digest, which sipp makes from the address it sends to unless it is told (-auth_uri). */
   readonly digestUri?: string;
 }
@@ -139,7 +141,8 @@ function commandLine(host: Host, options: SippOptions): string[] {
       value === undefined ? [] : [`-${name}`, `${value}`],
     ),
     ...Object.entries(options.keys ?? {}).flatMap(([name, value]) => ['-key', name, value]),
-    ...['-trace_stat', '-trace_err', '-trace_msg', '-trace_logs', '-nostdin'],
+    ...['-trace_stat', '-trace_err', '-trace_logs', '-nostdin'],
+    ...((options.traced ?? true) ? ['-trace_msg'] : []),
   ];
 }
 

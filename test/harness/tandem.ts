@@ -16,36 +16,69 @@ export interface Tenant {
   readonly name: string;
   readonly domains: readonly string[];
   readonly users: readonly User[];
+  readonly ringTimeout?: number;
+  readonly media?: { readonly inactivity: number };
+  readonly registration?: { readonly minExpires: number; readonly defaultExpires: number; readonly maxExpires: number };
 }
 
-interface User {
+export interface User {
   readonly name: string;
   readonly password: string;
   readonly aliases?: readonly string[];
   readonly callerId?: string;
   readonly maxContacts?: number;
+  readonly maxContactsPolicy?: 'reject' | 'replace';
+  readonly ringTimeout?: number;
 }
 
 /** `tandem up` in a host, with SIP on port 5060 over UDP and TCP. */
 export class Tandem {
   readonly host: Host;
-  readonly #process: Process;
+  readonly #folder: string;
+  readonly #argv: readonly [string, ...string[]];
+  #process: Process;
 
-  private constructor(host: Host, process: Process) {
+  private constructor(host: Host, folder: string, argv: readonly [string, ...string[]]) {
     this.host = host;
-    this.#process = process;
+    this.#folder = folder;
+    this.#argv = argv;
+    this.#process = host.spawn(argv);
   }
 
-  /** Starts it with a configuration and, where a test needs that, more flags; it is ready when this returns. */
-  static async start(host: Host, tenant: Tenant, flags: readonly string[] = []): Promise<Tandem> {
+  /**
+   * Starts it with a configuration and, where a test needs that, more flags for it and for its Node; it is ready when
+   * this returns.
+   */
+  static async start(
+    host: Host,
+    tenant: Tenant,
+    flags: readonly string[] = [],
+    nodeFlags: readonly string[] = [],
+  ): Promise<Tandem> {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-'));
-    const [configFolder, data] = [join(folder, 'config'), join(folder, 'data')];
-    await Promise.all([configFolder, data].map((path) => mkdir(path)));
-    await writeFile(join(configFolder, `${tenant.name}.yaml`), configuration(tenant));
-    const listen = up(host.address, configFolder, data);
-    const tandem = new Tandem(host, host.spawn([process.execPath, MAIN, ...listen, ...flags]));
+    const [config, data] = [join(folder, 'config'), join(folder, 'data')];
+    await Promise.all([config, data].map((path) => mkdir(path)));
+    await write(config, tenant);
+    const listen = up(host.address, config, data);
+    const tandem = new Tandem(host, config, [process.execPath, ...nodeFlags, MAIN, ...listen, ...flags]);
     await tandem.#ready();
     return tandem;
+  }
+
+  /** Starts it again as it was started, after it has ended. Its log begins anew. */
+  async restart(): Promise<void> {
+    this.#process = this.host.spawn(this.#argv);
+    await this.#ready();
+  }
+
+  /** Changes the resources of a tenant while it runs. */
+  async configure(tenant: Tenant): Promise<void> {
+    await write(this.#folder, tenant);
+  }
+
+  /** Asks it by another command, such as `registrations`, on its machine. */
+  async ask(...args: readonly string[]): Promise<string> {
+    return this.host.run([process.execPath, MAIN, ...args]);
   }
 
   /** Where phones send their requests. */
@@ -53,11 +86,20 @@ export class Tandem {
     return `${this.host.address}:5060`;
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** What it logged, one object a line. */
   logs(): Record<string, unknown>[] {
     return this.#process.transcript
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** The next line of its log with this message. */
+  async logged(message: string): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.#process.line(new RegExp(`"msg":"${message}"`))) as Record<string, unknown>;
   }
 
   async http(path: string): Promise<Response> {
@@ -83,10 +125,14 @@ export class Tandem {
   }
 }
 
+async function write(folder: string, tenant: Tenant): Promise<void> {
+  await writeFile(join(folder, `${tenant.name}.yaml`), configuration(tenant));
+}
+
 /** The resources of a tenant as YAML. */
-export function configuration({ name, domains, users }: Tenant): string {
+export function configuration({ name, users, ...tenantSpec }: Tenant): string {
   const resources = [
-    { apiVersion: 'tandem/v1', kind: 'Tenant', metadata: { name }, spec: { domains } },
+    { apiVersion: 'tandem/v1', kind: 'Tenant', metadata: { name }, spec: tenantSpec },
     ...users.map(({ name: user, password, ...spec }) => ({
       apiVersion: 'tandem/v1',
       kind: 'User',
@@ -103,6 +149,7 @@ function up(address: string, config: string, data: string): string[] {
     ...['--config', config, '--data', data],
     ...['--sip-listen', `udp://${address}:5060,tcp://${address}:5060`],
     ...['--rtp-listen', `${address}:20000-29999`],
-    ...['--http-listen', `${address}:${HTTP}`],
+    // Listings are for who asks from the same machine, by its loopback address.
+    ...['--http-listen', `0.0.0.0:${HTTP}`],
   ];
 }

@@ -73,7 +73,7 @@ export async function startSystem(start: Start): Promise<System> {
     bus,
     calls,
     router,
-    tokenKey: derive(secret, 'token'),
+    tokenSecret: derive(secret, 'token'),
     log: log.child({ part: 'edge' }),
     metrics,
   };

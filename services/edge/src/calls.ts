@@ -209,6 +209,12 @@ export class Calls {
     const { anchors, events, now } = this.#parts;
     const statistics = media === '' ? undefined : await anchors.close(media);
     const { fromCaller, fromCallee } = statistics ?? {};
+    const traffic = {
+      packetsFromCaller: fromCaller?.packets ?? 0,
+      packetsFromCallee: fromCallee?.packets ?? 0,
+      lostFromCaller: fromCaller?.lost ?? 0,
+      lostFromCallee: fromCallee?.lost ?? 0,
+    };
     const endedMs = now();
     this.#ended.set(end.outcome, (this.#ended.get(end.outcome) ?? 0) + 1);
     const { status, releasedBy, fault, outcome } = end;
@@ -224,13 +230,16 @@ export class Calls {
       status,
       releasedBy,
       fault,
-      packetsFromCaller: fromCaller?.packets ?? 0,
-      packetsFromCallee: fromCallee?.packets ?? 0,
-      lostFromCaller: fromCaller?.lost ?? 0,
-      lostFromCallee: fromCallee?.lost ?? 0,
+      ...traffic,
     };
     events.publish(call.tenant, call.id, endedMs, { $case: 'callEnded', value });
-    this.#tell(call, 'call ended', { status, releasedBy, outcome, ...(fault === '' ? {} : { fault }) });
+    this.#tell(call, 'call ended', {
+      status,
+      releasedBy,
+      outcome,
+      ...(fault === '' ? {} : { fault }),
+      ...(statistics === undefined ? {} : traffic),
+    });
   }
 
   #tell(call: { id: string; sipCallId: string; tenant: string }, message: string, fields: object): void {

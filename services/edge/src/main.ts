@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Bus, CallStore, Log, Metrics } from '@tandem/platform';
-import { TransactionLayer } from '@tandem/sip';
+import { hmacKey, TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
 import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
@@ -32,7 +32,7 @@ export interface EdgeBackings {
   readonly calls: CallStore;
   readonly router: RouterLink;
   /** The same for all edges: signs the tokens of dialogs. */
-  readonly tokenKey: Buffer;
+  readonly tokenSecret: Uint8Array;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -40,7 +40,8 @@ export interface EdgeBackings {
 /** Opens the listeners and serves until it is stopped. Rejects with a Fault that names the listener that failed. */
 export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
   const { nodeId: node, region, sipShared: shared } = settings;
-  const { bus, log, metrics, router, tokenKey } = backings;
+  const { bus, log, metrics, router } = backings;
+  const tokenKey = hmacKey(backings.tokenSecret);
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
   const sockets = await Sockets.open(advertisedListeners(settings), new ConnectionLimits(settings));

@@ -1,5 +1,11 @@
 import type { Log } from '@tandem/platform';
-import type { ServerTransaction, SipResponse, TransactionFailure, TransactionLayer } from '@tandem/sip';
+import type {
+  HmacKey,
+  ServerTransaction,
+  SipResponse,
+  TransactionFailure,
+  TransactionLayer,
+} from '@tandem/sip';
 import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
@@ -39,7 +45,7 @@ export interface EdgeParts {
   /** Makes branches that nobody can guess. */
   readonly branchSecret: string;
   /** Signs dialog tokens. */
-  readonly tokenKey: Buffer;
+  readonly tokenKey: HmacKey;
   readonly log: Log;
   /** Milliseconds since 1970, never going back. */
   readonly now: () => number;

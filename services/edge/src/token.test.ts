@@ -1,4 +1,4 @@
-import { parseMessage, SipRequest } from '@tandem/sip';
+import { hmacKey, parseMessage, SipRequest } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
 import { type DialogToken, isBehindNat, signToken, verifyToken } from './token.ts';
 
@@ -17,7 +17,7 @@ function request(method: string, from: string, to: string, callId = 'c1'): SipRe
   return message;
 }
 
-const key = Buffer.from('the key of all edges');
+const key = hmacKey('the key of all edges');
 const udp = {
   transport: 'udp',
   host: '192.0.2.4',
@@ -65,7 +65,7 @@ describe('a dialog token', () => {
     ['another Call-ID', user, request('BYE', ';tag=a', ';tag=b', 'c2'), key],
     ['other tags', user, request('BYE', ';tag=x', ';tag=b'), key],
     ['no tags', user, request('BYE', '', ''), key],
-    ['another key', user, request('BYE', ';tag=a', ';tag=b'), Buffer.from('another')],
+    ['another key', user, request('BYE', ';tag=a', ';tag=b'), hmacKey('another')],
     ['a changed octet', `${user.slice(0, -2)}AA`, request('BYE', ';tag=a', ';tag=b'), key],
     ['cut short', user.slice(0, 20), request('BYE', ';tag=a', ';tag=b'), key],
     ['empty', '', request('BYE', ';tag=a', ';tag=b'), key],

@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
-import { parseUri, type SipRequest } from '@tandem/sip';
+import { type HmacKey, hmac, parseUri, type SipRequest } from '@tandem/sip';
 import type { Transport } from './socket/flow.ts';
 
 /** The way to one party of a dialog. */
@@ -31,38 +31,38 @@ export interface DialogToken {
 /** Which party sent a request. */
 export type Party = 'caller' | 'callee';
 
-/** A signature of 80 bits: it protects a dialog for as long as it lasts. */
-const signatureOctets = 10;
+/** Characters of the signature: 84 bits protect a dialog for as long as it lasts. */
+const signatureLength = 14;
 const version = 1;
 
 /**
- * Writes the token as the user part of a Record-Route URI. The signature covers Call-ID and the caller's tag, so that it
- * is good for one dialog and tells who sends.
+ * Writes the token as the user part of a Record-Route URI: signature, then payload. The signature covers Call-ID and
+ * the caller's tag, so that it is good for one dialog and tells who sends.
  */
-export function signToken(token: DialogToken, invite: SipRequest, key: Buffer): string {
-  const payload = encode(token);
-  const tag = invite.from.params.get('tag') ?? '';
-  return Buffer.concat([sign(payload, invite.callId, tag, key), payload]).toString('base64url');
+export function signToken(token: DialogToken, invite: SipRequest, key: HmacKey): string {
+  const payload = encode(token).toString('base64url');
+  return sign(payload, invite.callId, invite.from.params.get('tag') ?? '', key) + payload;
 }
 
 /** Reads the token of a later request; undefined when it is not ours, not whole or of another dialog. */
 export function verifyToken(
   user: string,
   request: SipRequest,
-  key: Buffer,
+  key: HmacKey,
 ): { token: DialogToken; sender: Party } | undefined {
-  const bytes = Buffer.from(user, 'base64url');
-  if (bytes.length <= signatureOctets || bytes[signatureOctets] !== version) return undefined;
-  const signature = bytes.subarray(0, signatureOctets);
-  const payload = bytes.subarray(signatureOctets);
+  const signature = Buffer.from(user.slice(0, signatureLength), 'latin1');
+  const payload = user.slice(signatureLength);
+  if (signature.length < signatureLength || payload === '') return undefined;
   const signedBy = (tag: string | undefined): boolean =>
-    tag !== undefined && timingSafeEqual(sign(payload, request.callId, tag, key), signature);
+    tag !== undefined &&
+    timingSafeEqual(Buffer.from(sign(payload, request.callId, tag, key), 'latin1'), signature);
   const sender = signedBy(request.from.params.get('tag'))
     ? 'caller'
     : signedBy(request.to.params.get('tag'))
       ? 'callee'
       : undefined;
-  return sender && { token: decode(payload), sender };
+  const octets = Buffer.from(payload, 'base64url');
+  return sender && octets[0] === version ? { token: decode(octets), sender } : undefined;
 }
 
 /**
@@ -79,9 +79,8 @@ export function isBehindNat(
   return source.transport === 'udp' && (uri.port ?? 5060) !== source.port;
 }
 
-function sign(payload: Buffer, callId: string, tag: string, key: Buffer): Buffer {
-  const mac = createHmac('sha256', key).update(payload).update(`\0${callId}\0${tag}`, 'latin1').digest();
-  return mac.subarray(0, signatureOctets);
+function sign(payload: string, callId: string, tag: string, key: HmacKey): string {
+  return hmac(key, `${payload}\0${callId}\0${tag}`).slice(0, signatureLength);
 }
 
 function encode(token: DialogToken): Buffer {
