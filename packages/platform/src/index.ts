@@ -9,6 +9,7 @@ export {
   type Subscription,
 } from './bus/bus.ts';
 export { MemoryBus, type MemoryBusOptions } from './bus/memory.ts';
+export { subjectToken } from './bus/subject.ts';
 export {
   type CallPage,
   type CallQuery,

@@ -248,11 +248,11 @@ export class Calls {
   }
 }
 
-export function callerLeg(call: string): string {
+function callerLeg(call: string): string {
   return `${call}/a`;
 }
 
-export function calleeLeg(call: string, branch: number): string {
+function calleeLeg(call: string, branch: number): string {
   return `${call}/b${branch + 1}`;
 }
 

@@ -26,7 +26,7 @@ export interface ClientUser {
   failed(cause: TransactionFailure): void;
 }
 
-export type Layer = TransactionLayer<Flow, ServerUser, ClientUser>;
+type Layer = TransactionLayer<Flow, ServerUser, ClientUser>;
 export type ServerTx = ServerTransaction<Flow, ServerUser>;
 
 /** What the handlers of an edge work with. */

@@ -37,6 +37,11 @@ export function checkName(what: 'subject' | 'queue' | 'key', name: string): void
   }
 }
 
+/** A name as one token of a subject, where a dot would begin another. */
+export function subjectToken(name: string): string {
+  return name.replaceAll('.', '%2E');
+}
+
 /** Whether a pattern has wildcards. */
 export function isWild(pattern: string): boolean {
   return pattern.includes('*') || pattern.includes('>');

@@ -18,6 +18,14 @@ const rows: [string | undefined, string | undefined, boolean][] = [
   [undefined, '127.0.0.1', false],
 ];
 
+it.each([
+  ['192.0.2.1', '192.0.2.1:8080', true],
+  ['2001:db8::1', '[2001:db8::1]:8080', true],
+  ['192.0.2.1', 'evil.example', false],
+])('lets an address of this machine, %s, that asks itself as %s through: %s', (address, host, expected) => {
+  expect(isPrivate({ remoteAddress: address, localAddress: address }, host)).toBe(expected);
+});
+
 it.each(rows)('lets %s that asks %s through: %s', (remoteAddress, host, expected) => {
-  expect(isPrivate(remoteAddress, host)).toBe(expected);
+  expect(isPrivate({ remoteAddress, localAddress: '192.0.2.2' }, host)).toBe(expected);
 });

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type Socket } from 'node:net';
 import { parseHostPort } from '@tandem/sip';
 
 const loopback = new BlockList();
@@ -9,8 +9,13 @@ loopback.addAddress('::1', 'ipv6');
  * Whether a request comes from this machine and means it. A web page can make a browser on this machine ask, under a
  * name that it lets point here (DNS rebinding): then the Host header shows that name.
  */
-export function isPrivate(remoteAddress: string | undefined, hostHeader: string | undefined): boolean {
-  return isLoopback(remoteAddress ?? '') && isLiteral(hostHeader ?? '');
+export function isPrivate(
+  { remoteAddress, localAddress }: Pick<Socket, 'remoteAddress' | 'localAddress'>,
+  hostHeader: string | undefined,
+): boolean {
+  // A connection from an address of this machine to the same one never left it.
+  const isOwn = remoteAddress !== undefined && remoteAddress === localAddress;
+  return (isOwn || isLoopback(remoteAddress ?? '')) && isLiteral(hostHeader ?? '');
 }
 
 function isLoopback(address: string): boolean {

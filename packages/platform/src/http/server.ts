@@ -115,7 +115,7 @@ function readyz({ ready, missing, stopping }: Readiness): Answer {
 }
 
 async function list(request: IncomingMessage, route: Route | undefined, url: URL): Promise<Answer> {
-  if (!isPrivate(request.socket.remoteAddress, request.headers.host))
+  if (!isPrivate(request.socket, request.headers.host))
     return json(403, { error: 'only from this machine, by address or as localhost' });
   const found = await route?.(url.searchParams);
   return found === undefined ? notFound : json(200, found);

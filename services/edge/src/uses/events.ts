@@ -1,5 +1,5 @@
 import { event } from '@tandem/contract';
-import type { Bus } from '@tandem/platform';
+import { type Bus, subjectToken } from '@tandem/platform';
 
 type Kind = NonNullable<event.Event['kind']>;
 
@@ -31,9 +31,4 @@ export class CallEvents {
     const octets = event.Event.encode({ id, atMs, node: this.#node, tenant, kind }).finish();
     this.#bus.publish(`tandem.${this.#region}.call.${subjectToken(tenant)}.${name}`, octets, { key: id });
   }
-}
-
-/** A dot would begin a new token of the subject. */
-function subjectToken(name: string): string {
-  return name.replaceAll('.', '%2E');
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { event } from '@tandem/contract';
 import { type Location, type LocationEvent, partsOfAor } from '@tandem/location';
-import type { Bus } from '@tandem/platform';
+import { type Bus, subjectToken } from '@tandem/platform';
 
 /** Where events go, and what they say of their origin. */
 export interface EventOrigin {
@@ -30,9 +30,4 @@ function idOf({ aor, change, binding }: LocationEvent): string {
     0,
     22,
   );
-}
-
-/** A dot would begin a new token of the subject. */
-function subjectToken(name: string): string {
-  return name.replaceAll('.', '%2E');
 }
