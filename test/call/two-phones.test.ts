@@ -1,53 +1,106 @@
-import { Baresip, connectPhones } from '../harness/baresip.ts';
+import { expect, describe as suite } from 'vitest';
+import { type Baresip, connectPhones } from '../harness/baresip.ts';
+import { until } from '../harness/deadline.ts';
 import { it } from '../harness/fixture.ts';
-import type { Protocol } from '../harness/host.ts';
 import { needs } from '../harness/needs.ts';
-import type { Network } from '../harness/network.ts';
-import { Tandem } from '../harness/tandem.ts';
 import { expectTwoTone } from '../harness/two-tone.ts';
+import { Office } from './office.ts';
 
 const describe = needs('namespace', 'baresip');
 
-const tenant = {
-  name: 'acme',
-  domains: ['acme.example'],
-  users: [
-    { name: '1001', password: 'first-secret', aliases: ['alice'] },
-    { name: '1002', password: 'second-secret', aliases: ['bob'] },
-  ],
-};
-
-async function registered(
-  network: Network,
-  tandem: Tandem,
-  user: '1001' | '1002',
-  transport: Protocol,
-): Promise<Baresip> {
-  const phone = await Baresip.start(await network.host(`phone-${user}`), {
-    user,
-    tone: user === '1001' ? 440 : 1000,
-    domain: 'acme.example',
-    proxy: tandem.proxy,
-    password: user === '1001' ? 'first-secret' : 'second-secret',
-    transport,
-  });
-  await phone.register();
-  return phone;
-}
+/** Packets in a second of audio. */
+const SECOND = 50;
 
 describe('two phones that register with Tandem', () => {
-  it.for([
+  suite.for([
     ['udp', 'udp'],
     ['tcp', 'tcp'],
     ['udp', 'tcp'],
     ['tcp', 'udp'],
-  ] as const)('hear each other, from %s to %s', async ([from, to], { network }) => {
-    const tandem = await Tandem.start(await network.host('tandem'), tenant);
-    const alice = await registered(network, tandem, '1001', from);
-    const bob = await registered(network, tandem, '1002', to);
-    await connectPhones(alice, bob);
-    await expectTwoTone(alice, bob);
-    await alice.hangup();
-    await bob.closed();
+  ] as const)('from %s to %s', ([from, to]) => {
+    it('hear each other through the media worker', async ({ network }) => {
+      const office = await Office.open(network);
+      const { tandem } = office;
+      const [alice, bob] = await office.pair({ transport: from }, { transport: to });
+      await connectPhones(alice, bob);
+      await expectTwoTone(alice, bob);
+      const peers = await Promise.all([alice, bob].map((phone) => phone.media()));
+      expect(peers.map(({ peer }) => peer)).toEqual([tandem.host.address, tandem.host.address]);
+      await alice.hangup();
+      await bob.closed();
+      const ended = await tandem.logged('call ended');
+      expect(ended).toMatchObject({ status: 200, releasedBy: 'caller', outcome: 'success' });
+      expect(ended.packetsFromCaller).toBeGreaterThan(SECOND);
+      expect(ended.packetsFromCallee).toBeGreaterThan(SECOND);
+    });
+
+    it('hold and resume, whoever does it', async ({ network }) => {
+      const office = await Office.open(network);
+      const [alice, bob] = await office.pair({ transport: from }, { transport: to });
+      await connectPhones(alice, bob);
+      for (const [holder, held] of [
+        [alice, bob],
+        [bob, alice],
+      ] as const) {
+        await holder.hold();
+        expect((await held.media()).direction).toBe('recvonly');
+        await holder.resume();
+        expect((await held.media()).direction).toBe('sendrecv');
+        await expectAudio(alice, bob);
+      }
+    });
+
+    it('send digits both ways', async ({ network }) => {
+      const office = await Office.open(network);
+      const [alice, bob] = await office.pair({ transport: from }, { transport: to });
+      await connectPhones(alice, bob);
+      for (const [sender, receiver] of [
+        [alice, bob],
+        [bob, alice],
+      ] as const) {
+        await sender.sendDigits('19#');
+        expect([await receiver.digit(), await receiver.digit(), await receiver.digit()]).toEqual([
+          '1',
+          '9',
+          '#',
+        ]);
+      }
+    });
+
+    it('hang up, whoever does it, and can be called again', async ({ network }) => {
+      const office = await Office.open(network);
+      const [alice, bob] = await office.pair({ transport: from }, { transport: to });
+      for (const [caller, callee, releaser] of [
+        [alice, bob, alice],
+        [bob, alice, alice],
+      ] as const) {
+        await connectPhones(caller, callee);
+        await releaser.hangup();
+        await (releaser === caller ? callee : caller).closed();
+        const releasedBy = releaser === caller ? 'caller' : 'callee';
+        expect(await office.tandem.logged('call ended')).toMatchObject({ releasedBy, outcome: 'success' });
+      }
+    });
+
+    it('stop ringing when the caller gives up', async ({ network }) => {
+      const office = await Office.open(network);
+      const [alice, bob] = await office.pair({ transport: from }, { transport: to });
+      await alice.dial(bob.uri);
+      await Promise.all([bob.incoming(), alice.ringing()]);
+      await alice.hangup();
+      await bob.closed();
+      expect(await office.tandem.logged('call ended')).toMatchObject({ status: 487, releasedBy: 'caller' });
+    });
   });
 });
+
+/** Packets come in on both sides, now. */
+async function expectAudio(...phones: readonly Baresip[]): Promise<void> {
+  for (const phone of phones) {
+    const before = await phone.received();
+    await until(
+      () => `audio at ${phone.host.name}`,
+      async () => (await phone.received()) > before + SECOND / 2,
+    );
+  }
+}

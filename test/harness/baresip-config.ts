@@ -10,6 +10,8 @@ export interface Account {
   /** Where requests go first, `address:port`. */
   readonly proxy?: string;
   readonly password?: string;
+  /** What it calls itself beside its URI. */
+  readonly displayName?: string;
   readonly transport?: Protocol;
   /** More account parameters, such as `audio_codecs=PCMA`. */
   readonly parameters?: readonly string[];
@@ -17,9 +19,9 @@ export interface Account {
 
 /** An account in the words of baresip. */
 export function account(uri: string, registration: string, options: Account): string {
-  const { user, password, proxy, transport = 'udp', parameters = [] } = options;
+  const { user, password, displayName, proxy, transport = 'udp', parameters = [] } = options;
   return [
-    `<${uri};transport=${transport}>`,
+    `${displayName ? `"${displayName}" ` : ''}<${uri};transport=${transport}>`,
     registration,
     `auth_user=${user}`,
     ...(password ? [`auth_pass=${password}`] : []),

@@ -8,6 +8,7 @@ import { type Account, account, CONTROL, config } from './baresip-config.ts';
 import type { Host } from './host.ts';
 import { Inbox } from './inbox.ts';
 import { NetstringReader, netstring } from './netstring.ts';
+import type { Exit, Process } from './process.ts';
 import { toneFile } from './tone.ts';
 
 const WAV_HEADER = 44;
@@ -36,17 +37,25 @@ export class Baresip {
   answeredAt: number = 0;
   readonly #options: BaresipOptions;
   readonly #recordings: string;
+  readonly #process: Process;
   readonly #control: Socket;
   readonly #inbox: Inbox<Notice>;
   #commands = 0;
   #calls = 0;
 
-  private constructor(host: Host, options: BaresipOptions, recordings: string, control: Socket) {
+  private constructor(
+    host: Host,
+    options: BaresipOptions,
+    recordings: string,
+    process: Process,
+    control: Socket,
+  ) {
     this.host = host;
     this.uri = `sip:${options.user}@${options.domain ?? host.address}`;
     this.tone = options.tone;
     this.#options = options;
     this.#recordings = recordings;
+    this.#process = process;
     this.#control = control;
     this.#inbox = new Inbox(`${host.name}: baresip`, (notice) => JSON.stringify(notice));
     this.#listen();
@@ -63,7 +72,7 @@ export class Baresip {
     await process.first(host.listening('tcp', CONTROL));
     const control = connect(CONTROL, host.address);
     await once(control, 'connect');
-    const phone = new Baresip(host, options, recordings, control);
+    const phone = new Baresip(host, options, recordings, process, control);
     if (!options.domain) await phone.#account('regint=0');
     return phone;
   }
@@ -71,8 +80,23 @@ export class Baresip {
   /** Registers, and throws the registrar's answer when that is not a success. */
   async register(): Promise<void> {
     await this.#account('regint=600');
+    await this.registered();
+  }
+
+  /** Waits for the next answer to one of its registrations, and throws it when it is not a success. */
+  async registered(): Promise<void> {
     const { type, param } = await this.#event('REGISTER_OK', 'REGISTER_FAIL');
     if (type === 'REGISTER_FAIL') throw new Error(`${this.host.name}: not registered: ${param}`);
+  }
+
+  /** Takes its registration back. */
+  async unregister(): Promise<void> {
+    await this.command('uadel', this.uri);
+  }
+
+  /** As when its battery is empty. */
+  async kill(): Promise<Exit> {
+    return this.#process.stop('SIGKILL');
   }
 
   async dial(uri: string): Promise<void> {
@@ -136,6 +160,15 @@ export class Baresip {
   async received(): Promise<number> {
     const report = await this.command('audio_debug');
     return Number(/ rcvd=(\d+)/.exec(report)?.[1] ?? 0);
+  }
+
+  /** Where its audio goes, and which way it may flow, such as `sendrecv`. */
+  async media(): Promise<{ readonly peer: string; readonly direction: string }> {
+    const report = await this.command('audio_debug');
+    return {
+      peer: / remote: ([\d.]+):/.exec(report)?.[1] ?? '',
+      direction: / dir=(\w+)/.exec(report)?.[1] ?? '',
+    };
   }
 
   /** What it has heard in its last call so far. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host, Protocol } from './host.ts';
 import type { Process } from './process.ts';
+import { readTrace, type Traced } from './sipp-trace.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../call/scenarios');
 const DEADLINE = 15_000;
@@ -27,6 +28,8 @@ export interface SippOptions {
   /** `[service]` (-s) and every other keyword of the scenario (-key). */
   readonly service?: string;
   readonly keys?: Readonly<Record<string, string>>;
+  /** Values of the scenario's global variables (-set). */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly user?: string;
   readonly password?: string;
   /** Whether every message is kept, for the result to show; not under load. */
@@ -46,8 +49,9 @@ export interface SippResult {
   readonly logs: string[];
   /** What was unexpected. */
   readonly errors: string;
-  /** Every message sent and received. */
+  /** Every message sent and received, as sipp wrote them and one by one. */
   readonly messages: string;
+  readonly trace: readonly Traced[];
 }
 
 /** The field of a line that becomes the answer to a challenge: sipp fills in no field within a keyword. */
@@ -100,6 +104,7 @@ export class Sipp {
   async #result(code: number | null): Promise<SippResult> {
     const read = (name: string) => readFile(join(this.#folder, name), 'utf8').catch(() => '');
     const statistics = lastLine(await read('statistics.csv'));
+    const messages = await read('messages.log');
     return {
       code,
       statistics,
@@ -107,7 +112,8 @@ export class Sipp {
       failed: Number(statistics.get('FailedCall(C)') ?? 0),
       logs: (await read('scenario.log')).split('\n').filter(Boolean),
       errors: await read('errors.log'),
-      messages: await read('messages.log'),
+      messages,
+      trace: readTrace(messages),
     };
   }
 }
@@ -141,6 +147,7 @@ function commandLine(host: Host, options: SippOptions): string[] {
       value === undefined ? [] : [`-${name}`, `${value}`],
     ),
     ...Object.entries(options.keys ?? {}).flatMap(([name, value]) => ['-key', name, value]),
+    ...Object.entries(options.variables ?? {}).flatMap(([name, value]) => ['-set', name, value]),
     ...['-trace_stat', '-trace_err', '-trace_logs', '-nostdin'],
     ...((options.traced ?? true) ? ['-trace_msg'] : []),
   ];

@@ -18,7 +18,11 @@ export interface Tenant {
   readonly users: readonly User[];
   readonly ringTimeout?: number;
   readonly media?: { readonly inactivity: number };
-  readonly registration?: { readonly minExpires: number; readonly defaultExpires: number; readonly maxExpires: number };
+  readonly registration?: {
+    readonly minExpires: number;
+    readonly defaultExpires: number;
+    readonly maxExpires: number;
+  };
 }
 
 export interface User {
@@ -78,7 +82,7 @@ export class Tandem {
 
   /** Asks it by another command, such as `registrations`, on its machine. */
   async ask(...args: readonly string[]): Promise<string> {
-    return this.host.run([process.execPath, MAIN, ...args]);
+    return this.host.run([process.execPath, MAIN, ...args, '--http-listen', `${this.host.address}:${HTTP}`]);
   }
 
   /** Where phones send their requests. */
@@ -149,7 +153,6 @@ function up(address: string, config: string, data: string): string[] {
     ...['--config', config, '--data', data],
     ...['--sip-listen', `udp://${address}:5060,tcp://${address}:5060`],
     ...['--rtp-listen', `${address}:20000-29999`],
-    // Listings are for who asks from the same machine, by its loopback address.
-    ...['--http-listen', `0.0.0.0:${HTTP}`],
+    ...['--http-listen', `${address}:${HTTP}`],
   ];
 }

@@ -1,0 +1,95 @@
+import { Baresip, type BaresipOptions } from '../harness/baresip.ts';
+import type { Host } from '../harness/host.ts';
+import type { Network } from '../harness/network.ts';
+import { credentials, Sipp } from '../harness/sipp.ts';
+import { Tandem, type Tenant, type User } from '../harness/tandem.ts';
+
+export const domain = 'acme.example';
+
+export function uriOf(user: string): string {
+  return `sip:${user}@${domain}`;
+}
+
+/** What a test wants otherwise of the tenant. */
+export type TenantChanges = Omit<Partial<Tenant>, 'users'>;
+
+/** What a test wants otherwise of a user. */
+export type UserChanges = Omit<Partial<User>, 'name' | 'password'>;
+
+/** The tenant acme with users by name. Each has the password that its phones are given. */
+export function acme(users: Readonly<Record<string, UserChanges>>, changes: TenantChanges = {}): Tenant {
+  return {
+    name: 'acme',
+    domains: [domain],
+    users: Object.entries(users).map(([name, spec]) => ({ name, password: passwordOf(name), ...spec })),
+    ...changes,
+  };
+}
+
+/** A phone that is told apart by its tone, and by its own name when a user has more than one. */
+type PhoneOptions = Partial<BaresipOptions> & { readonly name?: string };
+
+/** Tandem for one tenant, and phones of its users, each on a machine of its own. */
+export class Office {
+  readonly tandem: Tandem;
+  readonly #network: Network;
+
+  private constructor(network: Network, tandem: Tandem) {
+    this.#network = network;
+    this.tandem = tandem;
+  }
+
+  static async open(network: Network, tenant: Tenant = acme({ 1001: {}, 1002: {} })): Promise<Office> {
+    return new Office(network, await Tandem.start(await network.host('tandem'), tenant));
+  }
+
+  /** A softphone that has not registered yet. */
+  async softphone(user: string, { name = `phone-${user}`, ...options }: PhoneOptions = {}): Promise<Baresip> {
+    const { proxy } = this.tandem;
+    return Baresip.start(await this.#network.host(name), {
+      user,
+      tone: 440,
+      domain,
+      proxy,
+      password: passwordOf(user),
+      ...options,
+    });
+  }
+
+  /** A softphone that is registered. */
+  async phone(user: string, options?: PhoneOptions): Promise<Baresip> {
+    const phone = await this.softphone(user, options);
+    await phone.register();
+    return phone;
+  }
+
+  /** Two phones, of 1001 and 1002, that are registered. */
+  async pair(from: PhoneOptions = {}, to: PhoneOptions = {}): Promise<[caller: Baresip, callee: Baresip]> {
+    return Promise.all([this.phone('1001', from), this.phone('1002', { tone: 1000, ...to })]);
+  }
+
+  /** A machine of a user's that does with one call what a scenario says. `parameters` are those of its Contact. */
+  async desk(user: string, scenario: string, parameters = ''): Promise<Sipp> {
+    const host = await this.#network.host(`desk-${user}`);
+    await this.bind(host, user, parameters);
+    return Sipp.start(host, { scenario, calls: 1 });
+  }
+
+  /** Registers port 5060 of a host. */
+  async bind(host: Host, user: string, parameters = ''): Promise<void> {
+    const phone = await Sipp.start(host, {
+      scenario: 'register',
+      remote: this.tandem.proxy,
+      lines: [[user, credentials(user, passwordOf(user))]],
+      variables: { parameters },
+      calls: 1,
+      keys: { domain },
+      digestUri: domain,
+    });
+    await phone.succeed();
+  }
+}
+
+function passwordOf(user: string): string {
+  return `secret-of-${user}`;
+}
