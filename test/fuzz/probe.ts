@@ -4,7 +4,7 @@ import { openSender, type Sender } from './sender.ts';
 import type { Target } from './target.ts';
 
 /** A target that does not answer a probe within this time, in milliseconds, is taken for dead. */
-const deadline = 2000;
+const deadline = 5000;
 
 /** Asks a target whether it is well, and measures how long the answer takes. */
 export class Probe {
@@ -21,18 +21,19 @@ export class Probe {
   }
 
   /**
-   * Milliseconds until any answer to an OPTIONS request, less those in which the target's thread waited for a
-   * processor. Throws when there is none.
+   * Milliseconds until the answer to an OPTIONS request, less those in which the target's thread or this one waited
+   * for a processor: the machine may be busy with something else. Throws when there is none.
    */
   async ask(): Promise<number> {
-    const callId = `probe-${++this.#count}@${this.#target.transport}`;
+    const callId = `probe-${++this.#count}.${this.#target.transport}`;
     const answer = this.#answerTo(callId);
-    const waited = waitedForProcessor(this.#pid);
-    const start = performance.now();
-    await this.#sender.send(this.#options(callId));
-    await answer;
-    const elapsed = performance.now() - start;
-    return Math.max(0, elapsed - (waitedForProcessor(this.#pid) - waited));
+    const start = performance.now() - this.#waited();
+    await Promise.all([this.#sender.send(this.#options(callId)), answer]);
+    return Math.max(0, performance.now() - this.#waited() - start);
+  }
+
+  #waited(): number {
+    return waitedForProcessor(this.#pid) + waitedForProcessor(process.pid);
   }
 
   close(): void {
@@ -46,7 +47,7 @@ export class Probe {
       deadline,
     );
     this.#answered = (text) => {
-      if (text.startsWith('SIP/2.0 ') && text.includes(callId)) resolve();
+      if (text.startsWith('SIP/2.0 200 ') && text.includes(callId)) resolve();
     };
     return promise.finally(() => clearTimeout(timer));
   }
@@ -58,10 +59,7 @@ export class Probe {
       method: 'OPTIONS',
       uri: `sip:${address}`,
       headers: [
-        [
-          'Via',
-          `SIP/2.0/${transport.toUpperCase()} probe.invalid;rport;branch=z9hG4bK${this.#count}.${callId}`,
-        ],
+        ['Via', `SIP/2.0/${transport.toUpperCase()} probe.invalid;rport;branch=z9hG4bK-${callId}`],
         ['Max-Forwards', '70'],
         ['From', '<sip:probe@probe.invalid>;tag=probe'],
         ['To', `<sip:${address}>`],
