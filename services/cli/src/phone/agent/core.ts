@@ -89,6 +89,11 @@ export function answer(core: AgentCore, tx: ServerTx, status: number, content: R
   core.layer.respond(tx, respond(tx.request, status, content), core.clock());
 }
 
+/** The Record-Route of a request that makes a dialog, for the responses that make it (§12.1.1). */
+export function recordRoute(request: SipRequest): Headers {
+  return request.values('Record-Route').map((value) => ['Record-Route', value] as const);
+}
+
 /** A session description that a message carries; undefined without one. */
 export function sdpOf(message: SipRequest | SipResponse): string | undefined {
   return message.body === '' ? undefined : message.body;

@@ -7,12 +7,12 @@ import {
   type MediaDescription,
   makeAnswer,
   makeOffer,
-  PCMA,
-  PCMU,
+  pcma,
+  pcmu,
   receives,
   sdpNotAcceptable,
   sends,
-  TELEPHONE_EVENT,
+  telephoneEvent,
   type UserAgentMedia,
 } from '@tandem/sdp';
 import { Fault } from '@tandem/sip';
@@ -39,7 +39,7 @@ export interface SessionOptions {
   readonly codecs?: readonly Codec[];
 }
 
-const spoken: readonly Codec[] = [PCMA, PCMU, TELEPHONE_EVENT];
+const spoken: readonly Codec[] = [pcma, pcmu, telephoneEvent];
 
 /** The offers and answers of one call (RFC 3264). Texts are session descriptions. */
 export class Session {

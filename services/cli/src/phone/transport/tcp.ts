@@ -44,8 +44,7 @@ class TcpTransport implements Transport {
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
-    for (const connection of this.#connections) connection.end();
-    await closed;
+    await Promise.all([closed, ...[...this.#connections].map((connection) => connection.end())]);
   }
 
   #connect(): Connection {
@@ -94,8 +93,12 @@ class Connection implements Flow {
     this.#socket.write(text, 'latin1');
   }
 
-  end(): void {
-    this.#socket.destroySoon();
+  /** Sends what waits and closes; settles when the system has it back. */
+  end(): Promise<unknown> {
+    const closed = new Promise((resolve) => this.#socket.once('close', resolve));
+    if (this.#socket.connecting) this.#socket.destroy();
+    else this.#socket.destroySoon();
+    return closed;
   }
 
   #read(octets: Buffer, receiver: Receiver): void {

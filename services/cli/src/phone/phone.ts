@@ -1,0 +1,201 @@
+import { lookup } from 'node:dns/promises';
+import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { formatHostPort, type HostPort } from '@tandem/platform';
+import type { Codec } from '@tandem/sdp';
+import { escapeUser, Fault, type SipResponse, tickMs } from '@tandem/sip';
+import { type Account, targetUri } from './account.ts';
+import type { IncomingCall } from './agent/incoming-call.ts';
+import type { OutgoingCall } from './agent/outgoing-call.ts';
+import { type Registered, Registration } from './agent/registration.ts';
+import { UserAgent } from './agent/user-agent.ts';
+import { AudioStream } from './audio/stream.ts';
+import { phoneAddressUnavailable, proxyUnknown } from './faults.ts';
+import { openTcp } from './transport/tcp.ts';
+import type { Flow, Protocol, Receiver, Transport } from './transport/transport.ts';
+import { openUdp } from './transport/udp.ts';
+
+export type { Account } from './account.ts';
+export type { Call, CallEvents, CallState } from './agent/call.ts';
+export type { Ending } from './agent/ending.ts';
+export type { IncomingCall } from './agent/incoming-call.ts';
+export type { OutgoingCall } from './agent/outgoing-call.ts';
+export type { Registered } from './agent/registration.ts';
+export type { AgreedMedia } from './agent/session.ts';
+export type { TimedDigit } from './audio/digits.ts';
+export { type AudioSink, Recording } from './audio/recording.ts';
+export { type AudioSource, silence, tone, wavSource } from './audio/source.ts';
+export type { AudioStatistics, AudioStream } from './audio/stream.ts';
+export { ToneMeter } from './audio/tone-meter.ts';
+export type { Protocol } from './transport/transport.ts';
+
+/** What a phone is told. Times are in ms. */
+export interface PhoneOptions {
+  readonly account: Account;
+  /** Every request goes there. */
+  readonly proxy: HostPort & { readonly transport: Protocol };
+  /** An address of this machine, for signalling and for audio; the system chooses the port when unset. */
+  readonly local: { readonly host: string; readonly port?: number };
+  /** In the order of preference; PCMA, PCMU and telephone-event when unset. */
+  readonly codecs?: readonly Codec[];
+  /** How long the proxy may be silent after a request; 32,000 when unset. */
+  readonly answerWithin?: number;
+  /** How long a call may ring, either way; 180,000 when unset. */
+  readonly ringTime?: number;
+  /** 0 to 1; for what may be repeated. */
+  readonly random?: () => number;
+}
+
+export interface PhoneEvents {
+  /** Without anybody who listens, calls are turned down with 480. */
+  incoming: [call: IncomingCall];
+  /** The registration could not be refreshed; it is tried again. */
+  refreshFailed: [fault: Fault];
+}
+
+/** Milliseconds that hanging up and unregistering may take. */
+const closeDeadline = 3_000;
+
+/** A SIP phone with one account, behind one proxy. */
+export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
+  readonly account: Account;
+  /** Where it is reached. */
+  readonly contact: string;
+  readonly #agent: UserAgent;
+  readonly #registration: Registration;
+  readonly #transport: Transport;
+  readonly #tick: NodeJS.Timeout;
+  #closed: Promise<void> | undefined;
+
+  private constructor(options: PhoneOptions, proxy: string, transport: Transport) {
+    super();
+    const { account, codecs, answerWithin = 32_000, ringTime = 180_000, random = Math.random } = options;
+    const protocol = options.proxy.transport;
+    const address = formatHostPort(transport);
+    const { host } = transport;
+    this.account = account;
+    this.contact = contactUri(account, address, protocol);
+    this.#transport = transport;
+    this.#agent = new UserAgent({
+      account,
+      clock: () => performance.now(),
+      random,
+      flow: () => transport.toProxy(),
+      proxy,
+      contact: this.contact,
+      answerWithin,
+      via: (branch) => `SIP/2.0/${protocol.toUpperCase()} ${address};rport;branch=${branch}`,
+      codecs,
+      ringTime,
+      openAudio: () => AudioStream.open(host, random),
+      incoming: (call) => this.#incoming(call),
+    });
+    const { core } = this.#agent;
+    this.#registration = new Registration(core, {
+      refreshFailed: (fault) => this.emit('refreshFailed', fault),
+    });
+    this.#tick = setInterval(() => core.layer.advance(core.clock()), tickMs);
+  }
+
+  /** Opens the sockets. Throws `phone-address-unavailable` or `proxy-unknown`. */
+  static async open(options: PhoneOptions): Promise<Phone> {
+    const { proxy } = options;
+    // Nothing arrives before this function is done: a socket reads in a later turn of the event loop.
+    let phone: Phone | undefined;
+    const transport = await openTransport(options, await resolve(proxy), {
+      received: (text, flow) => phone?.received(text, flow),
+      lost: (flow) => phone?.lost(flow),
+    });
+    phone = new Phone(options, `${proxy.transport}://${formatHostPort(proxy)}`, transport);
+    return phone;
+  }
+
+  /** Where it listens. */
+  get address(): HostPort {
+    const { host, port } = this.#transport;
+    return { host, port };
+  }
+
+  /** Registers for `expires` seconds, and again before they are over. Rejects with a Fault. */
+  register({ expires = 300 }: { readonly expires?: number } = {}): Promise<Registered> {
+    return this.#registration.register(expires);
+  }
+
+  /** Takes the registration back. */
+  unregister(): Promise<void> {
+    return this.#registration.unregister();
+  }
+
+  /** Calls a name or number of the own domain, `user@host`, or a URI. What becomes of it the call tells. */
+  async call(target: string): Promise<OutgoingCall> {
+    return this.#agent.call(targetUri(target, this.account));
+  }
+
+  /** Asks the proxy itself for its options; settles with the final response, rejects when there is none. */
+  options(): Promise<SipResponse> {
+    return this.#agent.options();
+  }
+
+  /** Hangs up, unregisters and frees all ports; what is not answered within seconds is let go. */
+  async close(): Promise<void> {
+    this.#closed ??= this.#close();
+    await this.#closed;
+  }
+
+  /** Takes a message from the transport. */
+  received(text: string, flow: Flow): void {
+    this.#agent.received(text, flow);
+  }
+
+  /** Hears from the transport that a connection has ended. */
+  lost(flow: Flow): void {
+    this.#agent.lost(flow);
+    this.#registration.flowLost();
+  }
+
+  async #close(): Promise<void> {
+    const unregistered = this.#registration.active ? this.unregister() : undefined;
+    const polite = Promise.allSettled([this.#agent.close(), unregistered]);
+    const deadline = new AbortController();
+    const { signal } = deadline;
+    await Promise.race([polite, delay(closeDeadline, undefined, { signal })]);
+    deadline.abort();
+    this.#registration.stop();
+    clearInterval(this.#tick);
+    await Promise.all([this.#agent.abandon(), this.#transport.close()]);
+  }
+
+  #incoming(call: IncomingCall): void {
+    if (!this.emit('incoming', call)) call.reject(480);
+  }
+}
+
+function contactUri({ user }: Account, address: string, protocol: Protocol): string {
+  return `sip:${escapeUser(user)}@${address}${protocol === 'tcp' ? ';transport=tcp' : ''}`;
+}
+
+async function resolve({ host, port }: HostPort): Promise<HostPort> {
+  try {
+    return { host: (await lookup(host)).address, port };
+  } catch (error) {
+    throw new Fault(proxyUnknown, host, { cause: error });
+  }
+}
+
+async function openTransport(
+  { local, proxy }: PhoneOptions,
+  resolved: HostPort,
+  receiver: Receiver,
+): Promise<Transport> {
+  const own = { host: local.host, port: local.port ?? 0 };
+  try {
+    const options = { local: own, proxy: resolved, receiver };
+    return await (proxy.transport === 'udp' ? openUdp(options) : openTcp(options));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'the port is taken' : message;
+    throw new Fault(phoneAddressUnavailable, `${proxy.transport}://${formatHostPort(own)}: ${reason}`, {
+      cause: error,
+    });
+  }
+}
