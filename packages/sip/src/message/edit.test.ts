@@ -63,7 +63,7 @@ describe('one edit', () => {
     ],
     [
       'remove by any other name',
-      (edit) => edit.removeNamed('X-ODD'),
+      (edit) => edit.remove('X-ODD'),
       [...lines(8, 1).slice(0, 11), ...lines(8, 1).slice(12)],
     ],
     ['the body', (edit) => edit.body('longer'), [...lines(13, 4, 'Content-Length: 6', '', 'longer')]],
@@ -95,7 +95,7 @@ describe('edits together', () => {
         .set('Max-Forwards', '69')
         .append('X-New', '1')
         .append('X-New', '2')
-        .removeNamed('x-odd')
+        .remove('x-odd')
         .requestUri('sip:x@y.example'),
     );
     expect(out).toEqual([
