@@ -59,7 +59,14 @@ export function createLog({ level, node, destination: to }: LogOptions): Log {
 }
 
 function readable(fd: number): DestinationStream {
-  return pretty({ destination: fd, sync: true, ignore: 'node' });
+  return pretty({
+    destination: fd,
+    sync: true,
+    singleLine: true,
+    ignore: 'node,part,caller,callee,target',
+    // A call shows at a glance who talks to whom.
+    messageFormat: '{msg}{if caller}: {caller} to {callee}{end}{if target}, {target}{end}',
+  });
 }
 
 /** A fault is told by code and words; only what nobody foresaw needs a stack. */

@@ -115,7 +115,8 @@ async function openLocation({ lifecycle, log, settings }: Start, bus: Bus): Prom
     open: () => openMemoryLocation({ path, onFault }, Date.now()),
     close: ({ location }) => location.close(),
   });
-  log[report.damaged > 0 ? 'warn' : 'info']({ ...report }, 'registrations restored');
+  const level = report.damaged + report.problems.length > 0 ? 'warn' : report.restored > 0 ? 'info' : 'debug';
+  log[level]({ ...report }, 'registrations restored');
   await lifecycle.start('expiry', {
     open: () => setInterval(() => void location.expire(Date.now()), expiryInterval),
     close: clearInterval,

@@ -104,7 +104,7 @@ export class Calls {
         leg: callerLeg(id),
       },
     });
-    this.#tell(setup, 'call started', { leg: callerLeg(id), caller: setup.caller, callee: setup.callee });
+    this.#tell(setup, 'call started', { leg: callerLeg(id) });
     return setup;
   }
 
@@ -242,9 +242,13 @@ export class Calls {
     });
   }
 
-  #tell(call: { id: string; sipCallId: string; tenant: string }, message: string, fields: object): void {
-    const { id, sipCallId, tenant } = call;
-    this.#parts.log.info({ callId: id, sipCallId, tenant, ...fields }, message);
+  #tell(
+    call: Pick<CallRecord, 'id' | 'sipCallId' | 'tenant' | 'caller' | 'callee'>,
+    message: string,
+    fields: object,
+  ): void {
+    const { id, sipCallId, tenant, caller, callee } = call;
+    this.#parts.log.info({ callId: id, sipCallId, tenant, caller, callee, ...fields }, message);
   }
 }
 
