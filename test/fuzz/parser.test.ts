@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { Process } from '../harness/process.ts';
 
@@ -9,7 +10,7 @@ it('withstands a minute of mutated messages: only Faults, no stall, no growth', 
   const fuzzer = new Process('fuzzer', [
     process.execPath,
     '--expose-gc',
-    `${import.meta.dirname}/parser.ts`,
+    fileURLToPath(import.meta.resolve('./parser.ts')),
     `--seconds=${seconds}`,
   ]);
   const { code } = await fuzzer.ended(1.5 * seconds * 1000);

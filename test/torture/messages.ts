@@ -10,7 +10,7 @@ import {
 } from '@tandem/sip';
 
 /** What the parser makes of a message. */
-export type Expectation =
+type Expectation =
   /** It is well-formed, and nothing in it is special to a later layer. */
   | 'valid'
   /** It is refused: a request is answered with the fault's status, a response is dropped. */

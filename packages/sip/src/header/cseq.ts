@@ -7,7 +7,7 @@ export interface CSeq {
 }
 
 /** RFC 3261 §8.1.1.5: less than 2^31. */
-export const maxSequence: number = 2 ** 31 - 1;
+const maxSequence = 2 ** 31 - 1;
 
 /** Reads a CSeq value; undefined when its grammar is broken. */
 export function parseCSeq(text: string): CSeq | undefined {

@@ -39,7 +39,7 @@ export function sampleRequest(sample: Sample = {}): SipRequest {
   return readRequest(sampleText(sample));
 }
 
-export function readRequest(text: string): SipRequest {
+function readRequest(text: string): SipRequest {
   const message = parseMessage(text);
   if (message instanceof SipRequest) return message;
   throw new Error('not a request', { cause: message });
