@@ -51,7 +51,7 @@ function changes(random: Random, generated: Generated): Change[] {
     .map((name) => random.pick([set, remove, removeFirst, replaceFirst])(generated, name));
   some.push(...random.times(random.below(4), (index) => prepend(random.pick(names), `new ${index}`)));
   some.push(...random.times(random.below(3), (index) => append(`X-New-${index}`, '')));
-  if (random.once(3)) some.push(removeNamed('X-ODD', 'X-Odd'));
+  if (random.once(3)) some.push(removeUnknown('X-ODD', 'X-Odd'));
   if (random.once(3) && generated.uri !== undefined)
     some.push(requestUri(generated.startLine, generated.uri));
   if (random.once(3)) some.push(body(generated, random.pick(['', 'v=0\r\n', '\0\r\n\r\n'])));
@@ -96,8 +96,8 @@ function remove(_: Generated, name: HeaderName): Change {
   return { edit: (edit) => edit.remove(name), model: (model) => take(model, name, '') };
 }
 
-function removeNamed(spelled: string, name: string): Change {
-  return { edit: (edit) => edit.removeNamed(spelled), model: (model) => take(model, name, '') };
+function removeUnknown(spelled: string, name: string): Change {
+  return { edit: (edit) => edit.remove(spelled), model: (model) => take(model, name, '') };
 }
 
 /** Takes out the lines of a name and leaves one text in the place of the first. */

@@ -1,6 +1,6 @@
 import { elementEnd } from '../header/list.ts';
 import { headerLine, safeRequestUri, safeValue } from './header-line.ts';
-import type { HeaderName } from './header-name.ts';
+import { type HeaderName, identifyHeader } from './header-name.ts';
 import type { SipMessage } from './message.ts';
 import { columns } from './scan.ts';
 
@@ -46,9 +46,9 @@ export class Edit {
     return this.#splice(at, at, headerLine(name, value));
   }
 
-  /** Leaves exactly one line of a header with this value. */
-  set(name: HeaderName, value: string): this {
-    const [first, ...others] = this.#message.lines(name);
+  /** Leaves exactly one line of a header, known or not, with this value. */
+  set(name: string, value: string): this {
+    const [first, ...others] = this.#linesOf(name);
     if (first === undefined) return this.append(name, value);
     for (const line of others) this.#cutLine(line);
     const { valueStart, valueEnd } = columns;
@@ -59,19 +59,9 @@ export class Edit {
     );
   }
 
-  /** Takes out all lines of a header. */
-  remove(name: HeaderName): this {
-    for (const line of this.#message.lines(name)) this.#cutLine(line);
-    return this;
-  }
-
-  /** Takes out all lines of a header that is not among the known ones. */
-  removeNamed(name: string): this {
-    const { text, scan } = this.#message;
-    for (let line = 0; line < scan.table.length; line += columns.count) {
-      const found = text.slice(this.#column(line, columns.lineStart), this.#column(line, columns.nameEnd));
-      if (found.toLowerCase() === name.toLowerCase()) this.#cutLine(line);
-    }
+  /** Takes out all lines of a header, known or not. */
+  remove(name: string): this {
+    for (const line of this.#linesOf(name)) this.#cutLine(line);
     return this;
   }
 
@@ -116,6 +106,20 @@ export class Edit {
       at = splice.to;
     }
     return out + text.slice(at, scan.bodyEnd);
+  }
+
+  /** An unknown header is told by its spelling. */
+  #linesOf(name: string): number[] {
+    const id = identifyHeader(name, 0, name.length);
+    if (id !== 0) return this.#message.lines(id);
+    const { text, scan } = this.#message;
+    return this.#message.lines(id).filter((line) => {
+      const { lineStart, nameEnd } = columns;
+      return (
+        text.slice(scan.table[line + lineStart], scan.table[line + nameEnd]).toLowerCase() ===
+        name.toLowerCase()
+      );
+    });
   }
 
   #column(line: number, column: number): number {
