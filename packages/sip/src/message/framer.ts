@@ -15,7 +15,7 @@ export type Frame =
   | { readonly kind: 'message'; readonly text: string }
   /** A double CRLF: the peer asks for a pong (RFC 5626 §3.5.1). */
   | { readonly kind: 'ping' }
-  /** Nothing after this can be delimited: the connection has to be closed. */
+  /** Nothing after this can be delimited: the connection has to be closed. `text` ends with the headers, if they do. */
   | { readonly kind: 'broken'; readonly fault: Fault; readonly text: string };
 
 /** Cuts a byte stream into messages by Content-Length (RFC 3261 §18.3). */
@@ -59,7 +59,7 @@ export class Framer {
     if (this.#needed === 0) {
       if (this.#takeBlankLines()) return { kind: 'ping' };
       const fault = this.#readHeaders();
-      if (fault) return { kind: 'broken', fault, text: this.#take(this.#text.length) };
+      if (fault) return { kind: 'broken', fault, text: this.#takeAll() };
     }
     if (this.#needed === 0 || this.#text.length < this.#needed) return undefined;
     const text = this.#take(this.#needed);
@@ -89,6 +89,13 @@ export class Framer {
     const ping = this.#blank || at > 2;
     this.#blank = !ping;
     return ping;
+  }
+
+  /** Takes everything and returns the headers alone: what a refusal needs, however much follows. */
+  #takeAll(): string {
+    const all = this.#take(this.#text.length);
+    const end = all.indexOf(headersEnd);
+    return end === -1 ? all : all.slice(0, end + headersEnd.length);
   }
 
   #take(length: number): string {
