@@ -155,14 +155,14 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
 
   async #close(): Promise<void> {
     const unregistered = this.#registration.active ? this.unregister() : undefined;
-    const polite = Promise.allSettled([this.#agent.close(), unregistered]);
+    const polite = Promise.allSettled([this.#agent.calls.close(), unregistered]);
     const deadline = new AbortController();
     const { signal } = deadline;
     await Promise.race([polite, delay(closeDeadline, undefined, { signal })]);
     deadline.abort();
     this.#registration.stop();
     clearInterval(this.#tick);
-    await Promise.all([this.#agent.abandon(), this.#transport.close()]);
+    await Promise.all([this.#agent.calls.abandon(), this.#transport.close()]);
   }
 
   #incoming(call: IncomingCall): void {

@@ -11,10 +11,8 @@ import {
   type TransactionListener,
   unsupported,
 } from '@tandem/sip';
-import type { Account } from '../account.ts';
-import type { AudioStream } from '../audio/stream.ts';
 import type { Flow, Receiver } from '../transport/transport.ts';
-import type { Call, CallParts } from './call.ts';
+import { Calls, type CallsOptions } from './calls.ts';
 import { ClientRequest } from './client-request.ts';
 import {
   type AgentCore,
@@ -27,66 +25,34 @@ import {
   token,
 } from './core.ts';
 import { Digest } from './digest.ts';
-import { IncomingCall } from './incoming-call.ts';
-import { OutgoingCall } from './outgoing-call.ts';
+import type { OutgoingCall } from './outgoing-call.ts';
 
 /** What a user agent is told, and what it asks of those around it. */
-export interface AgentOptions
-  extends Pick<AgentCore, 'clock' | 'random' | 'flow' | 'proxy' | 'contact' | 'answerWithin' | 'via'>,
-    Pick<CallParts, 'codecs' | 'ringTime'> {
-  readonly account: Account;
-  readonly openAudio: () => Promise<AudioStream>;
-  /** A call has come in; it rings, is answered or is rejected by whoever takes it. */
-  readonly incoming: (call: IncomingCall) => void;
-}
+export type AgentOptions = Omit<AgentCore, 'layer'> & CallsOptions;
 
 const methods = allow[1].split(', ');
 /** What is answered 200 wherever it comes. */
 const stateless = ['OPTIONS', 'INFO', 'UPDATE'];
+/** Transactions at once. */
 const capacity = 10_000;
-/** Calls at once; more are told that the phone is busy. */
-const maxCalls = 64;
 
-/** A SIP user agent (RFC 3261 §8): its transactions, dialogs and calls. Messages and the time come in. */
+/** A SIP user agent (RFC 3261 §8): messages and the time come in, messages go out by flows. */
 export class UserAgent implements TransactionListener<Flow, ServerUser, ClientUser>, Receiver {
   readonly core: AgentCore;
-  /** By Call-ID and our tag. */
-  readonly #calls = new Map<string, Call>();
-  /** INVITEs that are known, so that one that comes by two ways is taken once (§8.2.2.2). */
-  readonly #invites = new Set<string>();
-  #closed = false;
-  readonly #options: AgentOptions;
+  readonly calls: Calls;
   readonly #digest: Digest;
 
   constructor(options: AgentOptions) {
-    const { account, clock, random, flow, proxy, contact, answerWithin, via } = options;
-    const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(this, {
-      node: token(),
-      capacity,
-      now: clock(),
-    });
-    this.core = { account, layer, clock, random, flow, proxy, contact, answerWithin, via };
-    this.#options = options;
-    this.#digest = new Digest(account);
-  }
-
-  /** Ends all calls and takes no more; settles when all is said. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled([...this.#calls.values()].map((call) => call.hangUp()));
-  }
-
-  /** Frees the ports of all calls, whatever is still to be said. */
-  async abandon(): Promise<void> {
-    await Promise.all([...this.#calls.values()].map((call) => call.audio.close()));
+    const now = options.clock();
+    const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(this, { node: token(), capacity, now });
+    this.core = { ...options, layer };
+    this.calls = new Calls(this.core, options);
+    this.#digest = new Digest(options.account);
   }
 
   /** Calls a URI; the INVITE is sent when this settles. */
-  async call(target: string): Promise<OutgoingCall> {
-    const call = new OutgoingCall(await this.#callParts(), target, this.#digest);
-    this.#keep(call);
-    call.start();
-    return call;
+  call(target: string): Promise<OutgoingCall> {
+    return this.calls.call(target, this.#digest);
   }
 
   /** Asks the proxy itself what it can do (§11); settles with the final response. */
@@ -106,10 +72,11 @@ export class UserAgent implements TransactionListener<Flow, ServerUser, ClientUs
   received(text: string, flow: Flow): void {
     const message = parseMessage(text);
     if (message instanceof Fault || checkMessage(message)) return;
+    const { clock, layer } = this.core;
     if (message instanceof SipRequest) {
       message.stampedVia = stampVia(message, flow.host, flow.port);
-      this.core.layer.receive(message, flow.repliesTo(replyPort(message, flow.port)), this.core.clock());
-    } else this.core.layer.receive(message, flow, this.core.clock());
+      layer.receive(message, flow.repliesTo(replyPort(message, flow.port)), clock());
+    } else layer.receive(message, flow, clock());
   }
 
   lost(flow: Flow): void {
@@ -120,7 +87,7 @@ export class UserAgent implements TransactionListener<Flow, ServerUser, ClientUs
     flow.send(text);
   }
 
-  /** What a user of the phone throws in an event is not ours to hide. */
+  /** What is thrown by who uses the phone is not ours to hide. */
   error(error: unknown): void {
     queueMicrotask(() => {
       throw error;
@@ -142,7 +109,7 @@ export class UserAgent implements TransactionListener<Flow, ServerUser, ClientUs
   }
 
   ack(request: SipRequest): void {
-    this.#callOf(request)?.receiveAck(request);
+    this.calls.of(request)?.receiveAck(request);
   }
 
   response(user: ClientUser, response: SipResponse): void {
@@ -163,67 +130,17 @@ export class UserAgent implements TransactionListener<Flow, ServerUser, ClientUs
     if (!methods.includes(request.method)) this.#answer(tx, 501, [allow]);
     else if (extensions.length > 0) this.#answer(tx, 420, [['Unsupported', extensions.join(', ')]]);
     else if (request.to.params.has('tag')) this.#inDialog(tx);
-    else if (request.method === 'INVITE') this.#invited(tx);
+    else if (request.method === 'INVITE') this.calls.invited(tx).catch((error: unknown) => this.error(error));
     else this.#answer(tx, stateless.includes(request.method) ? 200 : 481, [allow]);
   }
 
   #inDialog(tx: ServerTx): void {
-    const call = this.#callOf(tx.request);
+    const call = this.calls.of(tx.request);
     if (call) call.receive(tx);
     else this.#answer(tx, 481);
   }
 
-  #invited(tx: ServerTx): void {
-    const { request } = tx;
-    const key = `${request.callId} ${request.from.params.get('tag')} ${request.cseq.number}`;
-    if (this.#invites.has(key)) this.#answer(tx, 482);
-    else if (!request.has('Contact')) this.#answer(tx, 400);
-    else if (this.#invites.size >= maxCalls) this.#answer(tx, 486);
-    else {
-      this.#invites.add(key);
-      this.#offer(tx, key).catch((error: unknown) => this.error(error));
-    }
-  }
-
   #answer(tx: ServerTx, status: number, headers: readonly (readonly [string, string])[] = []): void {
     answer(this.core, tx, status, { toTag: token(), headers });
-  }
-
-  async #offer(tx: ServerTx, key: string): Promise<void> {
-    let gone = false;
-    tx.user = {
-      cancelled: () => {
-        gone = true;
-        this.#answer(tx, 487);
-      },
-    };
-    const parts = await this.#callParts();
-    if (gone || this.#closed) {
-      this.#invites.delete(key);
-      await parts.audio.close();
-      return;
-    }
-    const call = new IncomingCall(parts, tx);
-    call.once('ended', () => this.#invites.delete(key));
-    this.#keep(call);
-    this.#options.incoming(call);
-  }
-
-  async #callParts(): Promise<CallParts> {
-    const { openAudio, codecs, ringTime } = this.#options;
-    return { core: this.core, audio: await openAudio(), codecs, ringTime };
-  }
-
-  #keep(call: Call): void {
-    const key = `${call.callId} ${call.localTag}`;
-    this.#calls.set(key, call);
-    call.once('ended', () => {
-      void call.audio.close().then(() => this.#calls.delete(key));
-    });
-  }
-
-  #callOf(request: SipRequest): Call | undefined {
-    const call = this.#calls.get(`${request.callId} ${request.to.params.get('tag')}`);
-    return call?.state === 'ended' ? undefined : call;
   }
 }
