@@ -48,7 +48,7 @@ export {
 } from './proxy/response-context.ts';
 export { type IsOwn, type RouteInformation, routeInformation } from './proxy/route.ts';
 export { replyPort, stampVia } from './proxy/stamp-via.ts';
-export { unsupported, validateForwarding } from './proxy/validate.ts';
+export { checkScheme, unsupported, validateForwarding } from './proxy/validate.ts';
 export { Timer } from './timer/timer.ts';
 export { TimerWheel, tickMs } from './timer/wheel.ts';
 export { branchOwner } from './transaction/branch.ts';

@@ -1,31 +1,30 @@
 import { checkMessage, Fault, parseMessage, SipRequest, type SipResponse } from '@tandem/sip';
-import { faultContent, write } from './answer.ts';
 
 /** What becomes of octets from the wire. */
 export type Admission =
   | { readonly kind: 'message'; readonly message: SipRequest | SipResponse }
-  /** Refused with an answer. */
-  | { readonly kind: 'answer'; readonly text: string; readonly fault: Fault }
-  /** Refused without one: it is no request, or it cannot be answered. */
-  | { readonly kind: 'silence'; readonly fault: Fault };
+  /** The request is there when it can be answered. */
+  | { readonly kind: 'refused'; readonly fault: Fault; readonly request?: SipRequest };
 
-/** Reads a message and refuses what is malformed (RFC 3261 §16.3 step 1 and §18.3). Costs no state. */
-export function admit(text: string): Admission {
+/**
+ * Reads a message and refuses what is malformed (RFC 3261 §16.3 step 1 and §18.3). Costs no state. `known` is what was
+ * found to be wrong before.
+ */
+export function admit(text: string, known?: Fault): Admission {
   const message = parseMessage(text);
-  if (message instanceof Fault) return { kind: 'silence', fault: message };
-  const fault = checkMessage(message);
+  if (message instanceof Fault) return { kind: 'refused', fault: known ?? message };
+  const fault = known ?? checkMessage(message);
   if (!fault) return { kind: 'message', message };
-  const answer = message instanceof SipRequest ? refusal(message, fault) : undefined;
-  return answer === undefined ? { kind: 'silence', fault } : { kind: 'answer', text: answer, fault };
+  return isAnswerable(message) ? { kind: 'refused', fault, request: message } : { kind: 'refused', fault };
 }
 
 /** An ACK is never answered, nor is a request whose Via does not say where to. */
-function refusal(request: SipRequest, fault: Fault): string | undefined {
-  if (request.method === 'ACK') return undefined;
+function isAnswerable(message: SipRequest | SipResponse): message is SipRequest {
+  if (!(message instanceof SipRequest) || message.method === 'ACK') return false;
   try {
-    return request.via && write(request, fault.kind.status, faultContent(fault));
+    return message.via !== undefined;
   } catch (error) {
-    if (error instanceof Fault) return undefined;
+    if (error instanceof Fault) return false;
     throw error;
   }
 }

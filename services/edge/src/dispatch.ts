@@ -1,5 +1,6 @@
 import type { router } from '@tandem/contract';
 import {
+  checkScheme,
   excerpt,
   extensionUnsupported,
   Fault,
@@ -72,14 +73,14 @@ export class Dispatcher {
 
   /** RFC 3261 §11.2: answered for whatever user, so that nobody learns who exists. */
   #options(tx: ServerTx): void {
-    if (this.#refuseExtensions(tx, 'Require', supportedExtensions)) return;
+    if (!this.#isUnderstood(tx)) return;
     answerOnce(this.#parts, tx, 200, {
       headers: [allow, ['Accept', 'application/sdp'], ['Supported', supportedExtensions.join(', ')]],
     });
   }
 
   async #register(tx: ServerTx): Promise<void> {
-    if (this.#refuseExtensions(tx, 'Require', supportedExtensions)) return;
+    if (!this.#isUnderstood(tx)) return;
     const { decision, identity } = await this.#ask(tx);
     switch (decision?.$case) {
       case 'challenge':
@@ -129,6 +130,13 @@ export class Dispatcher {
     const { branchSecret, names } = this.#parts;
     const fault = validateForwarding(request, loopKey(request, branchSecret), names.isOwnVia);
     if (fault) throw fault;
+  }
+
+  /** RFC 3261 §8.2.2 for requests that end here; what is not understood has its answer. */
+  #isUnderstood(tx: ServerTx): boolean {
+    const fault = checkScheme(tx.request);
+    if (fault) throw fault;
+    return !this.#refuseExtensions(tx, 'Require', supportedExtensions);
   }
 
   /** RFC 3261 §8.2.2.3 for requests that end here, §16.3 step 5 for those that go on. */

@@ -1,5 +1,5 @@
 import { Fault, replyPort, SipRequest, type SipResponse, stampVia } from '@tandem/sip';
-import { admit } from './admission.ts';
+import { type Admission, admit } from './admission.ts';
 import { faultContent, write } from './answer.ts';
 import { edgeOverloaded } from './faults.ts';
 import type { EdgeParts } from './parts.ts';
@@ -20,24 +20,12 @@ export class Reception implements Receiver {
   }
 
   received(text: string, flow: Flow): void {
-    if (keepAlives.has(text)) return;
-    const { counters, log } = this.#parts;
-    counters.received++;
-    const admission = admit(text);
-    if (admission.kind === 'message') this.#admitted(admission.message, flow);
-    else {
-      log.debug({ source: flow.host, fault: admission.fault.kind.code }, admission.fault.message);
-      if (admission.kind === 'silence') counters.dropped++;
-      else {
-        counters.malformed++;
-        this.#send(admission.text, flow);
-      }
-    }
+    if (!keepAlives.has(text)) this.#take(admit(text), flow);
   }
 
-  /** What came before the stream broke may still be a request that can be answered. */
-  broken(text: string, flow: Flow): void {
-    this.received(text, flow);
+  /** What came before the stream broke may be a request, whose sender is told. */
+  broken(text: string, fault: Fault, flow: Flow): void {
+    this.#take(admit(text, fault), flow);
   }
 
   failed(flow: Flow, error: Error): void {
@@ -50,25 +38,43 @@ export class Reception implements Receiver {
       .catch((err: unknown) => log.warn({ err }, 'a router was not told of a connection that has ended'));
   }
 
+  #take(admission: Admission, source: Flow): void {
+    const { counters, log } = this.#parts;
+    counters.received++;
+    if (admission.kind === 'message') {
+      this.#admitted(admission.message, source);
+      return;
+    }
+    const { fault, request } = admission;
+    log.debug({ source: source.host, fault: fault.kind.code }, fault.message);
+    if (!request) counters.dropped++;
+    else {
+      counters.malformed++;
+      this.#refuse(request, fault, returnFlow(request, source));
+    }
+  }
+
   #admitted(message: SipRequest | SipResponse, source: Flow): void {
-    const { layer, now } = this.#parts;
+    const { counters, layer, now } = this.#parts;
     if (!(message instanceof SipRequest)) {
       layer.receive(message, source, now());
       return;
     }
-    message.stampedVia = stampVia(message, source.host, source.port);
-    const flow = source.repliesTo(replyPort(message, source.port));
-    if (!layer.receive(message, flow, now())) this.#shed(message, flow);
+    const flow = returnFlow(message, source);
+    if (layer.receive(message, flow, now())) return;
+    counters.shed++;
+    this.#refuse(message, new Fault(edgeOverloaded, message.callId), flow);
   }
 
-  #shed(request: SipRequest, flow: Flow): void {
-    this.#parts.counters.shed++;
-    const fault = new Fault(edgeOverloaded, request.callId);
-    this.#send(write(request, fault.kind.status, faultContent(fault)), flow);
-  }
-
-  #send(text: string, flow: Flow): void {
+  /** Answers without a transaction. */
+  #refuse(request: SipRequest, fault: Fault, flow: Flow): void {
     this.#parts.counters.sent++;
-    flow.send(text);
+    flow.send(write(request, fault.kind.status, faultContent(fault)));
   }
+}
+
+/** Notes where a request came from, and returns where its responses go (RFC 3261 §18.2, RFC 3581 §4). */
+function returnFlow(request: SipRequest, source: Flow): Flow {
+  request.stampedVia = stampVia(request, source.host, source.port);
+  return source.repliesTo(replyPort(request, source.port));
 }

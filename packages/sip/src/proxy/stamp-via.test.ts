@@ -38,6 +38,12 @@ describe('the topmost Via of a request from 192.0.2.4:5062', () => {
       5060,
     ],
     [
+      'with what looks like it in quotes',
+      'SIP/2.0/UDP a.example;x="y;rport=1;\\";received=z";branch=z9;rport',
+      'SIP/2.0/UDP a.example;x="y;rport=1;\\";received=z";branch=z9;received=192.0.2.4;rport=5062',
+      5062,
+    ],
+    [
       'with others behind it',
       'SIP/2.0/UDP a.example;branch=z9, SIP/2.0/UDP b',
       'SIP/2.0/UDP a.example;branch=z9;received=192.0.2.4',

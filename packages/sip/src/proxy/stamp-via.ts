@@ -1,3 +1,4 @@
+import { quotedEnd } from '../header/params.ts';
 import type { SipRequest } from '../message/request.ts';
 
 /**
@@ -9,7 +10,7 @@ export function stampVia(request: SipRequest, host: string, port: number): strin
   const asks = via.params.has('rport');
   const named = via.host === (host.includes(':') ? `[${host}]` : host);
   if (!asks && named && !via.params.has('received')) return undefined;
-  const [head, ...params] = request.elements('Via')[0]!.split(';');
+  const [head, ...params] = splitParams(request.elementsAt(request.find('Via'))[0]!);
   const kept = params.filter((param) => !/^\s*(received|rport)\s*(=|$)/i.test(param));
   const seen = asks ? [`received=${host}`, `rport=${port}`] : named ? [] : [`received=${host}`];
   return [head, ...kept, ...seen].join(';');
@@ -19,4 +20,19 @@ export function stampVia(request: SipRequest, host: string, port: number): strin
 export function replyPort(request: SipRequest, sourcePort: number): number {
   const { via } = request;
   return via.params.has('rport') ? sourcePort : (via.port ?? 5060);
+}
+
+/** What stands between the semicolons of a well-formed value; one within quotes divides nothing. */
+function splitParams(value: string): string[] {
+  if (!value.includes('"')) return value.split(';');
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = 0; at < value.length; at++) {
+    if (value[at] === '"') at = quotedEnd(value, at) - 1;
+    else if (value[at] === ';') {
+      parts.push(value.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, value.slice(start)];
 }

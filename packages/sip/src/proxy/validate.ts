@@ -14,11 +14,18 @@ export function validateForwarding(
   key: string,
   isOwn: (via: Via) => boolean,
 ): Fault | undefined {
-  const scheme = schemeOf(request.uri);
-  if (scheme === undefined || !routable.has(scheme))
-    return new Fault(uriSchemeUnsupported, excerpt(request.uri));
+  const unroutable = checkScheme(request);
+  if (unroutable) return unroutable;
   if (request.maxForwards === 0) return new Fault(tooManyHops, `Max-Forwards is 0 after ${hops(request)}`);
   return isLoop(request, key, isOwn) ? new Fault(loopDetected, hops(request)) : undefined;
+}
+
+/** Whether the scheme of the Request-URI is spoken (RFC 3261 §8.2.2.1, §16.3 step 2). */
+export function checkScheme({ uri }: SipRequest): Fault | undefined {
+  const scheme = schemeOf(uri);
+  return scheme !== undefined && routable.has(scheme)
+    ? undefined
+    : new Fault(uriSchemeUnsupported, excerpt(uri));
 }
 
 /** The option tags of Require (§8.2.2.3) or Proxy-Require (§16.3 step 5) that are not among the supported ones. */

@@ -1,3 +1,4 @@
+import type { Fault } from '@tandem/sip';
 import type { Listener } from './listener.ts';
 
 export type Transport = 'udp' | 'tcp';
@@ -24,8 +25,8 @@ export interface Flow {
 export interface Receiver {
   /** One datagram, or one message of a stream. */
   received(message: string, flow: Flow): void;
-  /** A stream that cannot be cut into messages any more; it is closed behind this. */
-  broken(message: string, flow: Flow): void;
+  /** A stream that cannot be cut into messages any more, and why; it is closed behind this. */
+  broken(message: string, fault: Fault, flow: Flow): void;
   /** Nothing can be sent over the flow: the connection has ended or was refused, or the address cannot be reached. */
   failed(flow: Flow, error: Error): void;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import type { Fault } from '@tandem/sip';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Flow, Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
@@ -15,7 +16,7 @@ class Inbox implements Receiver {
     this.#say(message, flow);
   }
 
-  broken(message: string, flow: Flow): void {
+  broken(message: string, _fault: Fault, flow: Flow): void {
     this.#say(`broken: ${message}`, flow);
   }
 

@@ -38,8 +38,8 @@ export class Sockets implements Receiver {
     this.#receiver?.received(message, flow);
   }
 
-  broken(message: string, flow: Flow): void {
-    this.#receiver?.broken(message, flow);
+  broken(message: string, fault: Fault, flow: Flow): void {
+    this.#receiver?.broken(message, fault, flow);
   }
 
   failed(flow: Flow, error: Error): void {

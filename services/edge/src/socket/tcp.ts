@@ -176,7 +176,7 @@ class Connection implements Flow {
       // RFC 5626 §3.5.1: the pong is a single CRLF.
       else if (frame.kind === 'ping') this.send('\r\n');
       else {
-        receiver.broken(frame.text, this);
+        receiver.broken(frame.text, frame.fault, this);
         this.end();
         return;
       }

@@ -1,0 +1,155 @@
+import { answerChallenge } from '@tandem/sip';
+import type { Protocol } from '../harness/host.ts';
+import type { Message } from '../harness/message.ts';
+import { Wire } from '../harness/wire.ts';
+import { statusOf } from './reply.ts';
+import { fresh, type Headers, write } from './request.ts';
+
+/** Who a phone is. */
+export interface Account {
+  readonly user: string;
+  readonly domain: string;
+  readonly password: string;
+}
+
+/** What a phone speaks over: its own address and the one of the switch. */
+export interface Line {
+  readonly transport: Protocol;
+  readonly local: string;
+  readonly remote: string;
+}
+
+export const offer =
+  'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
+
+const sdp = { 'Content-Type': 'application/sdp' };
+
+/** A phone that says what a test wants, octet by octet, and does nothing by itself. */
+export class Phone {
+  readonly account: Account;
+  readonly transport: Protocol;
+  readonly wire: Wire;
+
+  private constructor(account: Account, transport: Protocol, wire: Wire) {
+    this.account = account;
+    this.transport = transport;
+    this.wire = wire;
+  }
+
+  static async open(account: Account, { transport, local, remote }: Line): Promise<Phone> {
+    return new Phone(account, transport, await Wire[transport](local, remote));
+  }
+
+  get uri(): string {
+    return `sip:${this.account.user}@${this.account.domain}`;
+  }
+
+  get contact(): string {
+    return `<sip:${this.account.user}@${this.wire.local};transport=${this.transport}>`;
+  }
+
+  /** A request with all that it needs; headers replace those of their name. */
+  request(method: string, uri: string, headers: Headers = {}, body = ''): Message {
+    const own = {
+      Via: `SIP/2.0/${this.transport.toUpperCase()} ${this.wire.local};branch=z9hG4bK${fresh()};rport`,
+      'Max-Forwards': '70',
+      From: `<${this.uri}>;tag=${fresh()}`,
+      To: `<${uri}>`,
+      'Call-ID': fresh(),
+      CSeq: `1 ${method}`,
+      Contact: this.contact,
+    };
+    return write(`${method} ${uri} SIP/2.0`, { ...own, ...headers }, body);
+  }
+
+  send(message: Message): void {
+    this.wire.send(message.text);
+  }
+
+  /** Sends a request and returns its final response. */
+  async ask(request: Message): Promise<Message> {
+    this.send(request);
+    return this.final(request);
+  }
+
+  /** The next final response to a request. */
+  async final(request: Message): Promise<Message> {
+    return this.wire.receive('SIP/2.0', (message) => answers(request, message) && statusOf(message) >= 200);
+  }
+
+  /** The next response to a request with this status. */
+  async response(request: Message, status: number): Promise<Message> {
+    return this.wire.receive(`SIP/2.0 ${status} `, (message) => answers(request, message));
+  }
+
+  /** The header with the credentials that answer a challenge. */
+  credentials(challenge: Message, request: Message, nonceCount = 1): Headers {
+    const [ask, answer] =
+      statusOf(challenge) === 407
+        ? ['Proxy-Authenticate', 'Proxy-Authorization']
+        : ['WWW-Authenticate', 'Authorization'];
+    const { user, domain, password } = this.account;
+    const [method = '', uri = ''] = request.start.split(' ');
+    const account = { username: user, password, realm: domain };
+    const asked = { method, uri, cnonce: fresh(), nonceCount };
+    return { [answer]: answerChallenge(challenge.headers(ask), account, asked) };
+  }
+
+  /** Registers its contact, with credentials once it is challenged, and returns the final response. */
+  async register(headers: Headers = {}): Promise<Message> {
+    const registrar = `sip:${this.account.domain}`;
+    const common = { To: `<${this.uri}>`, 'Call-ID': fresh(), ...headers };
+    const first = this.request('REGISTER', registrar, common);
+    const challenge = await this.ask(first);
+    if (statusOf(challenge) !== 401) return challenge;
+    const proof = { CSeq: '2 REGISTER', ...this.credentials(challenge, first) };
+    return this.ask(this.request('REGISTER', registrar, { ...common, ...proof }));
+  }
+
+  /** An INVITE without credentials. */
+  offer(uri: string, headers: Headers = {}, body: string = offer): Message {
+    return this.request('INVITE', uri, { ...sdp, ...headers }, body);
+  }
+
+  /** Sends an INVITE that is challenged, and again with credentials; returns that. */
+  async invite(uri: string, headers: Headers = {}, body: string = offer): Promise<Message> {
+    const common = { From: `<${this.uri}>;tag=${fresh()}`, 'Call-ID': fresh(), ...headers };
+    const first = this.offer(uri, common, body);
+    this.send(first);
+    const challenge = await this.response(first, 407);
+    this.acknowledge(first, challenge);
+    const proof = { CSeq: '2 INVITE', ...this.credentials(challenge, first) };
+    const second = this.offer(uri, { ...common, ...proof }, body);
+    this.send(second);
+    return second;
+  }
+
+  /** The ACK of a response that is no success is part of the INVITE's transaction, RFC 3261 section 17.1.1.3. */
+  acknowledge(invite: Message, response: Message): void {
+    this.send(this.#within(invite, 'ACK', response.header('To')));
+  }
+
+  /** The CANCEL of an INVITE, RFC 3261 section 9.1. */
+  cancel(invite: Message, headers: Headers = {}): Message {
+    return this.#within(invite, 'CANCEL', invite.header('To'), headers);
+  }
+
+  #within(invite: Message, method: string, to: string, headers: Headers = {}): Message {
+    const [, uri = ''] = invite.start.split(' ');
+    const same = ['Via', 'Max-Forwards', 'From', 'Call-ID'].map((name) => [name, invite.header(name)]);
+    const own = {
+      To: to,
+      CSeq: `${Number.parseInt(invite.header('CSeq'), 10)} ${method}`,
+      Contact: undefined,
+    };
+    return this.request(method, uri, { ...Object.fromEntries(same), ...own, ...headers });
+  }
+}
+
+function answers(request: Message, response: Message): boolean {
+  return branchOf(request) === branchOf(response) && request.header('CSeq') === response.header('CSeq');
+}
+
+function branchOf(message: Message): string | undefined {
+  return /;branch=([^;, ]+)/.exec(message.header('Via'))?.[1];
+}
