@@ -177,12 +177,18 @@ class Connection implements Flow {
       else if (frame.kind === 'ping') this.send('\r\n');
       else {
         receiver.broken(frame.text, frame.fault, this);
-        this.end();
+        this.#drain();
         return;
       }
     }
     if (this.#framer.pending === 0) this.#unwatch();
     else this.#watch();
+  }
+
+  /** Closes, but reads on: a connection with unread octets would be reset, and the peer not get the last answer. */
+  #drain(): void {
+    this.#socket.removeAllListeners('data').resume().end();
+    this.#watch();
   }
 
   #watch(): void {
