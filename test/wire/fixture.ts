@@ -2,38 +2,40 @@ import type { TestAPI } from 'vitest';
 import { it as base } from '../harness/fixture.ts';
 import type { Protocol } from '../harness/host.ts';
 import { Network } from '../harness/network.ts';
-import { Tandem } from '../harness/tandem.ts';
-import { Phone } from './phone.ts';
+import { Tandem, type Tenant } from '../harness/tandem.ts';
+import { type Account, Phone } from './phone.ts';
 
 export const domain = 'acme.example';
 
-const users = Array.from({ length: 400 }, (_, index) => `${1000 + index}`);
-const tenant = {
+/** The accounts of a tenant's users; each has a password of its own. */
+export const accounts: readonly Account[] = Array.from({ length: 400 }, (_, index) => {
+  const user = `${1000 + index}`;
+  return { user, domain, password: `password of ${user}` };
+});
+
+export const acme: Tenant = {
   name: 'acme',
   domains: [domain],
-  users: users.map((name) => ({ name, password: `password of ${name}` })),
+  users: accounts.map(({ user, password }) => ({ name: user, password })),
 };
-
-interface Live {
-  readonly tandem: Tandem;
-  /** The network that it is on. */
-  readonly network: Network;
-}
 
 interface Fixtures {
   readonly network: Network;
-  readonly live: Live;
-  /** A phone of a user that no other phone is of, which has not registered. */
+  /** What `live` is configured with. */
+  readonly tenant: Tenant;
+  /** A `tandem up` for all tests of a file, and the network that it is on. */
+  readonly live: { readonly tandem: Tandem; readonly network: Network };
+  /** Opens a phone, which has not registered, of a user that no other phone is of. */
   readonly phone: (transport?: Protocol) => Promise<Phone>;
 }
 
 let used = 0;
 
-/** `it` with a `tandem up` that all tests of a file share, and phones of its users. */
+/** `it` with a `tandem up` and phones. */
 export const it: TestAPI<Fixtures> = base.extend<Omit<Fixtures, 'network'>>({
+  tenant: [acme, { scope: 'file' }],
   live: [
-    // biome-ignore lint/correctness/noEmptyPattern: it depends on nothing
-    async ({}, use) => {
+    async ({ tenant }, use) => {
       const network = await Network.open('tandem up');
       await use({ network, tandem: await Tandem.start(await network.host('tandem'), tenant) });
       await network.close();
@@ -44,8 +46,7 @@ export const it: TestAPI<Fixtures> = base.extend<Omit<Fixtures, 'network'>>({
     const phones: Phone[] = [];
     await use(async (transport = 'udp') => {
       const line = { transport, local: network.gateway, remote: tandem.host.address };
-      const user = users[used++]!;
-      const phone = await Phone.open({ user, domain, password: `password of ${user}` }, line);
+      const phone = await Phone.open(accounts[used++]!, line);
       phones.push(phone);
       return phone;
     });

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect } from 'vitest';
+import { needs } from '../harness/needs.ts';
+import { domain, it } from './fixture.ts';
+import { statusOf } from './reply.ts';
+
+const describe = needs('namespace', 'sipp');
+
+const registrar = `sip:${domain}`;
+
+/** A connection whose octets the test sees itself. */
+async function dial(host: string): Promise<Socket> {
+  const socket = connect({ host, port: 5060, noDelay: true }).setEncoding('latin1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+describe('a message over TCP', () => {
+  it('may come in segments', async ({ phone }) => {
+    const [alice, witness] = [await phone('tcp'), await phone('tcp')];
+    const request = alice.request('OPTIONS', registrar, {}, 'a body\r\n\r\nin parts');
+    const { text } = request;
+    const cuts = [0, text.indexOf('CSeq') + 2, text.indexOf('\r\n\r\n') + 3, text.length - 5, text.length];
+    for (const [index, cut] of cuts.slice(1).entries()) {
+      await witness.wire.silent();
+      alice.wire.send(text.slice(cuts[index], cut));
+    }
+    expect(statusOf(await alice.final(request))).toBe(200);
+  });
+
+  it('may come with others in one segment', async ({ phone }) => {
+    const alice = await phone('tcp');
+    const requests = ['a', 'b', 'c'].map((body) => alice.request('OPTIONS', registrar, {}, body));
+    alice.wire.send(requests.map(({ text }) => text).join(''));
+    for (const request of requests) expect(statusOf(await alice.final(request))).toBe(200);
+  });
+
+  it('may take its time, and nobody else waits for it', async ({ phone }) => {
+    const [slow, quick] = [await phone('tcp'), await phone('tcp')];
+    const request = slow.request('OPTIONS', registrar);
+    for (const octet of request.text.slice(0, 20)) {
+      slow.wire.send(octet);
+      expect(statusOf(await quick.ask(quick.request('OPTIONS', registrar)))).toBe(200);
+    }
+    slow.wire.send(request.text.slice(20));
+    expect(statusOf(await slow.final(request))).toBe(200);
+  });
+
+  it.for([65_400, 70_000, 1_000_000])(
+    'meets 513 when its body has %d octets, and it was the last',
+    async (octets, { phone }) => {
+      const alice = await phone('tcp');
+      const refusal = await alice.ask(alice.request('OPTIONS', registrar, {}, 'x'.repeat(octets)));
+      expect(refusal.start).toBe('SIP/2.0 513 Message Too Large');
+      await expect(alice.wire.receive('SIP/2.0')).rejects.toThrow('the connection is closed');
+    },
+  );
+
+  it.for([
+    ['without Content-Length', undefined],
+    ['with a negative Content-Length', '-1'],
+    ['with two', ['0', '0']],
+  ] as const)(
+    'meets 400 when it comes %s, for it has no end, and it was the last',
+    async ([, length], { phone }) => {
+      const alice = await phone('tcp');
+      const refusal = await alice.ask(alice.request('OPTIONS', registrar, { 'Content-Length': length }));
+      expect(refusal.start).toMatch(/^SIP\/2\.0 400 Bad Request - Content-Length /);
+      await expect(alice.wire.receive('SIP/2.0')).rejects.toThrow('the connection is closed');
+    },
+  );
+
+  it('is cut off when its headers do not end', async ({ phone }) => {
+    const { wire } = await phone('tcp');
+    wire.send(`OPTIONS sip:acme.example SIP/2.0\r\n${'Subject: x\r\n'.repeat(6_000)}`);
+    await expect(wire.receive('SIP/2.0')).rejects.toThrow('the connection is closed');
+  });
+});
+
+describe('keep-alives over TCP', () => {
+  it('are answered when they are a ping', async ({ live }) => {
+    const socket = await dial(live.tandem.host.address);
+    socket.write('\r\n\r\n');
+    expect(await once(socket, 'data')).toEqual(['\r\n']);
+    socket.write('\r\n\r\n');
+    expect(await once(socket, 'data')).toEqual(['\r\n']);
+    socket.destroy();
+  });
+
+  it('are not when they are a pong, or stand before a message', async ({ phone }) => {
+    const { wire } = await phone('tcp');
+    wire.send('\r\n');
+    await wire.silent();
+  });
+});
