@@ -26,6 +26,12 @@ export function acme(users: Readonly<Record<string, UserChanges>>, changes: Tena
   };
 }
 
+/** The part of a row of `tandem registrations` that tests look at. */
+interface Registration {
+  readonly user: string;
+  readonly source: string;
+}
+
 /** A phone that is told apart by its tone, and by its own name when a user has more than one. */
 type PhoneOptions = Partial<BaresipOptions> & { readonly name?: string };
 
@@ -73,6 +79,12 @@ export class Office {
     const host = await this.#network.host(`desk-${user}`);
     await this.bind(host, user, parameters);
     return Sipp.start(host, { scenario, calls: 1 });
+  }
+
+  /** Who is registered where, such as `1002 10.64.0.4`, as `tandem registrations` tells. */
+  async contacts(): Promise<string[]> {
+    const rows = JSON.parse(await this.tandem.ask('registrations', '-o', 'json')) as Registration[];
+    return rows.map(({ user, source }) => `${user} ${source.slice(0, source.lastIndexOf(':'))}`);
   }
 
   /** Registers port 5060 of a host. */

@@ -38,13 +38,20 @@ export interface User {
 /** `tandem up` in a host, with SIP on port 5060 over UDP and TCP. */
 export class Tandem {
   readonly host: Host;
-  readonly #folder: string;
+  /** The folder for what it keeps over a restart. */
+  readonly data: string;
+  readonly #config: string;
   readonly #argv: readonly [string, ...string[]];
   #process: Process;
 
-  private constructor(host: Host, folder: string, argv: readonly [string, ...string[]]) {
+  private constructor(
+    host: Host,
+    folders: { readonly config: string; readonly data: string },
+    argv: readonly [string, ...string[]],
+  ) {
     this.host = host;
-    this.#folder = folder;
+    this.data = folders.data;
+    this.#config = folders.config;
     this.#argv = argv;
     this.#process = host.spawn(argv);
   }
@@ -63,8 +70,8 @@ export class Tandem {
     const [config, data] = [join(folder, 'config'), join(folder, 'data')];
     await Promise.all([config, data].map((path) => mkdir(path)));
     await write(config, tenant);
-    const listen = up(host.address, config, data);
-    const tandem = new Tandem(host, config, [process.execPath, ...nodeFlags, MAIN, ...listen, ...flags]);
+    const argv = [...nodeFlags, MAIN, ...up(host.address, config, data), ...flags];
+    const tandem = new Tandem(host, { config, data }, [process.execPath, ...argv]);
     await tandem.#ready();
     return tandem;
   }
@@ -77,7 +84,7 @@ export class Tandem {
 
   /** Changes the resources of a tenant while it runs. */
   async configure(tenant: Tenant): Promise<void> {
-    await write(this.#folder, tenant);
+    await write(this.#config, tenant);
   }
 
   /** Asks it by another command, such as `registrations`, on its machine. */

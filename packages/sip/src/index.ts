@@ -42,6 +42,7 @@ export {
   type ContextEffect,
   createContext,
   groupStarted,
+  hasSettled,
   type ResponseContext,
   startContext,
   stepContext,

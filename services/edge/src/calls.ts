@@ -3,7 +3,8 @@ import type { CallRecord, CallStore, Log } from '@tandem/platform';
 import type { FaultKind, IsOwn, Outcome, SipRequest } from '@tandem/sip';
 import type { Anchors } from './anchor.ts';
 import { type Answered, type CallDialogs, dialogsOf, withRequest } from './call-dialogs.ts';
-import type { ServerTx, ServerUser } from './parts.ts';
+import type { ServerTx } from './parts.ts';
+import type { ProxiedRequest } from './proxied-request.ts';
 import { Sequences } from './sequences.ts';
 import type { Party } from './token.ts';
 import type { CallEvents } from './uses/events.ts';
@@ -22,8 +23,8 @@ export interface SetupCall {
   readonly startedMs: number;
   /** Branches that have rung. */
   readonly ringing: Set<number>;
-  /** The INVITE, to be cancelled when the edge stops. */
-  request: ServerUser | undefined;
+  /** The INVITE, to be given up when the edge stops. */
+  request: ProxiedRequest | undefined;
 }
 
 /** Who ended a call. */
@@ -151,12 +152,13 @@ export class Calls {
   }
 
   /** The call has failed; `fault` says why, unless the callee itself has answered with `status`. */
-  failed(call: SetupCall, status: number, fault = ''): void {
+  failed(call: SetupCall, status: number, fault?: FaultKind): void {
     if (!this.#setups.delete(call.id)) return;
     const record = { ...call, answeredMs: 0 };
-    const releasedBy = status === 487 ? 'caller' : fault === '' ? 'callee' : 'system';
+    const releasedBy = fault ? 'system' : status === 487 ? 'caller' : 'callee';
+    const outcome = fault?.outcome ?? outcomeOf(status);
     this.#changes.run(call.id, () =>
-      this.#end(record, call.media, { status, releasedBy, fault, outcome: outcomeOf(status) }),
+      this.#end(record, call.media, { status, releasedBy, fault: fault?.code ?? '', outcome }),
     );
   }
 

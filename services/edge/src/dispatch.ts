@@ -30,11 +30,11 @@ export class Dispatcher {
     this.#vouchers = vouchers;
   }
 
-  /** Takes no new calls, and cancels those that nobody has answered yet. */
-  stop(): void {
+  /** Takes no new calls, and gives up those that nobody has answered yet. */
+  async stop(): Promise<void> {
     this.#stopping = true;
-    for (const { request } of this.#parts.calls.setups)
-      request?.cancel('SIP;cause=503;text="The switch is shutting down"');
+    const { status } = edgeStopping;
+    await Promise.all(Array.from(this.#parts.calls.setups, ({ request }) => request?.abandon(status)));
   }
 
   /** Handles a request in its transaction. A Fault on the way is its answer; anything else is our error, and a 500. */

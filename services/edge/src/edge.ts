@@ -82,7 +82,6 @@ export class Edge {
 
   /** Refuses new calls, ends all others with BYE or CANCEL, and closes the sockets. */
   async stop(): Promise<void> {
-    this.#dispatcher.stop();
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     this.#reports.unsubscribe();
     clearInterval(this.#tick);
@@ -90,9 +89,13 @@ export class Edge {
   }
 
   async #endCalls(): Promise<void> {
+    await Promise.all([this.#dispatcher.stop(), this.#hangUpAll()]);
+    await this.#parts.calls.settled();
+  }
+
+  async #hangUpAll(): Promise<void> {
     const ours = await this.#ownRecords();
     await Promise.all(ours.map(({ id }) => this.#hangUp(id, systemStopped)));
-    await this.#parts.calls.settled();
   }
 
   async #ownRecords(): Promise<CallRecord[]> {

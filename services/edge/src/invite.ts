@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { router } from '@tandem/contract';
-import type { BranchResult, SipResponse } from '@tandem/sip';
+import type { BranchResult, FaultKind, SipResponse } from '@tandem/sip';
 import { sdpOf } from './anchor.ts';
 import type { SetupCall } from './calls.ts';
-import { ringTimeout, targetUnreachable } from './faults.ts';
+import { edgeStopping, ringTimeout, systemStopped, targetUnreachable } from './faults.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
   type Branch,
@@ -124,12 +124,14 @@ class CallSetup implements ProxyOwner {
   }
 
   finished(result: BranchResult): void {
-    this.#parts.calls.failed(this.#call, result.status, faultOf(result));
+    this.#parts.calls.failed(this.#call, result.status, faultOf(result, this.#call));
   }
 }
 
 /** Why a call failed when no callee has said so; nothing when the caller cancelled. */
-function faultOf(result: BranchResult): string | undefined {
+function faultOf(result: BranchResult, { ringing }: SetupCall): FaultKind | undefined {
   if (result.response || result.status === 487) return undefined;
-  return result.status === 408 ? ringTimeout.code : targetUnreachable.code;
+  if (result.status === edgeStopping.status) return systemStopped;
+  // A phone that is gone gives no sign at all.
+  return result.status === 408 && ringing.size > 0 ? ringTimeout : targetUnreachable;
 }

@@ -9,6 +9,7 @@ import {
   Fault,
   forwardRequest,
   groupStarted,
+  hasSettled,
   loopKey,
   mergedChallenges,
   nextHop,
@@ -63,6 +64,7 @@ const reasons: Record<CancelReason, string> = {
   'declined-elsewhere': 'SIP;cause=603;text="Declined"',
   'ring-timeout': 'SIP;cause=408;text="Nobody answered"',
   'caller-cancelled': 'SIP;cause=487;text="Caller cancelled"',
+  abandoned: 'SIP;cause=503;text="The switch is shutting down"',
 };
 
 /** In seconds. */
@@ -103,6 +105,8 @@ export class ProxiedRequest implements ServerUser {
   /** What arrives is worked off in order: a session description takes a round trip to a media worker. */
   #work: Promise<void> = Promise.resolve();
   #ring: Timer | undefined;
+  /** Told when all branches have ended. */
+  #settled: (() => void) | undefined;
   #cancelReason: string | undefined;
 
   constructor(parts: EdgeParts, tx: ServerTx, groups: readonly DestinationGroup[], owner: ProxyOwner) {
@@ -136,6 +140,14 @@ export class ProxiedRequest implements ServerUser {
     this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'cancel' })));
   }
 
+  /** Answers with a status of our own at once; resolves when those that were cancelled have answered, too. */
+  abandon(status: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#settled = resolve;
+    this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'abandon', status })));
+    return promise;
+  }
+
   #enqueue(work: () => Promise<void>): void {
     this.#work = this.#work
       .then(work)
@@ -159,6 +171,7 @@ export class ProxiedRequest implements ServerUser {
           break;
       }
     }
+    if (this.#settled && hasSettled(this.#context)) this.#settled();
   }
 
   async #startGroup(index: number): Promise<void> {

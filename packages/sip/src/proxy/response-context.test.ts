@@ -50,6 +50,7 @@ const says = (branch: number, status: number): ContextInput => ({
 });
 const fails = (branch: number, status: number): ContextInput => ({ on: 'failure', branch, status });
 const cancel: ContextInput = { on: 'cancel' };
+const abandon: ContextInput = { on: 'abandon', status: 503 };
 const rung = (group: number): ContextInput => ({ on: 'ring-timeout', group });
 
 const elsewhere = 'answered-elsewhere';
@@ -113,6 +114,13 @@ describe('the response context', () => {
       [rung(0), says(1, 487)],
       ['1: cancel, ring-timeout', 'start 1'],
     ],
+    [
+      'the proxy gives up: the caller hears it at once, the branches end behind that',
+      [[1, 2], [3]],
+      [says(1, 486), abandon, says(2, 487)],
+      ['2: cancel, abandoned', 'finish 503'],
+    ],
+    ['what is over cannot be given up', [[1]], [says(1, 200), abandon], ['1: 200 upstream']],
     [
       'the caller cancels: every branch is, then 487',
       [[1, 2]],

@@ -2,7 +2,12 @@ import type { SipResponse } from '../message/response.ts';
 import { type BranchResult, bestResponse } from './best-response.ts';
 
 /** Why a branch is cancelled; becomes the Reason header (RFC 3326). */
-export type CancelReason = 'answered-elsewhere' | 'caller-cancelled' | 'ring-timeout' | 'declined-elsewhere';
+export type CancelReason =
+  | 'answered-elsewhere'
+  | 'caller-cancelled'
+  | 'ring-timeout'
+  | 'declined-elsewhere'
+  | 'abandoned';
 
 /** One target that was tried. */
 interface Branch {
@@ -32,7 +37,9 @@ export type ContextInput =
   /** A branch that cannot answer: 408 for no answer, 503 for a transport error (§16.9). */
   | { readonly on: 'failure'; readonly branch: number; readonly status: number }
   | { readonly on: 'ring-timeout'; readonly group: number }
-  | { readonly on: 'cancel' };
+  | { readonly on: 'cancel' }
+  /** The proxy itself gives up, with a status of its own. */
+  | { readonly on: 'abandon'; readonly status: number };
 
 export type ContextEffect =
   | { readonly do: 'start'; readonly group: number }
@@ -70,7 +77,14 @@ export function stepContext(context: ResponseContext, input: ContextInput): Cont
       return input.group === context.current ? cancelPending(context, 'ring-timeout') : [];
     case 'cancel':
       return onCancel(context);
+    case 'abandon':
+      return onAbandon(context, input.status);
   }
+}
+
+/** Whether every branch has had its final answer, whatever went upstream. */
+export function hasSettled(context: ResponseContext): boolean {
+  return [...context.branches.values()].every(({ result }) => result !== undefined);
 }
 
 function onResponse(context: ResponseContext, branch: number, response: SipResponse): ContextEffect[] {
@@ -115,6 +129,13 @@ function onCancel(context: ResponseContext): ContextEffect[] {
   return [...cancelPending(context, 'caller-cancelled'), ...settle(context)];
 }
 
+/** The caller does not wait for the branches: who gives up has no time for that. */
+function onAbandon(context: ResponseContext, status: number): ContextEffect[] {
+  if (context.finished) return [];
+  context.finished = true;
+  return [...cancelPending(context, 'abandoned'), { do: 'finish', result: { status }, all: [] }];
+}
+
 function cancelPending(context: ResponseContext, reason: CancelReason): ContextEffect[] {
   const effects: ContextEffect[] = [];
   for (const [id, branch] of context.branches) {
@@ -127,11 +148,10 @@ function cancelPending(context: ResponseContext, reason: CancelReason): ContextE
 
 /** When all branches of the group have ended: the next group, or the final answer (§16.7 step 6). */
 function settle(context: ResponseContext): ContextEffect[] {
-  const branches = [...context.branches.values()];
-  if (context.finished || branches.some((branch) => !branch.result)) return [];
+  if (context.finished || !hasSettled(context)) return [];
   if (!context.stopped && context.current + 1 < context.groups) return nextGroup(context);
   context.finished = true;
-  const all = branches.map((branch) => branch.result!);
+  const all = Array.from(context.branches.values(), ({ result }) => result!);
   return [{ do: 'finish', result: finalResult(context, all), all }];
 }
 
