@@ -10,7 +10,7 @@ export interface Account {
   /** Where requests go first, `address:port`. */
   readonly proxy?: string;
   readonly password?: string;
-  /** What it calls itself beside its URI. */
+  /** What it calls itself beside its URI: one word, since baresip takes no quotes here. */
   readonly displayName?: string;
   readonly transport?: Protocol;
   /** More account parameters, such as `audio_codecs=PCMA`. */
@@ -21,7 +21,7 @@ export interface Account {
 export function account(uri: string, registration: string, options: Account): string {
   const { user, password, displayName, proxy, transport = 'udp', parameters = [] } = options;
   return [
-    `${displayName ? `"${displayName}" ` : ''}<${uri};transport=${transport}>`,
+    `${displayName ? `${displayName} ` : ''}<${uri};transport=${transport}>`,
     registration,
     `auth_user=${user}`,
     ...(password ? [`auth_pass=${password}`] : []),

@@ -1,0 +1,77 @@
+import { expect } from 'vitest';
+import { connectPhones } from '../harness/baresip.ts';
+import { until } from '../harness/deadline.ts';
+import { it } from '../harness/fixture.ts';
+import { needs } from '../harness/needs.ts';
+import { acme, Office } from './office.ts';
+
+const describe = needs('namespace', 'baresip', 'sipp');
+
+async function expectContacts(office: Office, ...contacts: readonly string[]): Promise<void> {
+  let found: string[] = [];
+  const isSo = async () => {
+    found = await office.contacts();
+    return found.toSorted().join() === contacts.toSorted().join();
+  };
+  await until(() => `registered is [${found.join()}], expected [${contacts.join()}]`, isSo, 10_000);
+}
+
+describe('a phone', () => {
+  it.for(['udp', 'tcp'] as const)(
+    'stays registered over %s by registering again',
+    async (transport, { network }) => {
+      const registration = { minExpires: 1, defaultExpires: 2, maxExpires: 2 };
+      const office = await Office.open(network, acme({ 1001: {}, 1002: {} }, { registration }));
+      const bob = await office.phone('1002', { transport });
+      await bob.registered();
+      await bob.registered();
+      const alice = await office.phone('1001');
+      await connectPhones(alice, bob);
+      await expectContacts(office, `1001 ${alice.host.address}`, `1002 ${bob.host.address}`);
+    },
+  );
+
+  it.for(['udp', 'tcp'] as const)(
+    'is not called over %s once it has unregistered',
+    async (transport, { network }) => {
+      const office = await Office.open(network);
+      const [alice, bob] = await office.pair({}, { transport });
+      await bob.unregister();
+      await expectContacts(office, `1001 ${alice.host.address}`);
+      await alice.dial(bob.uri);
+      expect(await alice.closed()).toBe('480 Temporarily Unavailable');
+    },
+  );
+
+  it('is not called once its connection is gone', async ({ network }) => {
+    const office = await Office.open(network);
+    const [alice, bob] = await office.pair({}, { transport: 'tcp' });
+    await bob.kill();
+    await expectContacts(office, `1001 ${alice.host.address}`);
+    await alice.dial(bob.uri);
+    expect(await alice.closed()).toBe('480 Temporarily Unavailable');
+  });
+});
+
+describe('a user with too many phones', () => {
+  it('is refused the last one', async ({ network }) => {
+    const one = { maxContacts: 2, maxContactsPolicy: 'reject' } as const;
+    const office = await Office.open(network, acme({ 1001: one }));
+    const first = await office.phone('1001', { name: 'first' });
+    const second = await office.phone('1001', { name: 'second' });
+    const third = await office.softphone('1001', { name: 'third' });
+    await expect(third.register()).rejects.toThrow('third: not registered: 403');
+    await expectContacts(office, `1001 ${first.host.address}`, `1001 ${second.host.address}`);
+  });
+
+  it('loses the oldest one', async ({ network }) => {
+    const office = await Office.open(
+      network,
+      acme({ 1001: { maxContacts: 2, maxContactsPolicy: 'replace' } }),
+    );
+    await office.phone('1001', { name: 'first' });
+    const second = await office.phone('1001', { name: 'second' });
+    const third = await office.phone('1001', { name: 'third' });
+    await expectContacts(office, `1001 ${second.host.address}`, `1001 ${third.host.address}`);
+  });
+});
