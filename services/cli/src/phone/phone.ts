@@ -11,6 +11,8 @@ import { type Registered, Registration } from './agent/registration.ts';
 import { UserAgent } from './agent/user-agent.ts';
 import { AudioStream } from './audio/stream.ts';
 import { phoneAddressUnavailable, proxyUnknown } from './faults.ts';
+import { formatProxyAddress, type ProxyAddress } from './proxy-address.ts';
+import { ownAddress } from './transport/own-address.ts';
 import { openTcp } from './transport/tcp.ts';
 import type { Flow, Protocol, Receiver, Transport } from './transport/transport.ts';
 import { openUdp } from './transport/udp.ts';
@@ -27,15 +29,16 @@ export { type AudioSink, Recording } from './audio/recording.ts';
 export { type AudioSource, silence, tone, wavSource } from './audio/source.ts';
 export type { AudioStatistics, AudioStream } from './audio/stream.ts';
 export { ToneMeter } from './audio/tone-meter.ts';
+export type { ProxyAddress } from './proxy-address.ts';
 export type { Protocol } from './transport/transport.ts';
 
 /** What a phone is told. Times are in ms. */
 export interface PhoneOptions {
   readonly account: Account;
   /** Every request goes there. */
-  readonly proxy: HostPort & { readonly transport: Protocol };
-  /** An address of this machine, for signalling and for audio; the system chooses the port when unset. */
-  readonly local: { readonly host: string; readonly port?: number };
+  readonly proxy: ProxyAddress;
+  /** For signalling, and the host for audio: the address that leads to the proxy, and any port, when unset. */
+  readonly local?: Partial<HostPort>;
   /** In the order of preference; PCMA, PCMU and telephone-event when unset. */
   readonly codecs?: readonly Codec[];
   /** How long the proxy may be silent after a request; 32,000 when unset. */
@@ -67,10 +70,11 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
   readonly #tick: NodeJS.Timeout;
   #closed: Promise<void> | undefined;
 
-  private constructor(options: PhoneOptions, proxy: string, transport: Transport) {
+  private constructor(options: PhoneOptions, transport: Transport) {
     super();
     const { account, codecs, answerWithin = 32_000, ringTime = 180_000, random = Math.random } = options;
     const protocol = options.proxy.transport;
+    const proxy = formatProxyAddress(options.proxy);
     const address = formatHostPort(transport);
     const { host } = transport;
     this.account = account;
@@ -99,14 +103,13 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
 
   /** Opens the sockets. Throws `phone-address-unavailable` or `proxy-unknown`. */
   static async open(options: PhoneOptions): Promise<Phone> {
-    const { proxy } = options;
     // Nothing arrives before this function is done: a socket reads in a later turn of the event loop.
     let phone: Phone | undefined;
-    const transport = await openTransport(options, await resolve(proxy), {
+    const transport = await openTransport(options, {
       received: (text, flow) => phone?.received(text, flow),
       lost: (flow) => phone?.lost(flow),
     });
-    phone = new Phone(options, `${proxy.transport}://${formatHostPort(proxy)}`, transport);
+    phone = new Phone(options, transport);
     return phone;
   }
 
@@ -183,13 +186,13 @@ async function resolve({ host, port }: HostPort): Promise<HostPort> {
 }
 
 async function openTransport(
-  { local, proxy }: PhoneOptions,
-  resolved: HostPort,
+  { local = {}, proxy: named }: PhoneOptions,
   receiver: Receiver,
 ): Promise<Transport> {
-  const own = { host: local.host, port: local.port ?? 0 };
+  const proxy = { ...named, ...(await resolve(named)) };
+  const own = { host: local.host ?? (await ownAddress(proxy)), port: local.port ?? 0 };
   try {
-    const options = { local: own, proxy: resolved, receiver };
+    const options = { local: own, proxy, receiver };
     return await (proxy.transport === 'udp' ? openUdp(options) : openTcp(options));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

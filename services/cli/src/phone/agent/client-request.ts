@@ -86,8 +86,10 @@ export class ClientRequest implements ClientUser {
   failed(cause: TransactionFailure): void {
     this.#silence.cancel();
     this.#ringing.cancel();
-    const kind = cause === 'timeout' ? proxySilent : proxyUnreachable;
-    this.#listener.failed(new Fault(kind, `${this.#core.proxy}: no answer to ${this.#content.method}`));
+    const { proxy } = this.#core;
+    const silent = new Fault(proxySilent, `${proxy}: no answer to ${this.#content.method}`);
+    const broken = new Fault(proxyUnreachable, `${proxy}: the connection was refused or has ended`);
+    this.#listener.failed(cause === 'timeout' ? silent : broken);
   }
 
   /** A second challenge means that the credentials were wrong, unless only their nonce was (RFC 7616 §3.3). */
