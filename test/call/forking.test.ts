@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import { received } from '../harness/sipp-trace.ts';
+import { expectTwoTone } from '../harness/two-tone.ts';
 import { acme, Office, uriOf } from './office.ts';
 
 const describe = needs('namespace', 'baresip', 'sipp');
@@ -21,6 +22,18 @@ describe('a user with several phones', () => {
     }
     await alice.hangup();
     await bob.closed();
+  });
+
+  it('talks at the first that is taken off the hook when two are at once', async ({ network }) => {
+    const office = await Office.open(network);
+    const [alice, bob] = await office.pair();
+    const late = await office.desk('1002', 'uas-answer-late');
+    await alice.dial(uriOf('1002'));
+    await bob.incoming();
+    await bob.accept();
+    await Promise.all([alice.established(), bob.established()]);
+    await late.succeed();
+    await expectTwoTone(alice, bob);
   });
 
   it('is rung at those it prefers together, then at the next', async ({ network }) => {

@@ -57,6 +57,27 @@ describe('a call that nobody takes', () => {
     expect(await office.tandem.logged('call ended')).toMatchObject(ended);
   });
 
+  it('ends in time when the phone is gone', async ({ network }) => {
+    const office = await Office.open(network, acme({ 1001: {}, 1002: {} }, { ringTimeout: 1 }));
+    const [alice, bob] = await office.pair();
+    await bob.kill();
+    await alice.dial(bob.uri);
+    expect(await alice.closed()).toBe('408 Request Timeout');
+    const ended = { status: 408, fault: 'target-unreachable', outcome: 'upstream_error' };
+    expect(await office.tandem.logged('call ended')).toMatchObject(ended);
+  });
+
+  it('ends at once when the caller gives up on a phone that is gone', async ({ network }) => {
+    const office = await Office.open(network);
+    const [alice, bob] = await office.pair();
+    await bob.kill();
+    await alice.dial(bob.uri);
+    await office.tandem.logged('call started');
+    await alice.hangup();
+    const ended = { status: 487, releasedBy: 'caller', outcome: 'success' };
+    expect(await office.tandem.logged('call ended')).toMatchObject(ended);
+  });
+
   it('rings for as long as it may', { timeout: 60_000 }, async ({ network }) => {
     const office = await Office.open(network, acme({ 1001: {}, 1002: {} }, { ringTimeout: 20 }));
     const alice = await office.phone('1001');

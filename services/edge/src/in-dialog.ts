@@ -94,6 +94,9 @@ class Relayed implements ProxyOwner {
     return rewriteBody(this.#parts, token, otherParty(sender), response, branch.tx?.flow);
   }
 
+  /** The dialog lives on, whatever became of this request. */
+  dismissed(): void {}
+
   forwarded(response: SipResponse): void {
     if (response.status >= 200) this.#ended(response.status);
   }

@@ -4,6 +4,7 @@ import type { BranchResult, FaultKind, SipResponse } from '@tandem/sip';
 import { sdpOf } from './anchor.ts';
 import type { SetupCall } from './calls.ts';
 import { edgeStopping, ringTimeout, systemStopped, targetUnreachable } from './faults.ts';
+import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
   type Branch,
@@ -79,6 +80,8 @@ class CallSetup implements ProxyOwner {
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
   readonly #tokens = new Map<Branch, DialogToken>();
+  /** Branches and tags of those who answered too late. */
+  readonly #dismissed = new Set<string>();
 
   constructor(
     parts: EdgeParts,
@@ -112,6 +115,15 @@ class CallSetup implements ProxyOwner {
     return sdp === undefined
       ? undefined
       : this.#parts.anchors.rewrite(this.#call.media, 'callee', sdp, source);
+  }
+
+  dismissed(response: SipResponse, branch: Branch): void {
+    const token = this.#tokens.get(branch);
+    if (!token) return;
+    const dialog = `${branch.id} ${response.to.params.get('tag')}`;
+    const isRepeated = this.#dismissed.has(dialog);
+    this.#dismissed.add(dialog);
+    void dismiss(this.#parts, { invite: this.#tx.request, response, token }, isRepeated);
   }
 
   forwarded(response: SipResponse, branch: Branch): void {

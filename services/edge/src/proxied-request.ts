@@ -53,6 +53,8 @@ export interface ProxyOwner {
   recordRoute(branch: Branch, flow: Flow): readonly string[];
   /** The body to send upstream with a response; undefined leaves its own. */
   responseBody(response: SipResponse, branch: Branch): Promise<string | undefined>;
+  /** A phone has answered too late: this does not go upstream. */
+  dismissed(response: SipResponse, branch: Branch): void;
   /** A provisional response or a 2xx is going upstream. */
   forwarded(response: SipResponse, branch: Branch): void;
   /** No branch succeeded: this is going upstream. */
@@ -163,6 +165,9 @@ export class ProxiedRequest implements ServerUser {
         case 'forward':
           await this.#forward(this.#branches[effect.branch]!, effect.response);
           break;
+        case 'dismiss':
+          this.#owner.dismissed(effect.response, this.#branches[effect.branch]!);
+          break;
         case 'cancel':
           this.#cancelBranch(this.#branches[effect.branch]!, effect.reason);
           break;
@@ -237,7 +242,10 @@ export class ProxiedRequest implements ServerUser {
   #cancelBranch(branch: Branch, reason: CancelReason): void {
     // RFC 3326 §2: the caller's own reason goes on; it may be what its phone shows.
     const value = reason === 'caller-cancelled' ? (this.#cancelReason ?? reasons[reason]) : reasons[reason];
-    if (branch.tx) this.#parts.layer.cancel(branch.tx, this.#parts.now(), value);
+    if (!branch.tx) return;
+    this.#parts.layer.cancel(branch.tx, this.#parts.now(), value);
+    // RFC 3261 §9.1: the CANCEL waits for a sign of the phone. Nobody else does (§16.8): it may be gone.
+    if (branch.tx.machine.state === 'calling') this.failed(branch, 408);
   }
 
   #finish(result: BranchResult, all: readonly BranchResult[]): void {

@@ -33,6 +33,8 @@ function ring(...groups: number[][]): {
         return [`start ${effect.group}`, ...run(groupStarted(context))];
       case 'forward':
         return [`${effect.branch}: ${effect.response.status} upstream`];
+      case 'dismiss':
+        return [`${effect.branch}: dismiss`];
       case 'cancel':
         return [`${effect.branch}: cancel, ${effect.reason}`];
       case 'finish':
@@ -43,10 +45,10 @@ function ring(...groups: number[][]): {
   return { context, play: (...inputs) => inputs.flatMap((input) => run(stepContext(context, input))) };
 }
 
-const says = (branch: number, status: number): ContextInput => ({
+const says = (branch: number, status: number, headers = ['To: <sip:b>']): ContextInput => ({
   on: 'response',
   branch,
-  response: answer(status),
+  response: answer(status, headers),
 });
 const fails = (branch: number, status: number): ContextInput => ({ on: 'failure', branch, status });
 const cancel: ContextInput = { on: 'cancel' };
@@ -72,10 +74,22 @@ describe('the response context', () => {
       ],
     ],
     [
-      'two answer at once: both 200 go upstream (RFC 6026 §6)',
+      'two answer at once: the first has the call',
       [[1, 2]],
-      [says(1, 200), says(2, 200)],
-      ['1: 200 upstream', `2: cancel, ${elsewhere}`, '2: 200 upstream'],
+      [says(1, 200), says(2, 200), says(1, 200)],
+      ['1: 200 upstream', `2: cancel, ${elsewhere}`, '2: dismiss', '1: 200 upstream'],
+    ],
+    [
+      'two answer behind one branch: the first has the call',
+      [[1]],
+      [says(1, 200, ['To: <sip:b>;tag=1']), says(1, 200, ['To: <sip:b>;tag=2'])],
+      ['1: 200 upstream', '1: dismiss'],
+    ],
+    [
+      'an answer after the end is dismissed',
+      [[1]],
+      [abandon, says(1, 200)],
+      ['1: cancel, abandoned', 'finish 503', '1: dismiss'],
     ],
     ['a single failure goes upstream', [[1]], [says(1, 486)], ['finish 486']],
     ['a failure waits for the other branches', [[1, 2]], [says(1, 486)], []],

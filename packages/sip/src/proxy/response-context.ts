@@ -24,8 +24,8 @@ export interface ResponseContext {
   /** The group that rings now; -1 before the first. */
   current: number;
   readonly branches: Map<number, Branch>;
-  /** A 2xx has gone upstream. */
-  answered: boolean;
+  /** Whose 2xx has gone upstream. */
+  answer?: { readonly branch: number; readonly tag: string | undefined };
   /** The final response has gone upstream, or must not any more. */
   finished: boolean;
   /** The caller has cancelled, or a branch has declined for all (6xx): no further group. */
@@ -44,12 +44,14 @@ export type ContextInput =
 export type ContextEffect =
   | { readonly do: 'start'; readonly group: number }
   | { readonly do: 'forward'; readonly branch: number; readonly response: SipResponse }
+  /** A 2xx of another dialog than the one that has the call: the caller could only hang up on it. */
+  | { readonly do: 'dismiss'; readonly branch: number; readonly response: SipResponse }
   | { readonly do: 'cancel'; readonly branch: number; readonly reason: CancelReason }
   /** The final answer: the response of a branch, or a status of our own. */
   | { readonly do: 'finish'; readonly result: BranchResult; readonly all: readonly BranchResult[] };
 
 export function createContext(groups: number): ResponseContext {
-  return { groups, current: -1, branches: new Map(), answered: false, finished: false };
+  return { groups, current: -1, branches: new Map(), finished: false };
 }
 
 /** Begins with the first group. */
@@ -100,12 +102,18 @@ function onProvisional(context: ResponseContext, branch: number, response: SipRe
   return [{ do: 'forward', branch, response }];
 }
 
-/** §16.7 step 5 and RFC 6026 §6: every 2xx to an INVITE goes upstream, also a second one. */
+/**
+ * §16.7 step 5 would send every 2xx upstream, and has the caller hang up on all but the first. Many phones do not, and
+ * media can go to one callee only.
+ */
 function onSuccess(context: ResponseContext, branch: number, response: SipResponse): ContextEffect[] {
   const found = context.branches.get(branch);
   if (found) found.result = { status: response.status, response };
-  context.answered = true;
+  const tag = response.to.params.get('tag');
+  if (!context.finished) context.answer = { branch, tag };
   context.finished = true;
+  const hasCall = context.answer?.branch === branch && context.answer.tag === tag;
+  if (!hasCall) return [{ do: 'dismiss', branch, response }];
   return [{ do: 'forward', branch, response }, ...cancelPending(context, 'answered-elsewhere')];
 }
 
