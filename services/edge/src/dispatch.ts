@@ -34,7 +34,7 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.#stopping = true;
     const { status } = edgeStopping;
-    await Promise.all(Array.from(this.#parts.calls.setups, ({ request }) => request?.abandon(status)));
+    await Promise.all(Array.from(this.#parts.calls.setups, async ({ request }) => request?.abandon(status)));
   }
 
   /** Handles a request in its transaction. A Fault on the way is its answer; anything else is our error, and a 500. */
