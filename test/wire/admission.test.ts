@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
-import { domain, it } from './fixture.ts';
+import { domain } from './acme.ts';
+import { it } from './fixture.ts';
 import { statusOf } from './reply.ts';
 import { fresh, type Headers } from './request.ts';
 

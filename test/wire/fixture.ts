@@ -3,35 +3,23 @@ import { it as base } from '../harness/fixture.ts';
 import type { Protocol } from '../harness/host.ts';
 import { Network } from '../harness/network.ts';
 import { Tandem, type Tenant } from '../harness/tandem.ts';
-import { type Account, Phone } from './phone.ts';
-
-export const domain = 'acme.example';
-
-/** The accounts of a tenant's users; each has a password of its own. */
-export const accounts: readonly Account[] = Array.from({ length: 400 }, (_, index) => {
-  const user = `${1000 + index}`;
-  return { user, domain, password: `password of ${user}` };
-});
-
-export const acme: Tenant = {
-  name: 'acme',
-  domains: [domain],
-  users: accounts.map(({ user, password }) => ({ name: user, password })),
-};
+import { acme, nextAccount } from './acme.ts';
+import { Phone } from './phone.ts';
+import { Tiers, type TierTenant } from './tiers.ts';
 
 interface Fixtures {
   readonly network: Network;
-  /** What `live` is configured with. */
+  /** What everything here is configured with. */
   readonly tenant: Tenant;
   /** A `tandem up` for all tests of a file, and the network that it is on. */
   readonly live: { readonly tandem: Tandem; readonly network: Network };
   /** Opens a phone, which has not registered, of a user that no other phone is of. */
   readonly phone: (transport?: Protocol) => Promise<Phone>;
+  /** Opens tiers in this process, for a test that wants several edges, another configuration or to look inside. */
+  readonly tiers: (changes?: Partial<TierTenant>) => Promise<Tiers>;
 }
 
-let used = 0;
-
-/** `it` with a `tandem up` and phones. */
+/** `it` with phones, and with what they register with. */
 export const it: TestAPI<Fixtures> = base.extend<Omit<Fixtures, 'network'>>({
   tenant: [acme, { scope: 'file' }],
   live: [
@@ -46,10 +34,19 @@ export const it: TestAPI<Fixtures> = base.extend<Omit<Fixtures, 'network'>>({
     const phones: Phone[] = [];
     await use(async (transport = 'udp') => {
       const line = { transport, local: network.gateway, remote: tandem.host.address };
-      const phone = await Phone.open(accounts[used++]!, line);
+      const phone = await Phone.open(nextAccount(), line);
       phones.push(phone);
       return phone;
     });
     for (const { wire } of phones) wire.close();
+  },
+  tiers: async ({ tenant }, use) => {
+    const opened: Tiers[] = [];
+    await use(async (changes) => {
+      const tiers = await Tiers.open({ ...tenant, ...changes });
+      opened.push(tiers);
+      return tiers;
+    });
+    for (const tiers of opened) await tiers.close();
   },
 });

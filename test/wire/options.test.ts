@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
 import { probe } from '../harness/sipsak.ts';
-import { domain, it } from './fixture.ts';
+import { domain } from './acme.ts';
+import { it } from './fixture.ts';
 
 const describe = needs('namespace', 'sipsak');
 

@@ -2,7 +2,7 @@ import { answerChallenge } from '@tandem/sip';
 import type { Protocol } from '../harness/host.ts';
 import type { Message } from '../harness/message.ts';
 import { Wire } from '../harness/wire.ts';
-import { statusOf } from './reply.ts';
+import { reply, statusOf } from './reply.ts';
 import { fresh, type Headers, write } from './request.ts';
 
 /** Who a phone is. */
@@ -22,13 +22,16 @@ export interface Line {
 export const offer =
   'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 
-const sdp = { 'Content-Type': 'application/sdp' };
+/** For a body like {@link offer}. */
+export const sdp: Headers = { 'Content-Type': 'application/sdp' };
 
 /** A phone that says what a test wants, octet by octet, and does nothing by itself. */
 export class Phone {
   readonly account: Account;
   readonly transport: Protocol;
   readonly wire: Wire;
+  /** In To of its responses. */
+  readonly tag: string = fresh();
 
   private constructor(account: Account, transport: Protocol, wire: Wire) {
     this.account = account;
@@ -80,6 +83,20 @@ export class Phone {
   /** The next response to a request with this status. */
   async response(request: Message, status: number): Promise<Message> {
     return this.wire.receive(`SIP/2.0 ${status} `, (message) => answers(request, message));
+  }
+
+  /** Waits for a request, answers it and returns it. */
+  async answer(method: string, status = '200 OK', headers: Headers = {}, body = ''): Promise<Message> {
+    const request = await this.wire.receive(`${method} `);
+    this.reply(request, status, headers, body);
+    return request;
+  }
+
+  /** Answers a request, and returns the response. */
+  reply(request: Message, status: string, headers: Headers = {}, body = ''): Message {
+    const response = reply(request, status, this.tag, { Contact: this.contact, ...headers }, body);
+    this.send(response);
+    return response;
   }
 
   /** The header with the credentials that answer a challenge. */

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
 import type { Tandem } from '../harness/tandem.ts';
-import { domain, it } from './fixture.ts';
+import { domain } from './acme.ts';
+import { it } from './fixture.ts';
 import type { Phone } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { fresh } from './request.ts';

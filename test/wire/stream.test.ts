@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
-import { domain, it } from './fixture.ts';
+import { domain } from './acme.ts';
+import { it } from './fixture.ts';
 import { statusOf } from './reply.ts';
 
 const describe = needs('namespace', 'sipp');

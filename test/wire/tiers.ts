@@ -1,0 +1,129 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { event } from '@tandem/contract';
+import { type Edge, type EdgeSettings, edgeSettings, startEdge } from '@tandem/edge';
+import { MemoryLocation } from '@tandem/location';
+import { mediaSettings, type RunningMedia, startMedia } from '@tandem/media';
+import {
+  createLog,
+  derive,
+  type Log,
+  MemoryBus,
+  MemoryCallStore,
+  MemoryNonceCounts,
+  Metrics,
+  parseSettings,
+  sharedSettings,
+} from '@tandem/platform';
+import { load, Secret, type Snapshot } from '@tandem/resource';
+import { Router } from '@tandem/router';
+import type { Protocol } from '../harness/host.ts';
+import { Inbox } from '../harness/inbox.ts';
+import { configuration, type Tenant } from '../harness/tandem.ts';
+import { nextAccount } from './acme.ts';
+import { Phone } from './phone.ts';
+
+const region = 'local';
+const secret = new Secret('the secret of all nodes of the cluster');
+
+/** What is asked of a tenant here beyond what `tandem up` is tested with. */
+export interface TierTenant extends Tenant {
+  readonly auth?: { readonly algorithms?: readonly string[]; readonly nonceLifetime?: number };
+}
+
+/** A loopback address that no other test file uses at the same time. */
+export function address(index: number): string {
+  return `127.${100 + Number(process.env.VITEST_POOL_ID)}.0.${index}`;
+}
+
+/** A router, a media worker and edges in the test process, on shared backings, wired as by `tandem up`. */
+export class Tiers {
+  /** Milliseconds that the router's clock is ahead of time. */
+  ahead = 0;
+  /** What was logged. */
+  readonly lines: Record<string, unknown>[] = [];
+  /** What was published of calls. */
+  readonly events: Inbox<event.Event> = new Inbox('events', ({ id }) => id);
+  readonly location: MemoryLocation = new MemoryLocation();
+  readonly router: Router;
+  readonly #log: Log;
+  readonly #bus: MemoryBus;
+  readonly #calls = new MemoryCallStore();
+  readonly #edges: Edge[] = [];
+  readonly #phones: Phone[] = [];
+  #media: RunningMedia | undefined;
+
+  private constructor(snapshot: Snapshot) {
+    this.#log = createLog({
+      level: 'info',
+      node: 'test',
+      destination: { write: (line) => void this.lines.push(JSON.parse(line) as Record<string, unknown>) },
+    });
+    this.#bus = new MemoryBus({ log: this.#log, now: Date.now });
+    this.#bus.subscribe(`tandem.${region}.call.>`, ({ payload }) =>
+      this.events.put(event.Event.decode(payload)),
+    );
+    this.router = new Router({
+      snapshot: () => snapshot,
+      location: this.location,
+      nonceCounts: new MemoryNonceCounts(),
+      secret: derive(secret, 'nonce'),
+      log: this.#log.child({ part: 'router' }),
+      now: () => Date.now() + this.ahead,
+    });
+  }
+
+  static async open(tenant: TierTenant): Promise<Tiers> {
+    const folder = await mkdtemp(join(tmpdir(), 'tiers-'));
+    await writeFile(join(folder, 'tenant.yaml'), configuration(tenant));
+    const tiers = new Tiers(await load(folder));
+    await tiers.#startMedia();
+    return tiers;
+  }
+
+  /** How many media sessions are open. */
+  get sessions(): number {
+    return this.#media?.snapshot().sessions ?? 0;
+  }
+
+  /** Starts an edge on port 5060 of an address of this machine. */
+  async edge(nodeId: string, host: string, changes: Partial<EdgeSettings> = {}): Promise<Edge> {
+    const log = this.#log.child({ node: nodeId, part: 'edge' });
+    const flags = { region, nodeId, sipListen: `udp://${host}:5060,tcp://${host}:5060` };
+    const settings = parseSettings({ ...sharedSettings, ...edgeSettings }, { flags, env: {} });
+    const edge = await startEdge(
+      { ...settings, ...changes },
+      {
+        bus: this.#bus,
+        calls: this.#calls,
+        router: this.router,
+        tokenSecret: derive(secret, 'token'),
+        log,
+        metrics: new Metrics({ region, node: nodeId, log }),
+      },
+    );
+    this.#edges.push(edge);
+    return edge;
+  }
+
+  /** Opens a phone of a user of its own, at the edge with this address. */
+  async phone(remote: string, transport: Protocol = 'udp'): Promise<Phone> {
+    const phone = await Phone.open(nextAccount(), { transport, local: address(1), remote });
+    this.#phones.push(phone);
+    return phone;
+  }
+
+  async close(): Promise<void> {
+    for (const { wire } of this.#phones) wire.close();
+    await Promise.all(this.#edges.map((edge) => edge.stop()));
+    await this.#media?.stop();
+    await this.#bus.close();
+  }
+
+  async #startMedia(): Promise<void> {
+    const flags = { region, nodeId: 'media-1', rtpListen: `${address(2)}:20000-29999` };
+    const settings = parseSettings({ ...sharedSettings, ...mediaSettings }, { flags, env: {} });
+    this.#media = await startMedia(settings, { bus: this.#bus, log: this.#log });
+  }
+}
