@@ -4,7 +4,7 @@ import type { Protocol } from '../harness/host.ts';
 import { Network } from '../harness/network.ts';
 import { Tandem, type Tenant } from '../harness/tandem.ts';
 import { acme, nextAccount } from './acme.ts';
-import { Phone } from './phone.ts';
+import { type Account, Phone } from './phone.ts';
 import { Tiers, type TierTenant } from './tiers.ts';
 
 interface Fixtures {
@@ -13,8 +13,8 @@ interface Fixtures {
   readonly tenant: Tenant;
   /** A `tandem up` for all tests of a file, and the network that it is on. */
   readonly live: { readonly tandem: Tandem; readonly network: Network };
-  /** Opens a phone, which has not registered, of a user that no other phone is of. */
-  readonly phone: (transport?: Protocol) => Promise<Phone>;
+  /** Opens a phone, which has not registered: of a user that no other phone is of, unless one is given. */
+  readonly phone: (transport?: Protocol, account?: Account) => Promise<Phone>;
   /** Opens tiers in this process, for a test that wants several edges, another configuration or to look inside. */
   readonly tiers: (changes?: Partial<TierTenant>) => Promise<Tiers>;
 }
@@ -32,9 +32,9 @@ export const it: TestAPI<Fixtures> = base.extend<Omit<Fixtures, 'network'>>({
   ],
   phone: async ({ live: { network, tandem } }, use) => {
     const phones: Phone[] = [];
-    await use(async (transport = 'udp') => {
+    await use(async (transport = 'udp', account = nextAccount()) => {
       const line = { transport, local: network.gateway, remote: tandem.host.address };
-      const phone = await Phone.open(nextAccount(), line);
+      const phone = await Phone.open(account, line);
       phones.push(phone);
       return phone;
     });
