@@ -14,7 +14,7 @@ export function uriOf(user: string): string {
 export type TenantChanges = Omit<Partial<Tenant>, 'users'>;
 
 /** What a test wants otherwise of a user. */
-export type UserChanges = Omit<Partial<User>, 'name' | 'password'>;
+export type UserChanges = Omit<Partial<User>, 'name'>;
 
 /** The tenant acme with users by name. Each has the password that its phones are given. */
 export function acme(users: Readonly<Record<string, UserChanges>>, changes: TenantChanges = {}): Tenant {

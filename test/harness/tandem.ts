@@ -6,7 +6,8 @@ import { until } from './deadline.ts';
 import type { Host } from './host.ts';
 import type { Exit, Process } from './process.ts';
 
-const MAIN = join(import.meta.dirname, '../../services/cli/src/main.ts');
+/** The command line of Tandem. */
+export const MAIN: string = join(import.meta.dirname, '../../services/cli/src/main.ts');
 const START = 15_000;
 const ANSWER = 2_000;
 const HTTP = 8080;

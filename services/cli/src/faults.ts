@@ -8,6 +8,14 @@ export const systemUnreachable: FaultKind = {
   hint: 'Start one with `tandem up`, or say where it is with --http-listen or TANDEM_HTTP_LISTEN.',
 };
 
+export const dataUnusable: FaultKind = {
+  code: 'data-unusable',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'The folder for what a node keeps over a restart cannot be written to.',
+  hint: 'Say by --data or TANDEM_DATA where else it may be, or let the user of the process write there.',
+};
+
 export const argumentInvalid: FaultKind = {
   code: 'argument-invalid',
   status: 0,

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Edge, startEdge } from '@tandem/edge';
 import { type Location, openMemoryLocation } from '@tandem/location';
@@ -47,7 +46,6 @@ const expiryInterval = 1_000;
 /** Starts all tiers, each as a part of the lifecycle. Rejects with a Fault that names what cannot be started. */
 export async function startSystem(start: Start): Promise<System> {
   const { lifecycle, log, metrics, settings } = start;
-  await mkdir(settings.data, { recursive: true });
   const secret = settings.clusterSecret ?? (await loadOrCreateSecret(settings.data));
   const snapshot = await openConfiguration(start, secret);
   const bus = await lifecycle.start('bus', {

@@ -11,6 +11,7 @@ import {
 } from '@tandem/platform';
 import { Command } from 'commander';
 import { banner } from '../banner.ts';
+import { openDataFolder } from '../data-folder.ts';
 import { exitCode, fail } from '../exit.ts';
 import { type FirstConfiguration, firstConfiguration } from '../first-configuration.ts';
 import { answerDryRun, listCalls, listRegistrations } from '../listings.ts';
@@ -38,6 +39,7 @@ async function up(settings: UpSettings, config: string | undefined): Promise<voi
   const lifecycle = new Lifecycle(log);
   handleProcessEvents(lifecycle, log);
   try {
+    await openDataFolder(settings.data);
     const configuration =
       config === undefined ? await firstConfiguration(settings.data) : { folder: config, made: [] };
     const system = await start(settings, configuration, lifecycle, log);
