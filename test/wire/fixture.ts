@@ -38,7 +38,7 @@ export const it: TestAPI<Fixtures> = base.extend<Omit<Fixtures, 'network'>>({
       phones.push(phone);
       return phone;
     });
-    for (const { wire } of phones) wire.close();
+    for (const each of phones) each.close();
   },
   tiers: async ({ tenant }, use) => {
     const opened: Tiers[] = [];

@@ -32,6 +32,7 @@ export class Phone {
   readonly wire: Wire;
   /** In To of its responses. */
   readonly tag: string = fresh();
+  #closed = false;
 
   private constructor(account: Account, transport: Protocol, wire: Wire) {
     this.account = account;
@@ -67,6 +68,12 @@ export class Phone {
 
   send(message: Message): void {
     this.wire.send(message.text);
+  }
+
+  /** As when it is switched off: nobody listens there any more. */
+  close(): void {
+    if (!this.#closed) this.wire.close();
+    this.#closed = true;
   }
 
   /** Sends a request and returns its final response. */

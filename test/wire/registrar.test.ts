@@ -152,7 +152,7 @@ describe('a registration', () => {
     const alice = await phone('tcp');
     await alice.register();
     expect(await contactsOf(tandem, alice)).toMatchObject([{ transport: 'tcp', source: alice.wire.local }]);
-    alice.wire.close();
+    alice.close();
     await (await phone('tcp')).wire.silent();
     expect(await contactsOf(tandem, alice)).toEqual([]);
   });

@@ -115,7 +115,7 @@ export class Tiers {
   }
 
   async close(): Promise<void> {
-    for (const { wire } of this.#phones) wire.close();
+    for (const phone of this.#phones) phone.close();
     await Promise.all(this.#edges.map((edge) => edge.stop()));
     await this.#media?.stop();
     await this.#bus.close();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { router } from '@tandem/contract';
-import type { BranchResult, FaultKind, SipResponse } from '@tandem/sip';
+import { type BranchResult, type FaultKind, parseUri, type SipResponse } from '@tandem/sip';
 import { sdpOf } from './anchor.ts';
 import type { SetupCall } from './calls.ts';
 import { edgeStopping, ringTimeout, systemStopped, targetUnreachable } from './faults.ts';
@@ -69,7 +69,15 @@ function toGroup(group: router.Group): DestinationGroup {
 
 function toDestination(target: router.Target): Destination {
   const { uri, route, flow } = target;
-  return flow ? { uri, route, flow: { ...flow, only: isBehindNat(uri, flow) } } : { uri, route };
+  if (!flow) return { uri, route };
+  const only = isBehindNat(uri, flow);
+  return only || !wantsConnection(uri, flow) ? { uri, route, flow: { ...flow, only } } : { uri, route };
+}
+
+/** Registered by datagram, and a Contact that asks for TCP (RFC 3261 §19.1.1); behind a NAT it could not be had. */
+function wantsConnection(contact: string, flow: router.Flow): boolean {
+  const uri = flow.transport === 'udp' ? parseUri(contact) : undefined;
+  return uri !== undefined && uri.scheme !== 'tel' && uri.params.get('transport')?.toLowerCase() === 'tcp';
 }
 
 /** A call from its INVITE to its final response. */

@@ -22,6 +22,7 @@ import {
   timers,
 } from '@tandem/sip';
 import { answer } from './answer.ts';
+import { targetUnreachable } from './faults.ts';
 import type { KnownFlow } from './locate.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
@@ -92,7 +93,7 @@ export class Branch implements ClientUser {
   }
 
   failed(cause: TransactionFailure): void {
-    this.#request.failed(this, cause === 'timeout' ? 408 : 503);
+    this.#request.failed(this, cause === 'timeout' ? 408 : targetUnreachable.status);
   }
 }
 
