@@ -68,7 +68,7 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
   readonly #registration: Registration;
   readonly #transport: Transport;
   readonly #tick: NodeJS.Timeout;
-  #closed: Promise<void> | undefined;
+  #abandoned: Promise<void> | undefined;
 
   private constructor(options: PhoneOptions, transport: Transport) {
     super();
@@ -141,8 +141,14 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
 
   /** Hangs up, unregisters and frees all ports; what is not answered within seconds is let go. */
   async close(): Promise<void> {
-    this.#closed ??= this.#close();
-    await this.#closed;
+    await this.#leave();
+    await this.abandon();
+  }
+
+  /** Frees all ports and says nothing, like a phone that loses its power. */
+  async abandon(): Promise<void> {
+    this.#abandoned ??= this.#abandon();
+    await this.#abandoned;
   }
 
   /** Takes a message from the transport. */
@@ -156,13 +162,17 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
     this.#registration.flowLost();
   }
 
-  async #close(): Promise<void> {
+  async #leave(): Promise<void> {
+    if (this.#abandoned) return;
     const unregistered = this.#registration.active ? this.unregister() : undefined;
     const polite = Promise.allSettled([this.#agent.calls.close(), unregistered]);
     const deadline = new AbortController();
     const { signal } = deadline;
     await Promise.race([polite, delay(closeDeadline, undefined, { signal })]);
     deadline.abort();
+  }
+
+  async #abandon(): Promise<void> {
     this.#registration.stop();
     clearInterval(this.#tick);
     await Promise.all([this.#agent.calls.abandon(), this.#transport.close()]);

@@ -11,7 +11,8 @@ const deadline = 15_000;
 let phone: Phone | undefined;
 
 afterEach(async () => {
-  await phone?.close();
+  // The sipp that could still be told anything has ended.
+  await phone?.abandon();
 });
 
 /** A sipp that plays a scenario for one call, and a phone whose proxy it is. */

@@ -1,0 +1,80 @@
+import { Fault } from '@tandem/sip';
+
+/** Where a failure has to be looked for. */
+export type Layer = 'signalling' | 'auth' | 'routing' | 'sdp' | 'media' | 'http';
+
+/** What a check has measured. */
+export interface Finding {
+  readonly ok: boolean;
+  /** In words and numbers, such as `0 of 100 packets`. */
+  readonly value: string;
+}
+
+/** One thing that is looked at in a running system. */
+export interface Check<Subject> {
+  readonly name: string;
+  /** Where to look when it fails. */
+  readonly layer: Layer;
+  /** What to do when it fails: a sentence. */
+  readonly hint: string;
+  /** Without it the checks that follow make no sense. */
+  readonly essential?: boolean;
+  /** A Fault that is thrown is a failure as well. */
+  run(subject: Subject): Promise<Finding>;
+}
+
+/** What became of a check. */
+export type Result =
+  | { readonly name: string; readonly status: 'ok'; readonly value: string }
+  | {
+      readonly name: string;
+      readonly status: 'failed';
+      readonly value: string;
+      readonly layer: Layer;
+      readonly hint: string;
+    }
+  | { readonly name: string; readonly status: 'skipped' };
+
+/** Does checks one after the other; behind an essential one that failed all are skipped. */
+export async function* runChecks<Subject>(
+  checks: readonly Check<Subject>[],
+  subject: Subject,
+): AsyncGenerator<Result> {
+  let broken = false;
+  for (const check of checks) {
+    const result: Result = broken ? { name: check.name, status: 'skipped' } : await runCheck(check, subject);
+    broken ||= result.status === 'failed' && check.essential === true;
+    yield result;
+  }
+}
+
+async function runCheck<Subject>(check: Check<Subject>, subject: Subject): Promise<Result> {
+  const { name, layer, hint } = check;
+  try {
+    const { ok, value } = await check.run(subject);
+    return ok ? { name, status: 'ok', value } : { name, status: 'failed', value, layer, hint };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { name, status: 'failed', value: error.message, layer: layerOf(error) ?? layer, hint };
+  }
+}
+
+const layers: Readonly<Record<string, Layer>> = {
+  'proxy-silent': 'signalling',
+  'proxy-unreachable': 'signalling',
+  'credentials-refused': 'auth',
+  'challenge-foreign': 'auth',
+  'challenge-unsupported': 'auth',
+  'sdp-not-acceptable': 'sdp',
+  'answer-missing': 'sdp',
+  'session-change-refused': 'sdp',
+};
+
+/** The layer that a fault itself points at, and by the status in its detail a refused call. */
+function layerOf({ kind, detail }: Fault): Layer | undefined {
+  const [status] = /\b[3-6][0-9]{2}\b/.exec(detail) ?? [];
+  if (kind.code !== 'call-refused' || status === undefined) return layers[kind.code];
+  if (status === '401' || status === '403' || status === '407') return 'auth';
+  if (status === '488' || status === '606') return 'sdp';
+  return status === '408' || status.startsWith('5') ? 'signalling' : 'routing';
+}

@@ -1,0 +1,64 @@
+import type { HostPort } from '@tandem/platform';
+import type { Diagnostics } from '@tandem/resource';
+import { Fault } from '@tandem/sip';
+import { Phone } from '../phone/phone.ts';
+import { formatProxyAddress, type ProxyAddress } from '../phone/proxy-address.ts';
+import { callChecks } from './call-checks.ts';
+import { type Result, runChecks } from './check.ts';
+import { Conversation } from './conversation.ts';
+import { systemSilent } from './faults.ts';
+import { httpChecks } from './http-checks.ts';
+
+/** A running system, as far as the doctor knows it. */
+export interface Patient {
+  /** Where SIP is spoken; a call goes through each. */
+  readonly targets: readonly ProxyAddress[];
+  readonly http: HostPort;
+  /** The users of the test call. */
+  readonly diagnostics: Diagnostics;
+}
+
+/** A result with what it is about: `udp`, `tcp` or `http`. */
+export type Examined = Result & { readonly on: string };
+
+/** Milliseconds that a system may take to show that it is there. */
+const lifeSign = 2_000;
+
+/** Throws `system-silent` unless one of the addresses answers SIP, whatever it says. */
+export async function findLife(targets: readonly ProxyAddress[]): Promise<void> {
+  const answers = await Promise.all(targets.map(isAlive));
+  if (answers.includes(true)) return;
+  const names = targets.map(formatProxyAddress).join(' or ');
+  throw new Fault(systemSilent, `nothing answers at ${names}; start a system with \`tandem up\``);
+}
+
+/** Examines all there is, and tells of each result as soon as it is there. */
+export async function* examine({ targets, http, diagnostics }: Patient): AsyncGenerator<Examined> {
+  for (const target of targets) {
+    const conversation = await Conversation.open(target, diagnostics);
+    try {
+      yield* about(target.transport, runChecks(callChecks, conversation));
+    } finally {
+      await conversation.close();
+    }
+  }
+  yield* about('http', runChecks(httpChecks, http));
+}
+
+async function* about(on: string, results: AsyncIterable<Result>): AsyncGenerator<Examined> {
+  for await (const result of results) yield { on, ...result };
+}
+
+async function isAlive(proxy: ProxyAddress): Promise<boolean> {
+  const account = { user: 'doctor', domain: proxy.host, password: '' };
+  const phone = await Phone.open({ account, proxy, answerWithin: lifeSign });
+  try {
+    await phone.options();
+    return true;
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  } finally {
+    await phone.close();
+  }
+}
