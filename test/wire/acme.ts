@@ -5,7 +5,7 @@ export const domain = 'acme.example';
 
 const accounts: readonly Account[] = Array.from({ length: 400 }, (_, index) => {
   const user = `${1000 + index}`;
-  return { user, domain, password: `password of ${user}` };
+  return { user, domain, password: `secret-of-${user}` };
 });
 
 /** A tenant with enough users for the tests of a file. */

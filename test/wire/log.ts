@@ -2,16 +2,18 @@ import { until } from '../harness/deadline.ts';
 import type { Message } from '../harness/message.ts';
 import type { Tandem } from '../harness/tandem.ts';
 
-/** The first line of its log with this message that is of a request's Call-ID, as soon as it is there. */
+type LogLine = Readonly<Record<string, unknown>>;
+
+/** The first line about a request's Call-ID that matches, as soon as it is there. */
 export async function logged(
   tandem: Tandem,
   request: Message,
-  message: string,
-): Promise<Record<string, unknown>> {
+  match: (line: LogLine) => boolean,
+): Promise<LogLine> {
   const callId = request.header('Call-ID');
-  const find = () => tandem.logs().find(({ msg, sipCallId }) => msg === message && sipCallId === callId);
+  const find = () => tandem.logs().find((line) => line.sipCallId === callId && match(line));
   await until(
-    () => `"${message}" in the log`,
+    () => `a line about ${callId}`,
     () => find() !== undefined,
   );
   return find()!;

@@ -107,12 +107,12 @@ export class Phone {
   }
 
   /** The header with the credentials that answer a challenge. */
-  credentials(challenge: Message, request: Message, nonceCount = 1): Headers {
+  credentials(challenge: Message, request: Message, nonceCount = 1, as: Account = this.account): Headers {
     const [ask, answer] =
       statusOf(challenge) === 407
         ? ['Proxy-Authenticate', 'Proxy-Authorization']
         : ['WWW-Authenticate', 'Authorization'];
-    const { user, domain, password } = this.account;
+    const { user, domain, password } = as;
     const [method = '', uri = ''] = request.start.split(' ');
     const account = { username: user, password, realm: domain };
     const asked = { method, uri, cnonce: fresh(), nonceCount };
