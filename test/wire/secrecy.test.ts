@@ -64,6 +64,15 @@ describe('a registration that fails', () => {
     expect([...shapes]).toHaveLength(1);
   });
 
+  it('in a domain that nobody has tells the log which there are', async ({ live: { tandem }, phone }) => {
+    const sender = await phone();
+    const request = registerAs(sender, { ...sender.account, domain: '192.0.2.77' });
+    expect(statusOf(await sender.ask(request))).toBe(401);
+    expect(await logged(tandem, request, ({ fault }) => fault === 'wrong-domain')).toMatchObject({
+      msg: expect.stringContaining(`192.0.2.77 is no domain of a tenant, expected ${domain}`) as string,
+    });
+  });
+
   it('looks the same without credentials, too', async ({ phone }) => {
     const sender = await phone();
     const shapes = Object.values(failing(sender.account)).map(async (account) =>
