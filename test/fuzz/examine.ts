@@ -9,11 +9,14 @@ import {
   limits,
   parseMessage,
   parseUri,
+  parseVia,
   respond,
   type SipMessage,
   SipRequest,
   SipResponse,
   sameUri,
+  stampVia,
+  type Via,
 } from '@tandem/sip';
 import type { Random } from './random.ts';
 import { attempt, identity, summary, written } from './reading.ts';
@@ -28,6 +31,7 @@ export function examine(text: string, random: Random): void {
   examineStream(text, random);
   if (message instanceof Fault) return;
   examineUris(message);
+  if (message instanceof SipRequest) examineSource(message);
   attempt(() => describe(message.body));
   attempt(() => anchor(message.body, [relay]));
   if (isFull(message)) return;
@@ -65,6 +69,18 @@ function examineUris(message: SipMessage): void {
     same(`being equal to itself, ${uri},`, sameUri(uri, uri), parseUri(uri) !== undefined);
     same(`being equal both ways, ${uri},`, sameUri(uri, uris[0]!), sameUri(uris[0]!, uri));
   }
+}
+
+/** The Via that says where a request came from says all else as the sender did. */
+function examineSource(request: SipRequest): void {
+  const stamped = attempt(() => stampVia(request, '192.0.2.9', 5070));
+  if (typeof stamped !== 'string' || request.via.params.size > limits.parameters - 2) return;
+  same('the stamped Via', described(parseVia(stamped)), described(request.via));
+}
+
+function described(via: Via | undefined): unknown {
+  const params = [...(via?.params ?? [])].filter(([name]) => name !== 'received' && name !== 'rport');
+  return [via?.transport, via?.host, via?.port, params];
 }
 
 /** Whether there is no room for the header lines, the Via and the octets that an answer or a hop adds. */
