@@ -49,10 +49,10 @@ describe('tandem phone', { timeout: 60_000 }, () => {
     const caller = start('call', 'b', ...account('a'), '--play', said, '--dtmf', '1#', '--duration', '1.3');
     expect((await caller.ended(deadline)).code).toBe(0);
     expect(caller.transcript).toEqual([
-      'calling sip:b@acme.example',
-      'ringing 180',
-      'answered pcma',
-      expect.stringMatching(/^ended local 200 OK \d+ \d+ 0$/),
+      'calling target=sip:b@acme.example',
+      'ringing status=180',
+      'answered codec=pcma',
+      expect.stringMatching(/^ended by=local status=200 reason=OK sent=\d+ received=\d+ lost=0$/),
     ]);
     expect((await callee.ended(deadline)).code).toBe(0);
     const events = callee.transcript.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -72,7 +72,7 @@ describe('tandem phone', { timeout: 60_000 }, () => {
 
   it('stays registered until Ctrl-C, and then is not', async () => {
     const phone = start('register', ...account('a'), '--expires', '60');
-    await phone.line(/^registered sip:a@.* 60$/, deadline);
+    await phone.line(/^registered contact=sip:a@.* expires=60$/, deadline);
     expect(exchange.registrar.contacts.size).toBe(1);
     expect(await phone.stop('SIGINT')).toEqual({ code: 0, signal: null });
     expect(exchange.registrar.contacts.size).toBe(0);

@@ -1,7 +1,7 @@
 import { Fault } from '@tandem/sip';
 
 /** Where a failure has to be looked for. */
-export type Layer = 'signalling' | 'auth' | 'routing' | 'sdp' | 'media' | 'http';
+type Layer = 'signalling' | 'auth' | 'routing' | 'sdp' | 'media' | 'http';
 
 /** What a check has measured. */
 export interface Finding {

@@ -10,7 +10,7 @@ import { systemSilent } from './faults.ts';
 import { httpChecks } from './http-checks.ts';
 
 /** A running system, as far as the doctor knows it. */
-export interface Patient {
+interface Patient {
   /** Where SIP is spoken; a call goes through each. */
   readonly targets: readonly ProxyAddress[];
   readonly http: HostPort;

@@ -1,5 +1,5 @@
-import { type DigestAlgorithm, escapeUser, Fault, parseUri, schemeOf } from '@tandem/sip';
-import { targetMalformed } from './faults.ts';
+import { type DigestAlgorithm, escapeUser, Fault, parseNameAddr, parseUri, schemeOf } from '@tandem/sip';
+import { accountMalformed, targetMalformed } from './faults.ts';
 
 /** Whom a phone belongs to. */
 export interface Account {
@@ -13,6 +13,15 @@ export interface Account {
   readonly realm?: string;
   /** The digest algorithms that may be used; all when unset. */
   readonly algorithms?: readonly DigestAlgorithm[];
+}
+
+/** Throws `account-malformed` when From cannot be made of it. */
+export function checkAccount(account: Account): void {
+  const from = fromHeader(account);
+  const uri = addressOfRecord(account);
+  if (/[\r\n\0]/.test(from) || !parseNameAddr(from) || !parseUri(uri)) {
+    throw new Fault(accountMalformed, JSON.stringify(from));
+  }
 }
 
 /** The address of record. */

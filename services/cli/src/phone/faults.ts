@@ -8,6 +8,14 @@ export const phoneAddressUnavailable: FaultKind = {
   hint: 'The detail names the address; leave the port out to have the system choose one.',
 };
 
+export const accountMalformed: FaultKind = {
+  code: 'account-malformed',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'User, domain or display name of an account cannot stand in a SIP address.',
+  hint: 'The detail shows the address; the domain has to be a host name or an IP address.',
+};
+
 export const proxyUnknown: FaultKind = {
   code: 'proxy-unknown',
   status: 0,

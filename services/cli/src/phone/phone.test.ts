@@ -174,8 +174,11 @@ describe('a phone', () => {
     const coming = incoming(b);
     const call = await a.call('b');
     const early = once(call, 'earlyMedia');
-    (await coming).ring({ media: true });
+    const ringing = await coming;
+    ringing.audio.play(tone(425));
+    ringing.ring({ media: true });
     await early;
+    await hears(call, 425);
     expect(call.state).toBe('ringing');
   });
 

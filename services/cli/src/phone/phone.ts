@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { formatHostPort, type HostPort } from '@tandem/platform';
 import type { Codec } from '@tandem/sdp';
 import { escapeUser, Fault, type SipResponse, tickMs } from '@tandem/sip';
-import { type Account, targetUri } from './account.ts';
+import { type Account, checkAccount, targetUri } from './account.ts';
 import type { IncomingCall } from './agent/incoming-call.ts';
 import type { OutgoingCall } from './agent/outgoing-call.ts';
 import { type Registered, Registration } from './agent/registration.ts';
@@ -101,8 +101,9 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
     this.#tick = setInterval(() => core.layer.advance(core.clock()), tickMs);
   }
 
-  /** Opens the sockets. Throws `phone-address-unavailable` or `proxy-unknown`. */
+  /** Opens the sockets. Throws `account-malformed`, `phone-address-unavailable` or `proxy-unknown`. */
   static async open(options: PhoneOptions): Promise<Phone> {
+    checkAccount(options.account);
     // Nothing arrives before this function is done: a socket reads in a later turn of the event loop.
     let phone: Phone | undefined;
     const transport = await openTransport(options, {

@@ -129,7 +129,7 @@ export abstract class Call extends EventEmitter<CallEvents> implements DialogUse
   negotiated(): void {
     const { agreed } = this.session;
     if (!agreed) return;
-    this.audio.configure(agreed, this.#state === 'answering' || this.#state === 'answered');
+    this.audio.configure(agreed, this.speaks);
     const held = !agreed.sending;
     if (held === this.#held) return;
     this.#held = held;
@@ -144,6 +144,11 @@ export abstract class Call extends EventEmitter<CallEvents> implements DialogUse
     void this.audio.close();
     this.become('ended');
     this.emit('ended', ending);
+  }
+
+  /** Whether what is to be said is said; else silence is sent. */
+  protected get speaks(): boolean {
+    return this.#state === 'answering' || this.#state === 'answered';
   }
 
   /** Ends a call that is not answered. */

@@ -1,4 +1,4 @@
-import type { SipRequest } from '@tandem/sip';
+import { parseNameAddr, type SipRequest } from '@tandem/sip';
 import type { AudioStream } from '../audio/stream.ts';
 import type { Call, CallParts } from './call.ts';
 import { type AgentCore, answer, type ServerTx, token } from './core.ts';
@@ -68,7 +68,7 @@ export class Calls {
 
   #refusal(request: SipRequest, key: string): number | undefined {
     if (this.#invites.has(key)) return 482;
-    if (!request.has('Contact')) return 400;
+    if (!parseNameAddr(request.value('Contact') ?? '')) return 400;
     return this.#invites.size < maxCalls ? undefined : 486;
   }
 

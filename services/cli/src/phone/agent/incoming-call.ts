@@ -14,6 +14,7 @@ export class IncomingCall extends Call implements ServerUser {
   readonly #offer: string | undefined;
   readonly #ringing: Deadline;
   #leaving = false;
+  #early = false;
 
   constructor(parts: CallParts, invite: ServerTx) {
     super(parts, invite.request.callId, token(), 'ringing');
@@ -28,7 +29,7 @@ export class IncomingCall extends Call implements ServerUser {
     invite.user = this;
   }
 
-  /** Says that the phone rings; with `media`, that there is audio before the answer. */
+  /** Says that the phone rings; with `media`, it is heard before the answer. */
   ring({ media = false }: { readonly media?: boolean } = {}): void {
     this.#expect('ringing');
     const { contact } = this.#answerable();
@@ -37,6 +38,7 @@ export class IncomingCall extends Call implements ServerUser {
     if (!media || this.#offer === undefined) answer(this.core, this.#invite, 180, { toTag, headers });
     else {
       const body = this.session.answer(this.#offer);
+      this.#early = true;
       answer(this.core, this.#invite, 183, { toTag, headers: [...headers, sdpType], body });
       this.negotiated();
     }
@@ -85,6 +87,10 @@ export class IncomingCall extends Call implements ServerUser {
   override over(ending: Ending): void {
     if (this.state === 'ringing') answer(this.core, this.#invite, 487, { toTag: this.localTag });
     this.#end(ending);
+  }
+
+  protected override get speaks(): boolean {
+    return this.#early || super.speaks;
   }
 
   protected override async giveUp(): Promise<void> {

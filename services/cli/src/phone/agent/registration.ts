@@ -44,16 +44,21 @@ export class Registration {
     this.#refresh = new Deadline(core.layer.wheel, () => this.#renew());
   }
 
+  /** Whether there is, or may soon be, something to take back. */
   get active(): boolean {
     return this.#wanted > 0;
   }
 
   /** Binds the contact for `expires` seconds, again and again. Rejects with a Fault. */
   register(expires: number): Promise<Registered> {
+    this.#wanted = expires;
     return this.#next(async () => {
-      const registered = await this.#bind(expires);
-      this.#wanted = expires;
-      return registered;
+      try {
+        return await this.#bind(expires);
+      } catch (error) {
+        this.stop();
+        throw error;
+      }
     });
   }
 

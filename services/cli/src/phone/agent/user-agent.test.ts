@@ -23,6 +23,7 @@ describe('a user agent', () => {
     ['OPTIONS', elsewhere, 481],
     ['INVITE', elsewhere, 481],
     ['CANCEL', {}, 481],
+    ['INVITE', { Contact: '*' }, 400],
     ['SUBSCRIBE', {}, 501],
     ['OPTIONS', { Require: '100rel' }, 420],
   ])('answers %s %o with %i', (method, lines, status) => {

@@ -128,6 +128,7 @@ export class UserAgent implements TransactionListener<Flow, ServerUser, ClientUs
     const { request } = tx;
     const extensions = unsupported(request, 'Require', []);
     if (!methods.includes(request.method)) this.#answer(tx, 501, [allow]);
+    else if (request.method === 'CANCEL') this.#answer(tx, 481);
     else if (extensions.length > 0) this.#answer(tx, 420, [['Unsupported', extensions.join(', ')]]);
     else if (request.to.params.has('tag')) this.#inDialog(tx);
     else if (request.method === 'INVITE') this.calls.invited(tx).catch((error: unknown) => this.error(error));

@@ -1,5 +1,5 @@
 /** Milliseconds of a frame. */
-export const frameMs = 20;
+const frameMs = 20;
 /** Samples of a frame at 8 kHz. */
 export const frameSamples = 160;
 

@@ -41,7 +41,7 @@ export class AudioStream {
   readonly #receiver = new Receiver();
   readonly #reporter: Reporter;
   #source: AudioSource = silence;
-  #answered = false;
+  #speaks = false;
   #media: AgreedMedia | undefined;
   #remote = Number.NaN;
   #pacer: Pacer | undefined;
@@ -84,10 +84,10 @@ export class AudioStream {
     };
   }
 
-  /** Says this from now on, once the call is answered. */
+  /** Says this from now on, but nothing before the answer unless there is early audio. */
   play(source: AudioSource): void {
     this.#source = source;
-    if (this.#answered) this.#sender.source = source;
+    if (this.#speaks) this.#sender.source = source;
   }
 
   /** Has one more hear what arrives. */
@@ -102,14 +102,14 @@ export class AudioStream {
     return this.#sender.digits.push(digits);
   }
 
-  /** Sends and receives by this from now on; before the answer only silence is sent. */
-  configure(media: AgreedMedia, answered: boolean): void {
+  /** Sends and receives by this from now on; as long as nothing is to be said, silence is sent. */
+  configure(media: AgreedMedia, speaks: boolean): void {
     this.#media = media;
     this.#remote = parseAddress(media.remote.host) ?? Number.NaN;
     this.#sender.configure(media);
     this.#receiver.configure(media.accepted);
-    this.#answered ||= answered;
-    if (this.#answered) this.#sender.source = this.#source;
+    this.#speaks ||= speaks;
+    if (this.#speaks) this.#sender.source = this.#source;
     if (this.#pacer || this.#closed) return;
     this.#pacer = new Pacer(performance.now());
     this.#tick();

@@ -48,8 +48,11 @@ export async function answerCalls(
   const take = async (call: IncomingCall): Promise<void> => {
     announce('incoming', { caller: call.caller });
     const told = talk(call, await script(), announce, signal);
-    call.ring();
-    await Promise.allSettled([call.answer()]);
+    if (call.state === 'ringing') {
+      call.ring();
+      // How it goes on is told by the events.
+      await Promise.allSettled([call.answer()]);
+    }
     await told;
   };
   phone.on('incoming', (call) => {
