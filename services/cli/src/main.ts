@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { doctorCommand } from './commands/doctor.ts';
 import { callsCommand, registrationsCommand } from './commands/list.ts';
+import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -14,7 +16,15 @@ const program = new Command('tandem')
     );
   });
 
-const commands = [upCommand(), validateCommand(), routeCommand(), registrationsCommand(), callsCommand()];
+const commands = [
+  upCommand(),
+  validateCommand(),
+  routeCommand(),
+  registrationsCommand(),
+  callsCommand(),
+  phoneCommand(),
+  doctorCommand(),
+];
 for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
 
 await program.parseAsync();
