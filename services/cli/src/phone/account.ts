@@ -29,6 +29,11 @@ export function addressOfRecord({ user, domain }: Account): string {
   return `sip:${escapeUser(latin1(user))}@${domain}`;
 }
 
+/** The URI at which a phone of the account is reached. */
+export function contactUri({ user }: Account, address: string, parameters: string): string {
+  return `sip:${escapeUser(latin1(user))}@${address}${parameters}`;
+}
+
 /** From of the account's requests, without its tag. */
 export function fromHeader(account: Account): string {
   const { displayName } = account;

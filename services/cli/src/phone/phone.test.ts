@@ -4,15 +4,8 @@ import { pcmu } from '@tandem/sdp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Exchange, type ExchangeOptions } from './fixture/exchange.ts';
 import { loopback } from './fixture/loopback.ts';
-import {
-  type Call,
-  type IncomingCall,
-  Phone,
-  type PhoneOptions,
-  type Protocol,
-  ToneMeter,
-  tone,
-} from './phone.ts';
+import { connect, incoming, openPair, openPhone } from './fixture/phones.ts';
+import { type Call, type Phone, type PhoneOptions, type Protocol, ToneMeter, tone } from './phone.ts';
 
 const closing: { close(): Promise<unknown> }[] = [];
 
@@ -20,45 +13,22 @@ afterAll(async () => {
   for (const each of closing.reverse()) await each.close();
 });
 
-async function open(
-  options: Partial<PhoneOptions> & Pick<PhoneOptions, 'proxy'>,
-  user = 'a',
-): Promise<Phone> {
-  const account = { user, domain: 'acme.example', password: 'secret' };
-  const phone = await Phone.open({ account, local: { host: '127.0.0.1' }, answerWithin: 10_000, ...options });
-  closing.push(phone);
-  return phone;
+function closed<T extends { close(): Promise<unknown> }>(opened: T): T {
+  closing.push(opened);
+  return opened;
 }
 
-/** Two phones that are each other's proxy. */
-async function pair(transport: Protocol, options: Partial<PhoneOptions> = {}): Promise<[a: Phone, b: Phone]> {
-  const [a, b] = [
-    { host: loopback(), port: 5060 },
-    { host: loopback(), port: 5060 },
-  ];
-  return [
-    await open({ ...options, local: a, proxy: { transport, ...b } }, 'a'),
-    await open({ ...options, local: b, proxy: { transport, ...a } }, 'b'),
-  ];
+async function open(options: Parameters<typeof openPhone>[1], user = 'a'): Promise<Phone> {
+  return closed(await openPhone(user, options));
+}
+
+async function pair(transport: Protocol, options?: Partial<PhoneOptions>): Promise<[a: Phone, b: Phone]> {
+  const [a, b] = await openPair(transport, options);
+  return [closed(a), closed(b)];
 }
 
 async function exchange(options?: ExchangeOptions): Promise<Exchange> {
-  const started = await Exchange.start(options);
-  closing.push(started);
-  return started;
-}
-
-function incoming(phone: Phone): Promise<IncomingCall> {
-  return new Promise((resolve) => phone.once('incoming', resolve));
-}
-
-/** A call that is answered, from both sides. */
-async function connect(a: Phone, b: Phone): Promise<[Call, Call]> {
-  const coming = incoming(b);
-  const call = await a.call(`sip:${b.account.user}@acme.example`);
-  const answering = await coming;
-  await Promise.all([answering.answer(), call.whenAnswered()]);
-  return [call, answering];
+  return closed(await Exchange.start(options));
 }
 
 /** Settles when a phone hears a tone, clean and for a while. */

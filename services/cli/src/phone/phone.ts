@@ -3,8 +3,8 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatHostPort, type HostPort } from '@tandem/platform';
 import type { Codec } from '@tandem/sdp';
-import { escapeUser, Fault, type SipResponse, tickMs } from '@tandem/sip';
-import { type Account, checkAccount, targetUri } from './account.ts';
+import { Fault, type SipResponse, tickMs } from '@tandem/sip';
+import { type Account, checkAccount, contactUri, targetUri } from './account.ts';
 import type { IncomingCall } from './agent/incoming-call.ts';
 import type { OutgoingCall } from './agent/outgoing-call.ts';
 import { type Registered, Registration } from './agent/registration.ts';
@@ -14,7 +14,7 @@ import { phoneAddressUnavailable, proxyUnknown } from './faults.ts';
 import { formatProxyAddress, type ProxyAddress } from './proxy-address.ts';
 import { ownAddress } from './transport/own-address.ts';
 import { openTcp } from './transport/tcp.ts';
-import type { Flow, Protocol, Receiver, Transport } from './transport/transport.ts';
+import type { Flow, Receiver, Transport } from './transport/transport.ts';
 import { openUdp } from './transport/udp.ts';
 
 export type { Account } from './account.ts';
@@ -60,7 +60,7 @@ export interface PhoneEvents {
 const closeDeadline = 3_000;
 
 /** A SIP phone with one account, behind one proxy. */
-export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
+export class Phone extends EventEmitter<PhoneEvents> {
   readonly account: Account;
   /** Where it is reached. */
   readonly contact: string;
@@ -78,7 +78,7 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
     const address = formatHostPort(transport);
     const { host } = transport;
     this.account = account;
-    this.contact = contactUri(account, address, protocol);
+    this.contact = contactUri(account, address, protocol === 'tcp' ? ';transport=tcp' : '');
     this.#transport = transport;
     this.#agent = new UserAgent({
       account,
@@ -107,8 +107,12 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
     // Nothing arrives before this function is done: a socket reads in a later turn of the event loop.
     let phone: Phone | undefined;
     const transport = await openTransport(options, {
-      received: (text, flow) => phone?.received(text, flow),
-      lost: (flow) => phone?.lost(flow),
+      received: (text, flow) => {
+        if (phone) phone.#agent.received(text, flow);
+      },
+      lost: (flow) => {
+        if (phone) phone.#lost(flow);
+      },
     });
     phone = new Phone(options, transport);
     return phone;
@@ -152,13 +156,7 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
     await this.#abandoned;
   }
 
-  /** Takes a message from the transport. */
-  received(text: string, flow: Flow): void {
-    this.#agent.received(text, flow);
-  }
-
-  /** Hears from the transport that a connection has ended. */
-  lost(flow: Flow): void {
+  #lost(flow: Flow): void {
     this.#agent.lost(flow);
     this.#registration.flowLost();
   }
@@ -176,16 +174,14 @@ export class Phone extends EventEmitter<PhoneEvents> implements Receiver {
   async #abandon(): Promise<void> {
     this.#registration.stop();
     clearInterval(this.#tick);
-    await Promise.all([this.#agent.calls.abandon(), this.#transport.close()]);
+    // In this order nothing is said any more.
+    await this.#transport.close();
+    await this.#agent.calls.abandon();
   }
 
   #incoming(call: IncomingCall): void {
     if (!this.emit('incoming', call)) call.reject(480);
   }
-}
-
-function contactUri({ user }: Account, address: string, protocol: Protocol): string {
-  return `sip:${escapeUser(user)}@${address}${protocol === 'tcp' ? ';transport=tcp' : ''}`;
 }
 
 async function resolve({ host, port }: HostPort): Promise<HostPort> {

@@ -1,5 +1,6 @@
-import { parseNameAddr, type SipRequest } from '@tandem/sip';
+import { Fault, parseNameAddr, type SipRequest } from '@tandem/sip';
 import type { AudioStream } from '../audio/stream.ts';
+import { callNotInProgress } from '../faults.ts';
 import type { Call, CallParts } from './call.ts';
 import { type AgentCore, answer, type ServerTx, token } from './core.ts';
 import type { Digest } from './digest.ts';
@@ -39,13 +40,18 @@ export class Calls {
 
   /** Calls a URI; the INVITE is sent when this settles. */
   async call(target: string, digest: Digest): Promise<OutgoingCall> {
-    const call = new OutgoingCall(await this.#parts(), target, digest);
+    const parts = await this.#parts();
+    if (this.#closed) {
+      await parts.audio.close();
+      throw new Fault(callNotInProgress, 'the phone is closed');
+    }
+    const call = new OutgoingCall(parts, target, digest);
     this.#keep(call);
     call.start();
     return call;
   }
 
-  /** Takes an INVITE outside a dialog. */
+  /** Takes an INVITE outside a dialog. A Fault that it rejects with is to be the answer. */
   async invited(tx: ServerTx): Promise<void> {
     const { request } = tx;
     const key = `${request.callId} ${request.from.params.get('tag')} ${request.cseq.number}`;
@@ -60,10 +66,12 @@ export class Calls {
     await Promise.allSettled([...this.#calls.values()].map((call) => call.hangUp()));
   }
 
-  /** Frees the ports of all calls, whatever is still to be said. */
+  /** Ends all calls on this side only and frees their ports. */
   async abandon(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#calls.values()].map((call) => call.audio.close()));
+    const calls = [...this.#calls.values()];
+    for (const call of calls) call.over({ by: 'local', status: 480, reason: 'the phone was closed' });
+    await Promise.all(calls.map((call) => call.audio.close()));
   }
 
   #refusal(request: SipRequest, key: string): number | undefined {

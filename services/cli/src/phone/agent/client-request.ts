@@ -52,7 +52,7 @@ export class ClientRequest implements ClientUser {
     this.#ringing = new Deadline(core.layer.wheel, () => this.cancel());
   }
 
-  start(): this {
+  start(): void {
     const { layer, flow, clock, answerWithin } = this.#core;
     const { method, digest, ringTime } = this.#content;
     const now = clock();
@@ -64,13 +64,12 @@ export class ClientRequest implements ClientUser {
     this.#silence.set(now + answerWithin);
     if (ringTime !== undefined) this.#ringing.set(now + ringTime);
     layer.request(tx, sent.text, now);
-    return this;
   }
 
   /** Cancels an INVITE; its final response, most often a 487, still comes. */
-  cancel(reason?: string): void {
+  cancel(): void {
     this.#ringing.cancel();
-    if (this.#tx) this.#core.layer.cancel(this.#tx, this.#core.clock(), reason);
+    if (this.#tx) this.#core.layer.cancel(this.#tx, this.#core.clock());
   }
 
   response(response: SipResponse): void {
@@ -87,9 +86,11 @@ export class ClientRequest implements ClientUser {
     this.#silence.cancel();
     this.#ringing.cancel();
     const { proxy } = this.#core;
-    const silent = new Fault(proxySilent, `${proxy}: no answer to ${this.#content.method}`);
-    const broken = new Fault(proxyUnreachable, `${proxy}: the connection was refused or has ended`);
-    this.#listener.failed(cause === 'timeout' ? silent : broken);
+    const fault =
+      cause === 'timeout'
+        ? new Fault(proxySilent, `${proxy}: no answer to ${this.#content.method}`)
+        : new Fault(proxyUnreachable, `${proxy}: the connection was refused or has ended`);
+    this.#listener.failed(fault);
   }
 
   /** A second challenge means that the credentials were wrong, unless only their nonce was (RFC 7616 §3.3). */

@@ -98,8 +98,7 @@ export class UserAgent implements TransactionListener<Flow, ServerUser, ClientUs
     try {
       this.#dispatch(tx);
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      this.#answer(tx, error.kind.status || 500);
+      this.#failed(tx, error);
     }
   }
 
@@ -131,8 +130,14 @@ export class UserAgent implements TransactionListener<Flow, ServerUser, ClientUs
     else if (request.method === 'CANCEL') this.#answer(tx, 481);
     else if (extensions.length > 0) this.#answer(tx, 420, [['Unsupported', extensions.join(', ')]]);
     else if (request.to.params.has('tag')) this.#inDialog(tx);
-    else if (request.method === 'INVITE') this.calls.invited(tx).catch((error: unknown) => this.error(error));
+    else if (request.method === 'INVITE')
+      this.calls.invited(tx).catch((error: unknown) => this.#failed(tx, error));
     else this.#answer(tx, stateless.includes(request.method) ? 200 : 481, [allow]);
+  }
+
+  #failed(tx: ServerTx, error: unknown): void {
+    if (error instanceof Fault) this.#answer(tx, error.kind.status || 500);
+    else this.error(error);
   }
 
   #inDialog(tx: ServerTx): void {

@@ -21,17 +21,20 @@ const receiveBuffer = 256 * 1024;
 export async function openPair(host: string, readers: PairReaders): Promise<PortPair> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const rtp = await open(host, 0, readers.rtp);
-    const rtcp = rtp.port % 2 === 0 ? await open(host, rtp.port + 1, readers.rtcp).catch(ifTaken) : undefined;
-    if (rtcp) return { rtp, rtcp };
-    await rtp.close();
+    const rtcp = rtp && rtp.port % 2 === 0 ? await open(host, rtp.port + 1, readers.rtcp) : undefined;
+    if (rtp && rtcp) return { rtp, rtcp };
+    await rtp?.close();
   }
   throw new Fault(phoneAddressUnavailable, `${host}: no two ports in a row are free`);
 }
 
-async function open(host: string, port: number, reader: Reader): Promise<DatagramSocket> {
-  return openDatagram({ host, port, reader, receiveBuffer });
-}
-
-function ifTaken(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'EADDRINUSE') throw error;
+/** Undefined when the port is taken. */
+async function open(host: string, port: number, reader: Reader): Promise<DatagramSocket | undefined> {
+  try {
+    return await openDatagram({ host, port, reader, receiveBuffer });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') return undefined;
+    throw new Fault(phoneAddressUnavailable, `${host}: ${message}`, { cause: error });
+  }
 }

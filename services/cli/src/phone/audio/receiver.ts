@@ -16,7 +16,8 @@ import type { AudioSink } from './recording.ts';
 
 /** Frames that wait for late ones before the first is played. */
 const depth = 4;
-const clockPerMs = 8;
+/** Units of the payload's clock in a millisecond. */
+export const clockPerMs = 8;
 /** Of `Reception`: it follows one stream here. */
 const slot = 0;
 

@@ -5,7 +5,7 @@ import { dtmfUnavailable } from '../faults.ts';
 import type { TimedDigit } from './digits.ts';
 import { Pacer } from './pacer.ts';
 import { openPair, type PortPair } from './ports.ts';
-import { Receiver } from './receiver.ts';
+import { clockPerMs, Receiver } from './receiver.ts';
 import type { AudioSink } from './recording.ts';
 import { Reporter } from './reporter.ts';
 import { Sender } from './sender.ts';
@@ -16,8 +16,9 @@ export interface AudioStatistics {
   readonly sent: {
     readonly packets: number;
     readonly octets: number;
-    /** As the peer reports; undefined before its first report. */
+    /** As the peer reports, like the jitter; undefined before its first report. */
     readonly lost: number | undefined;
+    readonly jitterMs: number | undefined;
   };
   readonly received: {
     readonly packets: number;
@@ -77,8 +78,9 @@ export class AudioStream {
   get statistics(): AudioStatistics {
     const { packets, octets } = this.#sender;
     const { lost, jitterMs } = this.#receiver;
+    const { report } = this.#reporter;
     return {
-      sent: { packets, octets, lost: this.#reporter.report?.lost },
+      sent: { packets, octets, lost: report?.lost, jitterMs: report && report.jitter / clockPerMs },
       received: { packets: this.#receiver.packets, octets: this.#receiver.octets, lost, jitterMs },
       roundTripMs: this.#reporter.roundTripMs,
     };
