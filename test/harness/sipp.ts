@@ -14,6 +14,8 @@ export interface SippOptions {
   /** Whom to call, `address:port`; without it sipp waits to be called. */
   readonly remote?: string;
   readonly transport?: Protocol;
+  /** Whether each call has a socket of its own (-t un, -t tn). */
+  readonly socketPerCall?: boolean;
   readonly port?: number;
   /** How many calls before it ends (-m), how many a second (-r), how many at the same time (-l). */
   readonly calls?: number;
@@ -25,6 +27,8 @@ export interface SippOptions {
   readonly lines?: readonly (readonly string[])[];
   /** The share of packets to lose, in percent (-lost). */
   readonly lost?: number;
+  /** More options by name, such as `{ T2: 250 }`. */
+  readonly options?: Readonly<Record<string, number>>;
   /** `[service]` (-s) and every other keyword of the scenario (-key). */
   readonly service?: string;
   readonly keys?: Readonly<Record<string, string>>;
@@ -123,7 +127,7 @@ function commandLine(host: Host, options: SippOptions): string[] {
   const file = scenario.endsWith('.xml') ? scenario : join(SCENARIOS, `${scenario}.xml`);
   const flags = {
     sf: file,
-    t: transport === 'udp' ? 'u1' : 't1',
+    t: `${transport.charAt(0)}${options.socketPerCall ? 'n' : '1'}`,
     i: host.address,
     p: port,
     m: calls,
@@ -140,6 +144,7 @@ function commandLine(host: Host, options: SippOptions): string[] {
     error_file: 'errors.log',
     message_file: 'messages.log',
     log_file: 'scenario.log',
+    ...options.options,
   };
   return [
     ...(remote ? [remote] : []),
