@@ -1,5 +1,8 @@
 import type { FaultKind } from '@tandem/sip';
 
+export * from './doctor/faults.ts';
+export * from './phone/faults.ts';
+
 export const systemUnreachable: FaultKind = {
   code: 'system-unreachable',
   status: 0,

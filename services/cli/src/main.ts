@@ -25,6 +25,13 @@ const commands = [
   phoneCommand(),
   doctorCommand(),
 ];
-for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+for (const command of commands) program.addCommand(inherit(command, program));
+
+/** Errors end every command alike, however deep it stands. */
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
+  return command;
+}
 
 await program.parseAsync();

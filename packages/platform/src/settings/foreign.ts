@@ -15,8 +15,8 @@ const linkAddress = /^(tcp|udp|sctp):\/\//;
 /** Whether a variable is none of our settings, though it may begin like one. */
 export function isForeign(variable: string, value: string): boolean {
   if (!variable.startsWith(variablePrefix)) return true;
-  // The tests say there how they run, and start the programs that read settings.
-  if (variable.startsWith(`${variablePrefix}TEST_`)) return true;
+  // The tests say there how they run, and start the programs that read settings; `tandem phone` is told its password.
+  if (/^(TEST|PHONE)_/.test(variable.slice(variablePrefix.length))) return true;
   if (variable.endsWith('_PORT') && linkAddress.test(value)) return true;
   return serviceLinks.some((link) => link.test(variable));
 }

@@ -130,7 +130,6 @@ function subcommand(phone: Command, name: string, description: string): Command 
   return phone
     .command(name)
     .description(description)
-    .exitOverride(({ exitCode: code }) => process.exit(code === 0 ? exitCode.ok : exitCode.usage))
     .requiredOption('--user <name>', 'the user part of its address')
     .option('--domain <domain>', 'the domain of its address', 'localhost')
     .option('--realm <realm>', 'the only realm whose challenges are answered (default: the domain)')
