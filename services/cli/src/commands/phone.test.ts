@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Process } from '../../../../test/harness/process.ts';
 import { Exchange } from '../phone/fixture/exchange.ts';
 
-const main = `import { phoneCommand } from '${join(import.meta.dirname, 'phone.ts')}'; await phoneCommand().parseAsync();`;
+const main = join(import.meta.dirname, '../main.ts');
 const deadline = 20_000;
 
 let exchange: Exchange;
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 function start(...args: string[]): Process {
-  const phone = new Process('phone', [process.execPath, '-e', main, '--', ...args], {
+  const phone = new Process('phone', [process.execPath, main, 'phone', ...args], {
     env: { TANDEM_PHONE_PASSWORD: 'secret' },
   });
   started.push(phone);
