@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Process } from '../../../../test/harness/process.ts';
 import { Exchange } from '../phone/fixture/exchange.ts';
 
-const main = `import { doctorCommand } from '${join(import.meta.dirname, 'doctor.ts')}'; await doctorCommand().parseAsync();`;
+const main = join(import.meta.dirname, '../main.ts');
 const secret = 'a cluster secret of the tests, long enough';
 const deadline = 30_000;
 
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 async function run(...args: string[]): Promise<{ code: number | null; lines: string[] }> {
-  const doctor = new Process('doctor', [process.execPath, '-e', main, '--', ...args]);
+  const doctor = new Process('doctor', [process.execPath, main, 'doctor', ...args]);
   const { code } = await doctor.ended(deadline);
   return { code, lines: doctor.transcript };
 }
