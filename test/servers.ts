@@ -7,6 +7,7 @@ export const servers = {
   sipp: 'sip-tester',
   baresip: 'baresip-core',
   sipsak: 'sipsak',
+  linphonec: 'linphone-cli',
   ip: 'iproute2',
 } as const;
 

@@ -2,6 +2,7 @@ import { Baresip, type BaresipOptions } from '../harness/baresip.ts';
 import type { Host } from '../harness/host.ts';
 import type { Network } from '../harness/network.ts';
 import { credentials, Sipp } from '../harness/sipp.ts';
+import type { PhoneAccount } from '../harness/softphone.ts';
 import { Tandem, type Tenant, type User } from '../harness/tandem.ts';
 
 export const domain = 'acme.example';
@@ -51,15 +52,13 @@ export class Office {
 
   /** A softphone that has not registered yet. */
   async softphone(user: string, { name = `phone-${user}`, ...options }: PhoneOptions = {}): Promise<Baresip> {
+    return Baresip.start(await this.#network.host(name), { ...this.account(user), ...options });
+  }
+
+  /** What any phone of a user is told. */
+  account(user: string): PhoneAccount {
     const { proxy } = this.tandem;
-    return Baresip.start(await this.#network.host(name), {
-      user,
-      tone: 440,
-      domain,
-      proxy,
-      password: passwordOf(user),
-      ...options,
-    });
+    return { user, password: passwordOf(user), domain, proxy, transport: 'udp', tone: 440 };
   }
 
   /** A softphone that is registered. */

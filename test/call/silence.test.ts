@@ -16,7 +16,7 @@ describe('a call without media', () => {
   const tenant = acme({ 1001: {}, 1002: {} }, { media: { inactivity: 2 } });
   const ended = { status: 200, releasedBy: 'system', fault: 'media-silent', outcome: 'indeterminate' };
 
-  it('is ended, and both phones are told', async ({ network }) => {
+  it.concurrent('is ended, and both phones are told', async ({ network }) => {
     const office = await Office.open(network, tenant);
     const [alice, bob] = await office.pair();
     await connectPhones(alice, bob);
@@ -25,7 +25,7 @@ describe('a call without media', () => {
     expect(await office.tandem.logged('call ended')).toMatchObject(ended);
   });
 
-  it('is ended when both phones are gone', async ({ network }) => {
+  it.concurrent('is ended when both phones are gone', async ({ network }) => {
     const office = await Office.open(network, tenant);
     const [alice, bob] = await office.pair();
     await connectPhones(alice, bob);
@@ -34,7 +34,7 @@ describe('a call without media', () => {
     expect(await office.tandem.ask('calls', '-o', 'json')).toBe('[]\n');
   });
 
-  it('goes on when one side still speaks', async ({ network }) => {
+  it.concurrent('goes on when one side still speaks', async ({ network }) => {
     const office = await Office.open(network, tenant);
     const [alice, bob] = await office.pair();
     await connectPhones(alice, bob);

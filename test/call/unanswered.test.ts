@@ -42,7 +42,7 @@ describe('a call that nobody takes', () => {
     expect(message.header('Reason')).toBe('SIP;cause=487;text="Caller cancelled"');
   });
 
-  it.for([
+  it.concurrent.for([
     ['tenant', { ringTimeout: 1 }, {}],
     ['user', { ringTimeout: 300 }, { ringTimeout: 1 }],
   ] as const)('ends after the ring time of the %s', async ([, tenant, user], { network }) => {
@@ -57,7 +57,7 @@ describe('a call that nobody takes', () => {
     expect(await office.tandem.logged('call ended')).toMatchObject(ended);
   });
 
-  it('ends in time when the phone is gone', async ({ network }) => {
+  it.concurrent('ends in time when the phone is gone', async ({ network }) => {
     const office = await Office.open(network, acme({ 1001: {}, 1002: {} }, { ringTimeout: 1 }));
     const [alice, bob] = await office.pair();
     await bob.kill();
@@ -67,7 +67,7 @@ describe('a call that nobody takes', () => {
     expect(await office.tandem.logged('call ended')).toMatchObject(ended);
   });
 
-  it('ends at once when the caller gives up on a phone that is gone', async ({ network }) => {
+  it.concurrent('ends at once when the caller gives up on a phone that is gone', async ({ network }) => {
     const office = await Office.open(network);
     const [alice, bob] = await office.pair();
     await bob.kill();
@@ -78,7 +78,7 @@ describe('a call that nobody takes', () => {
     expect(await office.tandem.logged('call ended')).toMatchObject(ended);
   });
 
-  it('rings for as long as it may', { timeout: 60_000 }, async ({ network }) => {
+  it.concurrent('rings for as long as it may', { timeout: 60_000 }, async ({ network }) => {
     const office = await Office.open(network, acme({ 1001: {}, 1002: {} }, { ringTimeout: 20 }));
     const alice = await office.phone('1001');
     const desk = await office.desk('1002', 'uas-ring-only');

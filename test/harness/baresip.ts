@@ -1,17 +1,17 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readWav, type Wav } from '@tandem/rtp';
+import type { Wav } from '@tandem/rtp';
 import { type Account, account, CONTROL, config } from './baresip-config.ts';
 import type { Host } from './host.ts';
 import { Inbox } from './inbox.ts';
 import { NetstringReader, netstring } from './netstring.ts';
 import type { Exit, Process } from './process.ts';
+import { readRecording } from './recording.ts';
+import type { Softphone } from './softphone.ts';
 import { toneFile } from './tone.ts';
-
-const WAV_HEADER = 44;
 
 export interface BaresipOptions extends Account {
   /** What it says all the time, in Hz. */
@@ -29,7 +29,7 @@ interface Notice {
 }
 
 /** A softphone: says its tone, records what it hears, does what it is told. */
-export class Baresip {
+export class Baresip implements Softphone {
   readonly host: Host;
   readonly uri: string;
   readonly tone: number;
@@ -174,14 +174,7 @@ export class Baresip {
   /** What it has heard in its last call so far. */
   async recording(): Promise<Wav> {
     const names = (await readdir(this.#recordings)).filter((name) => name.endsWith('-dec.wav'));
-    const newest = names.toSorted().at(-1);
-    const file = newest ? await readFile(join(this.#recordings, newest)) : Buffer.alloc(0);
-    if (file.length <= WAV_HEADER) return { sampleRate: 8000, samples: new Int16Array() };
-    // The length in the header, its last field, is written when the call ends.
-    file.writeUInt32LE(0xffffffff, WAV_HEADER - 4);
-    const reading = readWav(file);
-    if ('defect' in reading) throw new Error(`${this.host.name}: the recording ${reading.defect}`);
-    return reading.wav;
+    return readRecording(join(this.#recordings, names.toSorted().at(-1) ?? 'none-yet.wav'));
   }
 
   /** Any command of its menu. */
@@ -242,7 +235,7 @@ export class Baresip {
 }
 
 /** Calls without a switch or through one, and waits until both sides are in the call. */
-export async function connectPhones(caller: Baresip, callee: Baresip): Promise<void> {
+export async function connectPhones(caller: Softphone, callee: Softphone): Promise<void> {
   await caller.dial(callee.uri);
   await callee.incoming();
   await callee.accept();

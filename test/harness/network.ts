@@ -10,6 +10,7 @@ export class Network {
   readonly #bridge: string;
   readonly #subnet: string;
   readonly #hosts: Host[] = [];
+  readonly #guests: (() => Promise<void>)[] = [];
   #addresses = 1;
 
   private constructor(purpose: string, bridge: string, subnet: string) {
@@ -52,8 +53,14 @@ export class Network {
     return host;
   }
 
+  /** Has `close` called before the hosts go: for what runs on the gateway. */
+  attach(close: () => Promise<void>): void {
+    this.#guests.push(close);
+  }
+
   async close(): Promise<void> {
     if (!Network.#live.delete(this)) return;
+    await Promise.all(this.#guests.map((close) => close()));
     await Promise.all(this.#hosts.map((host) => host.close()));
     await command(['ip', 'link', 'del', this.#bridge]);
   }

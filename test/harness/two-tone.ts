@@ -1,6 +1,6 @@
 import type { Wav } from '@tandem/rtp';
-import type { Baresip } from './baresip.ts';
 import { until } from './deadline.ts';
+import type { Speaker } from './softphone.ts';
 import { type Heard, hear } from './tone.ts';
 
 const DEADLINE = 4_000;
@@ -12,14 +12,14 @@ const CLEAN = 0.9;
  * energy. Counted from the answer, or from `now` for what a call must still do later, but not after a hold.
  */
 export async function expectTwoTone(
-  a: Baresip,
-  b: Baresip,
+  a: Speaker,
+  b: Speaker,
   from: 'answer' | 'now' = 'answer',
 ): Promise<void> {
   await Promise.all([expectTone(a, b, from), expectTone(b, a, from)]);
 }
 
-async function expectTone(listener: Baresip, speaker: Baresip, from: 'answer' | 'now'): Promise<void> {
+async function expectTone(listener: Speaker, speaker: Speaker, from: 'answer' | 'now'): Promise<void> {
   const [begin, skipped] =
     from === 'answer'
       ? [listener.answeredAt, 0]
