@@ -31,6 +31,8 @@ export function acme(users: Readonly<Record<string, UserChanges>>, changes: Tena
 interface Registration {
   readonly user: string;
   readonly source: string;
+  /** Seconds. */
+  readonly expiresIn: number;
 }
 
 /** A phone that is told apart by its tone, and by its own name when a user has more than one. */
@@ -80,9 +82,14 @@ export class Office {
     return Sipp.start(host, { scenario, calls: 1 });
   }
 
-  /** Who is registered where, such as `1002 10.64.0.4`, as `tandem registrations` tells. */
+  /** What `tandem registrations` tells. */
+  async registrations(): Promise<Registration[]> {
+    return JSON.parse(await this.tandem.ask('registrations', '-o', 'json')) as Registration[];
+  }
+
+  /** Who is registered where, such as `1002 10.64.0.4`. */
   async contacts(): Promise<string[]> {
-    const rows = JSON.parse(await this.tandem.ask('registrations', '-o', 'json')) as Registration[];
+    const rows = await this.registrations();
     return rows.map(({ user, source }) => `${user} ${source.slice(0, source.lastIndexOf(':'))}`);
   }
 

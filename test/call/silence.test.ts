@@ -44,6 +44,7 @@ describe('a call without media', () => {
     await until(
       () => 'three seconds of audio',
       async () => (await alice.received()) > held + 150,
+      10_000,
     );
     await alice.hangup();
     expect(await office.tandem.logged('call ended')).toMatchObject({
