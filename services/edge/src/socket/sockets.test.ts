@@ -40,7 +40,7 @@ class Inbox implements Receiver {
 }
 
 const message = 'OPTIONS sip:a SIP/2.0\r\nContent-Length: 2\r\n\r\nhi';
-const closing: (() => Promise<unknown> | unknown)[] = [];
+const closing: (() => unknown)[] = [];
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
