@@ -7,6 +7,8 @@ import { readTrace, type Traced } from './sipp-trace.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../call/scenarios');
 const DEADLINE = 15_000;
+/** As many as any system lets a process open. */
+const SOCKETS = 1_000;
 
 export interface SippOptions {
   /** A file of test/call/scenarios without its `.xml`, or the path of another. */
@@ -128,6 +130,7 @@ function commandLine(host: Host, options: SippOptions): string[] {
   const flags = {
     sf: file,
     t: `${transport.charAt(0)}${options.socketPerCall ? 'n' : '1'}`,
+    max_socket: options.socketPerCall ? SOCKETS : undefined,
     i: host.address,
     p: port,
     m: calls,
