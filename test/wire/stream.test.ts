@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
-import { domain } from './acme.ts';
+import { Sipp } from '../harness/sipp.ts';
+import { domain, nextAccount } from './acme.ts';
+import { bind, calling } from './desk.ts';
 import { it } from './fixture.ts';
 import { statusOf } from './reply.ts';
+import { address } from './tiers.ts';
 
 const describe = needs('namespace', 'sipp');
 
@@ -93,5 +96,44 @@ describe('keep-alives over TCP', () => {
     const { wire } = await phone('tcp');
     wire.send('\r\n');
     await wire.silent();
+  });
+});
+
+describe('sipp over TCP', () => {
+  it.for([
+    ['one connection', false],
+    ['a connection for each call', true],
+  ] as const)('makes 200 calls over %s', async ([, socketPerCall], { live: { network, tandem } }) => {
+    const [alice, bob] = [nextAccount(), nextAccount()];
+    const [near, far] = [await network.host(alice.user), await network.host(bob.user)];
+    await bind(far, tandem.proxy, bob);
+    const uas = await Sipp.start(far, { scenario: 'uas-answer', calls: 200, traced: false });
+    const uac = await Sipp.start(near, {
+      ...calling(alice, bob),
+      scenario: 'uac-invite',
+      remote: tandem.proxy,
+      transport: 'tcp',
+      socketPerCall,
+      calls: 200,
+      rate: 100,
+      traced: false,
+    });
+    expect(await uac.succeed()).toMatchObject({ successful: 200, failed: 0 });
+    expect(await uas.succeed()).toMatchObject({ successful: 200, failed: 0 });
+  });
+});
+
+describe('connections', () => {
+  it('are refused above what a source may have, and taken again when one ends', async ({ tiers: open }) => {
+    const edge = address(11);
+    const tiers = await open();
+    await tiers.edge('edge-1', edge, { sipMaxConnectionsPerSource: 2 });
+    const [first, second] = [await tiers.phone(edge, 'tcp'), await tiers.phone(edge, 'tcp')];
+    const third = await tiers.phone(edge, 'tcp');
+    await expect(third.wire.receive('SIP/2.0')).rejects.toThrow(/closed|ECONNRESET/);
+    for (const { wire } of [first, second]) await wire.silent();
+    first.close();
+    await second.wire.silent();
+    await (await tiers.phone(edge, 'tcp')).wire.silent();
   });
 });
