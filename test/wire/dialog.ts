@@ -60,6 +60,19 @@ export class Dialog {
     });
   }
 
+  /** The same side of the dialog, with which another phone goes on. */
+  at(phone: Phone): Dialog {
+    const { callId, target, routes } = this;
+    return new Dialog(phone, {
+      callId,
+      target,
+      routes,
+      local: this.#local,
+      remote: this.#remote,
+      cseq: this.#cseq,
+    });
+  }
+
   /** The next request within the dialog; an ACK has the number of its INVITE. */
   request(method: string, headers: Headers = {}, body = ''): Message {
     if (method !== 'ACK') this.#cseq++;

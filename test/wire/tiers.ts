@@ -22,10 +22,12 @@ import type { Protocol } from '../harness/host.ts';
 import { Inbox } from '../harness/inbox.ts';
 import { configuration, type Tenant } from '../harness/tandem.ts';
 import { nextAccount } from './acme.ts';
-import { Phone } from './phone.ts';
+import { type Backings, EdgeProcess } from './edge-process.ts';
+import { type Account, Phone } from './phone.ts';
 
 const region = 'local';
 const secret = new Secret('the secret of all nodes of the cluster');
+const tokenSecret = derive(secret, 'token');
 
 /** What is asked of a tenant here beyond what `tandem up` is tested with. */
 export interface TierTenant extends Tenant {
@@ -51,6 +53,7 @@ export class Tiers {
   readonly #bus: MemoryBus;
   readonly #calls = new MemoryCallStore();
   readonly #edges: Edge[] = [];
+  readonly #mortals: EdgeProcess[] = [];
   readonly #phones: Phone[] = [];
   #media: RunningMedia | undefined;
 
@@ -90,35 +93,38 @@ export class Tiers {
   /** Starts an edge on port 5060 of an address of this machine. */
   async edge(nodeId: string, host: string, changes: Partial<EdgeSettings> = {}): Promise<Edge> {
     const log = this.#log.child({ node: nodeId, part: 'edge' });
-    const flags = { region, nodeId, sipListen: `udp://${host}:5060,tcp://${host}:5060` };
-    const settings = parseSettings({ ...sharedSettings, ...edgeSettings }, { flags, env: {} });
-    const edge = await startEdge(
-      { ...settings, ...changes },
-      {
-        bus: this.#bus,
-        calls: this.#calls,
-        router: this.router,
-        tokenSecret: derive(secret, 'token'),
-        log,
-        metrics: new Metrics({ region, node: nodeId, log }),
-      },
-    );
+    const metrics = new Metrics({ region, node: nodeId, log });
+    const settings = { ...listening(nodeId, host), ...changes };
+    const edge = await startEdge(settings, { ...this.#backings, tokenSecret, log, metrics });
     this.#edges.push(edge);
     return edge;
   }
 
-  /** Opens a phone of a user of its own, at the edge with this address. */
-  async phone(remote: string, transport: Protocol = 'udp'): Promise<Phone> {
-    const phone = await Phone.open(nextAccount(), { transport, local: address(1), remote });
+  /** Starts one that can be killed. */
+  async mortalEdge(nodeId: string, host: string, changes: Partial<EdgeSettings> = {}): Promise<EdgeProcess> {
+    const settings = { ...listening(nodeId, host), ...changes };
+    const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings);
+    this.#mortals.push(edge);
+    return edge;
+  }
+
+  /** Opens a phone, of a user of its own unless one is given, at the edge with this address. */
+  async phone(remote: string, transport: Protocol = 'udp', account: Account = nextAccount()): Promise<Phone> {
+    const phone = await Phone.open(account, { transport, local: address(1), remote });
     this.#phones.push(phone);
     return phone;
   }
 
   async close(): Promise<void> {
     for (const phone of this.#phones) phone.close();
+    await Promise.all(this.#mortals.map((edge) => edge.kill()));
     await Promise.all(this.#edges.map((edge) => edge.stop()));
     await this.#media?.stop();
     await this.#bus.close();
+  }
+
+  get #backings(): Backings {
+    return { bus: this.#bus, calls: this.#calls, router: this.router };
   }
 
   async #startMedia(): Promise<void> {
@@ -126,4 +132,9 @@ export class Tiers {
     const settings = parseSettings({ ...sharedSettings, ...mediaSettings }, { flags, env: {} });
     this.#media = await startMedia(settings, { bus: this.#bus, log: this.#log });
   }
+}
+
+function listening(nodeId: string, host: string): EdgeSettings {
+  const flags = { region, nodeId, sipListen: `udp://${host}:5060,tcp://${host}:5060` };
+  return parseSettings({ ...sharedSettings, ...edgeSettings }, { flags, env: {} });
 }

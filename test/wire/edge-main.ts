@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { startEdge } from '@tandem/edge';
+import { createLog, Metrics } from '@tandem/platform';
+import type { Answer, Backings, Question, Start } from './edge-process.ts';
+
+// An edge in a process of its own, that can be killed; see EdgeProcess.
+
+const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+let asked = 0;
+
+/** A backing of the process that started this one: what is not here is asked for over the channel. */
+function remote<Name extends keyof Backings>(
+  backing: Name,
+  here: Partial<Backings[Name]> = {},
+): Backings[Name] {
+  const get = (own: object, method: string): unknown => Reflect.get(own, method) ?? asking(backing, method);
+  return new Proxy<object>(here, { get }) as Backings[Name];
+}
+
+function asking(backing: keyof Backings, method: string) {
+  return (...args: readonly unknown[]): Promise<unknown> => {
+    const waiter = Promise.withResolvers<unknown>();
+    waiting.set(++asked, waiter);
+    process.send?.({ id: asked, backing, method, args } satisfies Question);
+    return waiter.promise;
+  };
+}
+
+function answered({ id, value, error }: Answer): void {
+  const waiter = waiting.get(id);
+  waiting.delete(id);
+  if (error === undefined) waiter?.resolve(value);
+  else waiter?.reject(new Error(error));
+}
+
+const [{ settings, tokenSecret }] = (await once(process, 'message')) as [Start];
+process.on('message', (message) => answered(message as Answer));
+process.on('disconnect', () => process.exit());
+const { nodeId: node, region } = settings;
+const log = createLog({ level: 'warn', node, destination: 2 });
+await startEdge(settings, {
+  // Nobody tells this edge of silence in its calls.
+  bus: remote('bus', { subscribe: () => ({ unsubscribe: () => {} }) }),
+  calls: remote('calls'),
+  router: remote('router'),
+  tokenSecret,
+  log,
+  metrics: new Metrics({ region, node, log }),
+});
+process.send?.('ready');

@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { EdgeBackings, EdgeSettings } from '@tandem/edge';
+
+const MAIN = join(import.meta.dirname, 'edge-main.ts');
+
+/** What the edge asks this process for. */
+export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'router'>;
+
+export interface Start {
+  readonly settings: EdgeSettings;
+  readonly tokenSecret: Uint8Array;
+}
+
+/** A call of a backing's method. */
+export interface Question {
+  readonly id: number;
+  readonly backing: keyof Backings;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+/** What came of it; or, with no question before it, that the edge listens. */
+export interface Answer {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+/** An edge that can be killed: it is a process of its own, on the backings of this one. */
+export class EdgeProcess {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  /** Resolves when it listens. */
+  static async start(start: Start, backings: Backings): Promise<EdgeProcess> {
+    const child = fork(MAIN, { serialization: 'advanced' });
+    const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+    child.on('message', (message) => {
+      if (message === 'ready') resolve();
+      else void answer(child, backings, message as Question);
+    });
+    child.once('exit', (code) => reject(new Error(`the edge ended with ${code}`)));
+    child.send(start);
+    await ready;
+    return new EdgeProcess(child);
+  }
+
+  /** As when its machine dies. */
+  async kill(): Promise<void> {
+    if (this.#child.signalCode) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+type Method = (...args: readonly unknown[]) => unknown;
+
+async function answer(child: ChildProcess, backings: Backings, question: Question): Promise<void> {
+  const { id, backing, method, args } = question;
+  const target = backings[backing] as unknown as Readonly<Record<string, Method>>;
+  try {
+    child.send({ id, value: await target[method]!(...args) } satisfies Answer);
+  } catch (error) {
+    if (child.connected) child.send({ id, error: String(error) } satisfies Answer);
+  }
+}
