@@ -102,6 +102,6 @@ export function elements(lines: readonly string[]): string[] {
 }
 
 /** What stands between the angle brackets. */
-export function uriOf(value: string): string {
+function uriOf(value: string): string {
   return /<([^>]*)>/.exec(value)?.[1] ?? value;
 }

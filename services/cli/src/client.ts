@@ -24,7 +24,7 @@ export async function askSystem<Answer>(
   path: `/v1/${string}`,
   query: Readonly<Record<string, string>>,
 ): Promise<Answer> {
-  const url = `http://${formatHostPort(address)}${path}?${new URLSearchParams(query)}`;
+  const url = `http://${formatHostPort(address)}${path}?${new URLSearchParams(query).toString()}`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
     if (response.ok) return (await response.json()) as Answer;

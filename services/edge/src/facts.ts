@@ -39,7 +39,7 @@ export function requestFacts(
 }
 
 /** A flow as other tiers see it. */
-export function describeFlow(flow: Flow, edge: string): router.Flow {
+function describeFlow(flow: Flow, edge: string): router.Flow {
   return {
     transport: flow.transport,
     host: flow.host,

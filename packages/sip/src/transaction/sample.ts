@@ -51,7 +51,7 @@ export function responseTo(text: string, status: number, toTag = 'b'): SipRespon
   return read(respond(read(text, SipRequest), status, { toTag }), SipResponse);
 }
 
-export function read<T extends SipRequest | SipResponse>(text: string, kind: new (...args: never[]) => T): T {
+function read<T extends SipRequest | SipResponse>(text: string, kind: new (...args: never[]) => T): T {
   const message = parseMessage(text);
   if (message instanceof kind) return message;
   throw new Error(`not a ${kind.name}`, { cause: message });

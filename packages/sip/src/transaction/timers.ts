@@ -1,9 +1,9 @@
 /** Estimate of the round trip (RFC 3261 §17.1.1.1), in ms like all below. */
-export const t1 = 500;
+const t1 = 500;
 /** Longest interval between retransmissions (§17.1.2.2). */
 export const t2 = 4_000;
 /** How long a message stays in the network (§17.1.2.2). */
-export const t4 = 5_000;
+const t4 = 5_000;
 
 export type TimerName =
   | 'A'
