@@ -16,14 +16,13 @@ const users = ['1001', '1002'].map((name) => ({ name, password: `secret-of-${nam
 const callerPort = 5070;
 const calleePort = 5080;
 const inspectorPort = 9229;
-/** Milliseconds after which no transaction of the load is left: timer L and a little more. */
-const settled = Number(process.env.SETTLE ?? 40_000);
-
 const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '2' },
+    /** Seconds between the end of a round and the look at the heap: timer L, and a little more. */
+    settle: { type: 'string', default: '40' },
     /** A folder for a processor profile of Tandem. */
     profile: { type: 'string' },
   },
@@ -71,7 +70,7 @@ async function load(network: Network): Promise<number> {
   say(`heap in use before: ${mebibytes(await inspector.heapUsed())} MiB`);
   for (let round = 1; round <= Number(values.rounds); round++) {
     failed += await runRound(tandem, host, round);
-    await delay(settled);
+    await delay(Number(values.settle) * 1000);
     const heap = mebibytes(await inspector.heapUsed());
     say(
       `round ${round}: heap in use after the timers ${heap} MiB, resident ${residentKilobytes(tandem.pid)} kB`,

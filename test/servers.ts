@@ -9,6 +9,7 @@ export const servers = {
   sipsak: 'sipsak',
   linphonec: 'linphone-cli',
   ip: 'iproute2',
+  iptables: 'iptables',
 } as const;
 
 export type Server = keyof typeof servers;

@@ -5,7 +5,7 @@ import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import { acme, Office } from './office.ts';
 
-const describe = needs('namespace', 'baresip');
+const describe = needs('namespace', 'baresip', 'iptables');
 
 /** Nothing that it says leaves its machine any more. */
 async function silence({ host }: Baresip): Promise<void> {

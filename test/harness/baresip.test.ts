@@ -8,7 +8,7 @@ import type { Network } from './network.ts';
 import { Sipp } from './sipp.ts';
 import { expectTwoTone } from './two-tone.ts';
 
-const describe = needs('namespace', 'baresip', 'sipp');
+const describe = needs('namespace', 'baresip', 'sipp', 'iptables');
 
 async function phones(network: Network, transport: Protocol = 'udp'): Promise<[Baresip, Baresip]> {
   const [alice, bob] = await Promise.all([network.host('alice'), network.host('bob')]);
