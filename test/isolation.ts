@@ -14,7 +14,9 @@ export interface Isolation {
 
 export function isolation(): Isolation {
   const own = enter(NAMESPACES);
-  return own.lack ? enter(['--map-root-user', ...NAMESPACES]) : own;
+  if (!own.lack) return own;
+  const mapped = enter(['--map-root-user', ...NAMESPACES]);
+  return mapped.lack ? { prefix: [], lack: `${own.lack}; as a root of its own: ${mapped.lack}` } : mapped;
 }
 
 function enter(namespaces: readonly string[]): Isolation {

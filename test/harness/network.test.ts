@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { command } from './command.ts';
 import { it } from './fixture.ts';
 import { needs } from './needs.ts';
 import { Network } from './network.ts';
@@ -27,6 +28,14 @@ describe('a network', () => {
     await there.listening('tcp', 5060);
     const ask = here.spawn([process.execPath, '-e', ASK, there.address]);
     expect(await ask.line(/^from/)).toBe(`from ${here.address}`);
+  });
+
+  it('keeps its hardware address whoever joins, so that its hosts do not lose the test process', async ({ network }) => {
+    const hardware = () => command(['ip', '-brief', 'link', 'show', 'type', 'bridge']);
+    const before = await hardware();
+    for (let index = 0; index < 4; index += 1) await network.host(`host ${index}`);
+    const address = / (02:\S+)/;
+    expect(address.exec(await hardware())?.[1]).toBe(address.exec(before)?.[1] ?? 'one of its own');
   });
 
   it('runs commands in a host and passes on their complaints', async ({ network }) => {

@@ -69,7 +69,8 @@ export class Network {
 // The kernel gives a name only once, so it is the arbiter between test files that run at the same time.
 async function create(bridge: string, address: string): Promise<boolean> {
   const batch = [
-    `link add ${bridge} type bridge`,
+    // Without an address of its own it takes the lowest of its hosts', and those that know it lose it at each change.
+    `link add ${bridge} address 02:00:00:00:00:01 type bridge`,
     `addr add ${address}/24 dev ${bridge}`,
     `link set ${bridge} up`,
   ];
