@@ -30,7 +30,9 @@ describe('a network', () => {
     expect(await ask.line(/^from/)).toBe(`from ${here.address}`);
   });
 
-  it('keeps its hardware address whoever joins, so that its hosts do not lose the test process', async ({ network }) => {
+  it('keeps its hardware address whoever joins, so that its hosts do not lose the test process', async ({
+    network,
+  }) => {
     const hardware = () => command(['ip', '-brief', 'link', 'show', 'type', 'bridge']);
     const before = await hardware();
     for (let index = 0; index < 4; index += 1) await network.host(`host ${index}`);
