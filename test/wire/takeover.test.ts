@@ -101,6 +101,7 @@ describe('a call whose edge is killed', () => {
     const said = bob.reply(asked, '200 OK', sdp, offer);
     const caller = Dialog.ofCaller(alice, await alice.final(invite));
     const callee = Dialog.ofCallee(bob, asked, said);
+    await tiers.recorded();
     await first.kill();
     await tiers.edge('edge-2', here);
     caller.acknowledge();

@@ -18,6 +18,7 @@ import {
 } from '@tandem/platform';
 import { load, Secret, type Snapshot } from '@tandem/resource';
 import { Router } from '@tandem/router';
+import { until } from '../harness/deadline.ts';
 import type { Protocol } from '../harness/host.ts';
 import { Inbox } from '../harness/inbox.ts';
 import { configuration, type Tenant } from '../harness/tandem.ts';
@@ -83,6 +84,14 @@ export class Tiers {
     const tiers = new Tiers(await load(folder));
     await tiers.#startMedia();
     return tiers;
+  }
+
+  /** Waits until a call that was answered is on record: its edge writes that down after it has passed the answer on. */
+  async recorded(): Promise<void> {
+    await until(
+      () => 'the record of a call',
+      async () => (await this.#calls.list({ limit: 1 }, Date.now())).records.length > 0,
+    );
   }
 
   /** How many media sessions are open. */
