@@ -81,7 +81,11 @@ describe('a start', () => {
     await phone.register();
     expect(await first.stop('SIGINT')).toEqual({ code: 0, signal: null });
     const second = host.spawn(argv);
-    await second.line(/^ +Users and passwords are in /, START);
+    await second.line(/^ +Passwords are in /, START);
+    const users = second.transcript.filter((line) => line.includes(`@${host.address}:5060`));
+    expect(users.map((line) => line.trim().split(/ +/))).toEqual(
+      ['1001', '1002', '1003'].map((name) => [name, `sip:${name}@${host.address}:5060`]),
+    );
     await phone.register();
   });
 });
@@ -89,5 +93,5 @@ describe('a start', () => {
 /** As the first start shows it. */
 async function passwordOf(tandem: Process, user: string): Promise<string> {
   const row = await tandem.line(new RegExp(`^ +${user} +`), START);
-  return row.trim().split(/ +/)[1] ?? '';
+  return row.trim().split(/ +/)[2] ?? '';
 }

@@ -9,7 +9,8 @@ export interface Diagnostics {
   readonly resources: readonly Resource[];
 }
 
-const tenant = 'tandem.diagnostics';
+/** The name of that tenant. */
+export const diagnosticsTenant = 'tandem.diagnostics';
 const domain = 'diagnostics.tandem.invalid';
 
 /** Derives the passwords from a secret, so that whoever holds it can call, on any node and without storage. */
@@ -20,7 +21,7 @@ export function diagnostics(secret: string | Uint8Array): Diagnostics {
 }
 
 function tenantResource(): Resource {
-  const metadata = { name: tenant };
+  const metadata = { name: diagnosticsTenant };
   return kinds.Tenant.parse({
     apiVersion: 'tandem/v1',
     kind: 'Tenant',
@@ -30,7 +31,7 @@ function tenantResource(): Resource {
 }
 
 function userResource({ name, password }: { name: string; password: string }): Resource {
-  const metadata = { tenant, name };
+  const metadata = { tenant: diagnosticsTenant, name };
   const spec = { credentials: { password } };
   return kinds.User.parse({ apiVersion: 'tandem/v1', kind: 'User', metadata, spec });
 }

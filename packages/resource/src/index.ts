@@ -1,6 +1,6 @@
 export { compose } from './compose.ts';
 export type { Credential } from './credential.ts';
-export { type Diagnostics, diagnostics } from './diagnostics.ts';
+export { type Diagnostics, diagnostics, diagnosticsTenant } from './diagnostics.ts';
 export { resourceDocumentation } from './documentation.ts';
 export { type Example, type ExampleUser, exampleConfiguration, generatePassword } from './example.ts';
 export * from './faults.ts';

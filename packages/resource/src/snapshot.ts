@@ -65,6 +65,12 @@ export class Snapshot {
     return this.#users.get(tenant)?.get(nameOrAlias);
   }
 
+  /** All users, each once. */
+  *users(): Iterable<User> {
+    for (const names of this.#users.values())
+      for (const [name, user] of names) if (name === user.name) yield user;
+  }
+
   /** All names and aliases within a tenant. */
   names(tenant: string): Iterable<string> {
     return this.#users.get(tenant)?.keys() ?? [];
