@@ -1,10 +1,17 @@
 import { composeRequest } from '@tandem/sip';
-import { waitedForProcessor } from './proc.ts';
+import { processorTime } from './proc.ts';
 import { openSender, type Sender } from './sender.ts';
 import type { Target } from './target.ts';
 
 /** A target that does not answer a probe within this time, in milliseconds, is taken for dead. */
 const deadline = 5000;
+
+/** How long an answer took, in milliseconds. */
+export interface Delay {
+  readonly passed: number;
+  /** Of these, those in which the target's thread worked: what else there is, the machine did with something else. */
+  readonly worked: number;
+}
 
 /** Asks a target whether it is well, and measures how long the answer takes. */
 export class Probe {
@@ -20,20 +27,13 @@ export class Probe {
     this.#sender = openSender(target, (text) => this.#answered?.(text));
   }
 
-  /**
-   * Milliseconds until the answer to an OPTIONS request, less those in which the target's thread or this one waited
-   * for a processor: the machine may be busy with something else. Throws when there is none.
-   */
-  async ask(): Promise<number> {
+  /** Asks with OPTIONS. Throws when there is no answer. */
+  async ask(): Promise<Delay> {
     const callId = `probe-${++this.#count}.${this.#target.transport}`;
     const answer = this.#answerTo(callId);
-    const start = performance.now() - this.#waited();
+    const [start, used] = [performance.now(), processorTime(this.#pid)];
     await Promise.all([this.#sender.send(this.#options(callId)), answer]);
-    return Math.max(0, performance.now() - this.#waited() - start);
-  }
-
-  #waited(): number {
-    return waitedForProcessor(this.#pid) + waitedForProcessor(process.pid);
+    return { passed: performance.now() - start, worked: processorTime(this.#pid) - used };
   }
 
   close(): void {

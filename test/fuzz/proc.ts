@@ -7,8 +7,8 @@ export function residentMemory(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
-/** Milliseconds that the main thread of a process was ready to run and another process had the processor. */
-export function waitedForProcessor(pid: number): number {
-  const [, waited] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'latin1').split(' ');
-  return Number(waited) / 1e6;
+/** Milliseconds in which the main thread of a process has had a processor. */
+export function processorTime(pid: number): number {
+  const [used] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'latin1').split(' ');
+  return Number(used) / 1e6;
 }
