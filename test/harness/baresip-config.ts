@@ -1,7 +1,20 @@
 import type { Host, Protocol } from './host.ts';
 
-/** The port that it is driven by. */
-export const CONTROL = 4444;
+/** The ports of a phone, of which there may be several on a machine. */
+export interface Ports {
+  readonly sip: number;
+  /** That it is driven by. */
+  readonly control: number;
+  /** The first and the last. */
+  readonly rtp: string;
+}
+
+/** The ports of the first phone on a machine, numbered 0, the second, and so on to the tenth. */
+export function portsOf(seat: number): Ports {
+  const rtp = 10_000 + 1000 * seat;
+  // The port after that of SIP is for TLS.
+  return { sip: 5060 + 2 * seat, control: 4444 + seat, rtp: `${rtp}-${rtp + 999}` };
+}
 
 export interface Account {
   readonly user: string;
@@ -31,12 +44,12 @@ export function account(uri: string, registration: string, options: Account): st
 }
 
 // aubridge without a counterpart is a player that needs no sound card; sndfile records what passes it.
-export function config(host: Host, recordings: string, tone: string): string {
+export function config(host: Host, ports: Ports, recordings: string, tone: string): string {
   const settings = {
-    sip_listen: `${host.address}:5060`,
+    sip_listen: `${host.address}:${ports.sip}`,
     net_interface: 'eth0',
-    rtp_ports: '10000-10999',
-    ctrl_tcp_listen: `${host.address}:${CONTROL}`,
+    rtp_ports: ports.rtp,
+    ctrl_tcp_listen: `${host.address}:${ports.control}`,
     audio_source: `aufile,${tone}`,
     audio_player: 'aubridge,player',
     audio_alert: 'aubridge,alert',

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Wav } from '@tandem/rtp';
-import { type Account, account, CONTROL, config } from './baresip-config.ts';
+import { type Account, account, config, portsOf } from './baresip-config.ts';
 import type { Host } from './host.ts';
 import { Inbox } from './inbox.ts';
 import { NetstringReader, netstring } from './netstring.ts';
@@ -16,6 +16,8 @@ import { toneFile } from './tone.ts';
 export interface BaresipOptions extends Account {
   /** What it says all the time, in Hz. */
   readonly tone: number;
+  /** Which of the phones on its machine it is; 0 unless there are several. */
+  readonly seat?: number;
 }
 
 /** What it tells on its control port: the response to a command, or an event. */
@@ -66,11 +68,12 @@ export class Baresip implements Softphone {
     const folder = await mkdtemp(join(tmpdir(), 'baresip-'));
     const recordings = join(folder, 'recordings');
     await mkdir(recordings);
-    await writeFile(join(folder, 'config'), config(host, recordings, await toneFile(options.tone)));
+    const ports = portsOf(options.seat ?? 0);
+    await writeFile(join(folder, 'config'), config(host, ports, recordings, await toneFile(options.tone)));
     for (const name of ['accounts', 'contacts']) await writeFile(join(folder, name), '');
     const process = host.spawn(['baresip', '-4', '-f', folder]);
-    await process.first(host.listening('tcp', CONTROL));
-    const control = connect(CONTROL, host.address);
+    await process.first(host.listening('tcp', ports.control));
+    const control = connect(ports.control, host.address);
     await once(control, 'connect');
     const phone = new Baresip(host, options, recordings, process, control);
     if (!options.domain) await phone.#account('regint=0');

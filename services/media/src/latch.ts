@@ -1,7 +1,7 @@
 import type { DatagramKind, Reception } from '@tandem/rtp';
 import type { Leg } from './leg.ts';
 import type { Channel } from './port-pair.ts';
-import { isTranslated } from './signalled.ts';
+import { hostsOf, isTranslated } from './signalled.ts';
 
 /** A packet from a source that no leg is latched to. */
 export interface Arrival {
@@ -30,7 +30,9 @@ function isSignalled(leg: Leg, { channel, address, port, kind }: Arrival): boole
   if (!signalled || leg.remote(channel).latched) return false;
   const expected = channel.control ? signalled.rtcpPort : signalled.port;
   return (
-    signalled.address === address && expected === port && (kind === 'rtcp' || isPlausible(leg, channel, kind))
+    expected === port &&
+    hostsOf(signalled).includes(address) &&
+    (kind === 'rtcp' || isPlausible(leg, channel, kind))
   );
 }
 

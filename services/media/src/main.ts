@@ -5,7 +5,7 @@ import { Placement } from './placement.ts';
 import { pairOpener } from './ports.ts';
 import { Relay } from './relay.ts';
 import { type MediaSnapshot, RelayEngine } from './relay-engine.ts';
-import { advertisedHost, type MediaSettings } from './settings.ts';
+import { advertisedHost, loopbackOf, type MediaSettings } from './settings.ts';
 
 export type { Engine } from './engine.ts';
 export * from './faults.ts';
@@ -37,6 +37,7 @@ export async function startMedia(
   const engine = new RelayEngine({
     worker,
     advertise,
+    loopback: loopbackOf(rtpListen.host),
     firstSession: Date.now(),
     placement,
     relay,

@@ -14,6 +14,8 @@ export interface RelayEngineParts {
   readonly worker: string;
   /** The IP literal that goes into session descriptions. */
   readonly advertise: string;
+  /** The address that the ports are bound to, when it is loopback. */
+  readonly loopback: number | undefined;
   /** Sessions are numbered from here on: above all numbers that an earlier worker of this name has used. */
   readonly firstSession: number;
   readonly placement: Placement;
@@ -54,7 +56,7 @@ export class RelayEngine implements Engine {
 
   async open(open: media.Open): Promise<media.Session> {
     const session = this.#begin(open);
-    const said = open.caller ? readDescription(open.caller) : [];
+    const said = open.caller ? this.#read(open.caller) : [];
     try {
       await this.#grow(session, Math.max(open.streams, said.length), 'caller', said);
       this.#apply(session, 'caller', said);
@@ -68,7 +70,7 @@ export class RelayEngine implements Engine {
 
   async describe(describe: media.Describe): Promise<media.Session> {
     const side = readSide(describe.side);
-    const said = readDescription(describe);
+    const said = this.#read(describe);
     return this.#inTurn(describe.session, async (session) => {
       await this.#grow(session, said.length, side, said);
       this.#apply(session, side, said);
@@ -119,6 +121,11 @@ export class RelayEngine implements Engine {
     };
   }
 
+  #read({ streams, signallingSource }: media.Describe): (Signalled | undefined)[] {
+    const source = signallingSource === '' ? undefined : readAddress('signalling_source', signallingSource);
+    return streams.map((stream) => readStream(stream, { source, loopback: this.#parts.loopback }));
+  }
+
   #begin({ call, owner, inactivity, callerSources, calleeSources }: media.Open): Session {
     const now = this.#parts.now();
     return {
@@ -128,8 +135,8 @@ export class RelayEngine implements Engine {
       inactivity: inactivity * 1000,
       openedAt: now,
       sources: {
-        caller: callerSources.map((text) => readAddress('caller_sources', text)),
-        callee: calleeSources.map((text) => readAddress('callee_sources', text)),
+        caller: this.#sources('caller_sources', callerSources),
+        callee: this.#sources('callee_sources', calleeSources),
       },
       streams: [],
       describedAt: now,
@@ -137,6 +144,12 @@ export class RelayEngine implements Engine {
       turn: Promise.resolve(),
       ended: false,
     };
+  }
+
+  #sources(field: string, texts: readonly string[]): readonly number[] {
+    const { loopback } = this.#parts;
+    const addresses = texts.map((text) => readAddress(field, text));
+    return loopback === undefined || addresses.length === 0 ? addresses : [...addresses, loopback];
   }
 
   async #grow(
@@ -224,11 +237,6 @@ export class RelayEngine implements Engine {
       toCallee: streams.map(({ callee }) => endpoint(callee.pair.port)),
     };
   }
-}
-
-function readDescription({ streams, signallingSource }: media.Describe): (Signalled | undefined)[] {
-  const source = signallingSource === '' ? undefined : readAddress('signalling_source', signallingSource);
-  return streams.map((stream) => readStream(stream, source));
 }
 
 function readSide(side: media.Side): SideName {

@@ -19,7 +19,8 @@ const pairs = Array.from(
 
 function legAt(pair: PortPair, address: number): Leg {
   const leg = new Leg(pair, rows.open(0)!, [address], [{ address, port: 0 }]);
-  leg.describe({ address, port: 4000, rtcpPort: 4001, source: address, silent: false, opaque: false });
+  const place = { address, port: 4000, rtcpPort: 4001, source: address, loopback: undefined };
+  leg.describe({ ...place, silent: false, opaque: false });
   leg.latch(pair.rtp, address, 4000);
   return leg;
 }

@@ -94,6 +94,34 @@ describe('two sides that are where they say', () => {
   });
 });
 
+describe('a side on the machine of a worker that listens on loopback', () => {
+  const [own, loopback] = ['192.0.2.10', '127.0.0.1'];
+
+  beforeEach(async () => {
+    worker = await VirtualWorker.start({ loopback });
+    await open({ callerSources: [own], calleeSources: [own] });
+    await worker.describe(session, 'caller', [`${own}:4000`]);
+    await worker.describe(session, 'callee', [`${own}:5000`]);
+  });
+
+  it.each([own, loopback])('is believed at the port that it has said, with %s for its address', (address) => {
+    expect(to(`${address}:4000`, callerPort)).toEqual([`${calleePort} ${own}:5000`]);
+    expect(to(`${address}:5000`, calleePort)).toEqual([`${callerPort} ${address}:4000`]);
+    expect(to(`${address}:4001`, callerPort + 1, rtcpPacket())).toEqual([`${calleePort + 1} ${own}:5001`]);
+  });
+
+  it.each([`${loopback}:4002`, `${loopback}:5000`, `${stranger}:4000`])('is not taken for %s', (from) => {
+    expect(to(from, callerPort)).toEqual([]);
+  });
+
+  it('is not heard on loopback by a worker that listens elsewhere', async () => {
+    worker = await VirtualWorker.start();
+    await open({ callerSources: [own] });
+    await worker.describe(session, 'caller', [`${own}:4000`]);
+    expect(to(`${loopback}:4000`, callerPort)).toEqual([]);
+  });
+});
+
 describe('a side behind a NAT', () => {
   beforeEach(async () => {
     await worker.describe(session, 'caller', ['10.0.0.5:4000'], nat);

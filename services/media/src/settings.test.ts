@@ -1,6 +1,7 @@
+import { parseAddress } from '@tandem/datagram';
 import { parseSettings } from '@tandem/platform';
 import { describe, expect, it } from 'vitest';
-import { advertisedHost, mediaSettings, type OwnMediaSettings } from './settings.ts';
+import { advertisedHost, loopbackOf, mediaSettings, type OwnMediaSettings } from './settings.ts';
 
 const parse = (env: Record<string, string>): OwnMediaSettings =>
   parseSettings(mediaSettings, { flags: {}, env });
@@ -22,6 +23,17 @@ describe('settings', () => {
     [{ TANDEM_RTP_LISTEN: '[::]:30000-30099', TANDEM_RTP_ADVERTISE: '2001:db8::9' }, '2001:db8::9'],
   ])('advertise with %j: %s', (env, host) => {
     expect(advertisedHost(parse(env))).toBe(host);
+  });
+
+  it.each([
+    ['127.0.0.1', parseAddress('127.0.0.1')],
+    ['127.1.2.3', parseAddress('127.1.2.3')],
+    ['::1', parseAddress('::1')],
+    ['192.0.2.1', undefined],
+    ['0.0.0.0', undefined],
+    ['::', undefined],
+  ])('know loopback: %s', (host, address) => {
+    expect(loopbackOf(host)).toBe(address);
   });
 
   it('want to be told what to advertise when they listen everywhere', () => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseAddress } from '@tandem/datagram';
 import {
   defineSettings,
   type HostPortRange,
@@ -43,6 +44,11 @@ export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMed
     description: 'How many port pairs are shared.',
   },
 });
+
+/** A host, as `parseAddress` numbers it, when it is loopback. */
+export function loopbackOf(host: string): number | undefined {
+  return host === '::1' || host.startsWith('127.') ? parseAddress(host) : undefined;
+}
 
 /** The IP address that goes into session descriptions. Throws `setting-invalid` when there is none. */
 export function advertisedHost({ rtpAdvertise, rtpListen }: OwnMediaSettings): string {

@@ -12,6 +12,8 @@ export interface Signalled {
   readonly rtcpPort: number;
   /** The IP address that the description came from; undefined when unknown. */
   readonly source: number | undefined;
+  /** Our own address when it is loopback: a system gives it to what it sends there, whatever address a side has said. */
+  readonly loopback: number | undefined;
   /** Whether the side sends nothing. */
   readonly silent: boolean;
   /** Whether its packets are anything but RTP. */
@@ -22,12 +24,15 @@ export interface Signalled {
 const unspecified = ['0.0.0.0', '::'];
 
 /** Reads a stream of a description; undefined when it is off. Throws `media-command-invalid`. */
-export function readStream(stream: media.Stream, source: number | undefined): Signalled | undefined {
+export function readStream(
+  stream: media.Stream,
+  { source, loopback }: Pick<Signalled, 'source' | 'loopback'>,
+): Signalled | undefined {
   const { host, port, rtcpPort, silent, opaque = false } = stream;
   if (host === '') return undefined;
   if (port < 1 || port > 65_535) throw new Fault(mediaCommandInvalid, `port: ${port}`);
   if (rtcpPort > 65_535) throw new Fault(mediaCommandInvalid, `rtcp_port: ${rtcpPort}`);
-  return { address: readAddress('host', host), port, rtcpPort, source, silent, opaque };
+  return { address: readAddress('host', host), port, rtcpPort, source, loopback, silent, opaque };
 }
 
 /** Reads an IP literal of a command. Throws `media-command-invalid`, which names the field. */
@@ -53,6 +58,11 @@ export function isTranslated({ source, address }: Signalled): boolean {
   return source !== undefined && source !== address;
 }
 
+/** The addresses that packets of a side may have at the port that it has said. */
+export function hostsOf({ address, loopback }: Signalled): readonly number[] {
+  return loopback === undefined ? [address] : [address, loopback];
+}
+
 /** Whether the RTP of both comes from the same place. */
 export function isSamePlace(one: Signalled, other: Signalled): boolean {
   return one.address === other.address && one.port === other.port && one.source === other.source;
@@ -64,7 +74,7 @@ export function expectationsOf(
   sources: readonly number[],
 ): readonly Expectation[] {
   if (!signalled || isHeld(signalled)) return sources.map((address) => ({ address, port: 0 }));
-  const { address, port, source } = signalled;
-  const exact = { address, port };
-  return isTranslated(signalled) ? [exact, { address: source!, port: 0 }] : [exact];
+  const { port, source } = signalled;
+  const exact = hostsOf(signalled).map((address) => ({ address, port }));
+  return isTranslated(signalled) ? [...exact, { address: source!, port: 0 }] : exact;
 }

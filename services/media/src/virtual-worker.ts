@@ -20,6 +20,8 @@ export interface Sent {
 export interface VirtualPorts {
   readonly pairs?: number;
   readonly shared?: number;
+  /** The IP address that they are bound to, when it is loopback. */
+  readonly loopback?: string;
 }
 
 /** A worker without sockets, in virtual time. */
@@ -38,19 +40,20 @@ export class VirtualWorker {
   readonly engine: RelayEngine;
   #sent: Sent[] = [];
 
-  static async start({ pairs = 20, shared = 4 }: VirtualPorts = {}): Promise<VirtualWorker> {
-    const worker = new VirtualWorker(pairs);
+  static async start({ pairs = 20, shared = 4, loopback = '' }: VirtualPorts = {}): Promise<VirtualWorker> {
+    const worker = new VirtualWorker(pairs, loopback);
     await worker.placement.openShared(shared, worker.now);
     return worker;
   }
 
-  private constructor(pairs: number) {
+  private constructor(pairs: number, loopback: string) {
     this.relay = new Relay(this.rows);
     const range = { host: '127.0.0.1', from: 20_000, to: 20_000 + 2 * pairs - 1 };
     this.placement = new Placement(range, (port, shared) => this.#openPair(port, shared), this.rows);
     this.engine = new RelayEngine({
       worker: 'worker-1',
       advertise: '203.0.113.9',
+      loopback: parseAddress(loopback),
       firstSession: 1,
       placement: this.placement,
       relay: this.relay,
