@@ -102,7 +102,7 @@ export class Tiers {
   /** Starts an edge on port 5060 of an address of this machine. */
   async edge(nodeId: string, host: string, changes: Partial<EdgeSettings> = {}): Promise<Edge> {
     const log = this.#log.child({ node: nodeId, part: 'edge' });
-    const metrics = new Metrics({ region, node: nodeId, log });
+    const metrics = this.#metrics(nodeId);
     const settings = { ...listening(nodeId, host), ...changes };
     const edge = await startEdge(settings, { ...this.#backings, tokenSecret, log, metrics });
     this.#edges.push(edge);
@@ -136,10 +136,18 @@ export class Tiers {
     return { bus: this.#bus, calls: this.#calls, router: this.router };
   }
 
+  #metrics(node: string): Metrics {
+    return new Metrics({ region, node, log: this.#log });
+  }
+
   async #startMedia(): Promise<void> {
     const flags = { region, nodeId: 'media-1', rtpListen: `${address(2)}:20000-29999` };
     const settings = parseSettings({ ...sharedSettings, ...mediaSettings }, { flags, env: {} });
-    this.#media = await startMedia(settings, { bus: this.#bus, log: this.#log });
+    this.#media = await startMedia(settings, {
+      bus: this.#bus,
+      log: this.#log,
+      metrics: this.#metrics('media-1'),
+    });
   }
 }
 

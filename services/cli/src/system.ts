@@ -17,7 +17,7 @@ import {
   type Metrics,
 } from '@tandem/platform';
 import { diagnostics, load, type Secret, type Snapshot } from '@tandem/resource';
-import { publishRegistrations, Router } from '@tandem/router';
+import { publishRegistrations, Router, registeredUsers, storeTime } from '@tandem/router';
 import type { UpSettings } from './settings.ts';
 
 /** All tiers in one process, on embedded backings (design §5). */
@@ -61,10 +61,11 @@ export async function startSystem(start: Start): Promise<System> {
     nonceCounts: new MemoryNonceCounts(),
     secret: derive(secret, 'nonce'),
     log: log.child({ part: 'router' }),
+    storeTime: metrics.histogram(storeTime),
     now: Date.now,
   });
   const media = await lifecycle.start('media', {
-    open: () => startMedia(settings, { bus, log: log.child({ part: 'media' }) }),
+    open: () => startMedia(settings, { bus, metrics, log: log.child({ part: 'media' }) }),
     close: (part) => part.stop(),
   });
   const backings = {
@@ -106,7 +107,7 @@ async function openConfiguration({ folder, lifecycle, log }: Start, secret: Secr
 }
 
 /** The registrations, kept over a restart, with expiry and events. */
-async function openLocation({ lifecycle, log, settings }: Start, bus: Bus): Promise<Location> {
+async function openLocation({ lifecycle, log, metrics, settings }: Start, bus: Bus): Promise<Location> {
   const path = join(settings.data, 'registrations');
   const onFault = (fault: Error): void => log.error({ err: fault }, 'registrations were not written');
   const { location, report } = await lifecycle.start('registrations', {
@@ -119,6 +120,7 @@ async function openLocation({ lifecycle, log, settings }: Start, bus: Bus): Prom
     open: () => setInterval(() => void location.expire(Date.now()), expiryInterval),
     close: clearInterval,
   });
+  metrics.observe(registeredUsers, (report) => report(location.size));
   publishRegistrations(location, { bus, region: settings.region, node: settings.nodeId });
   return location;
 }

@@ -112,7 +112,7 @@ export class Calls {
   /** A branch has given a provisional response. */
   ringing(call: SetupCall, branch: number, target: string): void {
     if (call.ringing.has(branch)) return;
-    if (call.ringing.size === 0) this.#parts.setupTime((this.#parts.now() - call.startedMs) / 1000);
+    if (call.ringing.size === 0) this.#heardOf(call);
     call.ringing.add(branch);
     const leg = calleeLeg(call.id, branch);
     this.#parts.events.publish(call.tenant, leg, this.#parts.now(), {
@@ -129,6 +129,7 @@ export class Calls {
     const leg = calleeLeg(call.id, branch);
     const answeredMs = now();
     this.#answered++;
+    if (call.ringing.size === 0) this.#heardOf(call);
     const record: CallRecord = {
       id: call.id,
       sipCallId: call.sipCallId,
@@ -149,6 +150,10 @@ export class Calls {
       value: { call: call.id, leg, target },
     });
     this.#tell(call, 'call answered', { leg, target });
+  }
+
+  #heardOf({ startedMs }: SetupCall): void {
+    this.#parts.setupTime((this.#parts.now() - startedMs) / 1000);
   }
 
   /** The call has failed; `fault` says why, unless the callee itself has answered with `status`. */

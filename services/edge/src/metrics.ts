@@ -55,6 +55,6 @@ export const callSetup: HistogramKind = {
   type: 'histogram',
   name: 'tandem_call_setup_seconds',
   unit: 's',
-  description: 'From the INVITE to its first provisional response but 100: what Tandem and the callee add.',
+  description: 'From the INVITE to the first that is heard of the callee, ringing or an answer.',
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 };

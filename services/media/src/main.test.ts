@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { media } from '@tandem/contract';
 import { type DatagramSocket, openDatagram, parseAddress } from '@tandem/datagram';
-import { createLog, MemoryBus } from '@tandem/platform';
+import { createLog, MemoryBus, Metrics } from '@tandem/platform';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MediaSettings, type RunningMedia, startMedia } from './main.ts';
 import { rtpPacket } from './virtual-worker.ts';
@@ -25,9 +25,13 @@ const settings = (from: number, to: number, rtpPool = 2): MediaSettings => ({
   rtpPool,
 });
 
+/** What the last worker reports. */
+let metrics: Metrics;
+
 async function start(own: MediaSettings): Promise<{ worker: RunningMedia; bus: MemoryBus }> {
   const bus = new MemoryBus({ log, now: () => performance.now() });
-  const worker = await startMedia(own, { bus, log });
+  metrics = new Metrics({ region: 'local', node: 'worker-1', log });
+  const worker = await startMedia(own, { bus, log, metrics });
   undo.push(() => worker.stop());
   return { worker, bus };
 }
@@ -99,6 +103,18 @@ describe('a media worker', () => {
     expect((await atCaller).equals(rtpPacket({ sequence: 500 }))).toBe(true);
 
     expect(worker.snapshot()).toMatchObject({ sessions: 1, legs: 2, packets: 2, unsent: 0 });
+    expect((await metrics.scrape()).split('\n')).toEqual(
+      expect.arrayContaining([
+        'tandem_media_sessions 1',
+        'tandem_media_port_pairs{state="used"} 2',
+        'tandem_media_port_pairs{state="free"} 1',
+        'tandem_media_packets_total{fate="rtp"} 2',
+        'tandem_media_packets_total{fate="unsent"} 0',
+        'tandem_media_octets_total 344',
+        'tandem_media_lost_packets 0',
+        'tandem_media_failures_total{reason="exhausted"} 0',
+      ]),
+    );
     const closed = await command(bus, 'worker-1', { $case: 'close', value: { session: opened.session } });
     expect(closed).toMatchObject({
       $case: 'statistics',

@@ -1,6 +1,7 @@
-import type { Bus, Log } from '@tandem/platform';
+import type { Bus, Log, Metrics } from '@tandem/platform';
 import { type Commands, publishReports, serveCommands } from './commands.ts';
 import { Counters } from './counters.ts';
+import { observeMedia } from './observe.ts';
 import { Placement } from './placement.ts';
 import { pairOpener } from './ports.ts';
 import { Relay } from './relay.ts';
@@ -16,6 +17,7 @@ export { type MediaSettings, mediaSettings, type OwnMediaSettings } from './sett
 export interface MediaBackings {
   readonly bus: Bus;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 const maxLegs = 65_536;
@@ -24,7 +26,7 @@ const tickMs = 1000;
 /** Opens the shared ports and serves commands until it is stopped. Rejects with a Fault that names the setting. */
 export async function startMedia(
   settings: MediaSettings,
-  { bus, log }: MediaBackings,
+  { bus, log, metrics }: MediaBackings,
 ): Promise<RunningMedia> {
   const { region, nodeId: worker, rtpListen, rtpPool } = settings;
   const advertise = advertisedHost(settings);
@@ -44,6 +46,7 @@ export async function startMedia(
     rows,
     now,
   });
+  observeMedia(metrics, () => engine.snapshot());
   const commands = serveCommands({ bus, region, worker, engine, log });
   const timer = setInterval(() => publishReports(engine.tick(), { bus, region, log }), tickMs);
   return new RunningMedia(engine, commands, placement, timer);

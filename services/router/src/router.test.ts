@@ -90,3 +90,15 @@ it('lets the diagnostics tenant call', async () => {
   const authorization = [answer(request, await router.decide(request), login)];
   expect(outcomeOf(await router.decide({ ...request, authorization }))).toBe('registered');
 });
+
+it('records how long the stores took, whether they answer or not', async () => {
+  const operations: string[] = [];
+  const storeTime: RouterParts['storeTime'] = (seconds, { operation }) => {
+    expect(seconds).toBeGreaterThanOrEqual(0);
+    operations.push(operation);
+  };
+  await registerAt(routerWith({ storeTime }));
+  const request = sampleRequest({ flow: connection, vouched: { tenant: 'acme', user: '1001' } });
+  await routerWith({ storeTime, location: new DownLocation() }).decide(request);
+  expect(operations).toEqual(['claim', 'update', 'lookup']);
+});

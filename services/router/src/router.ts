@@ -10,7 +10,7 @@ import { type Caller, identify, type Proven } from './identity.ts';
 import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
-import { Stores } from './uses/stores.ts';
+import { Stores, type StoreTime } from './uses/stores.ts';
 import { rejection } from './verdict.ts';
 
 /** What a router stands on. */
@@ -25,6 +25,8 @@ export interface RouterParts {
   readonly now: () => number;
   /** Told why requests were refused. */
   readonly log?: Log;
+  /** Told how long the stores took. */
+  readonly storeTime?: StoreTime;
 }
 
 /** How long a phone shall wait when a store is down, in seconds. */
@@ -38,9 +40,9 @@ export class Router {
   readonly #now: () => number;
   readonly #log: DecisionLog | undefined;
 
-  constructor({ snapshot, location, nonceCounts, secret, now, log }: RouterParts) {
+  constructor({ snapshot, location, nonceCounts, secret, now, log, storeTime }: RouterParts) {
     this.#snapshot = snapshot;
-    this.#stores = new Stores(location, nonceCounts);
+    this.#stores = new Stores(location, nonceCounts, storeTime);
     this.#key = hmacKey(secret);
     this.#now = now;
     this.#log = log && new DecisionLog(log);

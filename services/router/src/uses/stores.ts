@@ -4,38 +4,46 @@ import { Fault } from '@tandem/sip';
 import { storeUnavailable } from '../faults.ts';
 import type { NonceClaim } from '../proof.ts';
 
+/** Records the seconds that an operation took. */
+export type StoreTime = (seconds: number, labels: { readonly operation: string }) => void;
+
 /** What a router asks of its stores. Whatever they throw becomes `store-unavailable`, and no defect of the router. */
 export class Stores {
   readonly #location: Location;
   readonly #nonceCounts: NonceCounts;
+  readonly #storeTime: StoreTime | undefined;
 
-  constructor(location: Location, nonceCounts: NonceCounts) {
+  constructor(location: Location, nonceCounts: NonceCounts, storeTime?: StoreTime) {
     this.#location = location;
     this.#nonceCounts = nonceCounts;
+    this.#storeTime = storeTime;
   }
 
   /** Whether this use of a nonce is the first. */
   claim({ nonce, count, expiresAt }: NonceClaim, now: number): Promise<boolean> {
-    return answered(() => this.#nonceCounts.claim(nonce, count, expiresAt, now));
+    return this.#ask('claim', () => this.#nonceCounts.claim(nonce, count, expiresAt, now));
   }
 
   lookup(aors: readonly string[], now: number): Promise<ReadonlyMap<string, readonly Binding[]>> {
-    return answered(() => this.#location.lookup(aors, now));
+    return this.#ask('lookup', () => this.#location.lookup(aors, now));
   }
 
   update(aor: string, change: RegistrationChange, now: number): Promise<Registration> {
-    return answered(() => this.#location.update(aor, change, now));
+    return this.#ask('update', () => this.#location.update(aor, change, now));
   }
 
   connectionEnded(edge: string, connection: number, now: number): Promise<void> {
-    return answered(() => this.#location.flowEnded(edge, connection, now));
+    return this.#ask('update', () => this.#location.flowEnded(edge, connection, now));
   }
-}
 
-async function answered<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (cause) {
-    throw new Fault(storeUnavailable, cause instanceof Error ? cause.message : String(cause), { cause });
+  async #ask<T>(operation: string, ask: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await ask();
+    } catch (cause) {
+      throw new Fault(storeUnavailable, cause instanceof Error ? cause.message : String(cause), { cause });
+    } finally {
+      this.#storeTime?.((performance.now() - start) / 1000, { operation });
+    }
   }
 }

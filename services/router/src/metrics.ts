@@ -1,0 +1,17 @@
+import type { GaugeKind, HistogramKind } from '@tandem/platform';
+
+export const storeTime: HistogramKind = {
+  type: 'histogram',
+  name: 'tandem_store_seconds',
+  unit: 's',
+  description:
+    'How long a store took to answer a router, by operation: lookup (where a user is), update (of a registration), claim (of a nonce).',
+  buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1],
+};
+
+export const registeredUsers: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_registered_users',
+  unit: '{user}',
+  description: 'Users that have a phone registered.',
+};
