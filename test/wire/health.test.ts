@@ -21,6 +21,7 @@ describe('the HTTP port', () => {
     expect(await metricsOf(tandem)).toMatchObject({
       tandem_registered_users: 2,
       tandem_media_sessions: 1,
+      'tandem_calls_ended_total{outcome="success"}': 0,
     });
     await hangUp(call, bob);
     await tandem.logged('call ended');

@@ -1,5 +1,12 @@
 /** How a failure counts in metrics and call records. */
-export type Outcome = 'success' | 'client_error' | 'server_error' | 'upstream_error' | 'indeterminate';
+export const outcomes = [
+  'success',
+  'client_error',
+  'server_error',
+  'upstream_error',
+  'indeterminate',
+] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /**
  * One kind of failure. Each package and service lists its kinds in `src/faults.ts`, one exported constant per kind

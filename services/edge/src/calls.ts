@@ -1,6 +1,6 @@
 import type { event, router } from '@tandem/contract';
 import type { CallRecord, CallStore, Log } from '@tandem/platform';
-import type { FaultKind, IsOwn, Outcome, SipRequest } from '@tandem/sip';
+import { type FaultKind, type IsOwn, type Outcome, outcomes, type SipRequest } from '@tandem/sip';
 import type { Anchors } from './anchor.ts';
 import { type Answered, type CallDialogs, dialogsOf, withRequest } from './call-dialogs.ts';
 import type { ServerTx } from './parts.ts';
@@ -58,7 +58,7 @@ export class Calls {
   readonly #setups = new Map<string, SetupCall>();
   readonly #parts: CallsParts;
   #answered = 0;
-  readonly #ended = new Map<Outcome, number>();
+  readonly #ended = new Map<Outcome, number>(outcomes.map((outcome) => [outcome, 0]));
   /** Changes to the record of one call are made in order. */
   readonly #changes: Sequences;
 
