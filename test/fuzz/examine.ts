@@ -10,6 +10,7 @@ import {
   parseMessage,
   parseUri,
   parseVia,
+  replyPort,
   respond,
   type SipMessage,
   SipRequest,
@@ -32,11 +33,22 @@ export function examine(text: string, random: Random): void {
   if (message instanceof Fault) return;
   examineUris(message);
   if (message instanceof SipRequest) examineSource(message);
+  if (!checkMessage(message)) examineServed(message);
   attempt(() => describe(message.body));
   attempt(() => anchor(message.body, [relay]));
   if (isFull(message)) return;
   if (message instanceof SipRequest) examineAnswer(message);
   if (!checkMessage(message)) examineForwarded(message);
+}
+
+/** What passed the check can be read in all that an edge reads without a guard. */
+function examineServed(message: SipMessage): void {
+  const { via, vias, callId, cseq, from, to } = message;
+  same('the topmost Via', described(via), described(vias[0]));
+  if (callId === '' || cseq.method === '' || from.uri === '' || to.uri === '') throw new Error('it is empty');
+  if (!(message instanceof SipRequest)) return;
+  stampVia(message, '192.0.2.9', 5070);
+  replyPort(message, 5070);
 }
 
 /** The frames are the same however the stream is cut; a run of pings counts as one. */

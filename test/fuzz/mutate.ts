@@ -20,6 +20,9 @@ const delimiters = [
   '\xff',
 ];
 
+/** What programming languages take for a space, and SIP does not. */
+const otherSpaces = ['\x0b', '\x0c', '\x1c', '\x85', '\xa0'];
+
 const words = [
   '__proto__',
   'constructor',
@@ -89,6 +92,8 @@ const mutations: readonly Mutation[] = [
   duplicateLine,
   swapLines,
   (text, random) => afterOne(text, random, / |[:;,=]/g, '\r\n '),
+  (text, random) => replaceOne(text, random, /(?<=[:;,=<>"/]\s?)|(?=[;,<=]|\r\n)/g, random.pick(otherSpaces)),
+  (text, random) => replaceOne(text, random, /(?<=(?:\r\nv(?:ia)?\s*:|,)\s?)./gi, random.pick(otherSpaces)),
   (text, random) => afterOne(text, random, /[\w-](?=\s*:)/g, random.pick([' ', '\t ', '\r\n '])),
   (text, random) => replaceOne(text, random, /\d+/g, random.pick(words)),
   (text, random) => replaceOne(text, random, /["<>[\]\\]/g, ''),

@@ -59,6 +59,19 @@ describe('a message of RFC 4475', () => {
     if (expected !== undefined) expect(sender.inbox.drain()).toEqual([]);
   });
 
+  it('over UDP with a Via that some take for one with a space before it is dropped', async ({
+    phone,
+    sender,
+  }) => {
+    for (const { text } of tortureMessages) {
+      const odd = text.replace(/^(v(?:ia)?\s*:\s*)(?=SIP)/im, '$1\xa0');
+      sender.send(Buffer.from(odd, 'latin1'));
+      sender.send(Buffer.from(odd.replace('\xa0S', '\xa0'), 'latin1'));
+    }
+    const { wire } = await phone();
+    await wire.silent();
+  });
+
   it.for(rows)('over TCP, %s harms nothing', async ([, , { text }], { live, phone }) => {
     const socket = connect(5060, live.tandem.host.address);
     await once(socket, 'connect');

@@ -16,7 +16,7 @@ export function handleProcessEvents(lifecycle: Lifecycle, log: Log): void {
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
   process.on('uncaughtException', (error, origin) => {
-    log.fatal({ err: error, origin }, 'nobody caught an error');
+    log.fatal({ err: error, stack: error.stack, origin }, 'nobody caught an error');
     process.exit(1);
   });
 }

@@ -20,12 +20,12 @@ export class Reception implements Receiver {
   }
 
   received(text: string, flow: Flow): void {
-    if (!keepAlives.has(text)) this.#take(admit(text), flow);
+    if (!keepAlives.has(text)) this.#take(() => admit(text), flow);
   }
 
   /** What came before the stream broke may be a request, whose sender is told. */
   broken(text: string, fault: Fault, flow: Flow): void {
-    this.#take(admit(text, fault), flow);
+    this.#take(() => admit(text, fault), flow);
   }
 
   failed(flow: Flow, error: Error): void {
@@ -38,9 +38,21 @@ export class Reception implements Receiver {
       .catch((err: unknown) => log.warn({ err }, 'a router was not told of a connection that has ended'));
   }
 
-  #take(admission: Admission, source: Flow): void {
+  /** One message shall not be the end of all calls, whatever is in it. */
+  #take(read: () => Admission, source: Flow): void {
     const { counters, log } = this.#parts;
     counters.received++;
+    try {
+      this.#sort(read(), source);
+    } catch (err) {
+      counters.dropped++;
+      const stack = err instanceof Error ? err.stack : undefined;
+      log.error({ source: source.host, err, stack }, 'a message could not be served');
+    }
+  }
+
+  #sort(admission: Admission, source: Flow): void {
+    const { counters, log } = this.#parts;
     if (admission.kind === 'message') {
       this.#admitted(admission.message, source);
       return;

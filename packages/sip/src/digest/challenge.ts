@@ -1,3 +1,4 @@
+import { trimSpace } from '../message/characters.ts';
 import { type DigestAlgorithm, readAlgorithm } from './algorithm.ts';
 import { parseDigestParams, quote } from './auth-params.ts';
 
@@ -23,7 +24,7 @@ export function parseChallenge(text: string): Challenge | undefined {
   const spoken = readAlgorithm(params?.get('algorithm') ?? 'MD5');
   if (!params || realm === undefined || nonce === undefined || !spoken) return undefined;
   const opaque = params.get('opaque');
-  const qop = (params.get('qop') ?? '').split(',').map((option) => option.trim().toLowerCase());
+  const qop = (params.get('qop') ?? '').split(',').map((option) => trimSpace(option).toLowerCase());
   return {
     realm,
     nonce,

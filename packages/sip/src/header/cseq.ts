@@ -1,4 +1,4 @@
-import { digits, isSpace, isToken } from '../message/characters.ts';
+import { digits, isSpace, isToken, trimSpace } from '../message/characters.ts';
 
 /** RFC 3261 §20.16. */
 export interface CSeq {
@@ -14,6 +14,6 @@ export function parseCSeq(text: string): CSeq | undefined {
   let end = 0;
   while (end < text.length && !isSpace(text.charCodeAt(end))) end++;
   const number = digits(text.slice(0, end), maxSequence);
-  const method = text.slice(end).trim();
+  const method = trimSpace(text.slice(end));
   return number === undefined || !isToken(method) ? undefined : { number, method };
 }

@@ -1,3 +1,4 @@
+import { trimSpace } from '../message/characters.ts';
 import { quotedEnd } from './params.ts';
 
 /**
@@ -23,11 +24,11 @@ export function elementEnd(text: string, start: number, end: number): number {
 
 /** The elements of a comma list, trimmed (RFC 3261 §7.3.1). Empty elements are kept: the grammar has none. */
 export function splitList(value: string): string[] {
-  if (!value.includes(',')) return [value.trim()];
+  if (!value.includes(',')) return [trimSpace(value)];
   const elements: string[] = [];
   for (let start = 0; start <= value.length; ) {
     const end = elementEnd(value, start, value.length);
-    elements.push(value.slice(start, end).trim());
+    elements.push(trimSpace(value.slice(start, end)));
     start = end + 1;
   }
   return elements;

@@ -22,6 +22,7 @@ describe('name-addr and addr-spec (RFC 3261 §20.10)', () => {
       '\xd0\x91\xd0\xbe\xd0\xb1 <sip:a@b.example>',
       { display: '\xd0\x91\xd0\xbe\xd0\xb1', uri: 'sip:a@b.example' },
     ],
+    ['Voil\xc3\xa0 <sip:a@b.example>', { display: 'Voil\xc3\xa0', uri: 'sip:a@b.example' }],
     [
       '"Bell, Alexander" <sip:a@b.example>;tag=1',
       { display: 'Bell, Alexander', uri: 'sip:a@b.example', params: [['tag', '1']] },

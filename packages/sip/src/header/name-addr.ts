@@ -1,4 +1,4 @@
-import { isUriText } from '../message/characters.ts';
+import { isUriText, trimSpaceEnd } from '../message/characters.ts';
 import { type Params, parseParams, quotedEnd, skipSpace, unquote } from './params.ts';
 
 /** A value of From, To, Contact, Route, Record-Route, Path and their like (RFC 3261 §20.10). */
@@ -17,7 +17,7 @@ export function parseNameAddr(text: string): NameAddr | undefined {
   if (text.charCodeAt(start) === 34) return parseQuotedName(text, start);
   const bracket = text.indexOf('<', start);
   if (bracket === -1) return parseAddrSpec(text, start);
-  const display = text.slice(start, bracket).trimEnd();
+  const display = trimSpaceEnd(text.slice(start, bracket));
   return isDisplayText(display) ? parseBracketed(text, bracket, display) : undefined;
 }
 
@@ -42,7 +42,7 @@ function parseBracketed(text: string, bracket: number, display: string): NameAdd
 function parseAddrSpec(text: string, start: number): NameAddr | undefined {
   const semicolon = text.indexOf(';', start);
   const end = semicolon === -1 ? text.length : semicolon;
-  const uri = text.slice(start, end).trimEnd();
+  const uri = trimSpaceEnd(text.slice(start, end));
   if (!isAbsolute(uri) || uri.includes('?') || uri.includes(',')) return undefined;
   const params = parseParams(text, end);
   return params && { uri, params };

@@ -1,4 +1,4 @@
-import { tokenEnd } from '../message/characters.ts';
+import { tokenEnd, trimSpace, trimSpaceEnd } from '../message/characters.ts';
 import { type HostPort, parseHostPort } from '../uri/host-port.ts';
 import { type Params, parseParams, skipSpace } from './params.ts';
 
@@ -49,9 +49,9 @@ function findTransport(text: string): number {
 
 /** RFC 3261 §25.1: white space may stand around the colon. */
 function parseSentBy(text: string): HostPort | undefined {
-  const plain = parseHostPort(text.trimEnd());
+  const plain = parseHostPort(trimSpaceEnd(text));
   const colon = plain ? -1 : text.indexOf(':', text.indexOf(']') + 1);
   return colon === -1
     ? plain
-    : parseHostPort(`${text.slice(0, colon).trimEnd()}:${text.slice(colon + 1).trim()}`);
+    : parseHostPort(`${trimSpaceEnd(text.slice(0, colon))}:${trimSpace(text.slice(colon + 1))}`);
 }

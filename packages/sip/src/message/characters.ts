@@ -92,6 +92,20 @@ export function isSpace(code: number): boolean {
   return code === 32 || code === 9 || code === 13 || code === 10;
 }
 
+/** A text without linear white space around it. `trim` would take the octets A0, 0B and 0C as well: parts of words. */
+export function trimSpace(text: string): string {
+  let start = 0;
+  while (start < text.length && isSpace(text.charCodeAt(start))) start++;
+  return trimSpaceEnd(start === 0 ? text : text.slice(start));
+}
+
+/** A text without linear white space after it. */
+export function trimSpaceEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
+  return end === text.length ? text : text.slice(0, end);
+}
+
 /** The number that a text of digits stands for; undefined when it is anything else or over `max`. */
 export function digits(text: string, max: number): number | undefined {
   if (text.length === 0 || text.length > 16) return undefined;

@@ -93,6 +93,18 @@ describe('what is refused', () => {
     ['no Via', { without: ['Via'] }, 'missing-header: Via is missing'],
     ['an empty Via', { headers: ['Via:'] }, 'malformed-header: Via: '],
     ['a Via list with a hole', { headers: ['Via: SIP/2.0/UDP a,,SIP/2.0/UDP b'] }, 'malformed-header: Via: '],
+    ...['\x0b', '\x0c', '\xa0'].flatMap((space): [string, Sample, string][] => [
+      [
+        `a Via that begins with what only looks like a space, ${JSON.stringify(space)}`,
+        { headers: [`Via: ${space}SIP/2.0/UDP a`] },
+        'malformed-header: Via: ?SIP/2.0/UDP a',
+      ],
+      [
+        `a Via in a list that begins so, ${JSON.stringify(space)}`,
+        { headers: [`Via: ${space}SIP/2.0/UDP a, SIP/2.0/UDP b`] },
+        'malformed-header: Via: ?SIP/2.0/UDP a',
+      ],
+    ]),
     ['a broken Via under a good one', { headers: ['Via: SIP/2.0/UDP a, b'] }, 'malformed-header: Via: b'],
     [
       'a branch without a value',

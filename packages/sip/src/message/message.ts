@@ -5,6 +5,7 @@ import { elementEnd, splitList } from '../header/list.ts';
 import { type NameAddr, parseNameAddr } from '../header/name-addr.ts';
 import { parseVia, type Via } from '../header/via.ts';
 import { limits } from '../limits.ts';
+import { trimSpace } from './characters.ts';
 import { type HeaderName, headerId, headerName } from './header-name.ts';
 import { columns, findLine, lineValue, type Scan } from './scan.ts';
 
@@ -149,7 +150,7 @@ export abstract class SipMessage {
 
   #firstElement(id: number): string | undefined {
     const value = this.value(id);
-    return value?.slice(0, elementEnd(value, 0, value.length));
+    return value && trimSpace(value.slice(0, elementEnd(value, 0, value.length)));
   }
 
   #parse<T>(name: HeaderName, parse: (value: string) => T | undefined, value: string | undefined): T {

@@ -1,6 +1,6 @@
 import { Fault } from '../fault.ts';
 import { limits } from '../limits.ts';
-import { digits, isToken } from './characters.ts';
+import { digits, isToken, trimSpaceEnd } from './characters.ts';
 import { headerId } from './header-name.ts';
 import { excerpt } from './message.ts';
 import { SipRequest } from './request.ts';
@@ -45,7 +45,7 @@ function parseResponse(text: string, scan: Scan, startLine: string): SipResponse
 
 /** Request-Line = Method SP Request-URI SP SIP-Version (RFC 3261 §7.1) */
 function parseRequest(text: string, scan: Scan, startLine: string): SipRequest | Fault {
-  const line = startLine.trimEnd();
+  const line = trimSpaceEnd(startLine);
   const methodEnd = line.indexOf(' ');
   const uriEnd = line.lastIndexOf(' ');
   const method = line.slice(0, Math.max(methodEnd, 0));

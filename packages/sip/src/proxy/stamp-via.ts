@@ -11,7 +11,7 @@ export function stampVia(request: SipRequest, host: string, port: number): strin
   const named = via.host === (host.includes(':') ? `[${host}]` : host);
   if (!asks && named && !via.params.has('received')) return undefined;
   const [head, ...params] = splitParams(request.elementsAt(request.find('Via'))[0]!);
-  const kept = params.filter((param) => !/^\s*(received|rport)\s*(=|$)/i.test(param));
+  const kept = params.filter((param) => !/^[ \t\r\n]*(received|rport)[ \t\r\n]*(=|$)/i.test(param));
   const seen = asks ? [`received=${host}`, `rport=${port}`] : named ? [] : [`received=${host}`];
   return [head, ...kept, ...seen].join(';');
 }
