@@ -33,12 +33,13 @@ export function examine(text: string, random: Random): void {
   if (message instanceof Fault) return;
   examineUris(message);
   if (message instanceof SipRequest) examineSource(message);
-  if (!checkMessage(message)) examineServed(message);
+  const isSound = !checkMessage(message);
+  if (isSound) examineServed(message);
   attempt(() => describe(message.body));
   attempt(() => anchor(message.body, [relay]));
   if (isFull(message)) return;
   if (message instanceof SipRequest) examineAnswer(message);
-  if (!checkMessage(message)) examineForwarded(message);
+  if (isSound) examineForwarded(message);
 }
 
 /** What passed the check can be read in all that an edge reads without a guard. */

@@ -36,6 +36,7 @@ export {
   type HostPortRange,
   hostPort,
   hostPortRange,
+  isWildcard,
   type Listener,
   listeners,
 } from './settings/address.ts';

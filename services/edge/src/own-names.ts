@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { isWildcard } from '@tandem/platform';
 import { type IsOwn, parseHostPort, parseUri, type Via } from '@tandem/sip';
 import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
@@ -38,11 +39,6 @@ export function ownNames(listeners: readonly Listener[], shared: string | undefi
     },
     isOwnVia: (via) => isName(via.host, via.port),
   };
-}
-
-/** Whether a host stands for all addresses of the machine. */
-export function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
 }
 
 function boundHosts(host: string): string[] {

@@ -1,5 +1,6 @@
 import {
   defineSettings,
+  isWildcard,
   type Listener as ListenAddress,
   listeners,
   readBy,
@@ -9,7 +10,6 @@ import {
 } from '@tandem/platform';
 import { Fault, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded } from './faults.ts';
-import { isWildcard } from './own-names.ts';
 import { hostPort, type Transport } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 

@@ -4,6 +4,7 @@ import {
   defineSettings,
   type HostPortRange,
   hostPortRange,
+  isWildcard,
   type SettingsOf,
   type SharedSettings,
   settingInvalid,
@@ -22,8 +23,6 @@ export interface OwnMediaSettings {
 /** All that a media worker is told. */
 export type MediaSettings = OwnMediaSettings & Pick<SharedSettings, 'region' | 'nodeId'>;
 
-const unspecified = ['0.0.0.0', '::'];
-
 export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMediaSettings>({
   rtpListen: {
     schema: hostPortRange.refine(({ host }) => isIP(host) !== 0, 'must begin with an IP address'),
@@ -34,7 +33,7 @@ export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMed
   rtpAdvertise: {
     schema: z
       .string()
-      .refine((text) => isIP(text) !== 0 && !unspecified.includes(text), 'must be an IP address')
+      .refine((text) => isIP(text) !== 0 && !isWildcard(text), 'must be an IP address')
       .optional(),
     description: 'The IP address that parties send media to; the one of `--rtp-listen` when unset.',
   },
@@ -53,7 +52,7 @@ export function loopbackOf(host: string): number | undefined {
 /** The IP address that goes into session descriptions. Throws `setting-invalid` when there is none. */
 export function advertisedHost({ rtpAdvertise, rtpListen }: OwnMediaSettings): string {
   if (rtpAdvertise !== undefined) return rtpAdvertise;
-  if (!unspecified.includes(rtpListen.host)) return rtpListen.host;
+  if (!isWildcard(rtpListen.host)) return rtpListen.host;
   throw new Fault(
     settingInvalid,
     `TANDEM_RTP_ADVERTISE: is required when TANDEM_RTP_LISTEN is at ${rtpListen.host}`,

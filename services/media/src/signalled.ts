@@ -1,5 +1,6 @@
 import type { media } from '@tandem/contract';
 import { formatAddress, parseAddress } from '@tandem/datagram';
+import { isWildcard } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import type { Expectation } from './expectation.ts';
 import { mediaCommandInvalid } from './faults.ts';
@@ -19,9 +20,6 @@ export interface Signalled {
   /** Whether its packets are anything but RTP. */
   readonly opaque: boolean;
 }
-
-// RFC 3264 §8.4: a side that receives at no address is on hold.
-const unspecified = ['0.0.0.0', '::'];
 
 /** Reads a stream of a description; undefined when it is off. Throws `media-command-invalid`. */
 export function readStream(
@@ -43,9 +41,9 @@ export function readAddress(field: string, text: string): number {
   return address;
 }
 
-/** Whether a stream is on hold by an address that is none. */
+/** Whether a stream is on hold by an address that is none (RFC 3264 §8.4). */
 export function isHeld({ address }: Signalled): boolean {
-  return unspecified.includes(formatAddress(address));
+  return isWildcard(formatAddress(address));
 }
 
 /** Whether a side is where its signalling comes from: then what it says is proof. */

@@ -83,3 +83,8 @@ function parseListener<S extends string>(text: string, schemes: readonly S[]): L
   const address = scheme && parseAddress(text.slice(scheme.length + 3));
   return address && isIP(address.host) !== 0 ? { scheme, ...address } : undefined;
 }
+
+/** Whether a host stands for all addresses of the machine. */
+export function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
