@@ -4,6 +4,10 @@ import { delimiter, join } from 'node:path';
 
 /** The programs that tests run, and the Debian package that brings each. */
 export const servers = {
+  'nats-server': 'nats-server',
+  'redis-server': 'redis-server',
+  'redis-sentinel': 'redis-sentinel',
+  etcd: 'etcd-server',
   sipp: 'sip-tester',
   baresip: 'baresip-core',
   sipsak: 'sipsak',

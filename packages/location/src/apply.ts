@@ -78,8 +78,9 @@ class Update {
 
   /** RFC 3261 §10.3 step 7: within a Call-ID only a higher CSeq changes a binding. */
   #isLate(binding: Binding): boolean {
-    const { callId, cseq } = this.#change;
-    return this.#stored.includes(binding) && binding.callId === callId && binding.cseq >= cseq;
+    const { callId, cseq, repeated } = this.#change;
+    const lowest = repeated ? cseq + 1 : cseq;
+    return this.#stored.includes(binding) && binding.callId === callId && binding.cseq >= lowest;
   }
 
   #outOfOrder(binding: Binding): Fault {

@@ -13,6 +13,8 @@ export interface RegistrationChange {
   readonly maxContacts: number;
   /** What happens to a contact too many: the change is refused, or the oldest contact goes. */
   readonly policy: 'reject' | 'replace';
+  /** It may have been carried out before, by a router that did not answer: its own CSeq does not count against it. */
+  readonly repeated?: boolean;
 }
 
 /** What a REGISTER asks for one contact. */

@@ -16,6 +16,12 @@ export interface Location {
   /** Removes the bindings of a connection: nobody is reached through it any more. */
   flowEnded(edge: string, connection: number, now: number): Promise<void>;
 
+  /**
+   * Removes the bindings of all connections of an edge that is gone. Its numbers rise with time: those from `before`
+   * on belong to its next life.
+   */
+  edgeEnded(edge: string, before: number, now: number): Promise<void>;
+
   /** Removes what has expired and tells the listeners. Called about once a second. */
   expire(now: number): Promise<void>;
 

@@ -68,6 +68,12 @@ export class MemoryLocation implements Location {
     }
   }
 
+  async edgeEnded(edge: string, before: number, now: number): Promise<void> {
+    const isGone = ({ flow }: Binding) =>
+      flow.edge === edge && flow.connection !== 0 && flow.connection < before;
+    for (const aor of [...this.#entries.keys()]) this.#remove(aor, 'unregistered', isGone, now);
+  }
+
   async expire(now: number): Promise<void> {
     for (const aor of this.#deadlines.take(secondOf(now))) {
       this.#remove(aor, 'expired', ({ expiresAt }) => expiresAt <= now, now);

@@ -18,6 +18,17 @@ export {
   maxCallRecord,
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
+export type { Lease, Leases } from './cluster/leases.ts';
+export {
+  type Announcement,
+  type Condition,
+  type Member,
+  type Membership,
+  type MembershipChange,
+  type Presence,
+  type Tier,
+  tiers,
+} from './cluster/membership.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
 export * from './faults.ts';
@@ -25,6 +36,8 @@ export { Readiness } from './http/readiness.ts';
 export { type HttpOptions, type HttpServer, type Route, startHttp } from './http/server.ts';
 export { derive, type KeyPurpose, minSecretLength } from './keys.ts';
 export { Lifecycle, type PartOptions } from './lifecycle.ts';
+export type { CallLimit, CallLimits, HeldPlace } from './limits/call-limits.ts';
+export { MemoryCallLimits } from './limits/memory.ts';
 export { createLog, type Log, type LogBindings, type LogLevel, type LogOptions, logLevels } from './log.ts';
 export { MemoryNonceCounts } from './nonce-counts/memory.ts';
 export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/nonce-counts.ts';

@@ -142,6 +142,12 @@ export class Calls {
       state: 'answered',
       mediaSession: call.media,
       target,
+      calleeIdentity: '',
+      route: [],
+      limits: [],
+      codec: '',
+      mediaMoves: 0,
+      traceparent: '',
       dialog: dialogsOf(answered, isOwn) ?? {},
     };
     this.#changes.run(call.id, () => store.put(record, answeredMs + recordLifetime, answeredMs));
@@ -238,6 +244,13 @@ export class Calls {
       releasedBy,
       fault,
       ...traffic,
+      calleeIdentity: '',
+      route: [],
+      answeredBy: '',
+      codec: '',
+      jitterFromCallerUs: fromCaller?.jitterUs ?? 0,
+      jitterFromCalleeUs: fromCallee?.jitterUs ?? 0,
+      mediaMoves: 0,
     };
     events.publish(call.tenant, call.id, endedMs, { $case: 'callEnded', value });
     this.#tell(call, 'call ended', {

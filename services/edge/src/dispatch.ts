@@ -81,7 +81,7 @@ export class Dispatcher {
 
   async #register(tx: ServerTx): Promise<void> {
     if (!this.#isUnderstood(tx)) return;
-    const { decision, identity } = await this.#ask(tx);
+    const { decision, identity } = await this.#ask(this.#facts(tx));
     switch (decision?.$case) {
       case 'challenge':
         return challenge(this.#parts, tx, decision.value);
@@ -101,7 +101,8 @@ export class Dispatcher {
     if (this.#refuseExtensions(tx, 'Proxy-Require', [])) return;
     const pending = new PendingInvite();
     tx.user = pending;
-    const { decision, identity } = await this.#ask(tx);
+    const facts = this.#facts(tx);
+    const { decision, identity } = await this.#ask(facts);
     switch (decision?.$case) {
       case 'challenge':
         return challenge(this.#parts, tx, decision.value);
@@ -109,7 +110,7 @@ export class Dispatcher {
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
         answer(this.#parts, tx, 100);
-        const proxied = await relayInvite(this.#parts, tx, decision.value, identity);
+        const proxied = await relayInvite(this.#parts, tx, facts.key, decision.value, identity);
         tx.user = proxied;
         proxied.start();
         if (pending.cancelled) proxied.cancel(pending.cancelled.reason);
@@ -120,10 +121,14 @@ export class Dispatcher {
     }
   }
 
-  #ask(tx: ServerTx): Promise<router.Verdict> {
-    const { node, names, router } = this.#parts;
-    const vouched = this.#vouchers.voucher(tx.flow);
-    return askRouter(router, requestFacts(tx.request, tx.flow, vouched, { node, ownHosts: names.hosts }));
+  #facts({ flow, request }: ServerTx): router.Request {
+    const { node, names } = this.#parts;
+    const vouched = this.#vouchers.voucher(flow);
+    return requestFacts(request, flow, vouched, { node, ownHosts: names.hosts });
+  }
+
+  #ask(facts: router.Request): Promise<router.Verdict> {
+    return askRouter(this.#parts.router, facts);
   }
 
   #checkForwarding(request: SipRequest): void {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { router } from '@tandem/contract';
 import type { SipRequest } from '@tandem/sip';
 import type { Flow } from './socket/flow.ts';
@@ -35,6 +36,9 @@ export function requestFacts(
     ownHosts: [...edge.ownHosts],
     userAgent: request.value('User-Agent') ?? '',
     supported: request.elements('Supported').map((tag) => tag.toLowerCase()),
+    key: randomUUID(),
+    repeated: false,
+    traceparent: '',
   };
 }
 

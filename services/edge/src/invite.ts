@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { router } from '@tandem/contract';
 import { type BranchResult, type FaultKind, parseUri, type SipResponse } from '@tandem/sip';
 import { sdpOf } from './anchor.ts';
@@ -17,14 +16,14 @@ import { hopOf, recordRoutes } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 import { type DialogToken, isBehindNat } from './token.ts';
 
-/** Begins a call: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
+/** Begins a call, `id`: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
   parts: EdgeParts,
   tx: ServerTx,
+  id: string,
   relay: router.Relay,
   caller: router.Identity | undefined,
 ): Promise<ProxiedRequest> {
-  const id = randomUUID();
   const { media, body } = await openMedia(parts, tx, relay, id);
   const call = parts.calls.begin(tx, { id, media, relay, caller });
   const proxied = new ProxiedRequest(

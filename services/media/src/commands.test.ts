@@ -61,7 +61,7 @@ async function request(subject: string, payload: Uint8Array): Promise<media.Repl
 }
 
 const send = (subject: string, command: media.Command['command']): Promise<media.Reply['reply']> =>
-  request(subject, media.Command.encode({ command }).finish());
+  request(subject, media.Command.encode({ command, traceparent: '' }).finish());
 
 const open: media.Open = {
   call: 'call-1',

@@ -52,7 +52,7 @@ async function command(
   subject: string,
   sent: media.Command['command'],
 ): Promise<media.Reply['reply']> {
-  const payload = media.Command.encode({ command: sent }).finish();
+  const payload = media.Command.encode({ command: sent, traceparent: '' }).finish();
   const reply = await bus.request(`tandem.local.media.${subject}`, payload, { timeoutMs: 5000 });
   return media.Reply.decode(reply).reply;
 }

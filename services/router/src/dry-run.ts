@@ -83,6 +83,9 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: User): router.
     ownHosts: [...ownHosts],
     userAgent: '',
     supported: [],
+    key: '',
+    repeated: false,
+    traceparent: '',
   };
 }
 

@@ -240,6 +240,7 @@ describe('a nonce', () => {
     const challenge: router.Verdict = {
       id: 1,
       explanation: [],
+      configuration: '',
       decision: { $case: 'challenge', value: { status: 401, challenges: [elsewhere], fault: '' } },
     };
     const authorization = [answer(request, challenge, { username: '1001' })];

@@ -29,6 +29,7 @@ export function readRegistration(request: router.Request, user: User): Registrat
     userAgent: request.userAgent.slice(0, userAgentCap),
     maxContacts: user.maxContacts,
     policy: user.maxContactsPolicy,
+    repeated: request.repeated,
   };
 }
 

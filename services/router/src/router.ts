@@ -57,7 +57,7 @@ export class Router {
       unavailable(request, caller, error),
     );
     this.#log?.note(request, verdict, now);
-    return verdict;
+    return { ...verdict, configuration: snapshot.version };
   }
 
   /** Removes what had registered over a connection: nobody is reached through it any more. */
@@ -71,7 +71,7 @@ export class Router {
     known: Caller,
     now: number,
   ): Promise<router.Verdict> {
-    const caller = await this.#claim(known, now);
+    const caller = await this.#claim(known, request.key, now);
     switch (caller.is) {
       case 'refused':
         return rejection(request, caller.refusal, caller.steps, caller.user);
@@ -84,9 +84,9 @@ export class Router {
   }
 
   /** Credentials that have been used before prove nothing. */
-  async #claim(caller: Caller, now: number): Promise<Caller> {
+  async #claim(caller: Caller, claimant: string, now: number): Promise<Caller> {
     if (caller.is !== 'proven' || !caller.claim) return caller;
-    if (await this.#stores.claim(caller.claim, now)) return caller;
+    if (await this.#stores.claim(caller.claim, claimant, now)) return caller;
     const { realm, steps, claim } = caller;
     const detail = `count ${claim.count} of the nonce has been used`;
     return { is: 'unproven', realm, kind: nonceReplayed, detail, stale: true, steps };

@@ -71,6 +71,9 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     ownHosts: ['127.0.0.1', 'edge.internal'],
     userAgent: 'baresip',
     supported: [],
+    key: '',
+    repeated: false,
+    traceparent: '',
     ...overrides,
   };
 }

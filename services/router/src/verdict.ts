@@ -16,6 +16,7 @@ export function verdict(
     id: request.id,
     decision,
     explanation: [...explanation],
+    configuration: '',
     ...(user && { identity: identityOf(user) }),
   };
 }

@@ -133,6 +133,12 @@ export function callStoreCompliance(name: string, make: () => Promise<CallStore>
         state: 'ringing',
         mediaSession: 'media-1.42',
         target: 'sip:1002@192.0.2.7:5060',
+        calleeIdentity: '1002@acme',
+        route: ['sip:1002@192.0.2.7:5060'],
+        limits: ['tenant/acme'],
+        codec: 'PCMU/8000',
+        mediaMoves: 0,
+        traceparent: '',
         dialog: { routes: ['sip:192.0.2.1;lr'], cseq: 1, text: 'ñ"\\\n' },
       };
     }

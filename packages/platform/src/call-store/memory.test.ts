@@ -18,6 +18,12 @@ describe('MemoryCallStore', () => {
     state: 'ringing',
     mediaSession: '',
     target: '',
+    calleeIdentity: '',
+    route: [],
+    limits: [],
+    codec: '',
+    mediaMoves: 0,
+    traceparent: '',
     dialog: {},
   });
 

@@ -14,6 +14,7 @@ interface Stored {
   readonly text: string;
   /** Its place in listings. */
   readonly place: number;
+  readonly expiresAt: number;
 }
 
 /** Call records of one process. */
@@ -28,13 +29,7 @@ export class MemoryCallStore implements CallStore {
   }
 
   async put(record: CallRecord, expiresAt: number, now: number): Promise<void> {
-    const text = JSON.stringify(record);
-    if (text.length > maxCallRecord) {
-      throw new Fault(
-        callRecordTooLarge,
-        `${record.id}: ${text.length} characters, at most ${maxCallRecord}`,
-      );
-    }
+    const text = write(record);
     this.#records.expire(now);
     const known = this.#records.get(record.id, now);
     if (!known && this.#records.size >= this.#capacity) {
@@ -42,12 +37,35 @@ export class MemoryCallStore implements CallStore {
     }
     // What has expired but was not swept yet holds a place in the order of listings.
     if (!known) this.#records.delete(record.id);
-    this.#records.set(record.id, { text, place: known?.place ?? ++this.#places }, expiresAt);
+    this.#records.set(record.id, { text, place: known?.place ?? ++this.#places, expiresAt }, expiresAt);
   }
 
   async get(id: string, now: number): Promise<CallRecord | undefined> {
     const stored = this.#records.get(id, now);
     return stored && parse(stored);
+  }
+
+  async change(
+    id: string,
+    edit: (record: CallRecord) => CallRecord | undefined,
+    now: number,
+  ): Promise<CallRecord | undefined> {
+    const stored = this.#records.get(id, now);
+    const changed = stored && edit(parse(stored));
+    if (!changed) return undefined;
+    this.#records.set(id, { ...stored, text: write(changed) }, stored.expiresAt);
+    return changed;
+  }
+
+  async adopt(from: string, to: string, limit: number, now: number): Promise<readonly CallRecord[]> {
+    const orphans = [...this.#records.alive(now)].map(([, stored]) => parse(stored));
+    const adopted = orphans.filter(({ node }) => node === from).slice(0, limit);
+    const moves = adopted.map(({ id }) => this.change(id, (record) => ({ ...record, node: to }), now));
+    return (await Promise.all(moves)).filter((record) => record !== undefined);
+  }
+
+  async owners(now: number): Promise<readonly string[]> {
+    return [...new Set([...this.#records.alive(now)].map(([, stored]) => parse(stored).node))];
   }
 
   async take(id: string, now: number): Promise<CallRecord | undefined> {
@@ -56,10 +74,11 @@ export class MemoryCallStore implements CallStore {
     return stored && parse(stored);
   }
 
-  async list({ limit, cursor = '0' }: CallQuery, now: number): Promise<CallPage> {
+  async list({ limit, cursor = '0', owner }: CallQuery, now: number): Promise<CallPage> {
     const page: Stored[] = [];
     for (const [, stored] of this.#records.alive(now)) {
       if (stored.place <= Number(cursor)) continue;
+      if (owner !== undefined && parse(stored).node !== owner) continue;
       if (page.length === limit) return { records: page.map(parse), cursor: String(page.at(-1)!.place) };
       page.push(stored);
     }
@@ -69,4 +88,10 @@ export class MemoryCallStore implements CallStore {
 
 function parse({ text }: Stored): CallRecord {
   return JSON.parse(text) as CallRecord;
+}
+
+function write(record: CallRecord): string {
+  const text = JSON.stringify(record);
+  if (text.length <= maxCallRecord) return text;
+  throw new Fault(callRecordTooLarge, `${record.id}: ${text.length} characters, at most ${maxCallRecord}`);
 }

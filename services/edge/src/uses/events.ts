@@ -10,6 +10,9 @@ const names: Record<Kind['$case'], string> = {
   callAnswered: 'answered',
   callEnded: 'ended',
   registrationChanged: 'changed',
+  nodeChanged: 'node',
+  configurationSkewed: 'skewed',
+  configurationRejected: 'rejected',
 };
 
 /** Publishes what happens to calls, on `tandem.<region>.call.<tenant>.<event>`. */
@@ -28,7 +31,7 @@ export class CallEvents {
   publish(tenant: string, key: string, atMs: number, kind: Kind): void {
     const name = names[kind.$case];
     const id = `${key}/${name}`;
-    const octets = event.Event.encode({ id, atMs, node: this.#node, tenant, kind }).finish();
+    const octets = event.Event.encode({ id, atMs, node: this.#node, tenant, kind, traceId: '' }).finish();
     this.#bus.publish(`tandem.${this.#region}.call.${subjectToken(tenant)}.${name}`, octets, { key: id });
   }
 }

@@ -18,18 +18,20 @@ export class MediaWorkers {
 
   /** Opens a session on the least loaded worker. */
   open(open: media.Open): Promise<media.Session> {
-    return this.#session('allocate', { command: { $case: 'open', value: open } });
+    return this.#session('allocate', { command: { $case: 'open', value: open }, traceparent: '' });
   }
 
   /** Tells where one side receives; the answer has where both sides shall send. */
   describe(describe: media.Describe): Promise<media.Session> {
-    return this.#session(workerOf(describe.session), { command: { $case: 'describe', value: describe } });
+    const command = { $case: 'describe', value: describe } as const;
+    return this.#session(workerOf(describe.session), { command, traceparent: '' });
   }
 
   /** Ends a session; undefined when its worker is gone or does not know it. */
   async close(session: string): Promise<media.Statistics | undefined> {
     try {
-      const reply = await this.#send(workerOf(session), { command: { $case: 'close', value: { session } } });
+      const command = { $case: 'close', value: { session } } as const;
+      const reply = await this.#send(workerOf(session), { command, traceparent: '' });
       return reply.reply?.$case === 'statistics' ? reply.reply.value : undefined;
     } catch (error) {
       if (error instanceof Fault) return undefined;

@@ -18,7 +18,7 @@ export function publishRegistrations(location: Location, { bus, region, node }: 
     const value = { user, change: change.change, contact, contacts: change.contacts };
     const kind = { $case: 'registrationChanged', value } as const;
     const id = idOf(change);
-    const octets = event.Event.encode({ id, atMs: change.at, node, tenant, kind }).finish();
+    const octets = event.Event.encode({ id, atMs: change.at, node, tenant, kind, traceId: '' }).finish();
     bus.publish(`tandem.${region}.call.${subjectToken(tenant)}.changed`, octets, { key: id });
   });
 }

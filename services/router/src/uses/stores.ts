@@ -19,9 +19,11 @@ export class Stores {
     this.#storeTime = storeTime;
   }
 
-  /** Whether this use of a nonce is the first. */
-  claim({ nonce, count, expiresAt }: NonceClaim, now: number): Promise<boolean> {
-    return this.#ask('claim', () => this.#nonceCounts.claim(nonce, count, expiresAt, now));
+  /** Whether this use of a nonce is the first, or of the same claimant. */
+  claim({ nonce, count, expiresAt }: NonceClaim, claimant: string, now: number): Promise<boolean> {
+    return this.#ask('claim', () =>
+      this.#nonceCounts.claim(nonce, count, expiresAt, now, claimant || undefined),
+    );
   }
 
   lookup(aors: readonly string[], now: number): Promise<ReadonlyMap<string, readonly Binding[]>> {

@@ -38,7 +38,52 @@ export interface Event {
     | //
     /** The contacts of a user changed. */
     { $case: "registrationChanged"; value: RegistrationChanged }
+    | //
+    /** A node came, went or changed its state. */
+    { $case: "nodeChanged"; value: NodeChanged }
+    | //
+    /** Nodes of a region decide by different versions of the configuration. */
+    { $case: "configurationSkewed"; value: ConfigurationSkewed }
+    | //
+    /** A change of the configuration was refused; the version before stays in force. */
+    { $case: "configurationRejected"; value: ConfigurationRejected }
     | undefined;
+  /** The trace that the event belongs to, 32 hex digits; empty when it was not traced. */
+  traceId: string;
+}
+
+/** NodeChanged says what has become of a node. */
+export interface NodeChanged {
+  /** `edge`, `router` or `media`. */
+  tier: string;
+  /** The node's id. */
+  id: string;
+  /** `joined`, `draining`, `left` or `died`. */
+  change: string;
+}
+
+/** ConfigurationSkewed names who decides by what. */
+export interface ConfigurationSkewed {
+  /** The version of each node. */
+  nodes: NodeVersion[];
+}
+
+/** NodeVersion is the version of the configuration that one node has in force. */
+export interface NodeVersion {
+  /** `edge`, `router` or `media`. */
+  tier: string;
+  /** The node's id. */
+  id: string;
+  /** The version. */
+  version: string;
+}
+
+/** ConfigurationRejected says why a change did not come into force. */
+export interface ConfigurationRejected {
+  /** The node that refused it. */
+  node: string;
+  /** What is wrong, a line for each problem. */
+  problem: string;
 }
 
 /** CallStarted opens a call. */
@@ -107,6 +152,20 @@ export interface CallEnded {
   lostFromCaller: number;
   /** RTP packets lost on the way from the callee. */
   lostFromCallee: number;
+  /** The callee's proven identity, `user@tenant`; empty when it is nobody of ours. */
+  calleeIdentity: string;
+  /** The contacts that were tried, in order. */
+  route: string[];
+  /** The contact that answered; empty when none did. */
+  answeredBy: string;
+  /** The codec of the first stream as both parties agreed, such as `PCMU/8000`; empty when it is not known. */
+  codec: string;
+  /** Interarrival jitter of what came from the caller, in microseconds. */
+  jitterFromCallerUs: number;
+  /** Interarrival jitter of what came from the callee, in microseconds. */
+  jitterFromCalleeUs: number;
+  /** How often the call's media moved to another worker. */
+  mediaMoves: number;
 }
 
 /** RegistrationChanged tells how many contacts a user has now. */
@@ -122,7 +181,7 @@ export interface RegistrationChanged {
 }
 
 function createBaseEvent(): Event {
-  return { id: "", atMs: 0, node: "", tenant: "", kind: undefined };
+  return { id: "", atMs: 0, node: "", tenant: "", kind: undefined, traceId: "" };
 }
 
 export const Event: MessageFns<Event> = {
@@ -155,6 +214,18 @@ export const Event: MessageFns<Event> = {
       case "registrationChanged":
         RegistrationChanged.encode(message.kind.value, writer.uint32(74).fork()).join();
         break;
+      case "nodeChanged":
+        NodeChanged.encode(message.kind.value, writer.uint32(82).fork()).join();
+        break;
+      case "configurationSkewed":
+        ConfigurationSkewed.encode(message.kind.value, writer.uint32(90).fork()).join();
+        break;
+      case "configurationRejected":
+        ConfigurationRejected.encode(message.kind.value, writer.uint32(98).fork()).join();
+        break;
+    }
+    if (message.traceId !== "") {
+      writer.uint32(106).string(message.traceId);
     }
     return writer;
   },
@@ -242,6 +313,280 @@ export const Event: MessageFns<Event> = {
             }
 
             message.kind = { $case: "registrationChanged", value: RegistrationChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.kind = { $case: "nodeChanged", value: NodeChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.kind = { $case: "configurationSkewed", value: ConfigurationSkewed.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.kind = {
+              $case: "configurationRejected",
+              value: ConfigurationRejected.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNodeChanged(): NodeChanged {
+  return { tier: "", id: "", change: "" };
+}
+
+export const NodeChanged: MessageFns<NodeChanged> = {
+  encode(message: NodeChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tier !== "") {
+      writer.uint32(10).string(message.tier);
+    }
+    if (message.id !== "") {
+      writer.uint32(18).string(message.id);
+    }
+    if (message.change !== "") {
+      writer.uint32(26).string(message.change);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tier = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.change = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConfigurationSkewed(): ConfigurationSkewed {
+  return { nodes: [] };
+}
+
+export const ConfigurationSkewed: MessageFns<ConfigurationSkewed> = {
+  encode(message: ConfigurationSkewed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.nodes) {
+      NodeVersion.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfigurationSkewed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfigurationSkewed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.nodes.push(NodeVersion.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNodeVersion(): NodeVersion {
+  return { tier: "", id: "", version: "" };
+}
+
+export const NodeVersion: MessageFns<NodeVersion> = {
+  encode(message: NodeVersion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tier !== "") {
+      writer.uint32(10).string(message.tier);
+    }
+    if (message.id !== "") {
+      writer.uint32(18).string(message.id);
+    }
+    if (message.version !== "") {
+      writer.uint32(26).string(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeVersion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeVersion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tier = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConfigurationRejected(): ConfigurationRejected {
+  return { node: "", problem: "" };
+}
+
+export const ConfigurationRejected: MessageFns<ConfigurationRejected> = {
+  encode(message: ConfigurationRejected, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    if (message.problem !== "") {
+      writer.uint32(18).string(message.problem);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfigurationRejected {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfigurationRejected();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.problem = reader.string();
             continue;
           }
         }
@@ -500,6 +845,13 @@ function createBaseCallEnded(): CallEnded {
     packetsFromCallee: 0,
     lostFromCaller: 0,
     lostFromCallee: 0,
+    calleeIdentity: "",
+    route: [],
+    answeredBy: "",
+    codec: "",
+    jitterFromCallerUs: 0,
+    jitterFromCalleeUs: 0,
+    mediaMoves: 0,
   };
 }
 
@@ -549,6 +901,27 @@ export const CallEnded: MessageFns<CallEnded> = {
     }
     if (message.lostFromCallee !== 0) {
       writer.uint32(120).uint64(message.lostFromCallee);
+    }
+    if (message.calleeIdentity !== "") {
+      writer.uint32(130).string(message.calleeIdentity);
+    }
+    for (const v of message.route) {
+      writer.uint32(138).string(v!);
+    }
+    if (message.answeredBy !== "") {
+      writer.uint32(146).string(message.answeredBy);
+    }
+    if (message.codec !== "") {
+      writer.uint32(154).string(message.codec);
+    }
+    if (message.jitterFromCallerUs !== 0) {
+      writer.uint32(160).uint32(message.jitterFromCallerUs);
+    }
+    if (message.jitterFromCalleeUs !== 0) {
+      writer.uint32(168).uint32(message.jitterFromCalleeUs);
+    }
+    if (message.mediaMoves !== 0) {
+      writer.uint32(176).uint32(message.mediaMoves);
     }
     return writer;
   },
@@ -684,6 +1057,62 @@ export const CallEnded: MessageFns<CallEnded> = {
             }
 
             message.lostFromCallee = longToNumber(reader.uint64());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.calleeIdentity = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.route.push(reader.string());
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.answeredBy = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.codec = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.jitterFromCallerUs = reader.uint32();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.jitterFromCalleeUs = reader.uint32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.mediaMoves = reader.uint32();
             continue;
           }
         }

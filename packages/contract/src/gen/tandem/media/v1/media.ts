@@ -48,6 +48,8 @@ export interface Command {
     /** Read a session's counters. */
     { $case: "inspect"; value: Inspect }
     | undefined;
+  /** The trace that the command belongs to (W3C Trace Context, `traceparent`); empty when it is not traced. */
+  traceparent: string;
 }
 
 /** Reply answers a command. */
@@ -86,10 +88,14 @@ export interface Open {
   calleeSources: string[];
   /** After so many seconds without a packet on any stream the worker reports the session; 0 means never. */
   inactivity: number;
-  /** The node id of the edge that is to hear of a silent session. */
+  /** The node id of the edge that opened the session, for the record. */
   owner: string;
   /** The caller's description, when it is at hand (`session` and `side` are not read): spares a command, and ports. */
-  caller?: Describe | undefined;
+  caller?:
+    | Describe
+    | undefined;
+  /** The callee's, when a call moves here from another worker. */
+  callee?: Describe | undefined;
 }
 
 /** Describe says where one side receives each stream. */
@@ -197,7 +203,7 @@ export interface Silent {
 }
 
 function createBaseCommand(): Command {
-  return { command: undefined };
+  return { command: undefined, traceparent: "" };
 }
 
 export const Command: MessageFns<Command> = {
@@ -215,6 +221,9 @@ export const Command: MessageFns<Command> = {
       case "inspect":
         Inspect.encode(message.command.value, writer.uint32(34).fork()).join();
         break;
+    }
+    if (message.traceparent !== "") {
+      writer.uint32(42).string(message.traceparent);
     }
     return writer;
   },
@@ -262,6 +271,14 @@ export const Command: MessageFns<Command> = {
             }
 
             message.command = { $case: "inspect", value: Inspect.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.traceparent = reader.string();
             continue;
           }
         }
@@ -405,7 +422,16 @@ export const Refusal: MessageFns<Refusal> = {
 };
 
 function createBaseOpen(): Open {
-  return { call: "", streams: 0, callerSources: [], calleeSources: [], inactivity: 0, owner: "", caller: undefined };
+  return {
+    call: "",
+    streams: 0,
+    callerSources: [],
+    calleeSources: [],
+    inactivity: 0,
+    owner: "",
+    caller: undefined,
+    callee: undefined,
+  };
 }
 
 export const Open: MessageFns<Open> = {
@@ -430,6 +456,9 @@ export const Open: MessageFns<Open> = {
     }
     if (message.caller !== undefined) {
       Describe.encode(message.caller, writer.uint32(58).fork()).join();
+    }
+    if (message.callee !== undefined) {
+      Describe.encode(message.callee, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -501,6 +530,14 @@ export const Open: MessageFns<Open> = {
             }
 
             message.caller = Describe.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.callee = Describe.decode(reader, reader.uint32());
             continue;
           }
         }

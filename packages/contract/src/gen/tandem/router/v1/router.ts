@@ -73,6 +73,15 @@ export interface Request {
   userAgent: string;
   /** Option tags of Supported. */
   supported: string[];
+  /**
+   * The same whichever router is asked about this request: what one of them has claimed in its name counts for the
+   * next. Of an INVITE it is Tandem's id of the call, a UUID.
+   */
+  key: string;
+  /** Another router was asked before and has not answered; it may have carried the request out. */
+  repeated: boolean;
+  /** The trace that the request belongs to (W3C Trace Context, `traceparent`); empty when it is not traced. */
+  traceparent: string;
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -121,7 +130,11 @@ export interface Verdict {
   /** How the decision was reached, in order. */
   explanation: Step[];
   /** Who asks, when it is proven. */
-  identity?: Identity | undefined;
+  identity?:
+    | Identity
+    | undefined;
+  /** The version of the configuration that decided. */
+  configuration: string;
 }
 
 /** Step is one line of an explanation. */
@@ -186,6 +199,16 @@ export interface Relay {
     | undefined;
   /** What to change in the headers of the forwarded request. */
   edits: HeaderEdit[];
+  /** The limits that the call counts against, by name: the edge renews its leases while the call lasts. */
+  limits: string[];
+  /** The tenant's share of the edges; absent when it has none of its own. */
+  share?: Share | undefined;
+}
+
+/** Share is what a tenant may ask of all edges together. */
+export interface Share {
+  /** New calls in a second. */
+  callsPerSecond: number;
 }
 
 /** Group is a set of targets that ring together. */
@@ -404,6 +427,9 @@ function createBaseRequest(): Request {
     ownHosts: [],
     userAgent: "",
     supported: [],
+    key: "",
+    repeated: false,
+    traceparent: "",
   };
 }
 
@@ -456,6 +482,15 @@ export const Request: MessageFns<Request> = {
     }
     for (const v of message.supported) {
       writer.uint32(130).string(v!);
+    }
+    if (message.key !== "") {
+      writer.uint32(138).string(message.key);
+    }
+    if (message.repeated !== false) {
+      writer.uint32(144).bool(message.repeated);
+    }
+    if (message.traceparent !== "") {
+      writer.uint32(154).string(message.traceparent);
     }
     return writer;
   },
@@ -599,6 +634,30 @@ export const Request: MessageFns<Request> = {
             }
 
             message.supported.push(reader.string());
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.repeated = reader.bool();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.traceparent = reader.string();
             continue;
           }
         }
@@ -773,7 +832,7 @@ export const Identity: MessageFns<Identity> = {
 };
 
 function createBaseVerdict(): Verdict {
-  return { id: 0, decision: undefined, explanation: [], identity: undefined };
+  return { id: 0, decision: undefined, explanation: [], identity: undefined, configuration: "" };
 }
 
 export const Verdict: MessageFns<Verdict> = {
@@ -800,6 +859,9 @@ export const Verdict: MessageFns<Verdict> = {
     }
     if (message.identity !== undefined) {
       Identity.encode(message.identity, writer.uint32(58).fork()).join();
+    }
+    if (message.configuration !== "") {
+      writer.uint32(66).string(message.configuration);
     }
     return writer;
   },
@@ -871,6 +933,14 @@ export const Verdict: MessageFns<Verdict> = {
             }
 
             message.identity = Identity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.configuration = reader.string();
             continue;
           }
         }
@@ -1216,7 +1286,7 @@ export const Registered: MessageFns<Registered> = {
 };
 
 function createBaseRelay(): Relay {
-  return { groups: [], callee: "", tenant: "", media: undefined, edits: [] };
+  return { groups: [], callee: "", tenant: "", media: undefined, edits: [], limits: [], share: undefined };
 }
 
 export const Relay: MessageFns<Relay> = {
@@ -1235,6 +1305,12 @@ export const Relay: MessageFns<Relay> = {
     }
     for (const v of message.edits) {
       HeaderEdit.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.limits) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.share !== undefined) {
+      Share.encode(message.share, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1290,6 +1366,68 @@ export const Relay: MessageFns<Relay> = {
             }
 
             message.edits.push(HeaderEdit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.limits.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.share = Share.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseShare(): Share {
+  return { callsPerSecond: 0 };
+}
+
+export const Share: MessageFns<Share> = {
+  encode(message: Share, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.callsPerSecond !== 0) {
+      writer.uint32(8).uint32(message.callsPerSecond);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Share {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShare();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.callsPerSecond = reader.uint32();
             continue;
           }
         }

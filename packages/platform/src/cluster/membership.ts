@@ -1,0 +1,61 @@
+/** The tiers that announce themselves. */
+export type Tier = 'edge' | 'router' | 'media';
+
+export const tiers: readonly Tier[] = ['edge', 'router', 'media'];
+
+/** What a node says of itself once. */
+export interface Announcement {
+  readonly tier: Tier;
+  /** The node id: unique within its tier and region. */
+  readonly id: string;
+  /** Tells one life of a node from the next: when it started, in milliseconds since 1970. */
+  readonly startedMs: number;
+  /** Its share of new work against that of others, 1 to 100. */
+  readonly weight: number;
+  /** The version of the program. */
+  readonly release: string;
+  /** Where others reach it, `host:port` by what is spoken there: `sip+udp`, `sip+tcp`, `grpc`, `http`. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+/** What a node says of itself with every beat. */
+export interface Condition {
+  readonly state: 'serving' | 'draining';
+  /** How busy it is: calls of an edge, sessions of a media worker, decisions in flight of a router. */
+  readonly load: number;
+  /** The version of the configuration that it has in force; empty when it needs none. */
+  readonly configuration: string;
+}
+
+/** A node that is alive, as far as this one knows. */
+export interface Member extends Announcement, Condition {}
+
+/** What has become of a node. `left` said good-bye, `died` did not. */
+export interface MembershipChange {
+  readonly change: 'joined' | 'changed' | 'left' | 'died';
+  readonly member: Member;
+}
+
+/** A node's own place among the members, until it leaves. */
+export interface Presence {
+  /** Tells the others, at once when the state changes. */
+  update(condition: Partial<Condition>): void;
+  /** Says good-bye. */
+  leave(): Promise<void>;
+}
+
+/**
+ * Who is there, of all tiers of a region. A member that has died is known to all others within 750 ms, whether its
+ * process is gone or only stuck; a node that has lost its own connection to the others declares nobody dead. One that
+ * starts again under the same id has first died, or left, and then joined.
+ */
+export interface Membership {
+  /** Announces this node; beats until it leaves. Rejects with a Fault when nobody could be told. */
+  join(announcement: Announcement, condition: Condition): Promise<Presence>;
+  /** The members of a tier by id, ascending; those that drain included. */
+  members(tier: Tier): readonly Member[];
+  /** Calls the listener after each change, except of load alone; returns what stops that. */
+  onChange(listener: (change: MembershipChange) => void): () => void;
+  /** Nothing is told afterwards. What has joined through here leaves. */
+  close(): Promise<void>;
+}
