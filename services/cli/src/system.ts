@@ -17,7 +17,7 @@ import {
   type Metrics,
 } from '@tandem/platform';
 import { diagnostics, load, type Secret, type Snapshot } from '@tandem/resource';
-import { publishRegistrations, Router, registeredUsers, storeTime } from '@tandem/router';
+import { publishRegistrations, Router, registeredUsers, storeTime, VerdictCounts } from '@tandem/router';
 import type { UpSettings } from './settings.ts';
 
 /** All tiers in one process, on embedded backings (design §5). */
@@ -62,6 +62,7 @@ export async function startSystem(start: Start): Promise<System> {
     secret: derive(secret, 'nonce'),
     log: log.child({ part: 'router' }),
     storeTime: metrics.histogram(storeTime),
+    verdicts: new VerdictCounts(metrics),
     now: Date.now,
   });
   const media = await lifecycle.start('media', {

@@ -1,4 +1,4 @@
-import type { GaugeKind, HistogramKind } from '@tandem/platform';
+import type { CounterKind, GaugeKind, HistogramKind } from '@tandem/platform';
 
 export const storeTime: HistogramKind = {
   type: 'histogram',
@@ -14,4 +14,12 @@ export const registeredUsers: GaugeKind = {
   name: 'tandem_registered_users',
   unit: '{user}',
   description: 'Users that have a phone registered.',
+};
+
+export const verdicts: CounterKind = {
+  type: 'counter',
+  name: 'tandem_verdicts_total',
+  unit: '{request}',
+  description:
+    'What a router said to requests, by verdict: challenge, reject, registered, relay; refusals by their fault as well, see errors.md.',
 };

@@ -12,6 +12,7 @@ import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
 import { rejection } from './verdict.ts';
+import type { VerdictCounts } from './verdict-counts.ts';
 
 /** What a router stands on. */
 export interface RouterParts {
@@ -27,6 +28,7 @@ export interface RouterParts {
   readonly log?: Log;
   /** Told how long the stores took. */
   readonly storeTime?: StoreTime;
+  readonly verdicts?: VerdictCounts;
 }
 
 /** How long a phone shall wait when a store is down, in seconds. */
@@ -39,13 +41,15 @@ export class Router {
   readonly #key: HmacKey;
   readonly #now: () => number;
   readonly #log: DecisionLog | undefined;
+  readonly #verdicts: VerdictCounts | undefined;
 
-  constructor({ snapshot, location, nonceCounts, secret, now, log, storeTime }: RouterParts) {
+  constructor({ snapshot, location, nonceCounts, secret, now, log, storeTime, verdicts }: RouterParts) {
     this.#snapshot = snapshot;
     this.#stores = new Stores(location, nonceCounts, storeTime);
     this.#key = hmacKey(secret);
     this.#now = now;
     this.#log = log && new DecisionLog(log);
+    this.#verdicts = verdicts;
   }
 
   /** The verdict on a request; it rejects only for a defect. */
@@ -57,6 +61,7 @@ export class Router {
       unavailable(request, caller, error),
     );
     this.#log?.note(request, verdict, now);
+    this.#verdicts?.note(verdict);
     return { ...verdict, configuration: snapshot.version };
   }
 
