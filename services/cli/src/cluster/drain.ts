@@ -1,0 +1,44 @@
+import type { Bus, BusMessage, Tier } from '@tandem/platform';
+import { Fault } from '@tandem/sip';
+import { nodeUnknown } from '../faults.ts';
+
+/** What a node says when it was told to drain. */
+export interface DrainAnswer {
+  readonly tier: string;
+  readonly id: string;
+}
+
+/** Milliseconds that a node may take to begin. */
+const deadline = 2_000;
+
+/** Lets this node be drained from anywhere: `begin` is called once, however often it is asked for. */
+export function serveDrain(
+  node: { readonly bus: Bus; readonly region: string; readonly tier: Tier; readonly id: string },
+  begin: () => void,
+): () => void {
+  const { bus, region, tier, id } = node;
+  let begun = false;
+  const serve = ({ respond }: BusMessage): void => {
+    if (!begun) begin();
+    begun = true;
+    respond(Buffer.from(JSON.stringify({ tier, id })));
+  };
+  const subscription = bus.subscribe(subjectOf(region, tier, id), serve);
+  return () => subscription.unsubscribe();
+}
+
+/** Tells a node to drain. Rejects with a Fault when it does not answer. */
+export async function askToDrain(bus: Bus, region: string, tier: Tier, id: string): Promise<DrainAnswer> {
+  try {
+    const answer = await bus.request(subjectOf(region, tier, id), new Uint8Array(), { timeoutMs: deadline });
+    return JSON.parse(Buffer.from(answer).toString()) as DrainAnswer;
+  } catch (cause) {
+    throw new Fault(nodeUnknown, `${tier} ${id}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function subjectOf(region: string, tier: Tier, id: string): string {
+  return `tandem.${region}.drain.${tier}.${id}`;
+}
