@@ -42,3 +42,11 @@ export const backingNeeded: FaultKind = {
   meaning: 'A tier in a process of its own needs servers that it shares with the others.',
   hint: 'Set the variable that the detail names; `tandem up` runs all tiers in one process without any server.',
 };
+
+export const drainOverdue: FaultKind = {
+  code: 'drain-overdue',
+  status: 0,
+  outcome: 'indeterminate',
+  meaning: 'A node that drains still has something after the time that was given; it goes on draining.',
+  hint: 'Ask again with a longer --timeout, or look at what is left by `tandem calls`.',
+};

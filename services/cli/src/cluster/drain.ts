@@ -1,4 +1,4 @@
-import type { Bus, BusMessage, Tier } from '@tandem/platform';
+import { type Bus, type BusMessage, type Membership, type Tier, tiers } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { nodeUnknown } from '../faults.ts';
 
@@ -27,8 +27,26 @@ export function serveDrain(
   return () => subscription.unsubscribe();
 }
 
-/** Tells a node to drain. Rejects with a Fault when it does not answer. */
-export async function askToDrain(bus: Bus, region: string, tier: Tier, id: string): Promise<DrainAnswer> {
+/** Tells the node of a query, `node` and perhaps `tier`, to drain. Rejects with a Fault when there is none. */
+export function drainNode(
+  {
+    bus,
+    membership,
+    region,
+  }: { readonly bus: Bus; readonly membership: Membership; readonly region: string },
+  query: URLSearchParams,
+): Promise<DrainAnswer> {
+  const node = query.get('node') ?? '';
+  const tier = query.get('tier') ?? '';
+  const members = tiers.flatMap((each) => membership.members(each));
+  const found = members.filter((member) => member.id === node && (tier === '' || member.tier === tier));
+  const [only, another] = found;
+  if (!only) throw new Fault(nodeUnknown, `${tier} ${node}`.trim());
+  if (another) throw new Fault(nodeUnknown, `${node} is ${found.map((member) => member.tier).join(' and ')}`);
+  return askToDrain(bus, region, only.tier, only.id);
+}
+
+async function askToDrain(bus: Bus, region: string, tier: Tier, id: string): Promise<DrainAnswer> {
   try {
     const answer = await bus.request(subjectOf(region, tier, id), new Uint8Array(), { timeoutMs: deadline });
     return JSON.parse(Buffer.from(answer).toString()) as DrainAnswer;

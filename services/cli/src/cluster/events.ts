@@ -28,7 +28,7 @@ export function publishNodes(membership: Membership, origin: EventOrigin): () =>
 
 /** Tells that nodes decide by different versions of the configuration. */
 export function publishSkew(nodes: readonly event.NodeVersion[], origin: EventOrigin): void {
-  const kind = { $case: 'configurationSkewed', value: { nodes: [...nodes] } } as const;
+  const kind: Kind = { $case: 'configurationSkewed', value: { nodes: [...nodes] } };
   publish(origin, 'configuration.skewed', `skew/${digest(JSON.stringify(nodes))}`, kind);
 }
 
