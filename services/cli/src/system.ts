@@ -12,6 +12,7 @@ import {
   type Log,
   loadOrCreateSecret,
   MemoryBus,
+  MemoryCallLimits,
   MemoryCallStore,
   MemoryNonceCounts,
   type Metrics,
@@ -55,10 +56,12 @@ export async function startSystem(start: Start): Promise<System> {
   bus.observe(metrics);
   const location = await openLocation(start, bus);
   const calls = new MemoryCallStore();
+  const limits = new MemoryCallLimits();
   const router = new Router({
     snapshot,
     location,
     nonceCounts: new MemoryNonceCounts(),
+    limits,
     secret: derive(secret, 'nonce'),
     log: log.child({ part: 'router' }),
     storeTime: metrics.histogram(storeTime),

@@ -5,7 +5,7 @@ export const storeTime: HistogramKind = {
   name: 'tandem_store_seconds',
   unit: 's',
   description:
-    'How long a store took to answer a router, by operation: lookup (where a user is), update (of a registration), claim (of a nonce).',
+    "How long a store took to answer a router, by operation: lookup (where a user is), update (of a registration), claim (of a nonce), acquire and release (of a call's place in limits).",
   buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1],
 };
 
@@ -22,4 +22,11 @@ export const verdicts: CounterKind = {
   unit: '{request}',
   description:
     'What a router said to requests, by verdict: challenge, reject, registered, relay; refusals by their fault as well, see errors.md.',
+};
+
+export const limitsUnchecked: CounterKind = {
+  type: 'counter',
+  name: 'tandem_limits_unchecked_total',
+  unit: '{call}',
+  description: 'Calls that went on though their limits could not be checked: the store was away.',
 };

@@ -2,7 +2,7 @@ import { event } from '@tandem/contract';
 import { type Bus, subjectToken } from '@tandem/platform';
 import type { CallMetrics } from '../call-metrics.ts';
 
-type Kind = NonNullable<event.Event['kind']>;
+type Kind = Extract<NonNullable<event.Event['kind']>, { $case: `call${string}` }>;
 
 /** The last token of the subject, by kind. */
 const names: Record<Kind['$case'], string> = {
@@ -10,10 +10,6 @@ const names: Record<Kind['$case'], string> = {
   callRinging: 'ringing',
   callAnswered: 'answered',
   callEnded: 'ended',
-  registrationChanged: 'changed',
-  nodeChanged: 'node',
-  configurationSkewed: 'skewed',
-  configurationRejected: 'rejected',
 };
 
 /** Publishes what happens to calls, on `tandem.<region>.call.<tenant>.<event>`. */
