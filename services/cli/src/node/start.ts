@@ -20,7 +20,7 @@ export interface NodeStart<Settings extends SharedSettings = SharedSettings> {
 }
 
 /**
- * Runs a node: logs, metrics and HTTP first, then what `start` adds; ready when that is done. Stops what has been
+ * Runs a node: logs, metrics and HTTP first, then what `start` adds, which says when it is ready. Stops what has been
  * started, and rejects, when it fails.
  */
 export async function runNode<Settings extends SharedSettings>(
@@ -34,7 +34,6 @@ export async function runNode<Settings extends SharedSettings>(
     const metrics = await openMetrics(settings, lifecycle, log);
     const http = await openHttp(settings, lifecycle, metrics, log);
     await start({ settings, lifecycle, log, metrics, http });
-    lifecycle.running();
   } catch (error) {
     await lifecycle.stop();
     throw error;
