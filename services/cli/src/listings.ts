@@ -46,7 +46,12 @@ export interface Page<Row> {
 }
 
 /** What the running system says to `tandem route test`. */
-export type DryRunAnswer = { readonly verdict: router.Verdict } | { readonly refused: string };
+export type DryRunAnswer = { readonly verdict: router.Verdict } | Refused;
+
+/** Why the running system does not do what it was asked. */
+export interface Refused {
+  readonly refused: string;
+}
 
 const pageSize = 1_000;
 

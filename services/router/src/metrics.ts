@@ -16,6 +16,14 @@ export const registeredUsers: GaugeKind = {
   description: 'Users that have a phone registered.',
 };
 
+export const verdicts: CounterKind = {
+  type: 'counter',
+  name: 'tandem_verdicts_total',
+  unit: '{request}',
+  description:
+    'What a router said to requests, by verdict: challenge, reject, registered, relay; refusals by their fault as well, see errors.md.',
+};
+
 export const limitsUnchecked: CounterKind = {
   type: 'counter',
   name: 'tandem_limits_unchecked_total',

@@ -13,6 +13,7 @@ import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
 import { rejection } from './verdict.ts';
+import type { VerdictCounts } from './verdict-counts.ts';
 
 /** What a router stands on. */
 export interface RouterParts {
@@ -29,6 +30,7 @@ export interface RouterParts {
   readonly log?: Log;
   /** Told how long the stores took. */
   readonly storeTime?: StoreTime;
+  readonly verdicts?: VerdictCounts;
   /** Told of each call whose limits could not be checked. */
   readonly unchecked?: () => void;
 }
@@ -43,15 +45,17 @@ export class Router {
   readonly #key: HmacKey;
   readonly #now: () => number;
   readonly #log: DecisionLog | undefined;
+  readonly #verdicts: VerdictCounts | undefined;
   readonly #unchecked: (() => void) | undefined;
 
-  constructor({ snapshot, secret, now, log, unchecked, ...stores }: RouterParts) {
+  constructor({ snapshot, secret, now, log, verdicts, unchecked, ...stores }: RouterParts) {
     this.#snapshot = snapshot;
     this.#stores = new Stores(stores);
     this.#unchecked = unchecked;
     this.#key = hmacKey(secret);
     this.#now = now;
     this.#log = log && new DecisionLog(log);
+    this.#verdicts = verdicts;
   }
 
   /** The verdict on a request; it rejects only for a defect. */
@@ -63,6 +67,7 @@ export class Router {
       unavailable(request, caller, error),
     );
     this.#log?.note(request, verdict, now);
+    this.#verdicts?.note(verdict);
     return { ...verdict, configuration: snapshot.version };
   }
 

@@ -19,7 +19,9 @@ export function publishRegistrations(location: Location, { bus, region, node }: 
     const kind = { $case: 'registrationChanged', value } as const;
     const id = idOf(change);
     const octets = event.Event.encode({ id, atMs: change.at, node, tenant, kind, traceId: '' }).finish();
-    bus.publish(`tandem.${region}.registration.${subjectToken(tenant)}.${change.change}`, octets, { key: id });
+    bus.publish(`tandem.${region}.registration.${subjectToken(tenant)}.${change.change}`, octets, {
+      key: id,
+    });
   });
 }
 

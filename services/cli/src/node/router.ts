@@ -1,0 +1,50 @@
+import type { Bus } from '@tandem/platform';
+import { derive } from '@tandem/platform';
+import type { Secret } from '@tandem/resource';
+import { limitsUnchecked, publishRegistrations, Router, storeTime, VerdictCounts } from '@tandem/router';
+import type { Configuration } from './configuration.ts';
+import type { NodeStart } from './start.ts';
+import type { Stores } from './stores.ts';
+
+/** What a router stands on. */
+export interface RouterBackings {
+  readonly bus: Bus;
+  readonly stores: Stores;
+  readonly configuration: Configuration;
+  readonly secret: Secret;
+}
+
+/** Milliseconds between two looks for expired registrations. */
+const expiryInterval = 1_000;
+
+/** Starts the router of this node, with the upkeep of registrations. */
+export async function startRouter(node: NodeStart, backings: RouterBackings): Promise<Router> {
+  const { lifecycle, log, metrics, settings } = node;
+  const { bus, stores, configuration, secret } = backings;
+  const { location } = stores;
+  await lifecycle.start('expiry', {
+    open: () => setInterval(() => void expire(), expiryInterval),
+    close: clearInterval,
+  });
+  const expire = (): Promise<void> =>
+    location
+      .expire(Date.now())
+      .catch((err: unknown) => log.debug({ err }, 'expired registrations wait for the store'));
+  publishRegistrations(location, { bus, region: settings.region, node: settings.nodeId });
+  return new Router({
+    ...stores,
+    snapshot: configuration.snapshot,
+    secret: derive(secret, 'nonce'),
+    log: log.child({ part: 'router' }),
+    storeTime: metrics.histogram(storeTime),
+    verdicts: new VerdictCounts(metrics),
+    unchecked: countOf(node),
+    now: Date.now,
+  });
+}
+
+function countOf({ metrics }: NodeStart): () => void {
+  let unchecked = 0;
+  metrics.observe(limitsUnchecked, (report) => report(unchecked));
+  return () => void unchecked++;
+}
