@@ -6,7 +6,7 @@ import type { EdgeBackings, EdgeSettings } from '@tandem/edge';
 const MAIN = join(import.meta.dirname, 'edge-main.ts');
 
 /** What the edge asks this process for. */
-export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'router'>;
+export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'limits' | 'router'>;
 
 export interface Start {
   readonly settings: EdgeSettings;

@@ -18,7 +18,7 @@ export {
   maxCallRecord,
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
-export { type Balance, balances, type Candidate } from './cluster/balance.ts';
+export { type Balance, balances, type Candidate, serving } from './cluster/balance.ts';
 export { Balancer } from './cluster/balancer.ts';
 export type { Lease, Leases } from './cluster/leases.ts';
 export {

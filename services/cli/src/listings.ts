@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { Edge } from '@tandem/edge';
 import type { Binding, Location } from '@tandem/location';
-import type { CallStore } from '@tandem/platform';
+import type { CallRecord, CallStore } from '@tandem/platform';
 import { dryRun } from '@tandem/router';
 import { Fault } from '@tandem/sip';
 import type { System } from './system.ts';
@@ -69,30 +69,23 @@ export async function listRegistrations(
   return { rows, cursor: page.cursor };
 }
 
-/** A page of the calls in progress; the first begins with those that ring on this node. */
+/** A page of the calls in progress; while their store is away, those that this node's edge looks after. */
 export async function listCalls(
-  edge: Edge,
+  edge: Pick<Edge, 'calls'>,
   calls: CallStore,
   cursor: string | undefined,
   now: number,
 ): Promise<Page<CallRow>> {
-  const page = await calls.list({ limit: pageSize, cursor }, now);
-  const answered = page.records.map((record) => ({
-    ...pick(record),
-    state: record.state,
-    target: record.target,
-    node: record.node,
-    seconds: secondsSince(record.answeredMs || record.startedMs, now),
-  }));
-  const ringing = cursor === undefined ? [...edge.setups] : [];
-  const rows = ringing.map((setup) => ({
-    ...pick(setup),
-    state: 'ringing' as const,
-    target: '',
-    node: edge.node,
-    seconds: secondsSince(setup.startedMs, now),
-  }));
-  return { rows: [...rows, ...answered], cursor: page.cursor };
+  const page = await calls
+    .list({ limit: pageSize, cursor }, now)
+    .catch(() => ({ records: [...edge.calls], cursor: undefined }));
+  return { rows: page.records.map((record) => callRow(record, now)), cursor: page.cursor };
+}
+
+function callRow(record: CallRecord, now: number): CallRow {
+  const { id, state, tenant, caller, callee, target, node, sipCallId } = record;
+  const seconds = secondsSince(record.answeredMs || record.startedMs, now);
+  return { id, state, tenant, caller, callee, target, node, seconds, sipCallId };
 }
 
 function registrationRow(tenant: string, user: string, binding: Binding, now: number): RegistrationRow {
@@ -108,16 +101,6 @@ function registrationRow(tenant: string, user: string, binding: Binding, now: nu
     expiresIn: Math.max(0, Math.round((expiresAt - now) / 1000)),
     userAgent,
   };
-}
-
-function pick<T extends Pick<CallRow, 'id' | 'tenant' | 'caller' | 'callee' | 'sipCallId'>>({
-  id,
-  tenant,
-  caller,
-  callee,
-  sipCallId,
-}: T): Pick<CallRow, 'id' | 'tenant' | 'caller' | 'callee' | 'sipCallId'> {
-  return { id, tenant, caller, callee, sipCallId };
 }
 
 function secondsSince(moment: number, now: number): number {

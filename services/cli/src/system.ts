@@ -28,6 +28,6 @@ export async function startSystem(node: NodeStart<UpSettings>, folder: string): 
   const stores = await openStores(node);
   const router = await startRouter(node, { bus, stores, configuration, secret });
   const media = await startWorker(node, bus);
-  const edge = await startSip(node, { bus, calls: stores.calls, router, secret });
+  const edge = await startSip(node, { bus, calls: stores.calls, limits: stores.limits, router, secret });
   return { ...stores, bus, edge, media, snapshot: configuration.snapshot };
 }

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Bus, CallStore, Log, Metrics } from '@tandem/platform';
+import {
+  Balancer,
+  type Bus,
+  type CallLimits,
+  type CallRecord,
+  type CallStore,
+  type Log,
+  type Membership,
+  type Metrics,
+} from '@tandem/platform';
 import { hmacKey, TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
 import { CallMetrics } from './call-metrics.ts';
@@ -13,14 +22,20 @@ import { observeEdge } from './observe.ts';
 import { ownNames } from './own-names.ts';
 import type { ClientUser, ServerUser } from './parts.ts';
 import { Reception } from './reception.ts';
+import { Adoption } from './records/adoption.ts';
+import { CallRecords } from './records/call-records.ts';
+import { HandOver } from './records/hand-over.ts';
+import { Places } from './records/places.ts';
 import { advertisedListeners, type EdgeSettings } from './settings.ts';
 import type { Flow } from './socket/flow.ts';
 import { Sockets } from './socket/sockets.ts';
 import { ConnectionLimits } from './socket/tcp.ts';
 import { TransactionUser } from './transaction-user.ts';
+import { OtherEdges } from './uses/edges.ts';
 import { CallEvents } from './uses/events.ts';
 import { MediaWorkers } from './uses/media.ts';
 import type { RouterLink } from './uses/router.ts';
+import { Workers } from './uses/workers.ts';
 import { Vouchers } from './vouchers.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
@@ -31,6 +46,9 @@ export type { RouterLink } from './uses/router.ts';
 export interface EdgeBackings {
   readonly bus: Bus;
   readonly calls: CallStore;
+  readonly limits: CallLimits;
+  /** Who else is there; unset where there is nobody else. */
+  readonly membership?: Membership | undefined;
   readonly router: RouterLink;
   /** The same for all edges: signs the tokens of dialogs. */
   readonly tokenSecret: Uint8Array;
@@ -53,11 +71,25 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     capacity: settings.sipMaxTransactions,
     now: now(),
   });
-  const anchors = new Anchors(new MediaWorkers(bus, region));
+  const { calls: store, limits, membership } = backings;
+  const workers = new Workers(membership);
+  const balancer = new Balancer(settings.mediaBalance);
+  const anchors = new Anchors(new MediaWorkers(bus, region, workers, balancer));
+  const edges = new OtherEdges(bus, region, node);
+  const records = new CallRecords({
+    store,
+    node,
+    log,
+    now,
+    gone: (edge, ids) => edges.gone(edge, ids),
+    isAlive: async ({ mediaSession: session }) => session === '' || anchors.has(session).catch(() => true),
+  });
   const events = new CallEvents(bus, region, node, new CallMetrics(metrics));
   const setupTime = metrics.histogram(callSetup);
   const { isOwn } = names;
-  const calls = new Calls({ store: backings.calls, events, anchors, isOwn, node, log, setupTime, now });
+  const calls = new Calls({
+    ...{ records, limits, edges, events, anchors, isOwn, node, log, setupTime, now },
+  });
   const locator = new Locator(sockets, node);
   const branchSecret = randomBytes(16).toString('base64url');
   const parts = {
@@ -69,6 +101,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     locator,
     router,
     anchors,
+    workers,
+    records,
     calls,
     counters,
     tokenKey,
@@ -79,7 +113,16 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const dispatcher = new Dispatcher(parts, vouchers);
   user.serve({ parts, dispatcher });
   sockets.deliverTo(new Reception(parts, vouchers));
-  const edge = new Edge(parts, dispatcher, sockets, { bus, calls: backings.calls, region });
+  const adopted = (record: CallRecord): void => calls.orphaned(record);
+  const common = { store, membership, edges, records, node, now, adopted };
+  const edge = new Edge(parts, dispatcher, sockets, {
+    bus,
+    region,
+    edges,
+    adoption: new Adoption({ ...common, log }),
+    handOver: new HandOver(common),
+    places: new Places({ limits, records, log, now }),
+  });
   observeEdge(metrics, edge);
   return edge;
 }

@@ -11,8 +11,10 @@ import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Locator } from './locate.ts';
 import type { OwnNames } from './own-names.ts';
+import type { CallRecords } from './records/call-records.ts';
 import type { Flow } from './socket/flow.ts';
 import type { RouterLink } from './uses/router.ts';
+import type { Workers } from './uses/workers.ts';
 
 /** Who answers a request that has arrived. */
 export interface ServerUser {
@@ -40,6 +42,8 @@ export interface EdgeParts {
   readonly locator: Locator;
   readonly router: RouterLink;
   readonly anchors: Anchors;
+  readonly workers: Workers;
+  readonly records: CallRecords;
   readonly calls: Calls;
   readonly counters: Counters;
   /** Makes branches that nobody can guess. */

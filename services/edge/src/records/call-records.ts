@@ -108,6 +108,13 @@ export class CallRecords {
     for (const [call, { limits: names }] of this.#own) if (names.length > 0) yield { call, names };
   }
 
+  /** The ids of calls that were answered, and that the store has as they are. */
+  settledCalls(): string[] {
+    return [...this.#own]
+      .filter(([id, own]) => own.isStored && typeof own.record === 'string' && !this.#edits.has(id))
+      .map(([id]) => id);
+  }
+
   copy(id: string): CallRecord | undefined {
     const own = this.#own.get(id);
     return own && unpacked(own);
@@ -152,14 +159,14 @@ export class CallRecords {
     if (this.#late.has(id)) return;
     const own = this.#own.get(id);
     if (own) keep(own, edit(unpacked(own)));
-    if (!own || own.isTried) this.#remember(id, edit);
+    if (!own || own.isTried) this.#remember(id, edit, own);
     this.#writes.push(id);
   }
 
   /** Changes it at once, and returns what it has become; undefined when there is none. While the store is away the copy. */
   async changeNow(id: string, edit: RecordEdit): Promise<CallRecord | undefined> {
     const own = this.#own.get(id);
-    if (own && !own.isTried) {
+    if (own && !own.isStored) {
       this.change(id, edit);
       return this.copy(id);
     }
@@ -177,7 +184,7 @@ export class CallRecords {
     } catch (error) {
       if (own === undefined || this.#own.get(id) !== own) throw error;
       keep(own, edit(unpacked(own)));
-      for (const each of edits) this.#remember(id, each);
+      for (const each of edits) this.#remember(id, each, own);
       this.#writes.push(id);
       return unpacked(own);
     }
@@ -237,7 +244,7 @@ export class CallRecords {
       if (!own?.isStored || this.#edits.has(id)) continue;
       const record = await within(deadline, this.#parts.store.get(id, this.#parts.now()));
       if (record && record.node !== this.#parts.node) this.forget([id]);
-      else if (!record) await this.#missing(id);
+      else if (!record) void this.#missing(id);
     }
   }
 
@@ -349,11 +356,12 @@ export class CallRecords {
     };
   }
 
-  #remember(id: string, edit: RecordEdit): void {
+  #remember(id: string, edit: RecordEdit, own: OwnCall | undefined): void {
     const edits = this.#edits.get(id);
     if (!edits) this.#edits.set(id, [edit]);
     else if (edits.length < maxEdits) edits.push(edit);
-    else this.#edits.set(id, [(record) => all(record, edits), edit]);
+    else if (own) this.#edits.set(id, [always(unpacked(own))]);
+    else this.#dropped(id);
   }
 
   #takeEdits(id: string): RecordEdit[] {
@@ -381,6 +389,11 @@ export class CallRecords {
 
 function all(record: CallRecord, edits: readonly RecordEdit[]): CallRecord {
   return edits.reduce((current, edit) => edit(current), record);
+}
+
+/** The latest state of a call of ours wins; who looks after it is for the store to say. */
+function always(latest: CallRecord): RecordEdit {
+  return ({ node }) => ({ ...latest, node });
 }
 
 function unpacked({ record }: OwnCall): CallRecord {
