@@ -6,3 +6,4 @@ export type { Question } from './question.ts';
 export { type Bindings, route, wanted } from './route.ts';
 export { Router, type RouterParts } from './router.ts';
 export { type EventOrigin, publishRegistrations } from './uses/events.ts';
+export { VerdictCounts } from './verdict-counts.ts';

@@ -22,3 +22,11 @@ export const limitsUnchecked: CounterKind = {
   unit: '{call}',
   description: 'Calls that went on though their limits could not be checked: the store was away.',
 };
+
+export const verdicts: CounterKind = {
+  type: 'counter',
+  name: 'tandem_verdicts_total',
+  unit: '{request}',
+  description:
+    'What a router said to requests, by verdict: challenge, reject, registered, relay; refusals by their fault as well, see errors.md.',
+};

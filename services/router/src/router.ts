@@ -13,6 +13,7 @@ import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
 import { rejection } from './verdict.ts';
+import type { VerdictCounts } from './verdict-counts.ts';
 
 /** What a router stands on. */
 export interface RouterParts {
@@ -31,6 +32,7 @@ export interface RouterParts {
   readonly storeTime?: StoreTime;
   /** Told of each call whose limits could not be checked. */
   readonly unchecked?: () => void;
+  readonly verdicts?: VerdictCounts;
 }
 
 /** How long a phone shall wait when a store is down, in seconds. */
@@ -44,14 +46,16 @@ export class Router {
   readonly #now: () => number;
   readonly #log: DecisionLog | undefined;
   readonly #unchecked: (() => void) | undefined;
+  readonly #verdicts: VerdictCounts | undefined;
 
-  constructor({ snapshot, secret, now, log, unchecked, ...stores }: RouterParts) {
+  constructor({ snapshot, secret, now, log, unchecked, verdicts, ...stores }: RouterParts) {
     this.#snapshot = snapshot;
     this.#stores = new Stores(stores);
     this.#unchecked = unchecked;
     this.#key = hmacKey(secret);
     this.#now = now;
     this.#log = log && new DecisionLog(log);
+    this.#verdicts = verdicts;
   }
 
   /** The verdict on a request; it rejects only for a defect. */
@@ -63,6 +67,7 @@ export class Router {
       unavailable(request, caller, error),
     );
     this.#log?.note(request, verdict, now);
+    this.#verdicts?.note(verdict);
     return { ...verdict, configuration: snapshot.version };
   }
 

@@ -1,7 +1,7 @@
 import type { Bus } from '@tandem/platform';
 import { derive } from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
-import { limitsUnchecked, publishRegistrations, Router, storeTime } from '@tandem/router';
+import { limitsUnchecked, publishRegistrations, Router, storeTime, VerdictCounts } from '@tandem/router';
 import type { Configuration } from './configuration.ts';
 import type { NodeStart } from './start.ts';
 import type { Stores } from './stores.ts';
@@ -38,6 +38,7 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
     log: log.child({ part: 'router' }),
     storeTime: metrics.histogram(storeTime),
     unchecked: countOf(node),
+    verdicts: new VerdictCounts(metrics),
     now: Date.now,
   });
 }

@@ -1,5 +1,6 @@
 import { event } from '@tandem/contract';
 import { type Bus, subjectToken } from '@tandem/platform';
+import type { CallMetrics } from '../call-metrics.ts';
 
 type Kind = Extract<NonNullable<event.Event['kind']>, { $case: `call${string}` }>;
 
@@ -16,15 +17,18 @@ export class CallEvents {
   readonly #bus: Bus;
   readonly #region: string;
   readonly #node: string;
+  readonly #metrics: CallMetrics | undefined;
 
-  constructor(bus: Bus, region: string, node: string) {
+  constructor(bus: Bus, region: string, node: string, metrics?: CallMetrics) {
     this.#bus = bus;
     this.#region = region;
     this.#node = node;
+    this.#metrics = metrics;
   }
 
   /** `key` makes the event the same when two nodes publish it: the call's id, or the leg's. */
   publish(tenant: string, key: string, atMs: number, kind: Kind): void {
+    this.#metrics?.note(tenant, kind);
     const name = names[kind.$case];
     const id = `${key}/${name}`;
     const octets = event.Event.encode({ id, atMs, node: this.#node, tenant, kind, traceId: '' }).finish();
