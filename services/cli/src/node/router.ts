@@ -1,14 +1,16 @@
-import type { Bus } from '@tandem/platform';
-import { derive } from '@tandem/platform';
+import { type Bus, derive, type Membership } from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
 import { limitsUnchecked, publishRegistrations, Router, storeTime, VerdictCounts } from '@tandem/router';
+import { publishRejection } from '../cluster/events.ts';
 import type { Configuration } from './configuration.ts';
+import { announce } from './presence.ts';
 import type { NodeStart } from './start.ts';
 import type { Stores } from './stores.ts';
 
 /** What a router stands on. */
 export interface RouterBackings {
   readonly bus: Bus;
+  readonly membership: Membership;
   readonly stores: Stores;
   readonly configuration: Configuration;
   readonly secret: Secret;
@@ -17,7 +19,7 @@ export interface RouterBackings {
 /** Milliseconds between two looks for expired registrations. */
 const expiryInterval = 1_000;
 
-/** Starts the router of this node, with the upkeep of registrations. */
+/** Starts the router of this node with the upkeep of registrations, and announces it. */
 export async function startRouter(node: NodeStart, backings: RouterBackings): Promise<Router> {
   const { lifecycle, log, metrics, settings } = node;
   const { bus, stores, configuration, secret } = backings;
@@ -31,7 +33,7 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
       .expire(Date.now())
       .catch((err: unknown) => log.debug({ err }, 'expired registrations wait for the store'));
   publishRegistrations(location, { bus, region: settings.region, node: settings.nodeId });
-  return new Router({
+  const router = new Router({
     ...stores,
     snapshot: configuration.snapshot,
     secret: derive(secret, 'nonce'),
@@ -41,6 +43,17 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
     verdicts: new VerdictCounts(metrics),
     now: Date.now,
   });
+  const origin = { bus, region: settings.region, node: settings.nodeId, now: Date.now };
+  configuration.onRejected((problem) => publishRejection(problem, origin));
+  await announce(node, backings, {
+    tier: 'router',
+    startedMs: Date.now(),
+    addresses: {},
+    load: () => 0,
+    configuration: () => configuration.snapshot().version,
+    drain: () => undefined,
+  });
+  return router;
 }
 
 function countOf({ metrics }: NodeStart): () => void {
