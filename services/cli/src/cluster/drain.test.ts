@@ -11,7 +11,7 @@ let begun: string[];
 
 beforeEach(async () => {
   bus = new MemoryBus({ log, now: Date.now });
-  membership = new MemoryMembership();
+  membership = new MemoryMembership(log);
   begun = [];
   for (const [tier, id] of [
     ['edge', 'a'],

@@ -1,5 +1,5 @@
 import { event } from '@tandem/contract';
-import { type Announcement, createLog, MemoryBus, MemoryCluster, MemoryMembership } from '@tandem/platform';
+import { type Announcement, createLog, MemoryBus, MemoryMembers, MemoryMembership } from '@tandem/platform';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { publishNodes, publishRejection, publishSkew } from './events.ts';
 
@@ -21,17 +21,19 @@ function announcement(startedMs: number): Announcement {
 }
 
 it('tells once what becomes of a node, however many see it', async () => {
-  const cluster = new MemoryCluster();
+  const members = new MemoryMembers();
   for (const node of ['a', 'b']) {
-    publishNodes(new MemoryMembership(cluster), { bus, region: 'eu', node, now: () => 7 });
+    publishNodes(new MemoryMembership(log, members), { bus, region: 'eu', node, now: () => 7 });
   }
-  const membership = new MemoryMembership(cluster);
-  const presence = await membership.join(announcement(1), condition);
+  const leaving = new MemoryMembership(log, members);
+  const presence = await leaving.join(announcement(1), condition);
   presence.update({ load: 3 });
   presence.update({ state: 'draining' });
   await presence.leave();
-  await membership.join(announcement(2), condition);
-  await membership.join(announcement(3), condition);
+  const dying = new MemoryMembership(log, members);
+  await dying.join(announcement(2), condition);
+  dying.die();
+  await leaving.join(announcement(3), condition);
   await vi.waitFor(() => expect(told).toHaveLength(6));
   expect(told.map(([subject]) => subject.slice('tandem.eu.node.media.'.length))).toEqual([
     'joined',
