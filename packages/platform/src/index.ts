@@ -31,6 +31,7 @@ export {
   type Tier,
   tiers,
 } from './cluster/membership.ts';
+export { NodeProof, type ProofCheck } from './cluster/node-proof.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
 export * from './faults.ts';

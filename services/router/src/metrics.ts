@@ -1,4 +1,4 @@
-import type { GaugeKind, HistogramKind } from '@tandem/platform';
+import type { CounterKind, GaugeKind, HistogramKind } from '@tandem/platform';
 
 export const storeTime: HistogramKind = {
   type: 'histogram',
@@ -14,4 +14,34 @@ export const registeredUsers: GaugeKind = {
   name: 'tandem_registered_users',
   unit: '{user}',
   description: 'Users that have a phone registered.',
+};
+
+export const routerDecisions: CounterKind = {
+  type: 'counter',
+  name: 'tandem_router_decisions_total',
+  unit: '{request}',
+  description:
+    'Requests of edges by what came of them: decided, overloaded (refused at once, another router is asked), failed (a defect).',
+};
+
+export const routerInFlight: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_router_requests_in_flight',
+  unit: '{request}',
+  description: 'Requests that the router is deciding.',
+};
+
+export const routerSessions: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_router_sessions',
+  unit: '{session}',
+  description: 'Streams that edges have open to the router.',
+};
+
+export const routerBatches: CounterKind = {
+  type: 'counter',
+  name: 'tandem_router_batches_total',
+  unit: '{message}',
+  description:
+    'Messages on the streams between edges and the router, by direction: received, sent; each carries one or more requests or verdicts.',
 };
