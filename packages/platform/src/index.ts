@@ -21,6 +21,8 @@ export {
   maxCallRecord,
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
+export { type Balance, balances, type Candidate } from './cluster/balance.ts';
+export { Balancer } from './cluster/balancer.ts';
 export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
 export type { Lease, Leases } from './cluster/leases.ts';
 export {
@@ -34,6 +36,7 @@ export {
   tiers,
 } from './cluster/membership.ts';
 export { MemoryMembers, MemoryMembership } from './cluster/memory-membership.ts';
+export { NodeProof, type ProofCheck } from './cluster/node-proof.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
 export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
