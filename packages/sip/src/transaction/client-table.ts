@@ -22,8 +22,8 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
   readonly #freeSlots: number[] = [];
   /** By branch, which a CANCEL shares with its INVITE. */
   readonly #cancels = new Map<string, ClientTransaction<F, C>>();
-  /** Those that a broken connection concerns. */
-  readonly #byFlow = new Map<F, Set<ClientTransaction<F, C>>>();
+  /** Those that a broken connection, or an edge that is gone, concerns. */
+  readonly #byFlow = new Map<Flow, Set<ClientTransaction<F, C>>>();
   readonly #branches: Branches;
   readonly #listener: ClientListener<F, C>;
 
@@ -92,7 +92,7 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
     const machine = isInvite ? inviteClient(text, flow.reliable) : nonInviteClient(text, flow.reliable);
     const tx = new ClientTransaction<F, C>(identity, flow, machine, this);
     this.enter(tx);
-    if (flow.reliable) this.#index(tx);
+    if (flow.reliable || flow.carrier) this.#index(tx);
     return tx;
   }
 
@@ -178,13 +178,15 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
   }
 
   #index(tx: ClientTransaction<F, C>): void {
-    const known = this.#byFlow.get(tx.flow);
+    const flow = tx.flow.carrier ?? tx.flow;
+    const known = this.#byFlow.get(flow);
     if (known) known.add(tx);
-    else this.#byFlow.set(tx.flow, new Set([tx]));
+    else this.#byFlow.set(flow, new Set([tx]));
   }
 
   #unindex(tx: ClientTransaction<F, C>): void {
-    const known = this.#byFlow.get(tx.flow);
-    if (known?.delete(tx) && known.size === 0) this.#byFlow.delete(tx.flow);
+    const flow = tx.flow.carrier ?? tx.flow;
+    const known = this.#byFlow.get(flow);
+    if (known?.delete(tx) && known.size === 0) this.#byFlow.delete(flow);
   }
 }
