@@ -35,7 +35,7 @@ export interface EdgeBackings {
   readonly calls: CallStore;
   readonly router: RouterLink;
   /** Who else is there; alone when undefined. */
-  readonly membership?: Membership;
+  readonly membership?: Pick<Membership, 'members' | 'onChange'>;
   /** The same for all edges: signs the tokens of dialogs. */
   readonly tokenSecret: Uint8Array;
   readonly log: Log;

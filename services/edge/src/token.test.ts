@@ -52,6 +52,27 @@ describe('a dialog token', () => {
     expect(verifyToken(user, request('BYE', ';tag=b', ';tag=a'), key)).toEqual({ token, sender: 'callee' });
   });
 
+  it.each([
+    { caller: { ...udp, edge: 'edge-1' }, callee: tcp },
+    { caller: tcp, callee: { ...udp, edge: 'edge-2', localHost: '192.0.2.100' } },
+    { caller: { ...udp, nat: false }, callee: { ...udp, nat: false } },
+  ])('%#: keeps what leads to each party', (hops) => {
+    const other = { ...token, ...hops };
+    expect(verifyToken(sealToken(other, invite, key), invite, key)?.token).toEqual(other);
+  });
+
+  it('tells nobody outside of nodes and addresses', () => {
+    const octets = Buffer.from(user, 'base64url').toString('latin1');
+    for (const secret of ['edge-1', 'worker-1', '2001:db8::7', '\xc0\x00\x02\x04'])
+      expect(octets).not.toContain(secret);
+    const other = sealToken({ ...token, media: 'worker-1.43' }, invite, key);
+    expect(other.slice(0, 40)).not.toBe(user.slice(0, 40));
+  });
+
+  it('is the same again for the same request, as a retransmission has to be', () => {
+    expect(sealToken(token, invite, key)).toBe(user);
+  });
+
   it('without media', () => {
     const bare = { ...token, media: '' };
     expect(verifyToken(sealToken(bare, invite, key), invite, key)?.token).toEqual(bare);

@@ -13,6 +13,7 @@ import { type TimerName, timers } from './timers.ts';
 
 const start: ClientInput = { on: 'start' };
 const unreachable: ClientInput = { on: 'unreachable' };
+const severed: ClientInput = { on: 'severed' };
 const discard: ClientInput = { on: 'discard' };
 
 /** The client transactions by the slot in their branch, and what their machines ask for. */
@@ -76,7 +77,8 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
   }
 
   lost(flow: F, now: number): void {
-    for (const tx of [...(this.#byFlow.get(flow) ?? [])]) this.#step(tx, unreachable, now);
+    for (const tx of [...(this.#byFlow.get(flow) ?? [])])
+      this.#step(tx, tx.flow === flow ? unreachable : severed, now);
   }
 
   discard(tx: ClientTransaction<F, C>, now: number): void {

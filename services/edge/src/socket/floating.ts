@@ -72,16 +72,23 @@ export class FloatingListeners {
       if (!wanted.has(name)) await this.#remove(name, listener);
     }
     for (const [name, listener] of wanted) {
-      if (!this.#open.has(name)) await this.#add(listener).catch((error: Error) => this.#refuse(name, error));
+      if (!this.#open.has(name)) await this.#arrived(name, listener);
     }
   }
 
   async #add(listener: Listener): Promise<void> {
     await this.#sockets.add(listener);
-    const name = nameOf(listener);
-    this.#open.set(name, listener);
-    this.#refused.delete(name);
-    this.#log.info({ listener: name }, 'an address is here: listening');
+    this.#open.set(nameOf(listener), listener);
+  }
+
+  async #arrived(name: string, listener: Listener): Promise<void> {
+    try {
+      await this.#add(listener);
+      this.#refused.delete(name);
+      this.#log.info({ listener: name }, 'an address is here: listening');
+    } catch (error) {
+      this.#refuse(name, error instanceof Error ? error.message : String(error));
+    }
   }
 
   async #remove(name: string, listener: Listener): Promise<void> {
@@ -90,7 +97,7 @@ export class FloatingListeners {
     await this.#sockets.remove(listener);
   }
 
-  #refuse(name: string, { message }: Error): void {
+  #refuse(name: string, message: string): void {
     if (this.#refused.get(name) === message) return;
     this.#refused.set(name, message);
     this.#log.warn({ listener: name }, message);
