@@ -24,6 +24,7 @@ export { MemoryCallStore } from './call-store/memory.ts';
 export { type Balance, balances, type Candidate } from './cluster/balance.ts';
 export { Balancer } from './cluster/balancer.ts';
 export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
+export { firstConnection } from './cluster/connections.ts';
 export type { Lease, Leases } from './cluster/leases.ts';
 export {
   type Announcement,
