@@ -42,6 +42,11 @@ export { createLog, type Log, type LogBindings, type LogLevel, type LogOptions, 
 export { MemoryNonceCounts } from './nonce-counts/memory.ts';
 export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/nonce-counts.ts';
 export { handleProcessEvents } from './process-events.ts';
+export type { Reply } from './redis/connection.ts';
+export { Redis, type RedisOptions } from './redis/redis.ts';
+export { type Script, script } from './redis/script.ts';
+export { type RedisAccess, type RedisServers, redisUrl } from './redis/servers.ts';
+export { shardOf } from './redis/slot.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
 export {
   formatHostPort,

@@ -28,3 +28,25 @@ export const busMessages: CounterKind = {
   description:
     'Messages of the bus by event: published, duplicate (not delivered again), delivered, dropped (a queue was full), failed (the subscriber threw).',
 };
+
+export const redisConnected: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_redis_connected',
+  unit: '1',
+  description: 'Whether Redis is connected: 1 when every key can be asked for, else 0.',
+};
+
+export const redisFailures: CounterKind = {
+  type: 'counter',
+  name: 'tandem_redis_failures_total',
+  unit: '{command}',
+  description: 'Commands to Redis that failed, by operation.',
+};
+
+export const redisSubstitutions: CounterKind = {
+  type: 'counter',
+  name: 'tandem_redis_substitutions_total',
+  unit: '{operation}',
+  description:
+    'What was done without Redis while it was away, by operation: lookup (bindings of the last minute), claim (of a nonce, by the counts of this process alone).',
+};

@@ -23,11 +23,18 @@ describe('sharedSettings', () => {
   });
 
   it('refuses the URL of a server that it cannot use yet, without its password', () => {
-    for (const name of ['NATS', 'REDIS', 'ETCD', 'POSTGRES']) {
+    for (const name of ['NATS', 'ETCD', 'POSTGRES']) {
       const parsing = (): unknown => parse({ [`TANDEM_${name}_URL`]: 'x://me:hunter2@server' });
       expect(parsing).toThrow(`setting-invalid: TANDEM_${name}_URL: is not supported yet`);
       expect(parsing).not.toThrow('hunter2');
     }
+  });
+
+  it('takes the URL of Redis, and shows nothing of one that it cannot read', () => {
+    expect(parse({ TANDEM_REDIS_URL: 'redis://r1' }).redisUrl).toMatchObject({ kind: 'single' });
+    const parsing = (): unknown => parse({ TANDEM_REDIS_URL: 'redis://me:hunter2@r1/x' });
+    expect(parsing).toThrow('setting-invalid: TANDEM_REDIS_URL: must end with the number of a database');
+    expect(parsing).not.toThrow('hunter2');
   });
 
   it.each(['a.b', 'a b', '', '*', 'x'.repeat(64)])(

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Secret } from '@tandem/resource';
 import { minSecretLength } from '../keys.ts';
 import { type LogLevel, logLevels } from '../log.ts';
+import { type RedisServers, redisUrl, redisUrlForms } from '../redis/servers.ts';
 import { type HostPort, hostPort } from './address.ts';
 import { notYet, oneOf, secretText, text, token } from './schema.ts';
 import { defineSettings, type SettingsOf } from './setting.ts';
@@ -15,7 +16,7 @@ export interface SharedSettings {
   readonly logLevel: LogLevel;
   readonly data: string;
   readonly natsUrl: undefined;
-  readonly redisUrl: undefined;
+  readonly redisUrl: RedisServers | undefined;
   readonly etcdUrl: undefined;
   readonly postgresUrl: undefined;
 }
@@ -62,8 +63,8 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
   },
   natsUrl: { schema: notYet, description: 'Not supported yet: the bus is within the process.', secret: true },
   redisUrl: {
-    schema: notYet,
-    description: 'Not supported yet: registrations and call records are within the process.',
+    schema: redisUrl.optional(),
+    description: `Where registrations, call records, nonce counts and limits are kept: ${redisUrlForms}. Unset: within the process.`,
     secret: true,
   },
   etcdUrl: { schema: notYet, description: 'Not supported yet: the configuration is a folder.', secret: true },
