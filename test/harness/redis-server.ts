@@ -20,7 +20,11 @@ export class RedisServer {
   readonly #arguments: readonly string[];
   #process: Process | undefined;
 
-  private constructor(port: number, folder: string, { appendOnly, arguments: more = [] }: RedisServerOptions) {
+  private constructor(
+    port: number,
+    folder: string,
+    { appendOnly, arguments: more = [] }: RedisServerOptions,
+  ) {
     this.port = port;
     this.folder = folder;
     const persistence = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
@@ -88,7 +92,7 @@ export class RedisCluster {
     this.nodes = nodes;
   }
 
-  static async start({ replicas = 0 } = {}): Promise<RedisCluster> {
+  static async start({ replicas = 0 }: { readonly replicas?: number } = {}): Promise<RedisCluster> {
     const nodes: RedisServer[] = [];
     for (let count = 0; count < 3 * (1 + replicas); count++) {
       const bus = ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())];

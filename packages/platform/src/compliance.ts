@@ -5,4 +5,5 @@ export {
   type DocumentStore,
   type Documents,
 } from './configuration/compliance.ts';
+export { callLimitsCompliance } from './limits/compliance.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';

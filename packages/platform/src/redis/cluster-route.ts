@@ -108,7 +108,12 @@ export class ClusterRoute implements Route {
       if (gone) void this.#look();
       onState(gone);
     };
-    const link = new Link({ address: async () => address, access: servers.access, deadlineMs, onState: told });
+    const link = new Link({
+      address: async () => address,
+      access: servers.access,
+      deadlineMs,
+      onState: told,
+    });
     this.#links.set(name, link);
     return link;
   }

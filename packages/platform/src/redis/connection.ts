@@ -76,7 +76,13 @@ export async function askOnce(
 function clientOf({ host, port }: HostPort, { tls, database, username, password }: RedisAccess, ms: number) {
   return createClient({
     RESP: 2,
-    socket: { host, port, connectTimeout: ms, reconnectStrategy: false, ...(tls && { tls, servername: host }) },
+    socket: {
+      host,
+      port,
+      connectTimeout: ms,
+      reconnectStrategy: false,
+      ...(tls && { tls, servername: host }),
+    },
     database,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password: password.reveal() }),

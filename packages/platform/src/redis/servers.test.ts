@@ -27,10 +27,7 @@ describe('redisUrl', () => {
       'redis+sentinel://s1,s2:26380/mymaster',
       { kind: 'sentinel', addresses: [{ host: 's1', port: 26_379 }, { port: 26_380 }], master: 'mymaster' },
     ],
-    [
-      'rediss+sentinel://s1/m-1/2',
-      { kind: 'sentinel', master: 'm-1', access: { tls: true, database: 2 } },
-    ],
+    ['rediss+sentinel://s1/m-1/2', { kind: 'sentinel', master: 'm-1', access: { tls: true, database: 2 } }],
   ])('reads %s', (url, expected) => {
     expect(redisUrl.parse(url)).toMatchObject(expected);
   });

@@ -64,7 +64,8 @@ function single(all: HostPort[], path: string[], access: Access): RedisServers {
 }
 
 function cluster(all: HostPort[], path: string[], access: Access): RedisServers {
-  if (path.join('') !== '') throw new Unreadable('must have nothing behind the nodes: a cluster has no databases');
+  if (path.join('') !== '')
+    throw new Unreadable('must have nothing behind the nodes: a cluster has no databases');
   return { kind: 'cluster', addresses: all, access: { ...access, database: 0 } };
 }
 
@@ -86,7 +87,8 @@ function addresses(hosts: string, defaultPort: number): HostPort[] {
 function database([text = '', ...more]: string[]): number {
   if (text === '' && more.length === 0) return 0;
   const number = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (more.length > 0 || !(number <= maxDatabase)) throw new Unreadable('must end with the number of a database');
+  if (more.length > 0 || !(number <= maxDatabase))
+    throw new Unreadable('must end with the number of a database');
   return number;
 }
 

@@ -33,7 +33,8 @@ export class SingleRoute implements Route {
       return await this.#link.send(args);
     } catch (error) {
       // It was the master when it was connected to, and is none any more.
-      if (error instanceof ErrorReply && error.message.startsWith('READONLY')) this.#link.renew(error.message);
+      if (error instanceof ErrorReply && error.message.startsWith('READONLY'))
+        this.#link.renew(error.message);
       throw error;
     }
   }
@@ -44,7 +45,10 @@ export class SingleRoute implements Route {
 }
 
 /** The first sentinel that answers is believed; whether the server is a master is seen when it is connected to. */
-async function masterOf({ addresses, master = '', access }: RedisServers, deadlineMs: number): Promise<HostPort> {
+async function masterOf(
+  { addresses, master = '', access }: RedisServers,
+  deadlineMs: number,
+): Promise<HostPort> {
   try {
     return await Promise.any(addresses.map((sentinel) => askSentinel(sentinel, master, access, deadlineMs)));
   } catch (error) {
