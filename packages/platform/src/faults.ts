@@ -37,7 +37,7 @@ export const busNameInvalid: FaultKind = {
   status: 0,
   outcome: 'server_error',
   meaning: 'A subject, a queue or a key is not one that the bus can carry.',
-  hint: 'The detail shows it: no empty token, no space or control character, wildcards only to subscribe.',
+  hint: 'The detail shows it: no empty token, no space or control character, wildcards only to subscribe, keys for events only.',
 };
 
 export const busPayloadTooLarge: FaultKind = {
@@ -72,6 +72,38 @@ export const busClosed: FaultKind = {
   hint: 'Nothing to do when the process was stopping.',
 };
 
+export const busAway: FaultKind = {
+  code: 'bus-away',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'No server of the bus can be reached; events wait in memory, what needs an answer is refused.',
+  hint: 'The detail names the server and the reason; it is tried again until it answers.',
+};
+
+export const busRefused: FaultKind = {
+  code: 'bus-refused',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'A server of the bus does not accept the user, password or token, or does not permit a subject.',
+  hint: 'Set TANDEM_NATS_URL, or grant publishing and subscribing to tandem.>, told.>, $JS.API.> and _INBOX.>.',
+};
+
+export const busUrlInvalid: FaultKind = {
+  code: 'bus-url-invalid',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'The list of the servers of the bus is wrong; nothing was started.',
+  hint: 'Like nats://a:4222,tls://user:password@b:4222; special characters in a password are percent-encoded.',
+};
+
+export const busStreamUnusable: FaultKind = {
+  code: 'bus-stream-unusable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The stream that keeps events cannot be made or used; events wait in memory.',
+  hint: 'The servers need JetStream (jetstream {} in their configuration) with room for the stream CALLS.',
+};
+
 export const callStoreFull: FaultKind = {
   code: 'call-store-full',
   status: 0,
@@ -88,6 +120,46 @@ export const callRecordTooLarge: FaultKind = {
   hint: 'The detail names the call; its dialog most likely has very long routes or URIs.',
 };
 
+export const callRecordContended: FaultKind = {
+  code: 'call-record-contended',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'So many changed the record of one call at once that a change did not get its turn.',
+  hint: 'The detail names the call; look for edges that adopt and lose it in turns.',
+};
+
+export const redisUnavailable: FaultKind = {
+  code: 'redis-unavailable',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'Redis is not connected.',
+  hint: 'The detail says why; the connection is tried again at least once a second.',
+};
+
+export const redisTimeout: FaultKind = {
+  code: 'redis-timeout',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'Redis did not answer in time; whether it carried the command out is not known.',
+  hint: 'Look at the load of the server, its disk, and the network to it.',
+};
+
+export const redisRefused: FaultKind = {
+  code: 'redis-refused',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'Redis answered with an error.',
+  hint: 'The detail is what it said: OOM asks for memory, READONLY means a replica, NOPERM a user with too few rights.',
+};
+
+export const callLimitsMixed: FaultKind = {
+  code: 'call-limits-mixed',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A call was to take places in limits of several tenants at once.',
+  hint: 'Limits of one tenant are taken as one step; take those of each tenant by themselves.',
+};
+
 export const secretUnusable: FaultKind = {
   code: 'secret-unusable',
   status: 0,
@@ -102,4 +174,36 @@ export const configurationUnwatchable: FaultKind = {
   outcome: 'server_error',
   meaning: 'The folder of the configuration cannot be watched for changes.',
   hint: 'The detail names the folder; with ENOSPC raise fs.inotify.max_user_watches.',
+};
+
+export const etcdUnavailable: FaultKind = {
+  code: 'etcd-unavailable',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'etcd did not answer in time; what is known of it stays in force until it does.',
+  hint: 'The detail names the server; see whether a majority of the servers of TANDEM_ETCD_URL runs.',
+};
+
+export const etcdRefused: FaultKind = {
+  code: 'etcd-refused',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'etcd does not do what it was asked for.',
+  hint: 'The detail gives its reason: most often the user of TANDEM_ETCD_URL may not use /tandem/, or the disk is full.',
+};
+
+export const nodeIdTaken: FaultKind = {
+  code: 'node-id-taken',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'Another process of the same tier and region has this node id.',
+  hint: 'Give each process a TANDEM_NODE_ID of its own.',
+};
+
+export const membershipUnreachable: FaultKind = {
+  code: 'membership-unreachable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A node could tell nobody that it is there: neither the bus nor etcd took it.',
+  hint: 'See whether the servers of TANDEM_NATS_URL and TANDEM_ETCD_URL run and can be reached from here.',
 };

@@ -1,10 +1,10 @@
 import type { router } from '@tandem/contract';
-import type { Edge } from '@tandem/edge';
 import type { Binding, Location } from '@tandem/location';
-import type { CallRecord, CallStore } from '@tandem/platform';
+import type { CallStore } from '@tandem/platform';
+import type { Snapshot } from '@tandem/resource';
 import { dryRun } from '@tandem/router';
 import { Fault } from '@tandem/sip';
-import type { System } from './system.ts';
+import type { Stores } from './node/stores.ts';
 
 /** One contact, as `tandem registrations` shows it. */
 export interface RegistrationRow {
@@ -69,23 +69,21 @@ export async function listRegistrations(
   return { rows, cursor: page.cursor };
 }
 
-/** A page of the calls in progress; while their store is away, those that this node's edge looks after. */
+/** A page of the calls in progress. */
 export async function listCalls(
-  edge: Pick<Edge, 'calls'>,
   calls: CallStore,
   cursor: string | undefined,
   now: number,
 ): Promise<Page<CallRow>> {
-  const page = await calls
-    .list({ limit: pageSize, cursor }, now)
-    .catch(() => ({ records: [...edge.calls], cursor: undefined }));
-  return { rows: page.records.map((record) => callRow(record, now)), cursor: page.cursor };
-}
-
-function callRow(record: CallRecord, now: number): CallRow {
-  const { id, state, tenant, caller, callee, target, node, sipCallId } = record;
-  const seconds = secondsSince(record.answeredMs || record.startedMs, now);
-  return { id, state, tenant, caller, callee, target, node, seconds, sipCallId };
+  const page = await calls.list({ limit: pageSize, cursor }, now);
+  const rows = page.records.map((record) => ({
+    ...pick(record),
+    state: record.state,
+    target: record.target,
+    node: record.node,
+    seconds: secondsSince(record.answeredMs || record.startedMs, now),
+  }));
+  return { rows, cursor: page.cursor };
 }
 
 function registrationRow(tenant: string, user: string, binding: Binding, now: number): RegistrationRow {
@@ -103,13 +101,31 @@ function registrationRow(tenant: string, user: string, binding: Binding, now: nu
   };
 }
 
+function pick<T extends Pick<CallRow, 'id' | 'tenant' | 'caller' | 'callee' | 'sipCallId'>>({
+  id,
+  tenant,
+  caller,
+  callee,
+  sipCallId,
+}: T): Pick<CallRow, 'id' | 'tenant' | 'caller' | 'callee' | 'sipCallId'> {
+  return { id, tenant, caller, callee, sipCallId };
+}
+
 function secondsSince(moment: number, now: number): number {
   return Math.max(0, Math.round((now - moment) / 1000));
 }
 
+/** What verdicts are made of. */
+export interface Routing {
+  readonly stores: Pick<Stores, 'location'>;
+  readonly snapshot: () => Snapshot;
+  /** Names and addresses of edges. */
+  readonly ownHosts: () => readonly string[];
+}
+
 /** The verdict on a call that is not placed. */
 export async function answerDryRun(
-  { edge, location, snapshot }: System,
+  { ownHosts, snapshot, stores: { location } }: Routing,
   query: URLSearchParams,
 ): Promise<DryRunAnswer> {
   const at = Number(query.get('at'));
@@ -117,7 +133,7 @@ export async function answerDryRun(
     from: query.get('from') ?? '',
     to: query.get('to') ?? '',
     source: query.get('source') || undefined,
-    ownHosts: edge.ownHosts,
+    ownHosts: ownHosts(),
   };
   try {
     return { verdict: await dryRun(snapshot(), (aors) => location.lookup(aors, at), run, at) };

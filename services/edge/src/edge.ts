@@ -12,6 +12,7 @@ import type { Adoption } from './records/adoption.ts';
 import type { RecordTallies } from './records/call-records.ts';
 import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
+import type { FloatingListeners } from './socket/floating.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
 import type { OtherEdges } from './uses/edges.ts';
@@ -52,6 +53,12 @@ export interface EdgeServices {
   readonly places: Places;
 }
 
+/** What tells this life of an edge from others, and what follows its addresses. */
+export interface OwnPlace {
+  readonly startedMs: number;
+  readonly floating: FloatingListeners;
+}
+
 /** An edge at work. */
 export class Edge {
   readonly #parts: EdgeParts;
@@ -59,15 +66,23 @@ export class Edge {
   readonly #sockets: Sockets;
   readonly #services: EdgeServices;
   readonly #tick: NodeJS.Timeout;
+  readonly #own: OwnPlace;
   readonly #subscriptions: readonly Subscription[];
   #drained: Promise<void> | undefined;
   #isStopped = false;
 
-  constructor(parts: EdgeParts, dispatcher: Dispatcher, sockets: Sockets, services: EdgeServices) {
+  constructor(
+    parts: EdgeParts,
+    dispatcher: Dispatcher,
+    sockets: Sockets,
+    services: EdgeServices,
+    own: OwnPlace,
+  ) {
     this.#parts = parts;
     this.#dispatcher = dispatcher;
     this.#sockets = sockets;
     this.#services = services;
+    this.#own = own;
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
     this.#subscriptions = this.#subscribe();
     services.adoption.start();
@@ -86,6 +101,19 @@ export class Edge {
 
   get listeners(): Listener[] {
     return this.#sockets.listeners;
+  }
+
+  /** For its announcement: what the numbers of its connections begin after. */
+  get startedMs(): number {
+    return this.#own.startedMs;
+  }
+
+  /** For its announcement: where the other edges reach it, and it alone. */
+  get addresses(): Readonly<Record<string, string>> {
+    const own = this.listeners.filter(({ floating }) => !floating);
+    return Object.fromEntries(
+      own.toReversed().map(({ transport, advertised }) => [`sip+${transport}`, advertised]),
+    );
   }
 
   get status(): EdgeStatus {
@@ -126,6 +154,8 @@ export class Edge {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#services.places.stop();
     clearInterval(this.#tick);
+    await this.#own.floating.stop();
+    this.#parts.neighbours.close();
     await this.#sockets.close();
   }
 

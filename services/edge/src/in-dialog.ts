@@ -14,7 +14,6 @@ import { codecOf } from './anchor.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
 import { type Course, courseOf, refuseDuringMove, renumbered, rewriteSaid, saidIn } from './course.ts';
 import { dialogUnknown } from './faults.ts';
-import type { KnownFlow } from './locate.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
   type Branch,
@@ -24,7 +23,7 @@ import {
   viaValue,
 } from './proxied-request.ts';
 import { sessionTimer } from './session-timer.ts';
-import type { Flow } from './socket/flow.ts';
+import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 
 /** What the token in a later request's Route tells. */
@@ -60,7 +59,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const said = saidIn(token, request, source.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
   if (said) parts.calls.said(token.call, sender, said);
-  const flow = await parts.locator.reach(nextHop(destination), destination.flow);
+  const flow = await parts.locator.reach(nextHop(destination), destination.flow, request.callId);
   const ack = forwardRequest(request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),

@@ -6,10 +6,9 @@ import {
   type CallRecord,
   type CallStore,
   type Log,
-  type Membership,
   type Metrics,
 } from '@tandem/platform';
-import { hmacKey, TransactionLayer } from '@tandem/sip';
+import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
 import { CallMetrics } from './call-metrics.ts';
 import { Calls } from './calls.ts';
@@ -18,6 +17,7 @@ import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
 import { Locator } from './locate.ts';
 import { callSetup } from './metrics.ts';
+import { Neighbours } from './neighbours.ts';
 import { observeEdge } from './observe.ts';
 import { ownNames } from './own-names.ts';
 import type { ClientUser, ServerUser } from './parts.ts';
@@ -26,30 +26,40 @@ import { Adoption } from './records/adoption.ts';
 import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
+import { tokenKey } from './seal.ts';
 import { advertisedListeners, type EdgeSettings } from './settings.ts';
+import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
 import { Sockets } from './socket/sockets.ts';
-import { ConnectionLimits } from './socket/tcp.ts';
+import { ConnectionLimits, ConnectionNumbers } from './socket/tcp.ts';
 import { TransactionUser } from './transaction-user.ts';
 import { OtherEdges } from './uses/edges.ts';
 import { CallEvents } from './uses/events.ts';
 import { MediaWorkers } from './uses/media.ts';
 import type { RouterLink } from './uses/router.ts';
-import { Workers } from './uses/workers.ts';
+import { type Members, Workers } from './uses/workers.ts';
 import { Vouchers } from './vouchers.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
-export { type EdgeSettings, edgeSettings, type OwnEdgeSettings } from './settings.ts';
-export type { RouterLink } from './uses/router.ts';
+export {
+  type EdgeSettings,
+  edgeSettings,
+  type OwnEdgeSettings,
+  type RouterLinkSettings,
+  routerLinkSettings,
+} from './settings.ts';
+export type { EndedConnection, RouterLink } from './uses/router.ts';
+export { RouterPool, type RouterPoolOptions } from './uses/router-pool/pool.ts';
+export type { Routers } from './uses/router-pool/routers.ts';
 
 /** What an edge stands on. */
 export interface EdgeBackings {
   readonly bus: Bus;
   readonly calls: CallStore;
   readonly limits: CallLimits;
-  /** Who else is there; unset where there is nobody else. */
-  readonly membership?: Membership | undefined;
   readonly router: RouterLink;
+  /** Who else is there; alone when undefined. */
+  readonly membership?: Members | undefined;
   /** The same for all edges: signs the tokens of dialogs. */
   readonly tokenSecret: Uint8Array;
   readonly log: Log;
@@ -60,18 +70,21 @@ export interface EdgeBackings {
 export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
   const { nodeId: node, region, sipShared: shared } = settings;
   const { bus, log, metrics, router } = backings;
-  const tokenKey = hmacKey(backings.tokenSecret);
+  const key = tokenKey(backings.tokenSecret);
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
-  const sockets = await Sockets.open(advertisedListeners(settings), new ConnectionLimits(settings));
-  const names = ownNames(sockets.listeners, shared);
+  const startedMs = Date.now();
+  const { sockets, floating } = await openSockets(settings, startedMs, log);
   const user = new TransactionUser(counters, log);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
     node,
     capacity: settings.sipMaxTransactions,
     now: now(),
   });
+  const lost = (flow: Flow): void => layer.lost(flow, now());
   const { calls: store, limits, membership } = backings;
+  const neighbours = new Neighbours({ membership, node, sockets, tokenKey: key, lost });
+  const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
   const anchors = new Anchors(new MediaWorkers(bus, region, workers, balancer));
@@ -90,7 +103,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const calls = new Calls({
     ...{ records, limits, edges, events, anchors, isOwn, node, log, setupTime, now },
   });
-  const locator = new Locator(sockets, node);
+  const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
   const parts = {
     node,
@@ -99,13 +112,14 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     names,
     layer,
     locator,
+    neighbours,
     router,
     anchors,
     workers,
     records,
     calls,
     counters,
-    tokenKey,
+    tokenKey: key,
     log,
     now,
   };
@@ -115,14 +129,33 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   sockets.deliverTo(new Reception(parts, vouchers));
   const adopted = (record: CallRecord): void => calls.orphaned(record);
   const common = { store, membership, edges, records, node, now, adopted };
-  const edge = new Edge(parts, dispatcher, sockets, {
+  const services = {
     bus,
     region,
     edges,
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
-  });
+  };
+  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating });
   observeEdge(metrics, edge);
   return edge;
+}
+
+async function openSockets(
+  settings: EdgeSettings,
+  startedMs: number,
+  log: Log,
+): Promise<{ sockets: Sockets; floating: FloatingListeners }> {
+  const { fixed, moving } = planListeners(advertisedListeners(settings), settings.sipShared);
+  const numbers = new ConnectionNumbers(startedMs);
+  const sockets = await Sockets.open(fixed, { limits: new ConnectionLimits(settings), numbers });
+  const floating = new FloatingListeners(moving, sockets, log);
+  try {
+    await floating.start();
+  } catch (error) {
+    await sockets.close();
+    throw error;
+  }
+  return { sockets, floating };
 }

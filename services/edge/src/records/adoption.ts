@@ -1,11 +1,12 @@
-import type { CallRecord, CallStore, Log, Membership } from '@tandem/platform';
+import type { CallRecord, CallStore, Log } from '@tandem/platform';
 import type { OtherEdges } from '../uses/edges.ts';
+import type { Members } from '../uses/workers.ts';
 import type { CallRecords } from './call-records.ts';
 import { within } from './within.ts';
 
 export interface AdoptionParts {
   readonly store: CallStore;
-  readonly membership: Membership | undefined;
+  readonly membership: Members | undefined;
   readonly edges: OtherEdges;
   readonly records: CallRecords;
   readonly node: string;

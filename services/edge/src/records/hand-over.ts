@@ -1,11 +1,12 @@
-import { type CallRecord, type CallStore, type Membership, serving } from '@tandem/platform';
+import { type CallRecord, type CallStore, serving } from '@tandem/platform';
 import type { OtherEdges } from '../uses/edges.ts';
+import type { Members } from '../uses/workers.ts';
 import type { CallRecords } from './call-records.ts';
 import { within } from './within.ts';
 
 export interface HandOverParts {
   readonly store: CallStore;
-  readonly membership: Membership | undefined;
+  readonly membership: Members | undefined;
   readonly edges: OtherEdges;
   readonly records: CallRecords;
   readonly node: string;
@@ -64,7 +65,7 @@ export class HandOver {
     if (other && (await this.#parts.edges.give(other.id, calls))) this.#parts.records.forget(calls);
   }
 
-  #others(): ReturnType<Membership['members']> {
+  #others(): ReturnType<Members['members']> {
     const { membership, node } = this.#parts;
     return serving(membership?.members('edge') ?? []).filter(({ id }) => id !== node);
   }

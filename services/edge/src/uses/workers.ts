@@ -1,5 +1,8 @@
 import type { Member, Membership } from '@tandem/platform';
 
+/** Who else is there. */
+export type Members = Pick<Membership, 'members' | 'onChange'>;
+
 /** What has become of a media worker, as far as its sessions are concerned. */
 type WorkerLife = Pick<Member, 'id' | 'startedMs'>;
 
@@ -8,11 +11,11 @@ type WorkerLife = Pick<Member, 'id' | 'startedMs'>;
  * workers, and all of them are taken to be well.
  */
 export class Workers {
-  readonly #membership: Membership | undefined;
+  readonly #membership: Members | undefined;
   /** The lives that sessions have been moved away from, by worker: the start of the last one. */
   readonly #left = new Map<string, number>();
 
-  constructor(membership: Membership | undefined) {
+  constructor(membership: Members | undefined) {
     this.#membership = membership;
   }
 
