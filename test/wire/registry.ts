@@ -18,6 +18,14 @@ export class Registry implements Pick<Membership, 'members' | 'onChange'> {
     return () => this.#listeners.delete(listener);
   }
 
+  /** A node of another tier is there, or is in another state. */
+  announced(tier: Tier, id: string, startedMs: number, state: Member['state'] = 'serving'): void {
+    const known = this.#members.has(`${tier}/${id}`);
+    const announced = { tier, id, startedMs, weight: 1, release: '', addresses: {} };
+    const member: Member = { ...announced, state, load: 0, configuration: '' };
+    this.apply({ change: known ? 'changed' : 'joined', member });
+  }
+
   joined({ node: id, startedMs, addresses }: EdgeAnnouncement): void {
     const condition = { state: 'serving', load: 0, configuration: '' } as const;
     const announced = { tier: 'edge', id, startedMs, weight: 1, release: '', addresses } as const;

@@ -6,6 +6,7 @@ import { type Edge, type EdgeSettings, edgeSettings, startEdge } from '@tandem/e
 import { MemoryLocation } from '@tandem/location';
 import { mediaSettings, type RunningMedia, startMedia } from '@tandem/media';
 import {
+  type CallRecord,
   createLog,
   derive,
   type Log,
@@ -62,7 +63,7 @@ export class Tiers {
   readonly #edges: Edge[] = [];
   readonly #mortals: EdgeProcess[] = [];
   readonly #phones: Phone[] = [];
-  #media: RunningMedia | undefined;
+  readonly #media = new Map<string, RunningMedia>();
 
   private constructor(snapshot: Snapshot) {
     this.#log = createLog({
@@ -89,21 +90,57 @@ export class Tiers {
     const folder = await mkdtemp(join(tmpdir(), 'tiers-'));
     await writeFile(join(folder, 'tenant.yaml'), configuration(tenant));
     const tiers = new Tiers(await load(folder));
-    await tiers.#startMedia();
+    await tiers.media('media-1', address(2));
     return tiers;
   }
 
-  /** Waits until a call that was answered is on record: its edge writes that down after it has passed the answer on. */
-  async recorded(): Promise<void> {
+  /** Waits until a call is on record as one that was answered: its edge writes that down after it has passed that on. */
+  async recorded(state: CallRecord['state'] = 'answered'): Promise<CallRecord> {
+    let found: CallRecord | undefined;
     await until(
-      () => 'the record of a call',
-      async () => (await this.#calls.list({ limit: 1 }, Date.now())).records.length > 0,
+      () => `the record of a call that ${state === 'answered' ? 'was answered' : 'rings'}`,
+      async () => {
+        found = (await this.records()).find((record) => record.state === state);
+        return found !== undefined;
+      },
     );
+    return found!;
+  }
+
+  /** What is on record. */
+  async records(): Promise<readonly CallRecord[]> {
+    return (await this.#calls.list({ limit: 500 }, Date.now())).records;
   }
 
   /** How many media sessions are open. */
   get sessions(): number {
-    return this.#media?.snapshot().sessions ?? 0;
+    return [...this.#media.values()].reduce((sum, { load }) => sum + load, 0);
+  }
+
+  /** Starts a media worker on an address of this machine. */
+  async media(nodeId: string, host: string): Promise<RunningMedia> {
+    const flags = { region, nodeId, rtpListen: `${host}:20000-29999` };
+    const settings = parseSettings({ ...sharedSettings, ...mediaSettings }, { flags, env: {} });
+    const metrics = this.#metrics(nodeId);
+    const worker = await startMedia(settings, { bus: this.#bus, log: this.#log, metrics });
+    this.#media.set(nodeId, worker);
+    this.registry.announced('media', nodeId, worker.startedMs);
+    return worker;
+  }
+
+  /** Resolves when a media worker has no session left. */
+  async drainMedia(nodeId: string): Promise<void> {
+    const worker = this.#media.get(nodeId)!;
+    const drained = worker.drain();
+    this.registry.announced('media', nodeId, worker.startedMs, 'draining');
+    await drained;
+  }
+
+  /** As when the machine of a media worker dies; the others know of it at once. */
+  async killMedia(nodeId: string): Promise<void> {
+    await this.#media.get(nodeId)?.stop();
+    this.#media.delete(nodeId);
+    this.registry.died(nodeId, 'media');
   }
 
   /** Starts an edge on port 5060 of an address of this machine. */
@@ -142,7 +179,7 @@ export class Tiers {
     for (const phone of this.#phones) phone.close();
     await Promise.all(this.#mortals.map((edge) => edge.kill()));
     await Promise.all(this.#edges.map((edge) => edge.stop()));
-    await this.#media?.stop();
+    for (const worker of this.#media.values()) await worker.stop();
     await this.#bus.close();
   }
 
@@ -152,16 +189,6 @@ export class Tiers {
 
   #metrics(node: string): Metrics {
     return new Metrics({ region, node, log: this.#log });
-  }
-
-  async #startMedia(): Promise<void> {
-    const flags = { region, nodeId: 'media-1', rtpListen: `${address(2)}:20000-29999` };
-    const settings = parseSettings({ ...sharedSettings, ...mediaSettings }, { flags, env: {} });
-    this.#media = await startMedia(settings, {
-      bus: this.#bus,
-      log: this.#log,
-      metrics: this.#metrics('media-1'),
-    });
   }
 }
 
