@@ -44,7 +44,12 @@ async function taken(phone: Phone, body = offer): Promise<{ invite: Message; ack
 }
 
 /** A new offer of one party reaches the other one, with the media where it is now. */
-async function reoffer(call: Call, side: (typeof sides)[number], sender: Phone, peer: Phone): Promise<Message> {
+async function reoffer(
+  call: Call,
+  side: (typeof sides)[number],
+  sender: Phone,
+  peer: Phone,
+): Promise<Message> {
   const invite = call[side].request('INVITE', sdp, offer);
   sender.send(invite);
   const asked = await peer.answer('INVITE', '200 OK', sdp, offer);
@@ -90,24 +95,27 @@ describe('a call whose media worker dies', () => {
     expect(tiers.sessions).toBe(1);
   });
 
-  it.for(sides)('is changed and ended by its %s afterwards, with numbers that rise', async (side, { tiers: open }) => {
-    const tiers = await open();
-    await tiers.edge('edge-1', here);
-    const { call, alice, bob } = await up(tiers);
-    await tiers.killMedia('media-1');
-    const [atAlice, atBob] = await Promise.all([taken(alice), taken(bob)]);
-    const peer = side === 'caller' ? bob : alice;
-    const [sender, moved] = side === 'caller' ? [alice, atBob] : [bob, atAlice];
-    const asked = await reoffer(call, side, sender, peer);
-    expect(number(asked)).toBeGreaterThan(number(moved.invite));
-    expect(said(asked).version).toBe(2);
-    const [bye, answer] = await Promise.all([peer.answer('BYE'), call[side].ask('BYE')]);
-    expect(number(bye)).toBeGreaterThan(number(asked));
-    expect(statusOf(answer)).toBe(200);
-    const { kind } = await tiers.events.take('the end of the call', isEnd);
-    expect(kind?.value).toMatchObject({ releasedBy: side, outcome: 'success', mediaMoves: 1 });
-    expect(tiers.sessions).toBe(0);
-  });
+  it.for(sides)(
+    'is changed and ended by its %s afterwards, with numbers that rise',
+    async (side, { tiers: open }) => {
+      const tiers = await open();
+      await tiers.edge('edge-1', here);
+      const { call, alice, bob } = await up(tiers);
+      await tiers.killMedia('media-1');
+      const [atAlice, atBob] = await Promise.all([taken(alice), taken(bob)]);
+      const peer = side === 'caller' ? bob : alice;
+      const [sender, moved] = side === 'caller' ? [alice, atBob] : [bob, atAlice];
+      const asked = await reoffer(call, side, sender, peer);
+      expect(number(asked)).toBeGreaterThan(number(moved.invite));
+      expect(said(asked).version).toBe(2);
+      const [bye, answer] = await Promise.all([peer.answer('BYE'), call[side].ask('BYE')]);
+      expect(number(bye)).toBeGreaterThan(number(asked));
+      expect(statusOf(answer)).toBe(200);
+      const { kind } = await tiers.events.take('the end of the call', isEnd);
+      expect(kind?.value).toMatchObject({ releasedBy: side, outcome: 'success', mediaMoves: 1 });
+      expect(tiers.sessions).toBe(0);
+    },
+  );
 
   it('goes on when a party refuses', async ({ tiers: open }) => {
     const tiers = await open();

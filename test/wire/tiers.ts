@@ -7,6 +7,7 @@ import { MemoryLocation } from '@tandem/location';
 import { mediaSettings, type RunningMedia, startMedia } from '@tandem/media';
 import {
   type CallRecord,
+  type CallStore,
   createLog,
   derive,
   type Log,
@@ -57,6 +58,8 @@ export class Tiers {
   readonly registry: Registry = new Registry();
   readonly #log: Log;
   readonly #bus: MemoryBus;
+  /** Whether the store of calls rejects whatever it is asked for. */
+  isStoreAway = false;
   readonly #calls = new MemoryCallStore();
   /** Places of calls. */
   readonly limits: MemoryCallLimits = new MemoryCallLimits();
@@ -183,8 +186,21 @@ export class Tiers {
     await this.#bus.close();
   }
 
+  /** The store of calls as the edges reach it. */
+  get #store(): CallStore {
+    const away = async (): Promise<never> => {
+      throw new Error('the store is away');
+    };
+    return new Proxy(this.#calls, {
+      get: (store, name) => {
+        const method = Reflect.get(store, name) as (...args: unknown[]) => unknown;
+        return (...args: unknown[]) => (this.isStoreAway ? away() : method.apply(store, args));
+      },
+    });
+  }
+
   get #backings(): Backings {
-    return { bus: this.#bus, calls: this.#calls, limits: this.limits, router: this.router };
+    return { bus: this.#bus, calls: this.#store, limits: this.limits, router: this.router };
   }
 
   #metrics(node: string): Metrics {
