@@ -36,6 +36,7 @@ export { MemoryMembers, MemoryMembership } from './cluster/memory-membership.ts'
 export { EtcdSource, type EtcdSourceOptions } from './configuration/etcd.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
+export { ConfigurationStore, type StoredConfiguration } from './configuration/store.ts';
 export { configurationKey, configurationPrefix, storedSources } from './configuration/stored.ts';
 export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
 export { Etcd, type EtcdOptions } from './etcd/etcd.ts';

@@ -26,3 +26,19 @@ export const argumentInvalid: FaultKind = {
   meaning: 'An argument of a command cannot be understood.',
   hint: 'The detail names it; see --help of the command.',
 };
+
+export const configurationElsewhere: FaultKind = {
+  code: 'configuration-elsewhere',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'No etcd is named, so the configuration is a folder of files.',
+  hint: 'Edit the files, or name the servers by --etcd-url or TANDEM_ETCD_URL.',
+};
+
+export const resourceUnknown: FaultKind = {
+  code: 'resource-unknown',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'No such resource is stored.',
+  hint: 'See what is there with `tandem get`.',
+};

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { applyCommand } from './commands/apply.ts';
+import { deleteCommand } from './commands/delete.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { getCommand } from './commands/get.ts';
 import { callsCommand, registrationsCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
@@ -19,6 +22,9 @@ const program = new Command('tandem')
 const commands = [
   upCommand(),
   validateCommand(),
+  applyCommand(),
+  getCommand(),
+  deleteCommand(),
   routeCommand(),
   registrationsCommand(),
   callsCommand(),

@@ -23,7 +23,7 @@ describe('sharedSettings', () => {
   });
 
   it('refuses the URL of a server that it cannot use yet, without its password', () => {
-    for (const name of ['NATS', 'REDIS', 'ETCD', 'POSTGRES']) {
+    for (const name of ['NATS', 'REDIS', 'POSTGRES']) {
       const parsing = (): unknown => parse({ [`TANDEM_${name}_URL`]: 'x://me:hunter2@server' });
       expect(parsing).toThrow(`setting-invalid: TANDEM_${name}_URL: is not supported yet`);
       expect(parsing).not.toThrow('hunter2');

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Secret } from '@tandem/resource';
+import { type EtcdAddress, etcdUrl } from '../etcd/address.ts';
 import { minSecretLength } from '../keys.ts';
 import { type LogLevel, logLevels } from '../log.ts';
 import { type HostPort, hostPort } from './address.ts';
@@ -16,7 +17,7 @@ export interface SharedSettings {
   readonly data: string;
   readonly natsUrl: undefined;
   readonly redisUrl: undefined;
-  readonly etcdUrl: undefined;
+  readonly etcdUrl: EtcdAddress | undefined;
   readonly postgresUrl: undefined;
 }
 
@@ -66,6 +67,12 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     description: 'Not supported yet: registrations and call records are within the process.',
     secret: true,
   },
-  etcdUrl: { schema: notYet, description: 'Not supported yet: the configuration is a folder.', secret: true },
+  etcdUrl: {
+    schema: etcdUrl.optional(),
+    description:
+      'The servers of etcd, which has the configuration and knows the nodes: `http://a:2379,http://b:2379`; also ' +
+      '`https://user:password@a:2379`. The configuration is a folder when unset.',
+    secret: true,
+  },
   postgresUrl: { schema: notYet, description: 'Not supported yet: nothing needs a database.', secret: true },
 });
