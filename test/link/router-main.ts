@@ -7,7 +7,9 @@ import type { Start } from './router-process.ts';
 
 // A router in a process of its own, that can be killed; see RouterProcess.
 
-const [{ nodeId, listen, folder, secrets, decisionMs }] = (await once(process, 'message')) as [Start];
+const [{ nodeId, listen, folder, secrets, decisionMs, capacity }] = (await once(process, 'message')) as [
+  Start,
+];
 process.on('disconnect', () => process.exit());
 const flags = { nodeId, routerListen: listen };
 const settings = parseSettings({ ...sharedSettings, ...routerSettings }, { flags, env: {} });
@@ -29,7 +31,14 @@ const slow = {
   },
   connectionEnded: (ended: Parameters<Router['connectionEnded']>[0]) => router.connectionEnded(ended),
 };
-const server = await startRouterServer({ router: slow, settings, secret: secrets.router, log, metrics });
+const server = await startRouterServer({
+  router: slow,
+  settings,
+  secret: secrets.router,
+  log,
+  metrics,
+  ...(capacity !== undefined && { capacity }),
+});
 process.on('message', async (message) => {
   if (message === 'scrape') process.send?.(await metrics.scrape());
   if (message === 'stop') await server.stop().then(() => process.exit());

@@ -14,6 +14,8 @@ export interface Start {
   readonly secrets: { readonly nonce: Uint8Array; readonly router: Uint8Array };
   /** How long it thinks about each request. */
   readonly decisionMs: number;
+  /** How many it may think about at once. */
+  readonly capacity?: number;
 }
 
 /** A router on memory stores of its own, in a process that can be killed. */

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { event } from '@tandem/contract';
-import { type Edge, type EdgeSettings, edgeSettings, startEdge } from '@tandem/edge';
+import { type Edge, type EdgeSettings, edgeSettings, type RouterLink, startEdge } from '@tandem/edge';
 import { MemoryLocation } from '@tandem/location';
 import { mediaSettings, type RunningMedia, startMedia } from '@tandem/media';
 import {
@@ -50,6 +50,8 @@ export class Tiers {
   readonly events: Inbox<event.Event> = new Inbox('events', ({ id }) => id);
   readonly location: MemoryLocation = new MemoryLocation();
   readonly router: Router;
+  /** How edges that are started from now on reach a router. */
+  link: RouterLink;
   readonly #log: Log;
   readonly #bus: MemoryBus;
   readonly #calls = new MemoryCallStore();
@@ -76,6 +78,7 @@ export class Tiers {
       log: this.#log.child({ part: 'router' }),
       now: () => Date.now() + this.ahead,
     });
+    this.link = this.router;
   }
 
   static async open(tenant: TierTenant): Promise<Tiers> {
@@ -133,7 +136,7 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.#bus, calls: this.#calls, router: this.router };
+    return { bus: this.#bus, calls: this.#calls, router: this.link };
   }
 
   #metrics(node: string): Metrics {
