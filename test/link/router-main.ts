@@ -39,8 +39,10 @@ const server = await startRouterServer({
   metrics,
   ...(capacity !== undefined && { capacity }),
 });
-process.on('message', async (message) => {
+async function obey(message: unknown): Promise<void> {
   if (message === 'scrape') process.send?.(await metrics.scrape());
   if (message === 'stop') await server.stop().then(() => process.exit());
-});
+}
+
+process.on('message', (message) => void obey(message));
 process.send?.(server.advertised);

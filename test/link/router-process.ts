@@ -46,6 +46,10 @@ export class RouterProcess {
     return new RouterProcess(start.nodeId, address, child);
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** As when its machine dies. */
   kill(): Promise<void> {
     return this.#end(() => this.#child.kill('SIGKILL'));
