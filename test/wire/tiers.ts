@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { event } from '@tandem/contract';
-import { type Edge, type EdgeSettings, edgeSettings, startEdge } from '@tandem/edge';
+import { type Edge, type EdgeSettings, edgeSettings, type RouterLink, startEdge } from '@tandem/edge';
 import { MemoryLocation } from '@tandem/location';
 import { mediaSettings, type RunningMedia, startMedia } from '@tandem/media';
 import {
@@ -54,6 +54,8 @@ export class Tiers {
   readonly router: Router;
   /** The edges that are there, as far as all of them know. */
   readonly registry: Registry = new Registry();
+  /** How edges that are started from now on reach a router. */
+  link: RouterLink;
   readonly #log: Log;
   readonly #bus: MemoryBus;
   readonly #calls = new MemoryCallStore();
@@ -81,6 +83,7 @@ export class Tiers {
       log: this.#log.child({ part: 'router' }),
       now: () => Date.now() + this.ahead,
     });
+    this.link = this.router;
   }
 
   static async open(tenant: TierTenant): Promise<Tiers> {
@@ -145,7 +148,7 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.#bus, calls: this.#calls, router: this.router };
+    return { bus: this.#bus, calls: this.#calls, router: this.link };
   }
 
   #metrics(node: string): Metrics {

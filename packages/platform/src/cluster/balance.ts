@@ -13,7 +13,7 @@ export interface Candidate {
 }
 
 /** Those that take new work. */
-export function serving<T extends Candidate>(members: readonly T[]): readonly T[] {
+function serving<T extends Candidate>(members: readonly T[]): readonly T[] {
   return members.filter(({ state }) => state === 'serving');
 }
 
