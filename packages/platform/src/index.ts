@@ -1,7 +1,9 @@
 export {
   type Bus,
   type BusMessage,
+  eventSubjects,
   keyWindowMs,
+  maxEvent,
   maxPayload,
   type PublishOptions,
   type RequestOptions,
@@ -9,6 +11,7 @@ export {
   type Subscription,
 } from './bus/bus.ts';
 export { MemoryBus, type MemoryBusOptions } from './bus/memory.ts';
+export { NatsBus, type NatsBusOptions } from './bus/nats.ts';
 export { subjectToken } from './bus/subject.ts';
 export {
   type CallPage,
@@ -19,6 +22,7 @@ export {
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
 export { firstConnection } from './cluster/connections.ts';
+export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
 export type { Lease, Leases } from './cluster/leases.ts';
 export {
   type Announcement,
@@ -30,8 +34,13 @@ export {
   type Tier,
   tiers,
 } from './cluster/membership.ts';
+export { MemoryMembers, MemoryMembership } from './cluster/memory-membership.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
+export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
+export { Etcd, type EtcdOptions } from './etcd/etcd.ts';
+export { type Change, Mirror, type MirrorOptions } from './etcd/mirror.ts';
+export { commit, type Entry, type Guard, get, type Listing, list, type Write } from './etcd/store.ts';
 export * from './faults.ts';
 export { Readiness } from './http/readiness.ts';
 export { type HttpOptions, type HttpServer, type Route, startHttp } from './http/server.ts';
