@@ -225,16 +225,19 @@ describe('a flow token', () => {
   /** The Route with which the first edge asked the second one; a witness stands for that. */
   async function overheard(tiers: Tiers): Promise<{ call: Call; bob: Phone; route: string }> {
     const [alice, bob] = await apart(tiers, ['udp', 'tcp']);
-    const [owner] = tiers.registry.members().filter(({ id }) => id === 'edge-2');
     const call = await connect(alice, bob);
     const witness = await tiers.phone(here);
-    tiers.registry.joined({ node: 'edge-2', startedMs: 0, addresses: { 'sip+udp': witness.wire.local } });
+    const owner = tiers.members.of('edge').find(({ id }) => id === 'edge-2')!;
+    const impostor = { ...owner, addresses: { 'sip+udp': witness.wire.local } };
+    tiers.members.remove(owner, 'left');
+    tiers.members.enter(impostor);
     const info = call.caller.request('INFO');
     alice.send(info);
     const asked = await witness.answer('INFO');
     expect(statusOf(await alice.final(info))).toBe(200);
     const [route = ''] = asked.headers('Route');
-    tiers.registry.apply({ change: 'joined', member: owner! });
+    tiers.members.remove(impostor, 'left');
+    tiers.members.enter(owner);
     return { call, bob, route: route.replace(witness.wire.local, `${there}:5060`) };
   }
 

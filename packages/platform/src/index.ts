@@ -21,8 +21,8 @@ export {
   maxCallRecord,
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
-export { firstConnection } from './cluster/connections.ts';
 export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
+export { firstConnection } from './cluster/connections.ts';
 export type { Lease, Leases } from './cluster/leases.ts';
 export {
   type Announcement,

@@ -1,6 +1,13 @@
 import { type Bus, derive, type Membership } from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
-import { DeadFlows, limitsUnchecked, publishRegistrations, Router, storeTime, VerdictCounts } from '@tandem/router';
+import {
+  DeadFlows,
+  limitsUnchecked,
+  publishRegistrations,
+  Router,
+  storeTime,
+  VerdictCounts,
+} from '@tandem/router';
 import { publishRejection } from '../cluster/events.ts';
 import type { Configuration } from './configuration.ts';
 import { announce } from './presence.ts';
