@@ -1,6 +1,7 @@
 import type {
   Bus,
   BusMessage,
+  Metrics,
   PublishOptions,
   RequestOptions,
   SubscribeOptions,
@@ -21,6 +22,18 @@ export class Line implements Bus {
   cut(): void {
     this.#isCut = true;
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
+  }
+
+  get connected(): boolean {
+    return this.#bus.connected;
+  }
+
+  onConnection(listener: (connected: boolean) => void): () => void {
+    return this.#bus.onConnection(listener);
+  }
+
+  observe(metrics: Metrics): void {
+    this.#bus.observe(metrics);
   }
 
   publish(subject: string, payload: Uint8Array, options?: PublishOptions): void {

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import type { Secret } from '@tandem/resource';
+import { type EtcdAddress, etcdUrl } from '../etcd/address.ts';
 import { minSecretLength } from '../keys.ts';
 import { type LogLevel, logLevels } from '../log.ts';
+import { type RedisServers, redisUrl, redisUrlForms } from '../redis/servers.ts';
 import { type HostPort, hostPort } from './address.ts';
 import { notYet, oneOf, secretText, text, token, wholeNumber } from './schema.ts';
 import { defineSettings, type SettingsOf } from './setting.ts';
@@ -17,8 +19,8 @@ export interface SharedSettings {
   readonly data: string;
   readonly nodeWeight: number;
   readonly natsUrl: Secret | undefined;
-  readonly redisUrl: undefined;
-  readonly etcdUrl: undefined;
+  readonly redisUrl: RedisServers | undefined;
+  readonly etcdUrl: EtcdAddress | undefined;
   readonly postgresUrl: undefined;
 }
 
@@ -74,10 +76,15 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     secret: true,
   },
   redisUrl: {
-    schema: notYet,
-    description: 'Not supported yet: registrations and call records are within the process.',
+    schema: redisUrl.optional(),
+    description: `Where registrations, call records, nonce counts and limits are kept: ${redisUrlForms}. Unset: within the process.`,
     secret: true,
   },
-  etcdUrl: { schema: notYet, description: 'Not supported yet: the configuration is a folder.', secret: true },
+  etcdUrl: {
+    schema: etcdUrl.optional(),
+    description:
+      'The servers of etcd, which keep the configuration and who is in the cluster; the configuration is a folder when unset.',
+    secret: true,
+  },
   postgresUrl: { schema: notYet, description: 'Not supported yet: nothing needs a database.', secret: true },
 });

@@ -16,7 +16,7 @@ import { isWell, reportJson, reportLine } from '../doctor/report.ts';
 import { exitCode, fail } from '../exit.ts';
 import { say } from '../output.ts';
 import { type ProxyAddress, parseProxyAddress, proxyAt } from '../phone/proxy-address.ts';
-import { type UpSettings, upSettings } from '../settings.ts';
+import { everySetting, type UpSettings, upSettings } from '../settings.ts';
 import { addSettings } from './settings-options.ts';
 
 const { clusterSecret, data, httpListen } = sharedSettings;
@@ -56,7 +56,7 @@ async function run({ target, output, ...flags }: Options): Promise<void> {
 
 function readSettings(flags: Omit<Options, 'target' | 'output'>): DoctorSettings {
   try {
-    return parseSettings(doctorSettings, { flags, env: process.env, others: upSettings });
+    return parseSettings(doctorSettings, { flags, env: process.env, others: everySetting });
   } catch (error) {
     return fail(error, exitCode.usage);
   }
