@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { MemoryLocation } from '../packages/location/src/index.ts';
-import { MemoryNonceCounts } from '../packages/platform/src/index.ts';
+import { MemoryCallLimits, MemoryNonceCounts } from '../packages/platform/src/index.ts';
 import { load } from '../packages/resource/src/index.ts';
 import type { RouterLink } from '../services/edge/src/main.ts';
 import { Router } from '../services/router/src/main.ts';
@@ -73,6 +73,7 @@ async function directly(folder: string): Promise<RouterLink> {
     snapshot: () => snapshot,
     location: new MemoryLocation(),
     nonceCounts: new MemoryNonceCounts(),
+    limits: new MemoryCallLimits(),
     secret: 'secret',
     now: Date.now,
   });

@@ -12,6 +12,8 @@ import {
   MemoryBus,
   MemoryCallLimits,
   MemoryCallStore,
+  MemoryMembers,
+  MemoryMembership,
   MemoryNonceCounts,
   Metrics,
   parseSettings,
@@ -24,9 +26,8 @@ import type { Protocol } from '../harness/host.ts';
 import { Inbox } from '../harness/inbox.ts';
 import { configuration, type Tenant } from '../harness/tandem.ts';
 import { nextAccount } from './acme.ts';
-import { type Backings, EdgeProcess } from './edge-process.ts';
+import { announcementOf, type Backings, EdgeProcess } from './edge-process.ts';
 import { type Account, Phone } from './phone.ts';
-import { Registry } from './registry.ts';
 
 const region = 'local';
 const secret = new Secret('the secret of all nodes of the cluster');
@@ -53,7 +54,7 @@ export class Tiers {
   readonly location: MemoryLocation = new MemoryLocation();
   readonly router: Router;
   /** The edges that are there, as far as all of them know. */
-  readonly registry: Registry = new Registry();
+  readonly members: MemoryMembers = new MemoryMembers();
   /** How edges that are started from now on reach a router. */
   link: RouterLink;
   readonly #log: Log;
@@ -112,22 +113,26 @@ export class Tiers {
     const log = this.#log.child({ node: nodeId, part: 'edge' });
     const metrics = this.#metrics(nodeId);
     const settings = { ...listening(nodeId, host), ...changes };
+    const membership = new MemoryMembership(log, this.members);
     const edge = await startEdge(settings, {
       ...this.#backings,
-      membership: this.registry,
+      membership,
       tokenSecret,
       log,
       metrics,
     });
     this.#edges.push(edge);
-    this.registry.joined(edge);
+    await membership.join(...announcementOf(edge));
     return edge;
   }
 
   /** Starts one that can be killed. */
   async mortalEdge(nodeId: string, host: string, changes: Partial<EdgeSettings> = {}): Promise<EdgeProcess> {
     const settings = { ...listening(nodeId, host), ...changes };
-    const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings, this.registry);
+    const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings, {
+      log: this.#log,
+      members: this.members,
+    });
     this.#mortals.push(edge);
     return edge;
   }
