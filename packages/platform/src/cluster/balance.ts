@@ -13,7 +13,7 @@ export interface Candidate {
 }
 
 /** Those that take new work. */
-function serving<T extends Candidate>(members: readonly T[]): readonly T[] {
+export function serving<T extends Candidate>(members: readonly T[]): readonly T[] {
   return members.filter(({ state }) => state === 'serving');
 }
 
