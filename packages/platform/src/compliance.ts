@@ -6,3 +6,4 @@ export {
   type Documents,
 } from './configuration/compliance.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';
+export { type TraceRig, traceStoreCompliance } from './trace-store/compliance.ts';

@@ -68,3 +68,16 @@ export { type SharedSettings, sharedSettings } from './settings/shared.ts';
 export type { CounterKind, GaugeKind, HistogramKind, MetricKind } from './telemetry/kind.ts';
 export { type Labels, Metrics, type MetricsOptions, type Report } from './telemetry/metrics.ts';
 export { observeProcess } from './telemetry/process.ts';
+export { decodeBatch, encodeBatch } from './trace-store/batch.ts';
+export { MemoryTraceStore, type MemoryTraceStoreOptions } from './trace-store/memory.ts';
+export {
+  allTraces,
+  type MessageEntry,
+  type NoteEntry,
+  readTrace,
+  type TraceBatch,
+  type TraceEntry,
+  type TraceStore,
+  traceLifetimeMs,
+  traceSubject,
+} from './trace-store/trace-store.ts';

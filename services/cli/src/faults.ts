@@ -50,3 +50,11 @@ export const drainOverdue: FaultKind = {
   meaning: 'A node that drains still has something after the time that was given; it goes on draining.',
   hint: 'Ask again with a longer --timeout, or look at what is left by `tandem calls`.',
 };
+
+export const traceUnknown: FaultKind = {
+  code: 'trace-unknown',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'Nothing is known of a call with this id.',
+  hint: 'A call is seen half a second after it began, and kept for a day or as long as there is room; see TANDEM_TRACE_LADDER.',
+};

@@ -5,6 +5,7 @@ import { drainCommand } from './commands/drain.ts';
 import { callsCommand, nodesCommand, registrationsCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
+import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCode } from './exit.ts';
@@ -24,6 +25,7 @@ const commands = [
   registrationsCommand(),
   callsCommand(),
   nodesCommand(),
+  traceCommand(),
   drainCommand(),
   phoneCommand(),
   doctorCommand(),

@@ -86,6 +86,7 @@ export class Edge {
     this.#reports.unsubscribe();
     clearInterval(this.#tick);
     await this.#sockets.close();
+    this.#parts.ladder?.close();
   }
 
   async #endCalls(): Promise<void> {

@@ -6,7 +6,7 @@ import type { ClientUser, EdgeParts } from './parts.ts';
 import { viaValue } from './proxied-request.ts';
 import type { Flow } from './socket/flow.ts';
 
-type HangUpParts = Pick<EdgeParts, 'calls' | 'layer' | 'locator' | 'log' | 'names' | 'now'>;
+type HangUpParts = Pick<EdgeParts, 'calls' | 'layer' | 'locator' | 'log' | 'names' | 'now' | 'send'>;
 type Leg = CallDialogs['caller'];
 
 /**
@@ -32,7 +32,7 @@ export async function dismiss(parts: HangUpParts, answered: Answered, isRepeated
   const leg = dialogsOf(answered, parts.names.isOwn)?.callee;
   if (!leg) return;
   await onWay(parts, leg, async (flow) => {
-    flow.send(ack(leg, flow));
+    parts.send(ack(leg, flow), flow);
     if (!isRepeated) await bye(parts, leg, flow, 'SIP;cause=200;text="Call completed elsewhere"');
   });
 }

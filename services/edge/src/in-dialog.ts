@@ -63,7 +63,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
     headers: withheld,
     ...(body === undefined ? {} : { body }),
   });
-  flow.send(ack);
+  parts.send(ack, flow);
   return true;
 }
 

@@ -7,6 +7,7 @@ import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
+import { Ladder } from './ladder/ladder.ts';
 import { Locator } from './locate.ts';
 import { callSetup } from './metrics.ts';
 import { observeEdge } from './observe.ts';
@@ -20,7 +21,9 @@ import { ConnectionLimits } from './socket/tcp.ts';
 import { TransactionUser } from './transaction-user.ts';
 import { CallEvents } from './uses/events.ts';
 import { MediaWorkers } from './uses/media.ts';
+import { MediaWatch } from './uses/media-watch.ts';
 import type { RouterLink } from './uses/router.ts';
+import { WatchedRouter } from './uses/watched-router.ts';
 import { Vouchers } from './vouchers.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
@@ -41,20 +44,23 @@ export interface EdgeBackings {
 /** Opens the listeners and serves until it is stopped. Rejects with a Fault that names the listener that failed. */
 export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
   const { nodeId: node, region, sipShared: shared } = settings;
-  const { bus, log, metrics, router } = backings;
+  const { bus, log, metrics } = backings;
   const tokenKey = hmacKey(backings.tokenSecret);
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
   const sockets = await Sockets.open(advertisedListeners(settings), new ConnectionLimits(settings));
   const names = ownNames(sockets.listeners, shared);
-  const user = new TransactionUser(counters, log);
+  const ladder =
+    settings.traceLadder === 'on' ? new Ladder({ bus, region, node, log, metrics, now }) : undefined;
+  const router = ladder ? new WatchedRouter(backings.router, ladder) : backings.router;
+  const user = new TransactionUser(counters, log, ladder);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
     node,
     capacity: settings.sipMaxTransactions,
     now: now(),
   });
-  const anchors = new Anchors(new MediaWorkers(bus, region));
-  const events = new CallEvents(bus, region, node, new CallMetrics(metrics));
+  const anchors = new Anchors(new MediaWorkers(bus, region, ladder && new MediaWatch(ladder)));
+  const events = new CallEvents(bus, region, node, [new CallMetrics(metrics), ...(ladder ? [ladder] : [])]);
   const setupTime = metrics.histogram(callSetup);
   const { isOwn } = names;
   const calls = new Calls({ store: backings.calls, events, anchors, isOwn, node, log, setupTime, now });
@@ -71,6 +77,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     anchors,
     calls,
     counters,
+    ladder,
+    send: user.send.bind(user),
     tokenKey,
     log,
     now,

@@ -106,3 +106,11 @@ export const callSetup: HistogramKind = {
   description: 'From the INVITE to the first that is heard of the callee, ringing or an answer.',
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 };
+
+export const traceBatches: CounterKind = {
+  type: 'counter',
+  name: 'tandem_trace_batches_total',
+  unit: '{batch}',
+  description:
+    'What was seen of calls for `tandem trace`, by fate: published (about two batches a call), withheld (of those who were refused, above 50 a second), failed (the bus did not take it), full (messages that were left out for want of room).',
+};

@@ -9,6 +9,7 @@ import type {
 import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
+import type { Ladder } from './ladder/ladder.ts';
 import type { Locator } from './locate.ts';
 import type { OwnNames } from './own-names.ts';
 import type { Flow } from './socket/flow.ts';
@@ -42,6 +43,10 @@ export interface EdgeParts {
   readonly anchors: Anchors;
   readonly calls: Calls;
   readonly counters: Counters;
+  /** Notes what passes, when that is wanted. */
+  readonly ladder: Ladder | undefined;
+  /** Sends a message that belongs to no transaction. */
+  readonly send: (text: string, flow: Flow) => void;
   /** Makes branches that nobody can guess. */
   readonly branchSecret: string;
   /** Signs dialog tokens. */

@@ -3,6 +3,7 @@ import {
   isWildcard,
   type Listener as ListenAddress,
   listeners,
+  oneOf,
   readBy,
   type SettingsOf,
   type SharedSettings,
@@ -23,6 +24,7 @@ export interface OwnEdgeSettings {
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  readonly traceLadder: 'on' | 'off';
 }
 
 /** What an edge is told at its start. */
@@ -62,6 +64,12 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     schema: wholeNumber(1, 1_000_000),
     default: '256',
     description: 'Connections that one source address may have open at once.',
+  },
+  traceLadder: {
+    schema: oneOf(['on', 'off']),
+    default: 'on',
+    description:
+      'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
   },
 });
 

@@ -4,6 +4,7 @@ import { answer } from './answer.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { relayAck } from './in-dialog.ts';
+import type { Ladder } from './ladder/ladder.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
 
@@ -17,11 +18,13 @@ interface Behind {
 export class TransactionUser implements TransactionListener<Flow, ServerUser, ClientUser> {
   readonly #counters: Counters;
   readonly #log: Log;
+  readonly #ladder: Ladder | undefined;
   #behind: Behind | undefined;
 
-  constructor(counters: Counters, log: Log) {
+  constructor(counters: Counters, log: Log, ladder?: Ladder) {
     this.#counters = counters;
     this.#log = log;
+    this.#ladder = ladder;
   }
 
   /** Requests are handled from now on. */
@@ -31,6 +34,7 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
 
   send(text: string, flow: Flow): void {
     this.#counters.sent++;
+    this.#ladder?.sent(text, flow);
     flow.send(text);
   }
 

@@ -8,6 +8,7 @@ import { answerDryRun, listCalls, listRegistrations } from '../listings.ts';
 import { runNode } from '../node/start.ts';
 import { type UpSettings, upSettings } from '../settings.ts';
 import { type System, startSystem } from '../system.ts';
+import { serveTraces } from '../trace/served.ts';
 import { addSettings } from './settings-options.ts';
 
 /** `tandem up` */
@@ -32,6 +33,7 @@ async function up(settings: UpSettings, config: string | undefined): Promise<voi
   await runNode(settings, async (node) => {
     const system = await startSystem(node, configuration.folder);
     serveListings(node.http, system);
+    serveTraces(node.http, system);
     node.lifecycle.running();
     process.stderr.write(banner(settings, configuration, system));
   });

@@ -2,6 +2,7 @@ import { media } from '@tandem/contract';
 import type { Bus } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { mediaUnavailable } from '../faults.ts';
+import type { MediaWatch } from './media-watch.ts';
 
 /** Milliseconds that a worker may take for a command. */
 const deadline = 1_000;
@@ -10,10 +11,12 @@ const deadline = 1_000;
 export class MediaWorkers {
   readonly #bus: Bus;
   readonly #region: string;
+  readonly #watch: MediaWatch | undefined;
 
-  constructor(bus: Bus, region: string) {
+  constructor(bus: Bus, region: string, watch?: MediaWatch) {
     this.#bus = bus;
     this.#region = region;
+    this.#watch = watch;
   }
 
   /** Opens a session on the least loaded worker. */
@@ -47,7 +50,12 @@ export class MediaWorkers {
     throw new Fault(mediaUnavailable, detail);
   }
 
-  async #send(subject: string, command: media.Command): Promise<media.Reply> {
+  #send(subject: string, command: media.Command): Promise<media.Reply> {
+    const send = (watched: media.Command): Promise<media.Reply> => this.#exchange(subject, watched);
+    return this.#watch ? this.#watch.around(subject, command, send) : send(command);
+  }
+
+  async #exchange(subject: string, command: media.Command): Promise<media.Reply> {
     const octets = media.Command.encode(command).finish();
     try {
       const reply = await this.#bus.request(`tandem.${this.#region}.media.${subject}`, octets, {
