@@ -1,9 +1,16 @@
-export { busCompliance } from './bus/compliance.ts';
+export { busCompliance, type TwoBuses } from './bus/compliance.ts';
 export { callStoreCompliance } from './call-store/compliance.ts';
+export { leasesCompliance } from './cluster/leases-compliance.ts';
+export {
+  type MembershipNode,
+  type MembershipRegion,
+  membershipCompliance,
+} from './cluster/membership-compliance.ts';
 export {
   configurationSourceCompliance,
   type DocumentStore,
   type Documents,
 } from './configuration/compliance.ts';
+export { Told } from './configuration/compliance-told.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';
 export { type TraceRig, traceStoreCompliance } from './trace-store/compliance.ts';

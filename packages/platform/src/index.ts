@@ -1,7 +1,9 @@
 export {
   type Bus,
   type BusMessage,
+  eventSubjects,
   keyWindowMs,
+  maxEvent,
   maxPayload,
   type PublishOptions,
   type RequestOptions,
@@ -9,6 +11,7 @@ export {
   type Subscription,
 } from './bus/bus.ts';
 export { MemoryBus, type MemoryBusOptions } from './bus/memory.ts';
+export { NatsBus, type NatsBusOptions } from './bus/nats.ts';
 export { subjectToken } from './bus/subject.ts';
 export {
   type CallPage,
@@ -18,6 +21,11 @@ export {
   maxCallRecord,
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
+export { type Balance, balances, type Candidate } from './cluster/balance.ts';
+export { Balancer } from './cluster/balancer.ts';
+export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
+export { firstConnection } from './cluster/connections.ts';
+export { EtcdLeases, type EtcdLeasesOptions } from './cluster/etcd-leases.ts';
 export type { Lease, Leases } from './cluster/leases.ts';
 export {
   type Announcement,
@@ -29,8 +37,17 @@ export {
   type Tier,
   tiers,
 } from './cluster/membership.ts';
+export { MemoryLeases, type MemoryOwners } from './cluster/memory-leases.ts';
+export { MemoryMembers, MemoryMembership } from './cluster/memory-membership.ts';
+export { NodeProof, type ProofCheck } from './cluster/node-proof.ts';
+export { EtcdSource, type EtcdSourceOptions } from './configuration/etcd.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
+export { configurationKey, configurationPrefix, storedSources } from './configuration/stored.ts';
+export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
+export { Etcd, type EtcdOptions } from './etcd/etcd.ts';
+export { type Change, Mirror, type MirrorOptions } from './etcd/mirror.ts';
+export { commit, type Entry, type Guard, get, type Listing, list, type Write } from './etcd/store.ts';
 export * from './faults.ts';
 export { Readiness } from './http/readiness.ts';
 export { type HttpOptions, type HttpServer, type Route, startHttp } from './http/server.ts';

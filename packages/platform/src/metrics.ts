@@ -26,5 +26,48 @@ export const busMessages: CounterKind = {
   name: 'tandem_bus_messages_total',
   unit: '{message}',
   description:
-    'Messages of the bus by event: published, duplicate (not delivered again), delivered, dropped (a queue was full), failed (the subscriber threw).',
+    'Messages of the bus by event: published, duplicate (an event that was known, not delivered again), delivered, dropped (a queue was full), failed (the subscriber threw), queued (an event that had to wait for the bus), repeated (an event published again because nobody acknowledged it), discarded (no event, and the bus was away).',
+};
+
+export const busConnected: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_bus_connected',
+  unit: '1',
+  description: 'Whether this process is connected to the bus: 1 or 0.',
+};
+
+export const busQueue: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_bus_queue_messages',
+  unit: '{message}',
+  description: 'Events that the bus has not acknowledged yet.',
+};
+
+export const etcdConnected: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_etcd_connected',
+  unit: '1',
+  description: '1 while etcd answers, otherwise 0.',
+};
+
+export const etcdFailures: CounterKind = {
+  type: 'counter',
+  name: 'tandem_etcd_failures_total',
+  unit: '{call}',
+  description: 'Calls of etcd that failed, by result: unavailable (no answer in time), refused.',
+};
+
+export const members: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_members',
+  unit: '{node}',
+  description: 'Nodes that are alive as far as this one knows, itself included, by tier and state.',
+};
+
+export const membershipEvents: CounterKind = {
+  type: 'counter',
+  name: 'tandem_membership_events_total',
+  unit: '{event}',
+  description:
+    'What happened among the nodes by event: joined, left, died, asked (a silent node was asked), unreadable (a message that is none of ours), blind (this node could judge nobody).',
 };

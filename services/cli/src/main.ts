@@ -5,6 +5,7 @@ import { drainCommand } from './commands/drain.ts';
 import { callsCommand, nodesCommand, registrationsCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
+import { edgeCommand, mediaCommand, routerCommand } from './commands/tier.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -20,6 +21,9 @@ const program = new Command('tandem')
 
 const commands = [
   upCommand(),
+  edgeCommand(),
+  routerCommand(),
+  mediaCommand(),
   validateCommand(),
   routeCommand(),
   registrationsCommand(),

@@ -1,23 +1,22 @@
 import type { Edge } from '@tandem/edge';
-import type { RunningMedia } from '@tandem/media';
-import { type Bus, loadOrCreateSecret, type TraceStore } from '@tandem/platform';
+import { loadOrCreateSecret } from '@tandem/platform';
 import type { Snapshot } from '@tandem/resource';
 import { openBus } from './node/bus.ts';
 import { openConfiguration } from './node/configuration.ts';
 import { startSip } from './node/edge.ts';
+import { openEtcd } from './node/etcd.ts';
 import { startWorker } from './node/media.ts';
-import { startRouter } from './node/router.ts';
+import { openMembership } from './node/membership.ts';
+import { announceRouter, startRouter } from './node/router.ts';
+import { serveCluster, serveRouting } from './node/serving.ts';
 import type { NodeStart } from './node/start.ts';
-import { openStores, type Stores } from './node/stores.ts';
+import { openStores } from './node/stores.ts';
 import { openTraces } from './node/traces.ts';
 import type { UpSettings } from './settings.ts';
 
 /** All tiers in one process (design §5). */
-export interface System extends Stores {
-  readonly bus: Bus;
-  readonly traces: TraceStore;
+export interface System {
   readonly edge: Edge;
-  readonly media: RunningMedia;
   readonly snapshot: () => Snapshot;
 }
 
@@ -29,8 +28,14 @@ export async function startSystem(node: NodeStart<UpSettings>, folder: string): 
   const bus = await openBus(node);
   const traces = await openTraces(node, bus);
   const stores = await openStores(node);
-  const router = await startRouter(node, { bus, stores, configuration, secret });
-  const media = await startWorker(node, bus);
-  const edge = await startSip(node, { bus, calls: stores.calls, router, secret });
-  return { ...stores, bus, traces, edge, media, snapshot: configuration.snapshot };
+  const membership = await openMembership(node, bus, await openEtcd(node));
+  const deciding = { bus, membership, stores, configuration, secret };
+  const router = await startRouter(node, deciding);
+  await announceRouter(node, deciding, { addresses: {}, load: () => 0, drain: () => undefined });
+  await startWorker(node, { bus, membership });
+  const edge = await startSip(node, { bus, membership, stores, router, secret });
+  const { snapshot } = configuration;
+  serveCluster(node, { bus, membership, stores, traces });
+  serveRouting(node, { stores, snapshot, ownHosts: () => edge.ownHosts });
+  return { edge, snapshot };
 }

@@ -40,6 +40,14 @@ export const routerUnavailable: FaultKind = {
   hint: 'Look at the routers: are any running, and how long do their verdicts take?',
 };
 
+export const routerRefused: FaultKind = {
+  code: 'router-refused',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A router cannot be reached, or wants to know nothing of this edge; others are asked.',
+  hint: 'The detail has the reason. A proof that is refused: give all nodes the same TANDEM_CLUSTER_SECRET and the same time.',
+};
+
 export const mediaUnavailable: FaultKind = {
   code: 'media-unavailable',
   status: 503,
@@ -71,6 +79,14 @@ export const targetUnreachable: FaultKind = {
   meaning:
     'A target cannot be sent to: its connection is gone, its name does not resolve or nothing listens there.',
   hint: 'The detail names the target and the cause; the phone has to register again.',
+};
+
+export const flowFailed: FaultKind = {
+  code: 'flow-failed',
+  status: 430,
+  outcome: 'upstream_error',
+  meaning: 'Another edge asked for a request to be sent over a flow of this one, which is gone.',
+  hint: 'The phone has to register again; the edge that asked tries the next contact.',
 };
 
 export const transportUnsupported: FaultKind = {

@@ -1,40 +1,50 @@
 import { randomBytes } from 'node:crypto';
-import type { Bus, CallStore, Log, Metrics } from '@tandem/platform';
-import { hmacKey, TransactionLayer } from '@tandem/sip';
+import type { Bus, CallStore, Log, Membership, Metrics } from '@tandem/platform';
+import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
-import { CallMetrics } from './call-metrics.ts';
 import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
-import { Ladder } from './ladder/ladder.ts';
 import { Locator } from './locate.ts';
 import { callSetup } from './metrics.ts';
+import { Neighbours } from './neighbours.ts';
 import { observeEdge } from './observe.ts';
 import { ownNames } from './own-names.ts';
 import type { ClientUser, ServerUser } from './parts.ts';
 import { Reception } from './reception.ts';
+import { tokenKey } from './seal.ts';
 import { advertisedListeners, type EdgeSettings } from './settings.ts';
+import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
 import { Sockets } from './socket/sockets.ts';
-import { ConnectionLimits } from './socket/tcp.ts';
+import { ConnectionLimits, ConnectionNumbers } from './socket/tcp.ts';
 import { TransactionUser } from './transaction-user.ts';
 import { CallEvents } from './uses/events.ts';
 import { MediaWorkers } from './uses/media.ts';
-import { MediaWatch } from './uses/media-watch.ts';
 import type { RouterLink } from './uses/router.ts';
-import { WatchedRouter } from './uses/watched-router.ts';
 import { Vouchers } from './vouchers.ts';
+import { watchEdge } from './watch.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
-export { type EdgeSettings, edgeSettings, type OwnEdgeSettings } from './settings.ts';
-export type { RouterLink } from './uses/router.ts';
+export {
+  type EdgeSettings,
+  edgeSettings,
+  type OwnEdgeSettings,
+  type RouterLinkSettings,
+  routerLinkSettings,
+} from './settings.ts';
+export type { EndedConnection, RouterLink } from './uses/router.ts';
+export { RouterPool, type RouterPoolOptions } from './uses/router-pool/pool.ts';
+export type { Routers } from './uses/router-pool/routers.ts';
 
 /** What an edge stands on. */
 export interface EdgeBackings {
   readonly bus: Bus;
   readonly calls: CallStore;
   readonly router: RouterLink;
+  /** Who else is there; alone when undefined. */
+  readonly membership?: Pick<Membership, 'members' | 'onChange'>;
   /** The same for all edges: signs the tokens of dialogs. */
   readonly tokenSecret: Uint8Array;
   readonly log: Log;
@@ -45,26 +55,28 @@ export interface EdgeBackings {
 export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
   const { nodeId: node, region, sipShared: shared } = settings;
   const { bus, log, metrics } = backings;
-  const tokenKey = hmacKey(backings.tokenSecret);
+  const key = tokenKey(backings.tokenSecret);
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
-  const sockets = await Sockets.open(advertisedListeners(settings), new ConnectionLimits(settings));
-  const names = ownNames(sockets.listeners, shared);
-  const ladder =
-    settings.traceLadder === 'on' ? new Ladder({ bus, region, node, log, metrics, now }) : undefined;
-  const router = ladder ? new WatchedRouter(backings.router, ladder) : backings.router;
-  const user = new TransactionUser(counters, log, ladder);
+  const startedMs = Date.now();
+  const { sockets, floating } = await openSockets(settings, startedMs, log);
+  const watch = watchEdge(settings, { ...backings, now });
+  const user = new TransactionUser(counters, log, watch.ladder);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
     node,
     capacity: settings.sipMaxTransactions,
     now: now(),
   });
-  const anchors = new Anchors(new MediaWorkers(bus, region, ladder && new MediaWatch(ladder)));
-  const events = new CallEvents(bus, region, node, [new CallMetrics(metrics), ...(ladder ? [ladder] : [])]);
+  const lost = (flow: Flow): void => layer.lost(flow, now());
+  const { membership } = backings;
+  const neighbours = new Neighbours({ membership, node, sockets, tokenKey: key, lost });
+  const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
+  const anchors = new Anchors(new MediaWorkers(bus, region, watch.media));
+  const events = new CallEvents(bus, region, node, watch.events);
   const setupTime = metrics.histogram(callSetup);
   const { isOwn } = names;
   const calls = new Calls({ store: backings.calls, events, anchors, isOwn, node, log, setupTime, now });
-  const locator = new Locator(sockets, node);
+  const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
   const parts = {
     node,
@@ -73,13 +85,14 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     names,
     layer,
     locator,
-    router,
+    neighbours,
+    router: watch.router,
     anchors,
     calls,
     counters,
-    ladder,
+    ladder: watch.ladder,
     send: user.send.bind(user),
-    tokenKey,
+    tokenKey: key,
     log,
     now,
   };
@@ -87,7 +100,26 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const dispatcher = new Dispatcher(parts, vouchers);
   user.serve({ parts, dispatcher });
   sockets.deliverTo(new Reception(parts, vouchers));
-  const edge = new Edge(parts, dispatcher, sockets, { bus, calls: backings.calls, region });
+  const own = { startedMs, floating };
+  const edge = new Edge(parts, dispatcher, sockets, { bus, calls: backings.calls, region }, own);
   observeEdge(metrics, edge);
   return edge;
+}
+
+async function openSockets(
+  settings: EdgeSettings,
+  startedMs: number,
+  log: Log,
+): Promise<{ sockets: Sockets; floating: FloatingListeners }> {
+  const { fixed, moving } = planListeners(advertisedListeners(settings), settings.sipShared);
+  const numbers = new ConnectionNumbers(startedMs);
+  const sockets = await Sockets.open(fixed, { limits: new ConnectionLimits(settings), numbers });
+  const floating = new FloatingListeners(moving, sockets, log);
+  try {
+    await floating.start();
+  } catch (error) {
+    await sockets.close();
+    throw error;
+  }
+  return { sockets, floating };
 }

@@ -1,3 +1,4 @@
+export { DeadFlows, type DeadFlowsParts } from './dead-flows.ts';
 export { type DryRun, dryRun } from './dry-run.ts';
 export * from './faults.ts';
 export { type Caller, identify, type Proven } from './identity.ts';
@@ -5,5 +6,12 @@ export { limitsUnchecked, registeredUsers, storeTime } from './metrics.ts';
 export type { Question } from './question.ts';
 export { type Bindings, route, wanted } from './route.ts';
 export { Router, type RouterParts } from './router.ts';
+export { type RouterServer, type RouterServerOptions, startRouterServer } from './serve/server.ts';
+export {
+  advertisedAddress,
+  type OwnRouterSettings,
+  type RouterSettings,
+  routerSettings,
+} from './settings.ts';
 export { type EventOrigin, publishRegistrations } from './uses/events.ts';
 export { VerdictCounts } from './verdict-counts.ts';

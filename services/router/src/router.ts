@@ -30,9 +30,9 @@ export interface RouterParts {
   readonly log?: Log;
   /** Told how long the stores took. */
   readonly storeTime?: StoreTime;
-  readonly verdicts?: VerdictCounts;
   /** Told of each call whose limits could not be checked. */
   readonly unchecked?: () => void;
+  readonly verdicts?: VerdictCounts;
 }
 
 /** How long a phone shall wait when a store is down, in seconds. */
@@ -45,10 +45,10 @@ export class Router {
   readonly #key: HmacKey;
   readonly #now: () => number;
   readonly #log: DecisionLog | undefined;
-  readonly #verdicts: VerdictCounts | undefined;
   readonly #unchecked: (() => void) | undefined;
+  readonly #verdicts: VerdictCounts | undefined;
 
-  constructor({ snapshot, secret, now, log, verdicts, unchecked, ...stores }: RouterParts) {
+  constructor({ snapshot, secret, now, log, unchecked, verdicts, ...stores }: RouterParts) {
     this.#snapshot = snapshot;
     this.#stores = new Stores(stores);
     this.#unchecked = unchecked;
@@ -72,7 +72,7 @@ export class Router {
   }
 
   /** Removes what had registered over a connection: nobody is reached through it any more. */
-  connectionEnded({ edge, connection }: router.EndedConnection): Promise<void> {
+  connectionEnded({ edge, connection }: Pick<router.EndedConnection, 'edge' | 'connection'>): Promise<void> {
     return this.#stores.connectionEnded(edge, connection, this.#now());
   }
 

@@ -1,14 +1,12 @@
-import { type HttpServer, parseSettings } from '@tandem/platform';
+import { parseSettings } from '@tandem/platform';
 import { Command } from 'commander';
 import { banner } from '../banner.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { exitCode, fail } from '../exit.ts';
 import { firstConfiguration } from '../first-configuration.ts';
-import { answerDryRun, listCalls, listRegistrations } from '../listings.ts';
 import { runNode } from '../node/start.ts';
-import { type UpSettings, upSettings } from '../settings.ts';
-import { type System, startSystem } from '../system.ts';
-import { serveTraces } from '../trace/served.ts';
+import { everySetting, type UpSettings, upSettings } from '../settings.ts';
+import { startSystem } from '../system.ts';
 import { addSettings } from './settings-options.ts';
 
 /** `tandem up` */
@@ -19,7 +17,7 @@ export function upCommand(): Command {
   addSettings(command, upSettings);
   return command.action(async ({ config, ...flags }: { config?: string } & Record<string, string>) => {
     try {
-      await up(parseSettings(upSettings, { flags, env: process.env }), config);
+      await up(parseSettings(upSettings, { flags, env: process.env, others: everySetting }), config);
     } catch (error) {
       fail(error, exitCode.usage);
     }
@@ -32,18 +30,7 @@ async function up(settings: UpSettings, config: string | undefined): Promise<voi
     config === undefined ? await firstConfiguration(settings.data) : { folder: config, made: [] };
   await runNode(settings, async (node) => {
     const system = await startSystem(node, configuration.folder);
-    serveListings(node.http, system);
-    serveTraces(node.http, system);
     node.lifecycle.running();
     process.stderr.write(banner(settings, configuration, system));
   });
-}
-
-function serveListings(http: HttpServer, system: System): void {
-  const { calls, edge, location } = system;
-  http.route('/v1/registrations', (query) =>
-    listRegistrations(location, query.get('cursor') ?? undefined, Date.now()),
-  );
-  http.route('/v1/route', (query) => answerDryRun(system, query));
-  http.route('/v1/calls', (query) => listCalls(edge, calls, query.get('cursor') ?? undefined, Date.now()));
 }

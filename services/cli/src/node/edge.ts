@@ -1,17 +1,45 @@
-import { type Edge, type EdgeBackings, type EdgeSettings, startEdge } from '@tandem/edge';
-import { derive, type SharedSettings } from '@tandem/platform';
+import { type Edge, type EdgeSettings, type RouterLink, startEdge } from '@tandem/edge';
+import { type Bus, derive, type Membership, type SharedSettings } from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
+import { announce } from './presence.ts';
 import type { NodeStart } from './start.ts';
+import type { Stores } from './stores.ts';
 
-/** Starts the edge of this node. */
-export function startSip(
-  { lifecycle, log, metrics, settings }: NodeStart<SharedSettings & EdgeSettings>,
-  backings: Omit<EdgeBackings, 'tokenSecret' | 'log' | 'metrics'> & { readonly secret: Secret },
+/** What an edge stands on. */
+export interface SipBackings {
+  readonly bus: Bus;
+  readonly membership: Membership;
+  readonly stores: Stores;
+  readonly router: RouterLink;
+  readonly secret: Secret;
+}
+
+/** Starts the edge of this node, and announces it. */
+export async function startSip(
+  node: NodeStart<SharedSettings & EdgeSettings>,
+  backings: SipBackings,
 ): Promise<Edge> {
-  const { secret, ...shared } = backings;
-  const tokenSecret = derive(secret, 'token');
-  return lifecycle.start('edge', {
-    open: () => startEdge(settings, { ...shared, tokenSecret, metrics, log: log.child({ part: 'edge' }) }),
+  const { lifecycle, log, metrics, settings } = node;
+  const { bus, membership, router, secret, stores } = backings;
+  const edge = await lifecycle.start('edge', {
+    open: () =>
+      startEdge(settings, {
+        bus,
+        calls: stores.calls,
+        router,
+        membership,
+        tokenSecret: derive(secret, 'token'),
+        metrics,
+        log: log.child({ part: 'edge' }),
+      }),
     close: (part) => part.stop(),
   });
+  await announce(node, backings, {
+    tier: 'edge',
+    startedMs: edge.startedMs,
+    addresses: edge.addresses,
+    load: () => edge.status.ringing,
+    drain: () => undefined,
+  });
+  return edge;
 }
