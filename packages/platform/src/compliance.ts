@@ -12,5 +12,6 @@ export {
   type Documents,
 } from './configuration/compliance.ts';
 export { Told } from './configuration/compliance-told.ts';
+export { callLimitsCompliance } from './limits/compliance.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';
 export { type TraceRig, traceStoreCompliance } from './trace-store/compliance.ts';
