@@ -97,6 +97,7 @@ export { type Labels, Metrics, type MetricsOptions, type Report } from './teleme
 export { observeProcess } from './telemetry/process.ts';
 export { decodeBatch, encodeBatch } from './trace-store/batch.ts';
 export { MemoryTraceStore, type MemoryTraceStoreOptions } from './trace-store/memory.ts';
+export { NatsTraceStore, type NatsTraceStoreOptions } from './trace-store/nats.ts';
 export {
   allTraces,
   type MessageEntry,

@@ -5,7 +5,7 @@ import { askSystem } from '../client.ts';
 import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid, traceUnknown } from '../faults.ts';
 import { say } from '../output.ts';
-import { upSettings } from '../settings.ts';
+import { everySetting } from '../settings.ts';
 import { follow } from '../trace/follow.ts';
 import { ladder } from '../trace/ladder.ts';
 import { printable } from '../trace/printable.ts';
@@ -43,7 +43,7 @@ export function traceCommand(): Command {
 }
 
 async function run(call: string | undefined, options: Options): Promise<void> {
-  const input = { flags: { httpListen: options.httpListen }, env: process.env, others: upSettings };
+  const input = { flags: { httpListen: options.httpListen }, env: process.env, others: everySetting };
   const { httpListen: address } = parseSettings({ httpListen }, input);
   if (call === undefined && options.follow) return watch(address, options);
   if (call !== undefined && !options.follow && options.user === undefined)
