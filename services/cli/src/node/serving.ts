@@ -11,19 +11,23 @@ import type { Stores } from './stores.ts';
 export interface ClusterBackings {
   readonly bus: Bus;
   readonly membership: Membership;
-  readonly stores: Stores;
+  /** Undefined where a node has none. */
+  readonly stores: Stores | undefined;
   readonly traces: TraceStore;
 }
 
 /** Serves the listings of the whole cluster and the drain of any node. */
 export function serveCluster({ http, settings }: NodeStart, backings: ClusterBackings): void {
-  const { location, calls } = backings.stores;
+  serveNodes(http, { ...backings, region: settings.region });
+  serveTraces(http, backings);
+  if (backings.stores) serveStores(http, backings.stores);
+}
+
+function serveStores(http: HttpServer, { location, calls }: Stores): void {
   http.route('/v1/registrations', (query) =>
     listRegistrations(location, query.get('cursor') ?? undefined, Date.now()),
   );
   http.route('/v1/calls', (query) => listCalls(calls, query.get('cursor') ?? undefined, Date.now()));
-  serveTraces(http, backings);
-  serveNodes(http, { ...backings, region: settings.region });
 }
 
 /** Serves verdicts on calls that are not placed. */
