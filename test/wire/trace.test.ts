@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../harness/deadline.ts';
 import { needs } from '../harness/needs.ts';
+import { seriesOf } from '../harness/scrape.ts';
 import type { Tandem } from '../harness/tandem.ts';
 import { connect, hangUp } from './call.ts';
 import { it } from './fixture.ts';
@@ -44,8 +45,7 @@ describe('tandem trace', () => {
   it('shows no credentials, and all else', async ({ live: { tandem }, phone }) => {
     const [alice, bob] = [await phone(), await phone()];
     const { callId } = await callOf(tandem, alice, bob);
-    await traced(tandem, callId);
-    const shown = await tandem.ask('trace', callId, '--verbose');
+    const shown = await traced(tandem, callId, '--verbose');
     expect(shown).toMatch(/Proxy-Authorization: Digest .*nonce="[^"]+".*response="\*\*\*"/);
     expect(shown).not.toMatch(/response="?[0-9a-f]/);
     expect(shown).toContain('m=audio');
@@ -87,15 +87,13 @@ async function callOf(tandem: Tandem, alice: Phone, bob: Phone): Promise<{ callI
   return { callId, id: String(find()!.callId) };
 }
 
-/** What the command shows once the call's end is known. */
-async function traced(tandem: Tandem, callId: string): Promise<string> {
-  let shown = '';
-  const ended = async () => {
-    shown = await tandem.ask('trace', callId).catch(() => '');
-    return shown.includes('call: ended');
-  };
-  await until(() => `the trace of ${callId}`, ended);
-  return shown;
+/** What the command shows once all that was seen is told. */
+async function traced(tandem: Tandem, callId: string, ...flags: readonly string[]): Promise<string> {
+  await until(
+    () => `the trace of ${callId}`,
+    async () => (await seriesOf(tandem)).tandem_trace_pending_calls === 0,
+  );
+  return tandem.ask('trace', callId, ...flags);
 }
 
 /** What of the course is not there behind what comes before it. */

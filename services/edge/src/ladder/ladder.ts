@@ -9,7 +9,7 @@ import {
   traceSubject,
 } from '@tandem/platform';
 import { SipRequest, type SipResponse } from '@tandem/sip';
-import { traceBatches } from '../metrics.ts';
+import { traceBatches, tracePending } from '../metrics.ts';
 import { type Flow, hostPort } from '../socket/flow.ts';
 import type { EventWatcher } from '../uses/events.ts';
 import { methodOf, sipCallIdOf } from './glance.ts';
@@ -76,6 +76,7 @@ export class Ladder implements EventWatcher {
     parts.metrics.observe(traceBatches, (report) => {
       for (const [fate, count] of Object.entries(this.counters)) report(count, { fate });
     });
+    parts.metrics.observe(tracePending, (report) => report(this.#pending.size));
   }
 
   received(message: SipRequest | SipResponse, flow: Flow): void {
