@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { event } from '@tandem/contract';
-import { type Edge, type EdgeSettings, edgeSettings, startEdge } from '@tandem/edge';
+import { type Edge, type EdgeSettings, edgeSettings, type RouterLink, startEdge } from '@tandem/edge';
 import { MemoryLocation } from '@tandem/location';
 import { mediaSettings, type RunningMedia, startMedia } from '@tandem/media';
 import {
@@ -14,8 +14,11 @@ import {
   MemoryBus,
   MemoryCallLimits,
   MemoryCallStore,
+  MemoryMembers,
+  MemoryMembership,
   MemoryNonceCounts,
   Metrics,
+  type Presence,
   parseSettings,
   sharedSettings,
 } from '@tandem/platform';
@@ -26,9 +29,8 @@ import type { Protocol } from '../harness/host.ts';
 import { Inbox } from '../harness/inbox.ts';
 import { configuration, type Tenant } from '../harness/tandem.ts';
 import { nextAccount } from './acme.ts';
-import { type Backings, EdgeProcess } from './edge-process.ts';
+import { announcementOf, type Backings, EdgeProcess } from './edge-process.ts';
 import { type Account, Phone } from './phone.ts';
-import { Registry } from './registry.ts';
 
 const region = 'local';
 const secret = new Secret('the secret of all nodes of the cluster');
@@ -44,6 +46,13 @@ export function address(index: number): string {
   return `127.${100 + Number(process.env.VITEST_POOL_ID)}.0.${index}`;
 }
 
+/** A media worker, and its place among the members. */
+interface MediaWorker {
+  readonly worker: RunningMedia;
+  readonly membership: MemoryMembership;
+  readonly presence: Presence;
+}
+
 /** A router, a media worker and edges in the test process, on shared backings, wired as by `tandem up`. */
 export class Tiers {
   /** Milliseconds that the router's clock is ahead of time. */
@@ -55,7 +64,9 @@ export class Tiers {
   readonly location: MemoryLocation = new MemoryLocation();
   readonly router: Router;
   /** The edges that are there, as far as all of them know. */
-  readonly registry: Registry = new Registry();
+  readonly members: MemoryMembers = new MemoryMembers();
+  /** How edges that are started from now on reach a router. */
+  link: RouterLink;
   readonly #log: Log;
   readonly #bus: MemoryBus;
   /** Whether the store of calls rejects whatever it is asked for. */
@@ -66,7 +77,7 @@ export class Tiers {
   readonly #edges: Edge[] = [];
   readonly #mortals: EdgeProcess[] = [];
   readonly #phones: Phone[] = [];
-  readonly #media = new Map<string, RunningMedia>();
+  readonly #media = new Map<string, MediaWorker>();
 
   private constructor(snapshot: Snapshot) {
     this.#log = createLog({
@@ -87,6 +98,7 @@ export class Tiers {
       log: this.#log.child({ part: 'router' }),
       now: () => Date.now() + this.ahead,
     });
+    this.link = this.router;
   }
 
   static async open(tenant: TierTenant): Promise<Tiers> {
@@ -117,7 +129,7 @@ export class Tiers {
 
   /** How many media sessions are open. */
   get sessions(): number {
-    return [...this.#media.values()].reduce((sum, { load }) => sum + load, 0);
+    return [...this.#media.values()].reduce((sum, { worker }) => sum + worker.load, 0);
   }
 
   /** Starts a media worker on an address of this machine. */
@@ -126,24 +138,28 @@ export class Tiers {
     const settings = parseSettings({ ...sharedSettings, ...mediaSettings }, { flags, env: {} });
     const metrics = this.#metrics(nodeId);
     const worker = await startMedia(settings, { bus: this.#bus, log: this.#log, metrics });
-    this.#media.set(nodeId, worker);
-    this.registry.announced('media', nodeId, worker.startedMs);
+    const membership = new MemoryMembership(this.#log, this.members);
+    const announced = { tier: 'media', id: nodeId, startedMs: worker.startedMs, weight: 1 } as const;
+    const condition = { state: 'serving', load: 0, configuration: '' } as const;
+    const presence = await membership.join({ ...announced, release: '', addresses: {} }, condition);
+    this.#media.set(nodeId, { worker, membership, presence });
     return worker;
   }
 
   /** Resolves when a media worker has no session left. */
   async drainMedia(nodeId: string): Promise<void> {
-    const worker = this.#media.get(nodeId)!;
+    const { presence, worker } = this.#media.get(nodeId)!;
     const drained = worker.drain();
-    this.registry.announced('media', nodeId, worker.startedMs, 'draining');
+    presence.update({ state: 'draining' });
     await drained;
   }
 
   /** As when the machine of a media worker dies; the others know of it at once. */
   async killMedia(nodeId: string): Promise<void> {
-    await this.#media.get(nodeId)?.stop();
+    const { membership, worker } = this.#media.get(nodeId)!;
     this.#media.delete(nodeId);
-    this.registry.died(nodeId, 'media');
+    await worker.stop();
+    membership.die();
   }
 
   /** Starts an edge on port 5060 of an address of this machine. */
@@ -151,22 +167,26 @@ export class Tiers {
     const log = this.#log.child({ node: nodeId, part: 'edge' });
     const metrics = this.#metrics(nodeId);
     const settings = { ...listening(nodeId, host), ...changes };
+    const membership = new MemoryMembership(log, this.members);
     const edge = await startEdge(settings, {
       ...this.#backings,
-      membership: this.registry,
+      membership,
       tokenSecret,
       log,
       metrics,
     });
     this.#edges.push(edge);
-    this.registry.joined(edge);
+    await membership.join(...announcementOf(edge));
     return edge;
   }
 
   /** Starts one that can be killed. */
   async mortalEdge(nodeId: string, host: string, changes: Partial<EdgeSettings> = {}): Promise<EdgeProcess> {
     const settings = { ...listening(nodeId, host), ...changes };
-    const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings, this.registry);
+    const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings, {
+      log: this.#log,
+      members: this.members,
+    });
     this.#mortals.push(edge);
     return edge;
   }
@@ -182,7 +202,7 @@ export class Tiers {
     for (const phone of this.#phones) phone.close();
     await Promise.all(this.#mortals.map((edge) => edge.kill()));
     await Promise.all(this.#edges.map((edge) => edge.stop()));
-    for (const worker of this.#media.values()) await worker.stop();
+    for (const { worker } of this.#media.values()) await worker.stop();
     await this.#bus.close();
   }
 
@@ -200,7 +220,7 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.#bus, calls: this.#store, limits: this.limits, router: this.router };
+    return { bus: this.#bus, calls: this.#store, limits: this.limits, router: this.link };
   }
 
   #metrics(node: string): Metrics {

@@ -1,4 +1,5 @@
 export { busCompliance, type TwoBuses } from './bus/compliance.ts';
+export { Inbox as BusInbox } from './bus/compliance-inbox.ts';
 export { callStoreCompliance } from './call-store/compliance.ts';
 export { leasesCompliance } from './cluster/leases-compliance.ts';
 export {
@@ -14,3 +15,5 @@ export {
 export { Told } from './configuration/compliance-told.ts';
 export { callLimitsCompliance } from './limits/compliance.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';
+export { type CollectedSpan, Collector } from './telemetry/collector.ts';
+export { type TraceRig, traceStoreCompliance } from './trace-store/compliance.ts';

@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { applyCommand } from './commands/apply.ts';
+import { deleteCommand } from './commands/delete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
+import { getCommand } from './commands/get.ts';
 import { callsCommand, nodesCommand, registrationsCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
 import { edgeCommand, mediaCommand, routerCommand } from './commands/tier.ts';
+import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCode } from './exit.ts';
@@ -24,10 +28,14 @@ const commands = [
   routerCommand(),
   mediaCommand(),
   validateCommand(),
+  applyCommand(),
+  getCommand(),
+  deleteCommand(),
   routeCommand(),
   registrationsCommand(),
   callsCommand(),
   nodesCommand(),
+  traceCommand(),
   drainCommand(),
   phoneCommand(),
   doctorCommand(),

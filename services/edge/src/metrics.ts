@@ -15,6 +15,14 @@ export const sipRefused: CounterKind = {
     'SIP messages that went no further, by reason: malformed (answered 400 and the like), dropped (not answered), shed (503 for want of room), challenged (asked for credentials).',
 };
 
+export const sipRelayed: CounterKind = {
+  type: 'counter',
+  name: 'tandem_sip_relayed_total',
+  unit: '{message}',
+  description:
+    'SIP messages of other edges that were sent on, by kind: request (over a flow of this edge), response (to the edge that waits for it).',
+};
+
 export const registrations: CounterKind = {
   type: 'counter',
   name: 'tandem_registrations_total',
@@ -184,4 +192,19 @@ export const routerEndedConnections: CounterKind = {
   unit: '{connection}',
   description:
     'Connections that have ended, by what came of telling a router: told, repeated (told again), dropped (too many waited, or for too long).',
+};
+
+export const traceBatches: CounterKind = {
+  type: 'counter',
+  name: 'tandem_trace_batches_total',
+  unit: '{batch}',
+  description:
+    'What was seen of calls for `tandem trace`, by fate: published (about two batches a call), withheld (of those who were refused, above 50 a second), failed (the bus did not take it), full (messages that were left out for want of room).',
+};
+
+export const tracePending: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_trace_pending_calls',
+  unit: '{call}',
+  description: 'Calls of which something was seen in the last moments that `tandem trace` does not show yet.',
 };

@@ -1,8 +1,9 @@
-import type { Bus, HttpServer, Membership } from '@tandem/platform';
+import type { Bus, HttpServer, Membership, TraceStore } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { drainNode } from '../cluster/drain.ts';
 import { listNodes } from '../cluster/nodes.ts';
 import { answerDryRun, listCalls, listRegistrations, type Routing } from '../listings.ts';
+import { serveTraces } from '../trace/served.ts';
 import type { NodeStart } from './start.ts';
 import type { Stores } from './stores.ts';
 
@@ -10,17 +11,23 @@ import type { Stores } from './stores.ts';
 export interface ClusterBackings {
   readonly bus: Bus;
   readonly membership: Membership;
-  readonly stores: Stores;
+  /** Undefined where a node has none. */
+  readonly stores: Stores | undefined;
+  readonly traces: TraceStore;
 }
 
 /** Serves the listings of the whole cluster and the drain of any node. */
 export function serveCluster({ http, settings }: NodeStart, backings: ClusterBackings): void {
-  const { location, calls } = backings.stores;
+  serveNodes(http, { ...backings, region: settings.region });
+  serveTraces(http, backings);
+  if (backings.stores) serveStores(http, backings.stores);
+}
+
+function serveStores(http: HttpServer, { location, calls }: Stores): void {
   http.route('/v1/registrations', (query) =>
     listRegistrations(location, query.get('cursor') ?? undefined, Date.now()),
   );
   http.route('/v1/calls', (query) => listCalls(calls, query.get('cursor') ?? undefined, Date.now()));
-  serveNodes(http, { ...backings, region: settings.region });
 }
 
 /** Serves verdicts on calls that are not placed. */
