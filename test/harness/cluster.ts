@@ -1,0 +1,151 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from './host.ts';
+import { Network } from './network.ts';
+import { Servers } from './servers.ts';
+import { configuration, type Tenant } from './tandem.ts';
+import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
+import { VirtualAddress } from './virtual-address.ts';
+
+export const tiers = ['edge', 'router', 'media'] as const;
+export type Tier = (typeof tiers)[number];
+
+export interface ClusterOptions {
+  readonly tenant: Tenant;
+  /** How many of each tier; two unless it is given. */
+  readonly counts?: Partial<Readonly<Record<Tier, number>>>;
+  /** More flags for every node of a tier. */
+  readonly flags?: Partial<Readonly<Record<Tier, readonly string[]>>>;
+}
+
+export const region = 'test';
+const SIP = 5060;
+const GRPC = 7070;
+const RTP = '20000-29999';
+const SECRET = 'the secret of all nodes of a test cluster';
+
+/** A tier of one node, on a machine of its own. */
+export class Node extends TandemProcess {
+  readonly tier: Tier;
+  readonly id: string;
+
+  constructor(tier: Tier, id: string, host: Host, flags: readonly string[]) {
+    super(host, [MAIN, tier, '--node-id', id, ...flags], { TANDEM_CLUSTER_SECRET: SECRET });
+    this.tier = tier;
+    this.id = id;
+  }
+
+  get address(): string {
+    return this.host.address;
+  }
+}
+
+/** NATS, Redis and etcd on one machine, every node on one of its own; the edges share an address. */
+export class Cluster {
+  readonly network: Network;
+  readonly servers: Servers;
+  /** The address that phones use; the first edge has it at the start. */
+  readonly shared: VirtualAddress;
+  readonly #nodes: Node[] = [];
+
+  private constructor(network: Network, servers: Servers) {
+    this.network = network;
+    this.servers = servers;
+    this.shared = new VirtualAddress(network);
+  }
+
+  /** Starts everything on a network of its own; all nodes are ready when this returns. */
+  static async start(purpose: string, options: ClusterOptions): Promise<Cluster> {
+    const network = await Network.open(purpose);
+    const cluster = new Cluster(network, await Servers.start(await network.host('servers')));
+    await cluster.#populate(options);
+    await cluster.shared.move(cluster.edge(0).host);
+    await Promise.all([cluster.configure(options.tenant), ...cluster.#nodes.map((node) => node.start())]);
+    return cluster;
+  }
+
+  /** Where phones send their requests. */
+  get proxy(): string {
+    return `${this.shared.address}:${SIP}`;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  edge(index: number): Node {
+    return this.#node('edge', index);
+  }
+
+  router(index: number): Node {
+    return this.#node('router', index);
+  }
+
+  media(index: number): Node {
+    return this.#node('media', index);
+  }
+
+  /** Puts the resources of a tenant in force. */
+  async configure(tenant: Tenant): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'resources-'));
+    await writeFile(join(folder, `${tenant.name}.yaml`), configuration(tenant));
+    await this.command('apply', '-f', folder);
+  }
+
+  /** Runs a command against the servers, such as `apply`. */
+  async command(...args: readonly string[]): Promise<string> {
+    return this.servers.host.run([process.execPath, MAIN, ...args, '--etcd-url', this.servers.etcd.url]);
+  }
+
+  /** The sum of a metric over the nodes of a tier that answer. */
+  async sum(tier: Tier, metric: string, labels?: Readonly<Record<string, string>>): Promise<number> {
+    const asked = this.#nodes.filter((node) => node.tier === tier).map((node) => node.metrics());
+    const said = await Promise.allSettled(asked);
+    return said.reduce(
+      (total, one) => total + (one.status === 'fulfilled' ? one.value.sum(metric, labels) : 0),
+      0,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.network.close();
+  }
+
+  #node(tier: Tier, index: number): Node {
+    const node = this.#nodes.filter((one) => one.tier === tier)[index];
+    if (!node) throw new Error(`no ${tier} ${index}`);
+    return node;
+  }
+
+  async #populate({ counts = {}, flags = {} }: ClusterOptions): Promise<void> {
+    const wanted = tiers.flatMap((tier) =>
+      Array.from({ length: counts[tier] ?? 2 }, (_, index) => [tier, `${tier}-${index + 1}`] as const),
+    );
+    const nodes = wanted.map(async ([tier, id]) => {
+      const host = await this.network.host(id);
+      if (tier === 'edge') await this.shared.allow(host);
+      return new Node(tier, id, host, [...this.#flags(tier, host.address), ...(flags[tier] ?? [])]);
+    });
+    this.#nodes.push(...(await Promise.all(nodes)));
+  }
+
+  #flags(tier: Tier, address: string): string[] {
+    const { nats, redis, etcd } = this.servers;
+    return [
+      ...['--region', region, '--http-listen', `${address}:${HTTP}`],
+      ...['--nats-url', nats.url, '--redis-url', redis.url, '--etcd-url', etcd.url],
+      ...this.#listening(tier, address),
+    ];
+  }
+
+  #listening(tier: Tier, address: string): string[] {
+    if (tier === 'router') return ['--router-listen', `${address}:${GRPC}`];
+    if (tier === 'media') return ['--rtp-listen', `${address}:${RTP}`];
+    const listeners = [address, this.shared.address].flatMap((host) => [
+      `udp://${host}:${SIP}`,
+      `tcp://${host}:${SIP}`,
+    ]);
+    return ['--sip-listen', listeners.join(), '--sip-shared', this.proxy];
+  }
+}

@@ -1,0 +1,67 @@
+import type { Network } from '../../harness/network.ts';
+import { nextAccount } from '../../wire/acme.ts';
+import { Agent } from './agent.ts';
+import type { Rate } from './audio.ts';
+import { Conversation } from './conversation.ts';
+
+interface Pair {
+  readonly caller: Agent;
+  readonly callee: Agent;
+}
+
+/** Agents in pairs in the test process, the callees registered. */
+export class Party {
+  readonly #pairs: readonly Pair[];
+  #next = 0;
+
+  private constructor(pairs: readonly Pair[]) {
+    this.#pairs = pairs;
+  }
+
+  /** Opens them on a network; all that they send goes to `proxy`, `address:port`. */
+  static async open(
+    { network, proxy }: { readonly network: Network; readonly proxy: string },
+    pairs: number,
+    rate: Rate = 'sparse',
+  ): Promise<Party> {
+    const host = network.gateway;
+    const open = () => Agent.open({ account: nextAccount(), host, proxy, rate });
+    const opened = await Promise.all(
+      Array.from({ length: pairs }, async () => ({ caller: await open(), callee: await open() })),
+    );
+    await Promise.all(opened.map(({ callee }) => callee.register()));
+    const party = new Party(opened);
+    network.attach(async () => party.close());
+    return party;
+  }
+
+  get agents(): readonly Agent[] {
+    return this.#pairs.flatMap(({ caller, callee }) => [caller, callee]);
+  }
+
+  /** What peers did wrong. */
+  get complaints(): readonly string[] {
+    return this.agents.flatMap(({ complaints }) => complaints);
+  }
+
+  /** One more call, of the next pair. */
+  async call(): Promise<Conversation> {
+    const { caller, callee } = this.#pairs[this.#next++ % this.#pairs.length]!;
+    return Conversation.begin(caller, callee);
+  }
+
+  /** Brings so many calls up, a few at a time. */
+  async hold(count: number, atOnce = 10): Promise<Conversation[]> {
+    const calls: Conversation[] = [];
+    let begun = 0;
+    const worker = async () => {
+      while (begun++ < count) calls.push(await this.call());
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+    return calls;
+  }
+
+  close(): void {
+    for (const agent of this.agents) agent.close();
+  }
+}
