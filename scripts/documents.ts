@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path';
 import { areas, root } from './area.ts';
 import { configurationDocument } from './configuration-document.ts';
 import { errorsDocument } from './errors-document.ts';
+import { metricsDocument } from './metrics-document.ts';
 
 /** The documents that are made of code, by path from the root. */
 export const documents: ReadonlyMap<string, () => Promise<string>> = new Map([
   ['docs/errors.md', async () => errorsDocument(await areas('faults.ts'))],
+  ['docs/metrics.md', async () => metricsDocument(await areas('metrics.ts'))],
   ['docs/configuration.md', async () => configurationDocument(await areas('settings.ts'))],
 ]);
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
+import { seriesOf } from '../harness/scrape.ts';
 import { connect, hangUp } from './call.ts';
 import { it } from './fixture.ts';
 
@@ -18,37 +19,30 @@ describe('the HTTP port', () => {
     const [alice, bob] = [await phone(), await phone()];
     await Promise.all([alice.register(), bob.register()]);
     const call = await connect(alice, bob);
-    expect(await metricsOf(tandem)).toMatchObject({
+    expect(await seriesOf(tandem)).toMatchObject({
       tandem_registered_users: 2,
       tandem_media_sessions: 1,
-      'tandem_calls_ended_total{outcome="success"}': 0,
+      'tandem_calls_active{tenant="acme"}': 1,
+      'tandem_calls_ended_total{tenant="acme",outcome="success"}': 0,
     });
     await hangUp(call, bob);
     await tandem.logged('call ended');
-    const metrics = await metricsOf(tandem);
+    const metrics = await seriesOf(tandem);
     expect(metrics).toMatchObject({
-      tandem_calls_answered_total: 1,
+      'tandem_calls_started_total{tenant="acme"}': 1,
+      'tandem_calls_answered_total{tenant="acme"}': 1,
+      'tandem_calls_active{tenant="acme"}': 0,
       tandem_calls_ringing: 0,
-      'tandem_calls_ended_total{outcome="success"}': 1,
+      'tandem_calls_ended_total{tenant="acme",outcome="success"}': 1,
       tandem_call_setup_seconds_count: 1,
       tandem_media_sessions: 0,
       'tandem_media_port_pairs{state="used"}': 2,
       'tandem_store_seconds_count{operation="lookup"}': 1,
       'tandem_store_seconds_count{operation="update"}': 2,
+      'tandem_verdicts_total{verdict="relay"}': 1,
+      tandem_registrations_total: 2,
     });
     expect(metrics['tandem_memory_bytes{area="rss"}']).toBeGreaterThan(0);
     expect(metrics).toHaveProperty(['tandem_event_loop_delay_seconds{quantile="0.99"}']);
   });
 });
-
-/** Values by series. */
-async function metricsOf(tandem: { http(path: string): Promise<Response> }): Promise<Record<string, number>> {
-  const lines = (await (await tandem.http('/metrics')).text()).split('\n');
-  const series = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  return Object.fromEntries(
-    series.map((line) => {
-      const space = line.lastIndexOf(' ');
-      return [line.slice(0, space), Number(line.slice(space + 1))];
-    }),
-  );
-}

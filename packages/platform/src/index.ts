@@ -29,6 +29,7 @@ export {
   type Tier,
   tiers,
 } from './cluster/membership.ts';
+export { MemoryCluster, MemoryMembership } from './cluster/memory-membership.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
 export * from './faults.ts';

@@ -70,6 +70,7 @@ describe('load', () => {
       ringTimeout: 60,
       registration: { minExpires: 60, maxExpires: 3600, defaultExpires: 3600 },
       callsToOtherDomains: false,
+      limits: {},
     });
     expect(snapshot.user('acme', '1001')).toMatchObject({
       aliases: [],

@@ -13,6 +13,15 @@ export interface TenantSpec {
   readonly ringTimeout: number;
   readonly registration: RegistrationSpec;
   readonly callsToOtherDomains: boolean;
+  readonly limits: LimitsSpec;
+}
+
+/** What a tenant may use of all edges together; undefined means as much as there is. */
+export interface LimitsSpec {
+  /** Calls at a time. */
+  readonly maxCalls?: number | undefined;
+  /** New calls in a second. */
+  readonly callsPerSecond?: number | undefined;
 }
 
 /** How long a contact may be bound, in seconds. */
@@ -58,6 +67,25 @@ const registration: z.ZodType<RegistrationSpec> = z
   .prefault({})
   .describe('For how many seconds a contact is bound.');
 
+export const maxCallsSchema: z.ZodType<number> = z.int().min(1).max(1_000_000);
+
+const limits: z.ZodType<LimitsSpec> = z
+  .strictObject({
+    maxCalls: maxCallsSchema
+      .optional()
+      .describe(
+        'Calls at a time, over all edges; one more is answered 480. As many as there is room for when unset.',
+      ),
+    callsPerSecond: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .describe('New calls in a second, over all edges; one more is answered 503 with Retry-After.'),
+  })
+  .prefault({})
+  .describe('What the tenant may use at most.');
+
 export const tenantSchema: z.ZodType<TenantSpec> = z
   .strictObject({
     domains: z
@@ -80,6 +108,7 @@ export const tenantSchema: z.ZodType<TenantSpec> = z
       .boolean()
       .default(false)
       .describe('Users may call URIs in domains that are not served here; otherwise such calls meet 403.'),
+    limits,
   })
   .refine((spec) => spec.domains.length > 0 || spec.ownAddresses, {
     message: 'needs at least one domain unless ownAddresses is true',

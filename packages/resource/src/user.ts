@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type MediaSpec, mediaOverrideSchema } from './media.ts';
 import { nameSchema } from './name.ts';
 import { Secret } from './secret.ts';
-import { ringTimeoutSchema } from './tenant.ts';
+import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 
 /** Somebody with phones. Durations are seconds. */
 export interface UserSpec {
@@ -14,6 +14,8 @@ export interface UserSpec {
   readonly maxContactsPolicy: MaxContactsPolicy;
   readonly ringTimeout?: number | undefined;
   readonly media?: Partial<MediaSpec> | undefined;
+  /** Calls at a time, whoever began them. */
+  readonly maxCalls?: number | undefined;
   readonly enabled: boolean;
 }
 
@@ -104,5 +106,10 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
     .optional()
     .describe("Seconds that the phones may ring, if not the tenant's."),
   media: mediaOverrideSchema,
+  maxCalls: maxCallsSchema
+    .optional()
+    .describe(
+      'Calls at a time, made and taken, over all edges: one more is answered 480 when the user makes it, 486 when it is for the user.',
+    ),
   enabled: z.boolean().default(true).describe('A disabled user can neither register nor call nor be called.'),
 });

@@ -19,15 +19,34 @@ export async function readListing<Row>(address: HostPort, path: `/v1/${string}`)
 }
 
 /** Asks the running system. Rejects with a Fault when there is none. */
-export async function askSystem<Answer>(
+export function askSystem<Answer>(
   address: HostPort,
   path: `/v1/${string}`,
   query: Readonly<Record<string, string>>,
 ): Promise<Answer> {
+  return send(address, path, query, {});
+}
+
+/** Tells the running system to do something. Rejects with a Fault when there is none. */
+export function tellSystem<Answer>(
+  address: HostPort,
+  path: `/v1/${string}`,
+  query: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  return send(address, path, query, { method: 'POST', headers: { 'content-type': 'application/json' } });
+}
+
+async function send<Answer>(
+  address: HostPort,
+  path: `/v1/${string}`,
+  query: Readonly<Record<string, string>>,
+  options: RequestInit,
+): Promise<Answer> {
   const url = `http://${formatHostPort(address)}${path}?${new URLSearchParams(query).toString()}`;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
+    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(timeout) });
     if (response.ok) return (await response.json()) as Answer;
+    if (response.status === 404) throw new Fault(systemUnreachable, `${url}: this node does not answer that`);
     throw new Fault(systemUnreachable, `${url}: HTTP ${response.status}`);
   } catch (error) {
     if (error instanceof Fault) throw error;

@@ -26,3 +26,27 @@ export const argumentInvalid: FaultKind = {
   meaning: 'An argument of a command cannot be understood.',
   hint: 'The detail names it; see --help of the command.',
 };
+
+export const nodeUnknown: FaultKind = {
+  code: 'node-unknown',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'No node of that name is in the cluster, or it does not answer.',
+  hint: '`tandem nodes` lists them; where two tiers have a node of the same name, say --tier.',
+};
+
+export const backingNeeded: FaultKind = {
+  code: 'backing-needed',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'A tier in a process of its own needs servers that it shares with the others.',
+  hint: 'Set the variable that the detail names; `tandem up` runs all tiers in one process without any server.',
+};
+
+export const drainOverdue: FaultKind = {
+  code: 'drain-overdue',
+  status: 0,
+  outcome: 'indeterminate',
+  meaning: 'A node that drains still has something after the time that was given; it goes on draining.',
+  hint: 'Ask again with a longer --timeout, or look at what is left by `tandem calls`.',
+};

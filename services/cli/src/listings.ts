@@ -1,10 +1,10 @@
 import type { router } from '@tandem/contract';
-import type { Edge } from '@tandem/edge';
 import type { Binding, Location } from '@tandem/location';
 import type { CallStore } from '@tandem/platform';
+import type { Snapshot } from '@tandem/resource';
 import { dryRun } from '@tandem/router';
 import { Fault } from '@tandem/sip';
-import type { System } from './system.ts';
+import type { Stores } from './node/stores.ts';
 
 /** One contact, as `tandem registrations` shows it. */
 export interface RegistrationRow {
@@ -46,7 +46,12 @@ export interface Page<Row> {
 }
 
 /** What the running system says to `tandem route test`. */
-export type DryRunAnswer = { readonly verdict: router.Verdict } | { readonly refused: string };
+export type DryRunAnswer = { readonly verdict: router.Verdict } | Refused;
+
+/** Why the running system does not do what it was asked. */
+export interface Refused {
+  readonly refused: string;
+}
 
 const pageSize = 1_000;
 
@@ -64,30 +69,21 @@ export async function listRegistrations(
   return { rows, cursor: page.cursor };
 }
 
-/** A page of the calls in progress; the first begins with those that ring on this node. */
+/** A page of the calls in progress. */
 export async function listCalls(
-  edge: Edge,
   calls: CallStore,
   cursor: string | undefined,
   now: number,
 ): Promise<Page<CallRow>> {
   const page = await calls.list({ limit: pageSize, cursor }, now);
-  const answered = page.records.map((record) => ({
+  const rows = page.records.map((record) => ({
     ...pick(record),
     state: record.state,
     target: record.target,
     node: record.node,
     seconds: secondsSince(record.answeredMs || record.startedMs, now),
   }));
-  const ringing = cursor === undefined ? [...edge.setups] : [];
-  const rows = ringing.map((setup) => ({
-    ...pick(setup),
-    state: 'ringing' as const,
-    target: '',
-    node: edge.node,
-    seconds: secondsSince(setup.startedMs, now),
-  }));
-  return { rows: [...rows, ...answered], cursor: page.cursor };
+  return { rows, cursor: page.cursor };
 }
 
 function registrationRow(tenant: string, user: string, binding: Binding, now: number): RegistrationRow {
@@ -119,9 +115,17 @@ function secondsSince(moment: number, now: number): number {
   return Math.max(0, Math.round((now - moment) / 1000));
 }
 
+/** What verdicts are made of. */
+export interface Routing {
+  readonly stores: Pick<Stores, 'location'>;
+  readonly snapshot: () => Snapshot;
+  /** Names and addresses of edges. */
+  readonly ownHosts: () => readonly string[];
+}
+
 /** The verdict on a call that is not placed. */
 export async function answerDryRun(
-  { edge, location, snapshot }: System,
+  { ownHosts, snapshot, stores: { location } }: Routing,
   query: URLSearchParams,
 ): Promise<DryRunAnswer> {
   const at = Number(query.get('at'));
@@ -129,7 +133,7 @@ export async function answerDryRun(
     from: query.get('from') ?? '',
     to: query.get('to') ?? '',
     source: query.get('source') || undefined,
-    ownHosts: edge.ownHosts,
+    ownHosts: ownHosts(),
   };
   try {
     return { verdict: await dryRun(snapshot(), (aors) => location.lookup(aors, at), run, at) };

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor.ts';
-import { callsCommand, registrationsCommand } from './commands/list.ts';
+import { drainCommand } from './commands/drain.ts';
+import { callsCommand, nodesCommand, registrationsCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
 import { upCommand } from './commands/up.ts';
@@ -22,6 +23,8 @@ const commands = [
   routeCommand(),
   registrationsCommand(),
   callsCommand(),
+  nodesCommand(),
+  drainCommand(),
   phoneCommand(),
   doctorCommand(),
 ];

@@ -15,6 +15,7 @@ import { edgeStopping, methodNotAllowed, methodUnknown, transactionUnknown } fro
 import { relayInDialog } from './in-dialog.ts';
 import { relayInvite } from './invite.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import { Shares } from './shares.ts';
 import { askRouter } from './uses/router.ts';
 import { challenge, confirmRegistration, reject } from './verdict.ts';
 import type { Vouchers } from './vouchers.ts';
@@ -24,6 +25,7 @@ export class Dispatcher {
   #stopping = false;
   readonly #parts: EdgeParts;
   readonly #vouchers: Vouchers;
+  readonly #shares = new Shares();
 
   constructor(parts: EdgeParts, vouchers: Vouchers) {
     this.#parts = parts;
@@ -99,6 +101,8 @@ export class Dispatcher {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new calls');
     this.#checkForwarding(tx.request);
     if (this.#refuseExtensions(tx, 'Proxy-Require', [])) return;
+    const { now } = this.#parts;
+    this.#shares.check(tx.request, now());
     const pending = new PendingInvite();
     tx.user = pending;
     const facts = this.#facts(tx);
@@ -107,6 +111,7 @@ export class Dispatcher {
       case 'challenge':
         return challenge(this.#parts, tx, decision.value);
       case 'reject':
+        this.#shares.refused(tx.request, decision.value, now());
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
         answer(this.#parts, tx, 100);

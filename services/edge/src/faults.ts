@@ -121,3 +121,12 @@ export const advertiseNeeded: FaultKind = {
     'A listener stands for all addresses of the machine, so that peers cannot be told which one to use.',
   hint: 'Set TANDEM_SIP_ADVERTISE to the address that phones reach this node by.',
 };
+
+export const shareRests: FaultKind = {
+  code: 'share-rests',
+  status: 503,
+  outcome: 'client_error',
+  meaning:
+    'A router has just found the tenant to be over its share of calls in a second: the next ones are refused at once.',
+  hint: 'As for share-exceeded: raise limits.callsPerSecond of the tenant, or slow down whoever dials.',
+};

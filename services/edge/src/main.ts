@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Bus, CallStore, Log, Metrics } from '@tandem/platform';
 import { hmacKey, TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
+import { CallMetrics } from './call-metrics.ts';
 import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -53,7 +54,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     now: now(),
   });
   const anchors = new Anchors(new MediaWorkers(bus, region));
-  const events = new CallEvents(bus, region, node);
+  const events = new CallEvents(bus, region, node, new CallMetrics(metrics));
   const setupTime = metrics.histogram(callSetup);
   const { isOwn } = names;
   const calls = new Calls({ store: backings.calls, events, anchors, isOwn, node, log, setupTime, now });

@@ -15,6 +15,13 @@ export const sipRefused: CounterKind = {
     'SIP messages that went no further, by reason: malformed (answered 400 and the like), dropped (not answered), shed (503 for want of room), challenged (asked for credentials).',
 };
 
+export const registrations: CounterKind = {
+  type: 'counter',
+  name: 'tandem_registrations_total',
+  unit: '{request}',
+  description: 'REGISTER requests that were answered 200: registrations, refreshes, removals and queries.',
+};
+
 export const sipTransactions: GaugeKind = {
   type: 'gauge',
   name: 'tandem_sip_transactions',
@@ -36,11 +43,18 @@ export const callsRinging: GaugeKind = {
   description: 'Calls of this edge that have no final answer yet.',
 };
 
+export const callsStarted: CounterKind = {
+  type: 'counter',
+  name: 'tandem_calls_started_total',
+  unit: '{call}',
+  description: 'Calls that a router let through, by tenant.',
+};
+
 export const callsAnswered: CounterKind = {
   type: 'counter',
   name: 'tandem_calls_answered_total',
   unit: '{call}',
-  description: 'Calls that were answered.',
+  description: 'Calls that were answered, by tenant.',
 };
 
 export const callsEnded: CounterKind = {
@@ -48,7 +62,41 @@ export const callsEnded: CounterKind = {
   name: 'tandem_calls_ended_total',
   unit: '{call}',
   description:
-    'Calls that are over, by outcome: success, client_error, server_error, upstream_error, indeterminate.',
+    'Calls that are over, by tenant and by outcome: success, client_error, server_error, upstream_error, indeterminate. An edge counts those that it ended, whoever began them.',
+};
+
+export const callsActive: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_calls_active',
+  unit: '{call}',
+  description:
+    'Calls that were started less those that ended, by tenant. One edge may end what another began: the sum over all edges is what is in progress.',
+};
+
+export const callDuration: HistogramKind = {
+  type: 'histogram',
+  name: 'tandem_call_duration_seconds',
+  unit: 's',
+  description: 'From the answer to the end of calls that were answered.',
+  buckets: [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400],
+};
+
+export const callLoss: HistogramKind = {
+  type: 'histogram',
+  name: 'tandem_call_loss_ratio',
+  unit: '1',
+  description:
+    'RTP packets that were lost on the way here, of all that were sent, for each call at its end, by who sent them: caller, callee.',
+  buckets: [0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
+};
+
+export const callJitter: HistogramKind = {
+  type: 'histogram',
+  name: 'tandem_call_jitter_seconds',
+  unit: 's',
+  description:
+    'Interarrival jitter of RTP (RFC 3550) for each call at its end, by who sent it: caller, callee.',
+  buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
 };
 
 export const callSetup: HistogramKind = {

@@ -1,9 +1,8 @@
 import type { Metrics } from '@tandem/platform';
 import type { Edge } from './edge.ts';
 import {
-  callsAnswered,
-  callsEnded,
   callsRinging,
+  registrations,
   sipConnections,
   sipMessages,
   sipRefused,
@@ -30,8 +29,5 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   });
   metrics.observe(sipConnections, (report) => report(edge.status.connections));
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
-  metrics.observe(callsAnswered, (report) => report(edge.status.answered));
-  metrics.observe(callsEnded, (report) => {
-    for (const [outcome, count] of edge.status.ended) report(count, { outcome });
-  });
+  metrics.observe(registrations, (report) => report(edge.status.counters.registered));
 }

@@ -161,3 +161,28 @@ export const callerUnknown: FaultKind = {
   meaning: 'The caller of a dry run is nobody who could call.',
   hint: 'Write the caller as user@domain; the detail says what was found.',
 };
+
+export const callLimitReached: FaultKind = {
+  code: 'call-limit-reached',
+  status: 480,
+  outcome: 'client_error',
+  meaning: 'The caller, or its tenant, has as many calls as it may have.',
+  hint: 'The detail names the limit: raise limits.maxCalls of the tenant or maxCalls of the user, or wait for a call to end.',
+};
+
+export const calleeLimitReached: FaultKind = {
+  code: 'callee-limit-reached',
+  status: 486,
+  outcome: 'success',
+  meaning: 'The callee has as many calls as it may have, and counts as busy.',
+  hint: 'Raise maxCalls of the user.',
+};
+
+export const shareExceeded: FaultKind = {
+  code: 'share-exceeded',
+  status: 503,
+  outcome: 'client_error',
+  meaning:
+    'The tenant begins more calls in a second than its share; its further calls are refused for a moment.',
+  hint: 'Raise limits.callsPerSecond of the tenant, or slow down whoever dials.',
+};

@@ -1,8 +1,9 @@
 export { type DryRun, dryRun } from './dry-run.ts';
 export * from './faults.ts';
 export { type Caller, identify, type Proven } from './identity.ts';
-export { registeredUsers, storeTime } from './metrics.ts';
+export { limitsUnchecked, registeredUsers, storeTime } from './metrics.ts';
 export type { Question } from './question.ts';
 export { type Bindings, route, wanted } from './route.ts';
 export { Router, type RouterParts } from './router.ts';
 export { type EventOrigin, publishRegistrations } from './uses/events.ts';
+export { VerdictCounts } from './verdict-counts.ts';

@@ -52,7 +52,8 @@ function relay(
   media: router.MediaPolicy,
   steps: readonly router.Step[],
 ): router.Verdict {
-  const value = { groups, callee, tenant: caller.user.tenant.name, media, edits: [...removed], limits: [] };
+  const { name: tenant } = caller.user.tenant;
+  const value = { groups, callee, tenant, media, edits: [...removed], limits: [] };
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },

@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import { MemoryLocation } from '@tandem/location';
-import { MemoryNonceCounts } from '@tandem/platform';
+import { MemoryCallLimits, MemoryNonceCounts } from '@tandem/platform';
 import { it } from 'vitest';
 import { Router } from './router.ts';
 import { answer, connection, sampleRegister, sampleRequest, sampleSnapshot, start } from './sample.ts';
@@ -15,6 +15,7 @@ const decider = new Router({
   snapshot: () => snapshot,
   location: new MemoryLocation(),
   nonceCounts: new MemoryNonceCounts(),
+  limits: new MemoryCallLimits(),
   secret: 'secret',
   now: () => now,
 });

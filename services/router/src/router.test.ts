@@ -1,4 +1,6 @@
+import type { router } from '@tandem/contract';
 import { MemoryLocation } from '@tandem/location';
+import { MemoryCallLimits } from '@tandem/platform';
 import { compose, diagnostics } from '@tandem/resource';
 import { expect, it } from 'vitest';
 import { Router, type RouterParts } from './router.ts';
@@ -20,14 +22,15 @@ function routerWith(parts: Partial<RouterParts>): Router {
     snapshot: sampleSnapshot,
     location: new MemoryLocation(),
     nonceCounts: { claim: async () => true },
+    limits: new MemoryCallLimits(),
     secret: 'secret',
     now: () => start,
     ...parts,
   });
 }
 
-async function registerAt(router: Router) {
-  const request = sampleRegister();
+async function registerAt(router: Router, overrides: Partial<router.Request> = {}) {
+  const request = sampleRegister(overrides);
   const authorization = [answer(request, await router.decide(request), { username: '1001' })];
   return router.decide({ ...request, authorization });
 }
@@ -75,8 +78,8 @@ it('does not call a defect of its own a store that is down', async () => {
 it('claims a nonce until it expires', async () => {
   const claims: unknown[] = [];
   const claim = async (...claimed: unknown[]) => claims.push(claimed) > 0;
-  await registerAt(routerWith({ nonceCounts: { claim } }));
-  expect(claims).toEqual([[expect.stringMatching(/^[\w-]{20}$/), 1, start + 300_000, start]]);
+  await registerAt(routerWith({ nonceCounts: { claim } }), { key: 'call' });
+  expect(claims).toEqual([[expect.stringMatching(/^[\w-]{20}$/), 1, start + 300_000, start, 'call']]);
 });
 
 it('lets the diagnostics tenant call', async () => {
@@ -101,4 +104,23 @@ it('records how long the stores took, whether they answer or not', async () => {
   const request = sampleRequest({ flow: connection, vouched: { tenant: 'acme', user: '1001' } });
   await routerWith({ storeTime, location: new DownLocation() }).decide(request);
   expect(operations).toEqual(['claim', 'update', 'lookup']);
+});
+
+it('lets a call go on, and says so, when the store of limits is down', async () => {
+  let unchecked = 0;
+  const limits = Object.assign(new MemoryCallLimits(), { acquire: down });
+  const snapshot = sampleSnapshot({ acme: { domains: ['acme.example'], limits: { maxCalls: 1 } } });
+  const location = new MemoryLocation();
+  const router = routerWith({
+    location,
+    limits,
+    snapshot: () => snapshot,
+    unchecked: () => void unchecked++,
+  });
+  await registerAt(router);
+  const vouched = { tenant: 'acme', user: '1001' };
+  const requestUri = 'sip:1001@acme.example';
+  const verdict = await router.decide(sampleRequest({ key: 'a', requestUri, flow: connection, vouched }));
+  expect(decisionOf(verdict, 'relay').limits).toEqual(['tenant/acme']);
+  expect(unchecked).toBe(1);
 });

@@ -1,8 +1,9 @@
 import type { router } from '@tandem/contract';
 import { aorOf, type Location } from '@tandem/location';
-import type { Log, NonceCounts } from '@tandem/platform';
+import type { CallLimits, Log, NonceCounts } from '@tandem/platform';
 import type { Snapshot } from '@tandem/resource';
 import { Fault, type HmacKey, hmacKey } from '@tandem/sip';
+import { admitCall } from './admission.ts';
 import { challenge } from './challenge.ts';
 import { DecisionLog } from './decision-log.ts';
 import { nonceReplayed, storeUnavailable } from './faults.ts';
@@ -12,6 +13,7 @@ import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
 import { rejection } from './verdict.ts';
+import type { VerdictCounts } from './verdict-counts.ts';
 
 /** What a router stands on. */
 export interface RouterParts {
@@ -19,6 +21,7 @@ export interface RouterParts {
   readonly snapshot: () => Snapshot;
   readonly location: Location;
   readonly nonceCounts: NonceCounts;
+  readonly limits: CallLimits;
   /** Signs nonces; the same on every router of a cluster. */
   readonly secret: string | Uint8Array;
   /** Milliseconds since 1970. */
@@ -27,6 +30,9 @@ export interface RouterParts {
   readonly log?: Log;
   /** Told how long the stores took. */
   readonly storeTime?: StoreTime;
+  /** Told of each call whose limits could not be checked. */
+  readonly unchecked?: () => void;
+  readonly verdicts?: VerdictCounts;
 }
 
 /** How long a phone shall wait when a store is down, in seconds. */
@@ -39,13 +45,17 @@ export class Router {
   readonly #key: HmacKey;
   readonly #now: () => number;
   readonly #log: DecisionLog | undefined;
+  readonly #unchecked: (() => void) | undefined;
+  readonly #verdicts: VerdictCounts | undefined;
 
-  constructor({ snapshot, location, nonceCounts, secret, now, log, storeTime }: RouterParts) {
+  constructor({ snapshot, secret, now, log, unchecked, verdicts, ...stores }: RouterParts) {
     this.#snapshot = snapshot;
-    this.#stores = new Stores(location, nonceCounts, storeTime);
+    this.#stores = new Stores(stores);
+    this.#unchecked = unchecked;
     this.#key = hmacKey(secret);
     this.#now = now;
     this.#log = log && new DecisionLog(log);
+    this.#verdicts = verdicts;
   }
 
   /** The verdict on a request; it rejects only for a defect. */
@@ -57,6 +67,7 @@ export class Router {
       unavailable(request, caller, error),
     );
     this.#log?.note(request, verdict, now);
+    this.#verdicts?.note(verdict);
     return { ...verdict, configuration: snapshot.version };
   }
 
@@ -100,7 +111,24 @@ export class Router {
   ): Promise<router.Verdict> {
     const question = { request, caller };
     const bindings = await this.#stores.lookup(wanted(snapshot, question), now);
-    return route(snapshot, bindings, question, now);
+    const verdict = route(snapshot, bindings, question, now);
+    return request.method === 'INVITE' ? this.#admit(snapshot, request, caller, verdict, now) : verdict;
+  }
+
+  async #admit(
+    snapshot: Snapshot,
+    request: router.Request,
+    { user }: Proven,
+    verdict: router.Verdict,
+    now: number,
+  ): Promise<router.Verdict> {
+    const { decision, explanation } = verdict;
+    if (decision?.$case !== 'relay' || request.key === '') return verdict;
+    const admission = await admitCall(this.#stores, snapshot, request.key, verdict, now);
+    if (admission.refusal) return rejection(request, admission.refusal, explanation, user);
+    if (admission.unchecked) this.#unchecked?.();
+    const value = { ...decision.value, limits: [...admission.names] };
+    return { ...verdict, decision: { $case: 'relay', value } };
   }
 
   async #register(request: router.Request, caller: Proven, now: number): Promise<router.Verdict> {

@@ -1,5 +1,6 @@
 import type { router } from '@tandem/contract';
 import { MemoryLocation } from '@tandem/location';
+import { MemoryCallLimits } from '@tandem/platform';
 import { compose, kinds, type Snapshot } from '@tandem/resource';
 import { answerChallenge } from '@tandem/sip';
 import { Router } from './router.ts';
@@ -144,6 +145,7 @@ export class Rig {
       nonceCounts: {
         claim: async (nonce, count) => used.size < used.add(`${nonce} ${count}`).size,
       },
+      limits: new MemoryCallLimits(),
       secret: 'secret',
       now: () => this.now,
     });

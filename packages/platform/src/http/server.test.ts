@@ -42,6 +42,34 @@ describe('startHttp', () => {
     return { status: response.statusCode!, body: await text(response) };
   }
 
+  describe('an action', () => {
+    const type = { 'content-type': 'application/json' };
+    let asked: string[];
+
+    beforeEach(() => {
+      asked = [];
+      server.action('/v1/drain', (query) => {
+        asked.push(query.get('node') ?? '');
+        return { begun: true };
+      });
+    });
+
+    it('is done by POST', async () => {
+      const answer = await ask('/v1/drain?node=edge-1', { method: 'POST', headers: type });
+      expect(answer).toEqual({ status: 200, body: '{"begun":true}\n' });
+      expect(asked).toEqual(['edge-1']);
+    });
+
+    it.each([
+      ['by GET', { method: 'GET', headers: type }, 404],
+      ['by what a page in a browser can send', { method: 'POST' }, 415],
+      ['under another name', { method: 'POST', headers: { ...type, host: 'evil.example' } }, 403],
+    ])('is not done %s', async (_, options, status) => {
+      expect((await ask('/v1/drain?node=edge-1', options)).status).toBe(status);
+      expect(asked).toEqual([]);
+    });
+  });
+
   it('lives, whatever is missing', async () => {
     readiness.set('bus', false);
     expect(await ask('/livez')).toEqual({ status: 200, body: '{"live":true}\n' });

@@ -18,12 +18,17 @@ export interface HttpOptions {
   readonly log: Log;
 }
 
-/** Health, metrics and listings of a process, all read-only. */
+/** Health, metrics and listings of a process, and the few things that an operator does to it. */
 export interface HttpServer {
   /** With the port that the system chose when port 0 was asked for. */
   readonly address: HostPort;
   /** Serves a listing; it may hold personal data, so only this machine may ask for it. */
   route(path: `/v1/${string}`, route: Route): void;
+  /**
+   * Does something, by POST and for this machine only. `content-type: application/json` is asked for: a page in a
+   * browser cannot send it here.
+   */
+  action(path: `/v1/${string}`, action: Route): void;
   /** Lets requests end for a second. */
   close(): Promise<void>;
 }
@@ -48,8 +53,9 @@ const graceMs = 1_000;
 /** Throws `http-unavailable` when the address cannot be listened on. */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const routes = new Map<string, Route>();
+  const actions = new Map<string, Route>();
   const server = createServer(limits, (request, response) => {
-    void answer(request, routes, options).then((what) => send(response, what));
+    void answer(request, { routes, actions }, options).then((what) => send(response, what));
   });
   server.maxConnections = maxConnections;
   await listen(server, options.listen);
@@ -58,6 +64,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   return {
     address: { host, port },
     route: (path, route) => void routes.set(path, route),
+    action: (path, action) => void actions.set(path, action),
     close: () => close(server),
   };
 }
@@ -84,14 +91,19 @@ function close(server: Server): Promise<void> {
   return promise;
 }
 
+interface Served {
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly actions: ReadonlyMap<string, Route>;
+}
+
 async function answer(
   request: IncomingMessage,
-  routes: ReadonlyMap<string, Route>,
+  served: Served,
   { readiness, metrics, log }: HttpOptions,
 ): Promise<Answer> {
-  if (request.method !== 'GET') return json(405, { error: 'only GET' }, { allow: 'GET' });
   const url = URL.parse(request.url ?? '', 'http://localhost');
   try {
+    if (request.method !== 'GET') return await act(request, served, url);
     switch (url?.pathname) {
       case '/livez':
         return json(200, { live: true });
@@ -101,7 +113,7 @@ async function answer(
         return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: await metrics() };
       default:
         return url?.pathname.startsWith('/v1/')
-          ? await list(request, routes.get(url.pathname), url)
+          ? await list(request, served.routes.get(url.pathname), url)
           : notFound;
     }
   } catch (error) {
@@ -119,6 +131,14 @@ async function list(request: IncomingMessage, route: Route | undefined, url: URL
     return json(403, { error: 'only from this machine, by address or as localhost' });
   const found = await route?.(url.searchParams);
   return found === undefined ? notFound : json(200, found);
+}
+
+async function act(request: IncomingMessage, { actions }: Served, url: URL | null): Promise<Answer> {
+  const action = request.method === 'POST' ? actions.get(url?.pathname ?? '') : undefined;
+  if (!action || !url) return json(405, { error: 'only GET' }, { allow: 'GET' });
+  if (request.headers['content-type'] !== 'application/json')
+    return json(415, { error: 'only content-type: application/json' });
+  return list(request, action, url);
 }
 
 function json(status: number, value: unknown, headers: Answer['headers'] = {}): Answer {

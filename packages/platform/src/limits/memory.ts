@@ -40,7 +40,7 @@ export class MemoryCallLimits implements CallLimits {
   #count(name: string, now: number): number {
     const places = this.#places.get(name);
     places?.expire(now);
-    return places?.size ?? 0;
+    return places ? Array.from(places.alive(now)).length : 0;
   }
 
   #take(name: string, call: string, expiresAt: number): void {

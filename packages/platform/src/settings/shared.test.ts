@@ -15,6 +15,7 @@ describe('sharedSettings', () => {
       clusterSecret: undefined,
       logLevel: 'info',
       data: 'tandem-data',
+      nodeWeight: 1,
       natsUrl: undefined,
       redisUrl: undefined,
       etcdUrl: undefined,
@@ -23,11 +24,19 @@ describe('sharedSettings', () => {
   });
 
   it('refuses the URL of a server that it cannot use yet, without its password', () => {
-    for (const name of ['NATS', 'REDIS', 'ETCD', 'POSTGRES']) {
+    for (const name of ['REDIS', 'ETCD', 'POSTGRES']) {
       const parsing = (): unknown => parse({ [`TANDEM_${name}_URL`]: 'x://me:hunter2@server' });
       expect(parsing).toThrow(`setting-invalid: TANDEM_${name}_URL: is not supported yet`);
       expect(parsing).not.toThrow('hunter2');
     }
+  });
+
+  it('takes the servers of NATS, and keeps their password', () => {
+    const url = 'nats://me:hunter2@a:4222, tls://b:4222';
+    expect(parse({ TANDEM_NATS_URL: url }).natsUrl?.reveal()).toBe('nats://me:hunter2@a:4222,tls://b:4222');
+    const parsing = (): unknown => parse({ TANDEM_NATS_URL: 'nats://a:4222,http://me:hunter2@b' });
+    expect(parsing).toThrow('TANDEM_NATS_URL: must be a list of URLs with nats:// or tls://');
+    expect(parsing).not.toThrow('hunter2');
   });
 
   it.each(['a.b', 'a b', '', '*', 'x'.repeat(64)])(

@@ -3,8 +3,9 @@ import type { Secret } from '@tandem/resource';
 import { minSecretLength } from '../keys.ts';
 import { type LogLevel, logLevels } from '../log.ts';
 import { type HostPort, hostPort } from './address.ts';
-import { notYet, oneOf, secretText, text, token } from './schema.ts';
+import { notYet, oneOf, secretText, text, token, wholeNumber } from './schema.ts';
 import { defineSettings, type SettingsOf } from './setting.ts';
+import { serverUrls } from './urls.ts';
 
 /** The settings of every tier. */
 export interface SharedSettings {
@@ -14,7 +15,8 @@ export interface SharedSettings {
   readonly clusterSecret: Secret | undefined;
   readonly logLevel: LogLevel;
   readonly data: string;
-  readonly natsUrl: undefined;
+  readonly nodeWeight: number;
+  readonly natsUrl: Secret | undefined;
   readonly redisUrl: undefined;
   readonly etcdUrl: undefined;
   readonly postgresUrl: undefined;
@@ -60,7 +62,17 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     default: 'tandem-data',
     description: 'The folder for what this node keeps over a restart.',
   },
-  natsUrl: { schema: notYet, description: 'Not supported yet: the bus is within the process.', secret: true },
+  nodeWeight: {
+    schema: wholeNumber(1, 100),
+    default: '1',
+    description: 'The share of new work that this node takes, against that of the others of its tier.',
+  },
+  natsUrl: {
+    schema: serverUrls(['nats', 'tls'], 'nats://nats-0:4222,nats://nats-1:4222').optional(),
+    description:
+      'The servers of NATS, by which the tiers tell and ask each other; the bus is within the process when unset.',
+    secret: true,
+  },
   redisUrl: {
     schema: notYet,
     description: 'Not supported yet: registrations and call records are within the process.',

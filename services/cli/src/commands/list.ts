@@ -1,6 +1,7 @@
 import { parseSettings, sharedSettings } from '@tandem/platform';
 import { Command, Option } from 'commander';
 import { readListing } from '../client.ts';
+import type { NodeRow } from '../cluster/nodes.ts';
 import { exitCode, fail } from '../exit.ts';
 import type { CallRow, RegistrationRow } from '../listings.ts';
 import { say, table } from '../output.ts';
@@ -37,10 +38,28 @@ export function callsCommand(): Command {
   });
 }
 
+/** `tandem nodes` */
+export function nodesCommand(): Command {
+  return listCommand<NodeRow>('nodes', 'which nodes are in the cluster', {
+    tier: ({ tier }) => tier,
+    node: ({ id }) => id,
+    state: ({ state }) => state,
+    load: ({ load }) => String(load),
+    weight: ({ weight }) => String(weight),
+    up: ({ up }) => `${up} s`,
+    release: ({ release }) => release,
+    configuration: ({ configuration }) => configuration.slice(0, 12),
+    addresses: ({ addresses }) =>
+      Object.entries(addresses)
+        .map((pair) => pair.join(' '))
+        .join(', '),
+  });
+}
+
 type Columns<Row> = Readonly<Record<string, (row: Row) => string>>;
 
 function listCommand<Row>(
-  name: 'registrations' | 'calls',
+  name: 'registrations' | 'calls' | 'nodes',
   description: string,
   columns: Columns<Row>,
 ): Command {

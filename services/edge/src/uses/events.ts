@@ -1,7 +1,8 @@
 import { event } from '@tandem/contract';
 import { type Bus, subjectToken } from '@tandem/platform';
+import type { CallMetrics } from '../call-metrics.ts';
 
-type Kind = NonNullable<event.Event['kind']>;
+type Kind = Extract<NonNullable<event.Event['kind']>, { $case: `call${string}` }>;
 
 /** The last token of the subject, by kind. */
 const names: Record<Kind['$case'], string> = {
@@ -9,10 +10,6 @@ const names: Record<Kind['$case'], string> = {
   callRinging: 'ringing',
   callAnswered: 'answered',
   callEnded: 'ended',
-  registrationChanged: 'changed',
-  nodeChanged: 'node',
-  configurationSkewed: 'skewed',
-  configurationRejected: 'rejected',
 };
 
 /** Publishes what happens to calls, on `tandem.<region>.call.<tenant>.<event>`. */
@@ -20,15 +17,18 @@ export class CallEvents {
   readonly #bus: Bus;
   readonly #region: string;
   readonly #node: string;
+  readonly #metrics: CallMetrics | undefined;
 
-  constructor(bus: Bus, region: string, node: string) {
+  constructor(bus: Bus, region: string, node: string, metrics?: CallMetrics) {
     this.#bus = bus;
     this.#region = region;
     this.#node = node;
+    this.#metrics = metrics;
   }
 
   /** `key` makes the event the same when two nodes publish it: the call's id, or the leg's. */
   publish(tenant: string, key: string, atMs: number, kind: Kind): void {
+    this.#metrics?.note(tenant, kind);
     const name = names[kind.$case];
     const id = `${key}/${name}`;
     const octets = event.Event.encode({ id, atMs, node: this.#node, tenant, kind, traceId: '' }).finish();

@@ -10,7 +10,7 @@ it('tells of each change of a contact, to whoever listens for the tenant', async
   const rig = new Rig();
   const bus = new MemoryBus({ log, now: () => rig.now });
   const events: event.Event[] = [];
-  bus.subscribe('tandem.eu.call.acme.changed', ({ payload }) => events.push(event.Event.decode(payload)));
+  bus.subscribe('tandem.eu.registration.acme.*', ({ payload }) => events.push(event.Event.decode(payload)));
   const stop = publishRegistrations(rig.location, { bus, region: 'eu', node: 'router-1' });
 
   await rig.register('1001', { contacts: ['<sip:a>'] });

@@ -10,7 +10,7 @@ export interface EventOrigin {
   readonly node: string;
 }
 
-/** Publishes each change of a binding on `tandem.<region>.call.<tenant>.changed`; returns what stops that. */
+/** Publishes each change of a binding on `tandem.<region>.registration.<tenant>.<change>`; returns what stops that. */
 export function publishRegistrations(location: Location, { bus, region, node }: EventOrigin): () => void {
   return location.subscribe((change) => {
     const { tenant, user } = partsOfAor(change.aor);
@@ -19,7 +19,9 @@ export function publishRegistrations(location: Location, { bus, region, node }: 
     const kind = { $case: 'registrationChanged', value } as const;
     const id = idOf(change);
     const octets = event.Event.encode({ id, atMs: change.at, node, tenant, kind, traceId: '' }).finish();
-    bus.publish(`tandem.${region}.call.${subjectToken(tenant)}.changed`, octets, { key: id });
+    bus.publish(`tandem.${region}.registration.${subjectToken(tenant)}.${change.change}`, octets, {
+      key: id,
+    });
   });
 }
 

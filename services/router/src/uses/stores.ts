@@ -1,5 +1,5 @@
 import type { Binding, Location, Registration, RegistrationChange } from '@tandem/location';
-import type { NonceCounts } from '@tandem/platform';
+import type { CallLimit, CallLimits, NonceCounts } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { storeUnavailable } from '../faults.ts';
 import type { NonceClaim } from '../proof.ts';
@@ -7,15 +7,25 @@ import type { NonceClaim } from '../proof.ts';
 /** Records the seconds that an operation took. */
 export type StoreTime = (seconds: number, labels: { readonly operation: string }) => void;
 
+/** The stores, and who is told how long they took. */
+export interface StoresParts {
+  readonly location: Location;
+  readonly nonceCounts: NonceCounts;
+  readonly limits: CallLimits;
+  readonly storeTime?: StoreTime | undefined;
+}
+
 /** What a router asks of its stores. Whatever they throw becomes `store-unavailable`, and no defect of the router. */
 export class Stores {
   readonly #location: Location;
   readonly #nonceCounts: NonceCounts;
+  readonly #limits: CallLimits;
   readonly #storeTime: StoreTime | undefined;
 
-  constructor(location: Location, nonceCounts: NonceCounts, storeTime?: StoreTime) {
+  constructor({ location, nonceCounts, limits, storeTime }: StoresParts) {
     this.#location = location;
     this.#nonceCounts = nonceCounts;
+    this.#limits = limits;
     this.#storeTime = storeTime;
   }
 
@@ -32,6 +42,20 @@ export class Stores {
 
   update(aor: string, change: RegistrationChange, now: number): Promise<Registration> {
     return this.#ask('update', () => this.#location.update(aor, change, now));
+  }
+
+  /** Takes places for a call; the name of the limit that is full, if one is. */
+  acquire(
+    call: string,
+    limits: readonly CallLimit[],
+    expiresAt: number,
+    now: number,
+  ): Promise<string | undefined> {
+    return this.#ask('acquire', () => this.#limits.acquire(call, limits, expiresAt, now));
+  }
+
+  release(call: string, names: readonly string[]): Promise<void> {
+    return this.#ask('release', () => this.#limits.release(call, names));
   }
 
   connectionEnded(edge: string, connection: number, now: number): Promise<void> {

@@ -139,7 +139,7 @@ export interface Verdict {
 
 /** Step is one line of an explanation. */
 export interface Step {
-  /** What was looked at: `identity`, `domain`, `number`, `bindings`, `policy`. */
+  /** What was looked at: `identity`, `domain`, `number`, `bindings`, `policy`, `limits`. */
   rule: string;
   /** What was found. */
   finding: string;
@@ -201,14 +201,6 @@ export interface Relay {
   edits: HeaderEdit[];
   /** The limits that the call counts against, by name: the edge renews its leases while the call lasts. */
   limits: string[];
-  /** The tenant's share of the edges; absent when it has none of its own. */
-  share?: Share | undefined;
-}
-
-/** Share is what a tenant may ask of all edges together. */
-export interface Share {
-  /** New calls in a second. */
-  callsPerSecond: number;
 }
 
 /** Group is a set of targets that ring together. */
@@ -1286,7 +1278,7 @@ export const Registered: MessageFns<Registered> = {
 };
 
 function createBaseRelay(): Relay {
-  return { groups: [], callee: "", tenant: "", media: undefined, edits: [], limits: [], share: undefined };
+  return { groups: [], callee: "", tenant: "", media: undefined, edits: [], limits: [] };
 }
 
 export const Relay: MessageFns<Relay> = {
@@ -1308,9 +1300,6 @@ export const Relay: MessageFns<Relay> = {
     }
     for (const v of message.limits) {
       writer.uint32(50).string(v!);
-    }
-    if (message.share !== undefined) {
-      Share.encode(message.share, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1374,60 +1363,6 @@ export const Relay: MessageFns<Relay> = {
             }
 
             message.limits.push(reader.string());
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.share = Share.decode(reader, reader.uint32());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-};
-
-function createBaseShare(): Share {
-  return { callsPerSecond: 0 };
-}
-
-export const Share: MessageFns<Share> = {
-  encode(message: Share, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.callsPerSecond !== 0) {
-      writer.uint32(8).uint32(message.callsPerSecond);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): Share {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseShare();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.callsPerSecond = reader.uint32();
             continue;
           }
         }

@@ -1,0 +1,45 @@
+import { type Edge, type EdgeSettings, type RouterLink, startEdge } from '@tandem/edge';
+import { type Bus, derive, type Membership, type SharedSettings } from '@tandem/platform';
+import type { Secret } from '@tandem/resource';
+import { announce } from './presence.ts';
+import type { NodeStart } from './start.ts';
+import type { Stores } from './stores.ts';
+
+/** What an edge stands on. */
+export interface SipBackings {
+  readonly bus: Bus;
+  readonly membership: Membership;
+  readonly stores: Stores;
+  readonly router: RouterLink;
+  readonly secret: Secret;
+}
+
+/** Starts the edge of this node, and announces it. */
+export async function startSip(
+  node: NodeStart<SharedSettings & EdgeSettings>,
+  backings: SipBackings,
+): Promise<Edge> {
+  const { lifecycle, log, metrics, settings } = node;
+  const { bus, router, secret, stores } = backings;
+  const startedMs = Date.now();
+  const edge = await lifecycle.start('edge', {
+    open: () =>
+      startEdge(settings, {
+        bus,
+        calls: stores.calls,
+        router,
+        tokenSecret: derive(secret, 'token'),
+        metrics,
+        log: log.child({ part: 'edge' }),
+      }),
+    close: (part) => part.stop(),
+  });
+  await announce(node, backings, {
+    tier: 'edge',
+    startedMs,
+    addresses: {},
+    load: () => edge.status.ringing,
+    drain: () => undefined,
+  });
+  return edge;
+}

@@ -1,0 +1,25 @@
+import { type MediaSettings, type RunningMedia, startMedia } from '@tandem/media';
+import type { Bus, Membership, SharedSettings } from '@tandem/platform';
+import { announce } from './presence.ts';
+import type { NodeStart } from './start.ts';
+
+/** Starts the media worker of this node, and announces it. */
+export async function startWorker(
+  node: NodeStart<SharedSettings & MediaSettings>,
+  backings: { readonly bus: Bus; readonly membership: Membership },
+): Promise<RunningMedia> {
+  const { lifecycle, log, metrics, settings } = node;
+  const startedMs = Date.now();
+  const worker = await lifecycle.start('media', {
+    open: () => startMedia(settings, { bus: backings.bus, metrics, log: log.child({ part: 'media' }) }),
+    close: (part) => part.stop(),
+  });
+  await announce(node, backings, {
+    tier: 'media',
+    startedMs,
+    addresses: { rtp: settings.rtpAdvertise ?? settings.rtpListen.host },
+    load: () => worker.snapshot().sessions,
+    drain: () => worker.drain(),
+  });
+  return worker;
+}

@@ -1,0 +1,33 @@
+import { type Bus, type Membership, MemoryMembership } from '@tandem/platform';
+import { type EventOrigin, publishNodes, publishSkew } from '../cluster/events.ts';
+import { ConfigurationSkew } from '../cluster/skew.ts';
+import type { NodeStart } from './start.ts';
+
+/** Milliseconds between two looks at the versions of the configuration. */
+const lookEvery = 1_000;
+
+/** Opens the membership: by etcd and beats where there are servers, else within this process. Tells of changes. */
+export async function openMembership(node: NodeStart, bus: Bus): Promise<Membership> {
+  const { lifecycle, log, settings } = node;
+  const { region, nodeId } = settings;
+  const membership: Membership = await lifecycle.start('membership', {
+    open: () => new MemoryMembership(),
+    close: (part) => part.close(),
+  });
+  const origin: EventOrigin = { bus, region, node: nodeId, now: Date.now };
+  membership.onChange(({ change, member: { tier, id, state } }) =>
+    log.info({ change, tier, id, state }, 'a node has changed'),
+  );
+  publishNodes(membership, origin);
+  const skew = new ConfigurationSkew();
+  await lifecycle.start('skew', {
+    open: () => setInterval(() => look(membership, skew, origin), lookEvery),
+    close: clearInterval,
+  });
+  return membership;
+}
+
+function look(membership: Membership, skew: ConfigurationSkew, origin: EventOrigin): void {
+  const nodes = skew.look(membership.members('router'), origin.now());
+  if (nodes) publishSkew(nodes, origin);
+}

@@ -1,0 +1,56 @@
+import type { Announcement, Bus, Condition, Membership, Presence, Tier } from '@tandem/platform';
+import { serveDrain } from '../cluster/drain.ts';
+import { release } from '../release.ts';
+import type { NodeStart } from './start.ts';
+
+/** What a tier says of itself to the others. */
+export interface TierPresence {
+  readonly tier: Tier;
+  /** When it started, in milliseconds since 1970. */
+  readonly startedMs: number;
+  readonly addresses: Announcement['addresses'];
+  readonly load: () => number;
+  readonly configuration?: () => string;
+  /** Begins to hand over what it has. */
+  readonly drain: () => void;
+}
+
+/** Milliseconds between two looks at the load: each beat has a fresh one. */
+const lookEvery = 250;
+
+/** Announces a tier of this node until it stops, and lets it be drained. */
+export async function announce(
+  node: NodeStart,
+  { membership, bus }: { readonly membership: Membership; readonly bus: Bus },
+  own: TierPresence,
+): Promise<void> {
+  const { lifecycle, log, settings } = node;
+  const { nodeId: id, nodeWeight: weight, region } = settings;
+  const { tier, startedMs, addresses } = own;
+  const name = `presence of ${tier}`;
+  const presence: Presence = await lifecycle.start(name, {
+    open: () => membership.join({ tier, id, startedMs, weight, release, addresses }, conditionOf(own)),
+    close: (part) => part.leave(),
+  });
+  const begin = (): void => {
+    log.info({ tier }, 'draining');
+    presence.update({ state: 'draining' });
+    own.drain();
+  };
+  await lifecycle.start(`drain of ${tier}`, {
+    open: () => serveDrain({ bus, region, tier, id }, begin),
+    close: (stop) => stop(),
+  });
+  await lifecycle.start(`load of ${tier}`, {
+    open: () => setInterval(() => presence.update({ load: own.load(), ...configurationOf(own) }), lookEvery),
+    close: clearInterval,
+  });
+}
+
+function conditionOf(own: TierPresence): Condition {
+  return { state: 'serving', load: own.load(), configuration: '', ...configurationOf(own) };
+}
+
+function configurationOf({ configuration }: TierPresence): Partial<Condition> {
+  return configuration ? { configuration: configuration() } : {};
+}

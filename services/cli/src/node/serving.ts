@@ -1,0 +1,46 @@
+import type { Bus, HttpServer, Membership } from '@tandem/platform';
+import { Fault } from '@tandem/sip';
+import { drainNode } from '../cluster/drain.ts';
+import { listNodes } from '../cluster/nodes.ts';
+import { answerDryRun, listCalls, listRegistrations, type Routing } from '../listings.ts';
+import type { NodeStart } from './start.ts';
+import type { Stores } from './stores.ts';
+
+/** What every node says of the whole cluster, and does to it. */
+export interface ClusterBackings {
+  readonly bus: Bus;
+  readonly membership: Membership;
+  readonly stores: Stores;
+}
+
+/** Serves the listings of the whole cluster and the drain of any node. */
+export function serveCluster({ http, settings }: NodeStart, backings: ClusterBackings): void {
+  const { location, calls } = backings.stores;
+  http.route('/v1/registrations', (query) =>
+    listRegistrations(location, query.get('cursor') ?? undefined, Date.now()),
+  );
+  http.route('/v1/calls', (query) => listCalls(calls, query.get('cursor') ?? undefined, Date.now()));
+  serveNodes(http, { ...backings, region: settings.region });
+}
+
+/** Serves verdicts on calls that are not placed. */
+export function serveRouting({ http }: NodeStart, routing: Routing): void {
+  http.route('/v1/route', (query) => answerDryRun(routing, query));
+}
+
+function serveNodes(
+  http: HttpServer,
+  backings: Pick<ClusterBackings, 'bus' | 'membership'> & { readonly region: string },
+): void {
+  http.route('/v1/nodes', () => listNodes(backings.membership, Date.now()));
+  http.action('/v1/drain', (query) => orRefusal(() => drainNode(backings, query)));
+}
+
+async function orRefusal<T>(work: () => Promise<T>): Promise<T | { readonly refused: string }> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Fault) return { refused: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import {
+  createLog,
+  type HttpServer,
+  handleProcessEvents,
+  Lifecycle,
+  type Log,
+  Metrics,
+  observeProcess,
+  type SharedSettings,
+  startHttp,
+} from '@tandem/platform';
+
+/** What every part of a node is started with. */
+export interface NodeStart<Settings extends SharedSettings = SharedSettings> {
+  readonly settings: Settings;
+  readonly lifecycle: Lifecycle;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly http: HttpServer;
+}
+
+/**
+ * Runs a node: logs, metrics and HTTP first, then what `start` adds, which says when it is ready. Stops what has been
+ * started, and rejects, when it fails.
+ */
+export async function runNode<Settings extends SharedSettings>(
+  settings: Settings,
+  start: (node: NodeStart<Settings>) => Promise<void>,
+): Promise<void> {
+  const log = createLog({ level: settings.logLevel, node: settings.nodeId, destination: 1 });
+  const lifecycle = new Lifecycle(log);
+  handleProcessEvents(lifecycle, log);
+  try {
+    const metrics = await openMetrics(settings, lifecycle, log);
+    const http = await openHttp(settings, lifecycle, metrics, log);
+    await start({ settings, lifecycle, log, metrics, http });
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+}
+
+async function openMetrics(settings: SharedSettings, lifecycle: Lifecycle, log: Log): Promise<Metrics> {
+  const metrics = await lifecycle.start('metrics', {
+    open: () => new Metrics({ region: settings.region, node: settings.nodeId, log }),
+    close: (part) => part.close(),
+  });
+  await lifecycle.start('process metrics', { open: () => observeProcess(metrics), close: (end) => end() });
+  return metrics;
+}
+
+function openHttp(
+  settings: SharedSettings,
+  lifecycle: Lifecycle,
+  metrics: Metrics,
+  log: Log,
+): Promise<HttpServer> {
+  return lifecycle.start('http', {
+    open: () =>
+      startHttp({
+        listen: settings.httpListen,
+        readiness: lifecycle.readiness,
+        metrics: () => metrics.scrape(),
+        log,
+      }),
+    close: (part) => part.close(),
+  });
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { type Location, openMemoryLocation } from '@tandem/location';
+import {
+  type CallLimits,
+  type CallStore,
+  MemoryCallLimits,
+  MemoryCallStore,
+  MemoryNonceCounts,
+  type NonceCounts,
+} from '@tandem/platform';
+import { registeredUsers } from '@tandem/router';
+import type { NodeStart } from './start.ts';
+
+/** What all nodes share of registrations and calls. */
+export interface Stores {
+  readonly location: Location;
+  readonly calls: CallStore;
+  readonly limits: CallLimits;
+  readonly nonceCounts: NonceCounts;
+}
+
+/** Opens the stores: in Redis when there is one, else in this process. */
+export async function openStores(node: NodeStart): Promise<Stores> {
+  return {
+    location: await openEmbeddedLocation(node),
+    calls: new MemoryCallStore(),
+    limits: new MemoryCallLimits(),
+    nonceCounts: new MemoryNonceCounts(),
+  };
+}
+
+/** The registrations of this process, kept over a restart. */
+async function openEmbeddedLocation({ lifecycle, log, metrics, settings }: NodeStart): Promise<Location> {
+  const path = join(settings.data, 'registrations');
+  const onFault = (fault: Error): void => log.error({ err: fault }, 'registrations were not written');
+  const { location, report } = await lifecycle.start('registrations', {
+    open: () => openMemoryLocation({ path, onFault }, Date.now()),
+    close: ({ location }) => location.close(),
+  });
+  const level = report.damaged + report.problems.length > 0 ? 'warn' : report.restored > 0 ? 'info' : 'debug';
+  log[level]({ ...report }, 'registrations restored');
+  metrics.observe(registeredUsers, (report) => report(location.size));
+  return location;
+}

@@ -1,0 +1,85 @@
+import type { event } from '@tandem/contract';
+import { createLog, Metrics } from '@tandem/platform';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CallMetrics } from './call-metrics.ts';
+
+const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
+const named = { call: 'c', sipCallId: 's', caller: '', callee: '' };
+const started = { $case: 'callStarted', value: { ...named, leg: 'c/a' } } as const;
+const answered = { $case: 'callAnswered', value: { call: 'c', leg: 'c/b1', target: 't' } } as const;
+
+function ended(changes: Partial<event.CallEnded> = {}): NonNullable<event.Event['kind']> {
+  const value: event.CallEnded = {
+    ...named,
+    startedMs: 0,
+    answeredMs: 1_000,
+    endedMs: 3_000,
+    outcome: 'success',
+    status: 200,
+    releasedBy: 'caller',
+    fault: '',
+    packetsFromCaller: 99,
+    packetsFromCallee: 0,
+    lostFromCaller: 1,
+    lostFromCallee: 0,
+    calleeIdentity: '',
+    route: [],
+    answeredBy: '',
+    codec: '',
+    jitterFromCallerUs: 4_000,
+    jitterFromCalleeUs: 0,
+    mediaMoves: 0,
+    ...changes,
+  };
+  return { $case: 'callEnded', value };
+}
+
+describe('CallMetrics', () => {
+  let metrics: Metrics;
+  let calls: CallMetrics;
+
+  beforeEach(() => {
+    metrics = new Metrics({ region: 'r', node: 'edge-1', log });
+    calls = new CallMetrics(metrics);
+  });
+
+  /** The lines of one metric, without its name. */
+  async function scrape(name: string): Promise<string[]> {
+    const lines = (await metrics.scrape()).split('\n').filter((line) => line.startsWith(name));
+    return lines.map((line) => line.slice(name.length));
+  }
+
+  it('begins every outcome at 0', async () => {
+    const outcomes = ['success', 'client_error', 'server_error', 'upstream_error', 'indeterminate'];
+    const zeros = outcomes.map((outcome) => `{outcome="${outcome}"} 0`);
+    expect((await scrape('tandem_calls_ended_total')).sort()).toEqual(zeros.sort());
+    expect(await scrape('tandem_calls_started_total')).toEqual([' 0']);
+  });
+
+  it('counts by tenant', async () => {
+    calls.note('acme', started);
+    calls.note('acme', started);
+    calls.note('other', started);
+    calls.note('acme', answered);
+    calls.note('acme', ended());
+    expect(await scrape('tandem_calls_started_total{')).toEqual(['tenant="acme"} 2', 'tenant="other"} 1']);
+    expect(await scrape('tandem_calls_answered_total{tenant="acme"}')).toEqual([' 1']);
+    expect(await scrape('tandem_calls_active{')).toEqual(['tenant="acme"} 1', 'tenant="other"} 1']);
+    expect(await scrape('tandem_calls_ended_total{tenant="acme",outcome="success"}')).toEqual([' 1']);
+  });
+
+  it('counts the two hundred and first tenant with all that follow', async () => {
+    for (let index = 0; index < 300; index++) calls.note(`t${index}`, started);
+    expect(await scrape('tandem_calls_started_total{')).toHaveLength(201);
+    expect(await scrape('tandem_calls_started_total{tenant="*"}')).toEqual([' 100']);
+  });
+
+  it('tells how the media of a call was that was answered, from those who sent any', async () => {
+    calls.note('acme', ended());
+    calls.note('acme', ended({ answeredMs: 0, packetsFromCaller: 0, outcome: 'client_error' }));
+    expect(await scrape('tandem_call_duration_seconds_sum')).toEqual([' 2']);
+    expect(await scrape('tandem_call_loss_ratio_sum')).toEqual(['{from="caller"} 0.01']);
+    expect(await scrape('tandem_call_jitter_seconds_sum')).toEqual(['{from="caller"} 0.004']);
+    expect(await scrape('tandem_call_loss_ratio_count')).toEqual(['{from="caller"} 1']);
+  });
+});

@@ -1,0 +1,104 @@
+import type { event } from '@tandem/contract';
+import type { Labels, Metrics, Report } from '@tandem/platform';
+import { type Outcome, outcomes } from '@tandem/sip';
+import {
+  callDuration,
+  callJitter,
+  callLoss,
+  callsActive,
+  callsAnswered,
+  callsEnded,
+  callsStarted,
+} from './metrics.ts';
+
+/** What is counted of one tenant. */
+interface TenantCalls {
+  readonly labels: Labels;
+  started: number;
+  answered: number;
+  /** Of those that began or ended here; below 0 where others began what ended here. */
+  active: number;
+  readonly ended: Map<Outcome, number>;
+}
+
+type Kind = NonNullable<event.Event['kind']>;
+type Histogram = ReturnType<Metrics['histogram']>;
+
+/** Tenants that are counted one by one. */
+const maxTenants = 200;
+/** Stands for the rest of them: no tenant can have this name. */
+const rest = '*';
+
+/** Counts calls by what is told of them. */
+export class CallMetrics {
+  /** The one without a name is there from the start, so that every outcome begins at 0. */
+  readonly #tenants = new Map<string, TenantCalls>([['', none({})]]);
+  readonly #duration: Histogram;
+  readonly #loss: Histogram;
+  readonly #jitter: Histogram;
+
+  constructor(metrics: Metrics) {
+    this.#duration = metrics.histogram(callDuration);
+    this.#loss = metrics.histogram(callLoss);
+    this.#jitter = metrics.histogram(callJitter);
+    metrics.observe(callsStarted, (report) => this.#report(report, ({ started }) => started));
+    metrics.observe(callsAnswered, (report) => this.#report(report, ({ answered }) => answered));
+    metrics.observe(callsActive, (report) => this.#report(report, ({ active }) => active));
+    metrics.observe(callsEnded, (report) => {
+      for (const { labels, ended } of this.#tenants.values())
+        for (const [outcome, count] of ended) report(count, { ...labels, outcome });
+    });
+  }
+
+  /** Something has happened to a call of a tenant. */
+  note(tenant: string, kind: Kind): void {
+    if (kind.$case === 'callStarted') this.#started(this.#of(tenant));
+    if (kind.$case === 'callAnswered') this.#of(tenant).answered++;
+    if (kind.$case === 'callEnded') this.#ended(this.#of(tenant), kind.value);
+  }
+
+  #started(calls: TenantCalls): void {
+    calls.started++;
+    calls.active++;
+  }
+
+  #ended(calls: TenantCalls, ended: event.CallEnded): void {
+    const outcome = ended.outcome as Outcome;
+    calls.active--;
+    calls.ended.set(outcome, (calls.ended.get(outcome) ?? 0) + 1);
+    if (ended.answeredMs === 0) return;
+    this.#duration((ended.endedMs - ended.answeredMs) / 1000);
+    const { packetsFromCaller, lostFromCaller, jitterFromCallerUs } = ended;
+    this.#quality(packetsFromCaller, lostFromCaller, jitterFromCallerUs, fromCaller);
+    const { packetsFromCallee, lostFromCallee, jitterFromCalleeUs } = ended;
+    this.#quality(packetsFromCallee, lostFromCallee, jitterFromCalleeUs, fromCallee);
+  }
+
+  /** Who has sent nothing has lost nothing. */
+  #quality(packets: number, lost: number, jitterUs: number, labels: Labels): void {
+    if (packets === 0) return;
+    this.#loss(lost / (packets + lost), labels);
+    this.#jitter(jitterUs / 1e6, labels);
+  }
+
+  #of(tenant: string): TenantCalls {
+    const known = this.#tenants.get(tenant);
+    if (known) return known;
+    if (this.#tenants.size > maxTenants && tenant !== rest) return this.#of(rest);
+    const made = none({ tenant });
+    this.#tenants.set(tenant, made);
+    return made;
+  }
+
+  #report(report: Report, read: (calls: TenantCalls) => number): void {
+    for (const calls of this.#tenants.values()) report(read(calls), calls.labels);
+  }
+}
+
+const fromCaller = { from: 'caller' } as const;
+const fromCallee = { from: 'callee' } as const;
+
+function none(labels: Labels): TenantCalls {
+  const ended = new Map(outcomes.map((outcome) => [outcome, 0]));
+  return { labels, started: 0, answered: 0, active: 0, ended };
+}

@@ -1,0 +1,69 @@
+import type { router } from '@tandem/contract';
+import type { CallLimit } from '@tandem/platform';
+import type { Snapshot, User } from '@tandem/resource';
+import type { FaultKind } from '@tandem/sip';
+import { calleeLimitReached, callLimitReached, shareExceeded } from './faults.ts';
+
+/** Limits that are taken together: those of one tenant. */
+export interface LimitGroup {
+  readonly limits: readonly CallLimit[];
+  /** Milliseconds that a place is held unless it is renewed. */
+  readonly lifetime: number;
+  /** Whether the call keeps its place for as long as it lasts. */
+  readonly lasting: boolean;
+  /** Why the call is refused when one of them is full. */
+  readonly refusal: (name: string) => FaultKind;
+}
+
+/** A call has its places for so long until its edge renews them, in milliseconds. */
+const placeLifetime = 60_000;
+const second = 1_000;
+
+/**
+ * What a call counts against: the rate of the caller's tenant, and the limits of the caller, of the callee and of their
+ * tenants. A rate is a limit as well: of the calls that began within the last second.
+ */
+export function limitsOf(snapshot: Snapshot, verdict: router.Verdict): readonly LimitGroup[] {
+  const caller = userOf(snapshot, verdict.identity);
+  const callee = userOf(snapshot, calleeOf(verdict));
+  const users = [caller, callee].filter((user) => user !== undefined);
+  const tenants = [...new Set(users.map(({ tenant }) => tenant))];
+  const refusal = (name: string): FaultKind =>
+    callee !== caller && callee && name === userLimit(callee) ? calleeLimitReached : callLimitReached;
+  const lasting = tenants.map((tenant) => ({
+    limits: limitsWithin(tenant.name, users),
+    lifetime: placeLifetime,
+    lasting: true,
+    refusal,
+  }));
+  return [...rateOf(caller), ...lasting].filter(({ limits }) => limits.length > 0);
+}
+
+function rateOf(caller: User | undefined): LimitGroup[] {
+  const max = caller?.tenant.limits.callsPerSecond;
+  if (caller === undefined || max === undefined) return [];
+  const limits = [{ name: `rate/${caller.tenant.name}`, max }];
+  return [{ limits, lifetime: second, lasting: false, refusal: () => shareExceeded }];
+}
+
+function limitsWithin(tenant: string, users: readonly User[]): CallLimit[] {
+  const own = [...new Set(users)].filter((user) => user.tenant.name === tenant);
+  const maxCalls = own[0]?.tenant.limits.maxCalls;
+  const whole = maxCalls === undefined ? [] : [{ name: `tenant/${tenant}`, max: maxCalls }];
+  const each = own.flatMap((user) =>
+    user.maxCalls === undefined ? [] : [{ name: userLimit(user), max: user.maxCalls }],
+  );
+  return [...whole, ...each];
+}
+
+function userLimit(user: User): string {
+  return `user/${user.tenant.name}/${user.name}`;
+}
+
+function calleeOf({ decision }: router.Verdict): router.Identity | undefined {
+  return decision?.$case === 'relay' ? decision.value.groups[0]?.targets[0]?.identity : undefined;
+}
+
+function userOf(snapshot: Snapshot, identity: router.Identity | undefined): User | undefined {
+  return identity && snapshot.user(identity.tenant, identity.user);
+}

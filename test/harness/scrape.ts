@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What serves /metrics. */
+interface Scraped {
+  http(path: string): Promise<Response>;
+}
+
+/** Values of /metrics by series. */
+export async function seriesOf(scraped: Scraped): Promise<Record<string, number>> {
+  const lines = (await linesOf(scraped)).filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    lines.map((line) => {
+      const space = line.lastIndexOf(' ');
+      return [line.slice(0, space), Number(line.slice(space + 1))];
+    }),
+  );
+}
+
+/** The names of all metrics on /metrics that are ours. */
+export async function metricNames(scraped: Scraped): Promise<string[]> {
+  const types = (await linesOf(scraped)).map((line) => /^# TYPE (tandem_\w+)/.exec(line)?.[1]);
+  return types.filter((name) => name !== undefined).sort();
+}
+
+/** The names of all metrics in docs/metrics.md. */
+export async function documentedMetrics(): Promise<string[]> {
+  const text = await readFile(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8');
+  return Array.from(text.matchAll(/^\| `(tandem_\w+)`/gm), ([, name]) => name!).sort();
+}
+
+async function linesOf(scraped: Scraped): Promise<string[]> {
+  return (await (await scraped.http('/metrics')).text()).split('\n');
+}

@@ -1,0 +1,25 @@
+import { expect } from 'vitest';
+import { needs } from '../harness/needs.ts';
+import { documentedMetrics, metricNames } from '../harness/scrape.ts';
+import { connect, hangUp } from './call.ts';
+import { it } from './fixture.ts';
+
+const describe = needs('namespace');
+
+/** Metrics of what one process with embedded backings has none of. */
+const distributed = /^tandem_(nats|redis|etcd|jetstream|router_link|cluster)_/;
+
+describe('/metrics of tandem up', () => {
+  it('has all that docs/metrics.md lists, and nothing else', async ({ live: { tandem }, phone }) => {
+    const [alice, bob] = [await phone(), await phone()];
+    await Promise.all([alice.register(), bob.register()]);
+    const call = await connect(alice, bob);
+    await hangUp(call, bob);
+    await tandem.logged('call ended');
+    const documented = (await documentedMetrics()).filter((name) => !distributed.test(name));
+    // Histograms of what was heard: nobody speaks here.
+    const unheard = ['tandem_call_loss_ratio', 'tandem_call_jitter_seconds'];
+    const scraped = await metricNames(tandem);
+    expect(scraped).toEqual(documented.filter((name) => scraped.includes(name) || !unheard.includes(name)));
+  });
+});
