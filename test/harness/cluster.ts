@@ -1,9 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { command } from './command.ts';
 import type { Host } from './host.ts';
 import { Network } from './network.ts';
-import { Servers } from './servers.ts';
+import { seriesOf, sumOf } from './scrape.ts';
+import { type Servers, startServers } from './servers.ts';
 import { configuration, type Tenant } from './tandem.ts';
 import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
 import { VirtualAddress } from './virtual-address.ts';
@@ -30,8 +32,14 @@ export class Node extends TandemProcess {
   readonly tier: Tier;
   readonly id: string;
 
-  constructor(tier: Tier, id: string, host: Host, flags: readonly string[]) {
-    super(host, [MAIN, tier, '--node-id', id, ...flags], { TANDEM_CLUSTER_SECRET: SECRET });
+  constructor(
+    tier: Tier,
+    id: string,
+    host: Host,
+    flags: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) {
+    super(host, [MAIN, tier, '--node-id', id, ...flags], env);
     this.tier = tier;
     this.id = id;
   }
@@ -41,7 +49,7 @@ export class Node extends TandemProcess {
   }
 }
 
-/** NATS, Redis and etcd on one machine, every node on one of its own; the edges share an address. */
+/** Every node on a machine of its own, NATS, Redis and etcd beside the test process; the edges share an address. */
 export class Cluster {
   readonly network: Network;
   readonly servers: Servers;
@@ -58,7 +66,7 @@ export class Cluster {
   /** Starts everything on a network of its own; all nodes are ready when this returns. */
   static async start(purpose: string, options: ClusterOptions): Promise<Cluster> {
     const network = await Network.open(purpose);
-    const cluster = new Cluster(network, await Servers.start(await network.host('servers')));
+    const cluster = new Cluster(network, await startServers(network));
     await cluster.#populate(options);
     await cluster.shared.move(cluster.edge(0).host);
     await Promise.all([cluster.configure(options.tenant), ...cluster.#nodes.map((node) => node.start())]);
@@ -95,17 +103,15 @@ export class Cluster {
 
   /** Runs a command against the servers, such as `apply`. */
   async command(...args: readonly string[]): Promise<string> {
-    return this.servers.host.run([process.execPath, MAIN, ...args, '--etcd-url', this.servers.etcd.url]);
+    const env = Object.entries(this.#env).map(([name, value]) => `${name}=${value}`);
+    return command(['env', ...env, process.execPath, MAIN, ...args]);
   }
 
   /** The sum of a metric over the nodes of a tier that answer. */
   async sum(tier: Tier, metric: string, labels?: Readonly<Record<string, string>>): Promise<number> {
-    const asked = this.#nodes.filter((node) => node.tier === tier).map((node) => node.metrics());
-    const said = await Promise.allSettled(asked);
-    return said.reduce(
-      (total, one) => total + (one.status === 'fulfilled' ? one.value.sum(metric, labels) : 0),
-      0,
-    );
+    const nodes = this.#nodes.filter((node) => node.tier === tier);
+    const said = nodes.map(async (node) => sumOf(await seriesOf(node).catch(() => ({})), metric, labels));
+    return (await Promise.all(said)).reduce((total, value) => total + value, 0);
   }
 
   async close(): Promise<void> {
@@ -125,18 +131,24 @@ export class Cluster {
     const nodes = wanted.map(async ([tier, id]) => {
       const host = await this.network.host(id);
       if (tier === 'edge') await this.shared.allow(host);
-      return new Node(tier, id, host, [...this.#flags(tier, host.address), ...(flags[tier] ?? [])]);
+      return new Node(tier, id, host, [...this.#flags(tier, host.address), ...(flags[tier] ?? [])], this.#env);
     });
     this.#nodes.push(...(await Promise.all(nodes)));
   }
 
-  #flags(tier: Tier, address: string): string[] {
+  get #env(): Record<string, string> {
     const { nats, redis, etcd } = this.servers;
-    return [
-      ...['--region', region, '--http-listen', `${address}:${HTTP}`],
-      ...['--nats-url', nats.url, '--redis-url', redis.url, '--etcd-url', etcd.url],
-      ...this.#listening(tier, address),
-    ];
+    return {
+      TANDEM_REGION: region,
+      TANDEM_CLUSTER_SECRET: SECRET,
+      TANDEM_NATS_URL: nats.url,
+      TANDEM_REDIS_URL: redis.url,
+      TANDEM_ETCD_URL: etcd.url,
+    };
+  }
+
+  #flags(tier: Tier, address: string): string[] {
+    return ['--http-listen', `${address}:${HTTP}`, ...this.#listening(tier, address)];
   }
 
   #listening(tier: Tier, address: string): string[] {

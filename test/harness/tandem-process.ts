@@ -1,7 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './deadline.ts';
-import { type Exposition, readExposition } from './exposition.ts';
 import type { Host } from './host.ts';
 import type { Exit, Process } from './process.ts';
 
@@ -57,10 +56,6 @@ export class TandemProcess {
 
   async http(path: string): Promise<Response> {
     return fetch(`http://${this.host.address}:${HTTP}${path}`, { signal: AbortSignal.timeout(ANSWER) });
-  }
-
-  async metrics(): Promise<Exposition> {
-    return readExposition(await (await this.http('/metrics')).text());
   }
 
   /** Asks it by another command, such as `registrations`, on its machine. */

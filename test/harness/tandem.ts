@@ -12,6 +12,7 @@ export interface Tenant {
   readonly users: readonly User[];
   readonly ringTimeout?: number;
   readonly media?: { readonly inactivity: number };
+  readonly limits?: { readonly maxCalls?: number };
   readonly registration?: {
     readonly minExpires: number;
     readonly defaultExpires: number;
@@ -26,6 +27,7 @@ export interface User {
   readonly callerId?: string;
   readonly maxContacts?: number;
   readonly maxContactsPolicy?: 'reject' | 'replace';
+  readonly media?: { readonly anchor: 'auto' | 'always' | 'never' };
   readonly ringTimeout?: number;
 }
 

@@ -31,6 +31,8 @@ export interface AgentOptions {
   readonly proxy: string;
   /** What its calls say. */
   readonly rate?: Rate;
+  /** Whether it answers what comes, or only rings. */
+  readonly answers?: boolean;
 }
 
 const CHALLENGES = 3;
@@ -47,19 +49,22 @@ export class Agent implements Carrier {
   /** The sides of its calls that are up. */
   readonly legs: Map<string, Leg> = new Map();
   readonly #socket: Socket;
-  readonly #proxy: { readonly host: string; readonly port: number };
   readonly #rate: Rate;
+  readonly #answers: boolean;
   readonly #asking = new Map<string, ClientTransaction>();
   /** What was answered, by transaction; undefined while a call is still opened. */
   readonly #answered = new Map<string, Message | undefined>();
   readonly #awaited = new Map<string, PromiseWithResolvers<Leg>>();
+  #proxy: { readonly host: string; readonly port: number };
+  /** How many calls ring that it does not answer. */
+  ringing: number = 0;
 
   private constructor(options: AgentOptions, socket: Socket) {
-    const [host = '', port] = options.proxy.split(':');
     this.host = options.host;
     this.account = options.account;
     this.#socket = socket;
-    this.#proxy = { host, port: Number(port) };
+    this.#proxy = hostPort(options.proxy);
+    this.#answers = options.answers ?? true;
     this.#rate = options.rate ?? 'sparse';
     socket.on('message', (bytes) => this.#receive(bytes)).on('error', () => undefined);
   }
@@ -77,6 +82,11 @@ export class Agent implements Carrier {
 
   get contact(): string {
     return `<sip:${this.account.user}@${this.#local}>`;
+  }
+
+  /** Sends what it has to say elsewhere from now on. */
+  moveTo(proxy: string): void {
+    this.#proxy = hostPort(proxy);
   }
 
   /** Registers, and throws the answer when that is no success. */
@@ -238,8 +248,14 @@ export class Agent implements Carrier {
   #invited(invite: Message, leg: Leg | undefined): void {
     // The same INVITE by another way, RFC 3261 section 8.2.2.2.
     if (leg) return this.reply(invite, '482 Loop Detected');
+    if (!this.#answers) return this.#ring(invite);
     this.#answered.set(transactionOf(invite), undefined);
     void this.#answer(invite);
+  }
+
+  #ring(invite: Message): void {
+    this.ringing += 1;
+    this.reply(invite, '180 Ringing');
   }
 
   async #answer(invite: Message): Promise<void> {
@@ -260,6 +276,11 @@ export class Agent implements Carrier {
     this.#answered.set(transaction, response);
     setTimeout(() => this.#answered.delete(transaction), REMEMBERED).unref();
   }
+}
+
+function hostPort(text: string): { readonly host: string; readonly port: number } {
+  const [host = '', port] = text.split(':');
+  return { host, port: Number(port) };
 }
 
 function branchOf(message: Message): string {

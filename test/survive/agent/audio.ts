@@ -9,6 +9,12 @@ interface Peer {
   readonly port: number;
 }
 
+/** In milliseconds; its end is counted from when somebody began to look. */
+export interface Pause {
+  readonly end: number;
+  readonly length: number;
+}
+
 const PACKET = 20;
 const SPARSE = 25;
 const HEADER = 12;
@@ -64,12 +70,16 @@ export class Audio {
     this.#socket.close();
   }
 
-  /** Milliseconds after `moment` until there is audio for good: the end of the longest pause since then. */
-  backAfter(moment: number): number {
+  /** The longest pause since `moment`; it has no end while nothing has come lately. */
+  longestPause(moment: number): Pause {
     const times = [moment, ...this.arrivals.filter((at) => at > moment)];
-    if (performance.now() - (times.at(-1) ?? 0) > SILENT) return Number.POSITIVE_INFINITY;
+    const last = times.at(-1)!;
+    if (performance.now() - last > SILENT) return { end: Number.POSITIVE_INFINITY, length: Number.POSITIVE_INFINITY };
     const pauses = times.slice(1).map((at, index) => ({ end: at - moment, length: at - times[index]! }));
-    return pauses.reduce((longest, pause) => (pause.length > longest.length ? pause : longest)).end;
+    return pauses.reduce((longest, pause) => (pause.length > longest.length ? pause : longest), {
+      end: 0,
+      length: 0,
+    });
   }
 
   // setInterval drifts, which no measurement here minds: a pause is far longer than a packet.

@@ -1,12 +1,17 @@
 import type { Network } from '../../harness/network.ts';
 import { nextAccount } from '../../wire/acme.ts';
-import { Agent } from './agent.ts';
-import type { Rate } from './audio.ts';
+import type { Account } from '../../wire/phone.ts';
+import { Agent, type AgentOptions } from './agent.ts';
 import { Conversation } from './conversation.ts';
 
 interface Pair {
   readonly caller: Agent;
   readonly callee: Agent;
+}
+
+export interface PartyOptions extends Pick<AgentOptions, 'rate' | 'answers'> {
+  /** Whose they are, one after another. */
+  readonly account?: () => Account;
 }
 
 /** Agents in pairs in the test process, the callees registered. */
@@ -22,10 +27,10 @@ export class Party {
   static async open(
     { network, proxy }: { readonly network: Network; readonly proxy: string },
     pairs: number,
-    rate: Rate = 'sparse',
+    { rate = 'sparse', answers = true, account = nextAccount }: PartyOptions = {},
   ): Promise<Party> {
     const host = network.gateway;
-    const open = () => Agent.open({ account: nextAccount(), host, proxy, rate });
+    const open = () => Agent.open({ account: account(), host, proxy, rate, answers });
     const opened = await Promise.all(
       Array.from({ length: pairs }, async () => ({ caller: await open(), callee: await open() })),
     );
@@ -37,6 +42,11 @@ export class Party {
 
   get agents(): readonly Agent[] {
     return this.#pairs.flatMap(({ caller, callee }) => [caller, callee]);
+  }
+
+  /** How many sides of calls are up. */
+  get up(): number {
+    return this.agents.reduce((total, { legs }) => total + legs.size, 0);
   }
 
   /** What peers did wrong. */
