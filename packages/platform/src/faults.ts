@@ -103,3 +103,35 @@ export const configurationUnwatchable: FaultKind = {
   meaning: 'The folder of the configuration cannot be watched for changes.',
   hint: 'The detail names the folder; with ENOSPC raise fs.inotify.max_user_watches.',
 };
+
+export const etcdUnavailable: FaultKind = {
+  code: 'etcd-unavailable',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'etcd did not answer in time; what is known of it stays in force until it does.',
+  hint: 'The detail names the server; see whether a majority of the servers of TANDEM_ETCD_URL runs.',
+};
+
+export const etcdRefused: FaultKind = {
+  code: 'etcd-refused',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'etcd does not do what it was asked for.',
+  hint: 'The detail gives its reason: most often the user of TANDEM_ETCD_URL may not use /tandem/, or the disk is full.',
+};
+
+export const nodeIdTaken: FaultKind = {
+  code: 'node-id-taken',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'Another process of the same tier and region has this node id.',
+  hint: 'Give each process a TANDEM_NODE_ID of its own.',
+};
+
+export const membershipUnreachable: FaultKind = {
+  code: 'membership-unreachable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A node could tell nobody that it is there: neither the bus nor etcd took it.',
+  hint: 'See whether the servers of TANDEM_NATS_URL and TANDEM_ETCD_URL run and can be reached from here.',
+};

@@ -32,6 +32,10 @@ export {
 export { MemoryCluster, MemoryMembership } from './cluster/memory-membership.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
+export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
+export { Etcd, type EtcdOptions } from './etcd/etcd.ts';
+export { type Change, Mirror, type MirrorOptions } from './etcd/mirror.ts';
+export { type Condition, commit, type Entry, get, type Listing, list, type Write } from './etcd/store.ts';
 export * from './faults.ts';
 export { Readiness } from './http/readiness.ts';
 export { type HttpOptions, type HttpServer, type Route, startHttp } from './http/server.ts';

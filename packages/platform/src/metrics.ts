@@ -28,3 +28,32 @@ export const busMessages: CounterKind = {
   description:
     'Messages of the bus by event: published, duplicate (not delivered again), delivered, dropped (a queue was full), failed (the subscriber threw).',
 };
+
+export const etcdConnected: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_etcd_connected',
+  unit: '1',
+  description: '1 while etcd answers, otherwise 0.',
+};
+
+export const etcdFailures: CounterKind = {
+  type: 'counter',
+  name: 'tandem_etcd_failures_total',
+  unit: '{call}',
+  description: 'Calls of etcd that failed, by result: unavailable (no answer in time), refused.',
+};
+
+export const members: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_members',
+  unit: '{node}',
+  description: 'Nodes that are alive as far as this one knows, itself included, by tier and state.',
+};
+
+export const membershipEvents: CounterKind = {
+  type: 'counter',
+  name: 'tandem_membership_events_total',
+  unit: '{event}',
+  description:
+    'What happened among the nodes by event: joined, left, died, asked (a silent node was asked), unreadable (a message that is none of ours), blind (this node could judge nobody).',
+};

@@ -1,0 +1,101 @@
+import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import type { EtcdAddress, EtcdEndpoint } from './address.ts';
+import { authenticate, type Method } from './method.ts';
+
+/** A connection of its own: reconnecting is up to {@link Etcd}, which makes another channel. */
+const options = {
+  'grpc.use_local_subchannel_pool': 1,
+  'grpc.enable_retries': 0,
+  'grpc.enable_http_proxy': 0,
+  'grpc.max_receive_message_length': -1,
+};
+
+/** What etcd says of a token that it does not take any more: after a restart, an hour, or a change of its users. */
+const staleToken = /invalid auth token|revision of auth store is old/;
+
+/** A connection to one server of etcd. Rejects with the errors of gRPC. */
+export class Channel {
+  readonly endpoint: EtcdEndpoint;
+  readonly #client: Client;
+  readonly #user: EtcdAddress['user'];
+  readonly #streams = new Set<{ cancel(): void }>();
+  #token: Promise<string> | undefined;
+
+  constructor(endpoint: EtcdEndpoint, user: EtcdAddress['user']) {
+    this.endpoint = endpoint;
+    this.#user = user;
+    const security = endpoint.tls ? credentials.createSsl() : credentials.createInsecure();
+    this.#client = new Client(endpoint.authority, security, options);
+  }
+
+  async unary<Q, A>(method: Method<Q, A>, request: Q, deadline: number): Promise<A> {
+    return this.#withToken(deadline, (metadata) => this.#ask(method, request, metadata, deadline));
+  }
+
+  /** One question and one answer over a method that is a stream of both. */
+  async exchange<Q, A>(method: Method<Q, A>, request: Q, deadline: number): Promise<A> {
+    return this.#withToken(deadline, async (metadata) => {
+      const stream = this.#open(method, metadata, deadline);
+      const { promise, resolve, reject } = Promise.withResolvers<A>();
+      stream.on('data', resolve).on('error', reject);
+      stream.on('end', () => reject(new Error('the stream ended without an answer')));
+      stream.write(request);
+      return promise.finally(() => stream.end());
+    });
+  }
+
+  /** A stream without a deadline; it ends with the channel at the latest. */
+  async stream<Q, A>(method: Method<Q, A>, deadline: number): Promise<ClientDuplexStream<Q, A>> {
+    return this.#withToken(deadline, async (metadata) => this.#open(method, metadata));
+  }
+
+  close(): void {
+    for (const stream of this.#streams) stream.cancel();
+    this.#client.close();
+  }
+
+  #open<Q, A>(method: Method<Q, A>, metadata: Metadata, deadline?: number): ClientDuplexStream<Q, A> {
+    const { path, encode, decode } = method;
+    const stream = this.#client.makeBidiStreamRequest(path, encode, decode, metadata, {
+      ...(deadline !== undefined && { deadline }),
+    });
+    this.#streams.add(stream);
+    return stream.on('close', () => this.#streams.delete(stream));
+  }
+
+  #ask<Q, A>(method: Method<Q, A>, request: Q, metadata: Metadata, deadline: number): Promise<A> {
+    const { path, encode, decode } = method;
+    return new Promise((resolve, reject) => {
+      const done = (error: ServiceError | null, response?: A): void =>
+        error ? reject(error) : resolve(response!);
+      this.#client.makeUnaryRequest(path, encode, decode, request, metadata, { deadline }, done);
+    });
+  }
+
+  async #withToken<T>(deadline: number, ask: (metadata: Metadata) => Promise<T>): Promise<T> {
+    try {
+      return await ask(await this.#metadata(deadline));
+    } catch (error) {
+      if (!this.#user || !staleToken.test((error as Error).message)) throw error;
+      this.#token = undefined;
+      return ask(await this.#metadata(deadline));
+    }
+  }
+
+  async #metadata(deadline: number): Promise<Metadata> {
+    const metadata = new Metadata();
+    if (this.#user) metadata.set('token', await this.#login(this.#user, deadline));
+    return metadata;
+  }
+
+  async #login({ name, password }: NonNullable<EtcdAddress['user']>, deadline: number): Promise<string> {
+    const request = { name, password: password.reveal() };
+    this.#token ??= this.#ask(authenticate, request, new Metadata(), deadline).then(({ token }) => token);
+    try {
+      return await this.#token;
+    } catch (error) {
+      this.#token = undefined;
+      throw error;
+    }
+  }
+}
