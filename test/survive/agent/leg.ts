@@ -1,4 +1,3 @@
-import { Inbox } from '../../harness/inbox.ts';
 import type { Message } from '../../harness/message.ts';
 import { elements } from '../../wire/dialog.ts';
 import { sdp } from '../../wire/phone.ts';
@@ -40,11 +39,11 @@ export class Leg {
   readonly audio: Audio;
   /** How it has ended: by its own BYE or that of the peer. */
   readonly ended: Promise<'own' | 'peer'>;
-  /** The re-INVITEs that came, after their ACK. */
-  readonly changes: Inbox<Session>;
   /** How many re-INVITEs came. */
   renegotiated: number = 0;
   isUp: boolean = true;
+  /** Whether the peer has acknowledged the last answer of this side. */
+  isAcknowledged: boolean = false;
   readonly #carrier: Carrier;
   readonly #local: string;
   readonly #remote: string;
@@ -71,7 +70,6 @@ export class Leg {
     this.#cseq = state.cseq;
     this.#peerCseq = state.peerCseq;
     this.ended = this.#end.promise;
-    this.changes = new Inbox(state.callId, ({ host, port }) => `${host}:${port}`);
   }
 
   /** The caller's side, from the answer to its INVITE. */
@@ -178,6 +176,7 @@ export class Leg {
     const answer = () => this.#carrier.reply(invite, '200 OK', { ...sdp, ...to }, this.description);
     const unheard = () => void this.#unheard(invite);
     this.#accepted?.retransmission.stop();
+    this.isAcknowledged = false;
     this.#accepted = {
       cseq: Number.parseInt(invite.header('CSeq'), 10),
       retransmission: new Retransmission(answer, unheard),
@@ -196,10 +195,11 @@ export class Leg {
         `${this.callId}: ACK of CSeq ${ack.header('CSeq')}, not ${this.#accepted?.cseq}`,
       );
     }
+    if (this.isAcknowledged) return;
+    this.isAcknowledged = true;
     this.#accepted.retransmission.stop();
     // To an INVITE without an offer the answer comes here.
     if (ack.body) this.#hear(ack.body);
-    if (this.#peerSession) this.changes.put(this.#peerSession);
   }
 
   #hear(body: string): void {
