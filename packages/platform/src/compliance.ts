@@ -1,4 +1,4 @@
-export { busCompliance } from './bus/compliance.ts';
+export { busCompliance, type TwoBuses } from './bus/compliance.ts';
 export { callStoreCompliance } from './call-store/compliance.ts';
 export {
   configurationSourceCompliance,

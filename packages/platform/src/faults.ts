@@ -37,7 +37,7 @@ export const busNameInvalid: FaultKind = {
   status: 0,
   outcome: 'server_error',
   meaning: 'A subject, a queue or a key is not one that the bus can carry.',
-  hint: 'The detail shows it: no empty token, no space or control character, wildcards only to subscribe.',
+  hint: 'The detail shows it: no empty token, no space or control character, wildcards only to subscribe, keys for events only.',
 };
 
 export const busPayloadTooLarge: FaultKind = {
@@ -70,6 +70,38 @@ export const busClosed: FaultKind = {
   outcome: 'server_error',
   meaning: 'The bus was used while or after it was closed.',
   hint: 'Nothing to do when the process was stopping.',
+};
+
+export const busAway: FaultKind = {
+  code: 'bus-away',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'No server of the bus can be reached; events wait in memory, what needs an answer is refused.',
+  hint: 'The detail names the server and the reason; it is tried again until it answers.',
+};
+
+export const busRefused: FaultKind = {
+  code: 'bus-refused',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'A server of the bus does not accept the user, password or token, or does not permit a subject.',
+  hint: 'Set TANDEM_NATS_URL, or grant publishing and subscribing to tandem.>, told.>, $JS.API.> and _INBOX.>.',
+};
+
+export const busUrlInvalid: FaultKind = {
+  code: 'bus-url-invalid',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'The list of the servers of the bus is wrong; nothing was started.',
+  hint: 'Like nats://a:4222,tls://user:password@b:4222; special characters in a password are percent-encoded.',
+};
+
+export const busStreamUnusable: FaultKind = {
+  code: 'bus-stream-unusable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The stream that keeps events cannot be made or used; events wait in memory.',
+  hint: 'The servers need JetStream (jetstream {} in their configuration) with room for the stream CALLS.',
 };
 
 export const callStoreFull: FaultKind = {

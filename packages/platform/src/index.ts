@@ -1,7 +1,9 @@
 export {
   type Bus,
   type BusMessage,
+  eventSubjects,
   keyWindowMs,
+  maxEvent,
   maxPayload,
   type PublishOptions,
   type RequestOptions,
@@ -9,6 +11,7 @@ export {
   type Subscription,
 } from './bus/bus.ts';
 export { MemoryBus, type MemoryBusOptions } from './bus/memory.ts';
+export { NatsBus, type NatsBusOptions } from './bus/nats.ts';
 export { subjectToken } from './bus/subject.ts';
 export {
   type CallPage,

@@ -26,7 +26,21 @@ export const busMessages: CounterKind = {
   name: 'tandem_bus_messages_total',
   unit: '{message}',
   description:
-    'Messages of the bus by event: published, duplicate (not delivered again), delivered, dropped (a queue was full), failed (the subscriber threw).',
+    'Messages of the bus by event: published, duplicate (an event that was known, not delivered again), delivered, dropped (a queue was full), failed (the subscriber threw), queued (an event that had to wait for the bus), repeated (an event published again because nobody acknowledged it), discarded (no event, and the bus was away).',
+};
+
+export const busConnected: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_bus_connected',
+  unit: '1',
+  description: 'Whether this process is connected to the bus: 1 or 0.',
+};
+
+export const busQueue: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_bus_queue_messages',
+  unit: '{message}',
+  description: 'Events that the bus has not acknowledged yet.',
 };
 
 export const etcdConnected: GaugeKind = {

@@ -123,6 +123,9 @@ describe('commands', () => {
       log = createLog({ level: 'info', node: 'worker-1', destination });
     });
     const deaf: Bus = {
+      connected: true,
+      onConnection: () => () => {},
+      observe: () => {},
       publish: () => {},
       subscribe: (subject, handler) => {
         const respond = (): never => {

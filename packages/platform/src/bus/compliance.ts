@@ -1,23 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bus, maxPayload } from './bus.ts';
+import { type Bus, maxEvent, maxPayload } from './bus.ts';
 import { Inbox } from './compliance-inbox.ts';
 
 const octets = (text: string): Uint8Array => Buffer.from(text);
 const words = (payload: Uint8Array): string => Buffer.from(payload).toString();
 
-/** What each backing of the bus has to do. Messages with a key are published below `tandem.<any>.call.` only. */
-export function busCompliance(name: string, make: () => Promise<Bus>): void {
+/** The bus as two nodes have it; where both are the same process, it may be one object. */
+export type TwoBuses = readonly [Bus, Bus];
+
+/** What each backing of the bus has to do. */
+export function busCompliance(name: string, make: () => Promise<TwoBuses>): void {
   describe(`bus by ${name}`, () => {
     let bus: Bus;
+    let otherBus: Bus;
     /** Begins the subjects of one test: what an earlier test left on a server is out of reach. */
     let root: string;
 
     beforeEach(async () => {
-      bus = await make();
+      [bus, otherBus] = await make();
       root = `tandem.${randomUUID()}`;
     });
-    afterEach(() => bus.close());
+    afterEach(() => Promise.all([bus.close(), otherBus.close()]));
 
     const listen = (subject: string, queue?: string): Inbox => new Inbox(bus, `${root}.${subject}`, queue);
     const say = (subject: string, text: string): void => bus.publish(`${root}.${subject}`, octets(text));
@@ -158,6 +162,102 @@ export function busCompliance(name: string, make: () => Promise<Bus>): void {
         await two;
         expect(taken.sort()).toEqual(['end', 'x']);
       });
+    });
+
+    describe('two nodes', () => {
+      /** Resolves when what a node has subscribed to is known, and what it has published has arrived. */
+      const settled = async (node: Bus = otherBus): Promise<void> => {
+        const asked = node.request(`${root}-nobody`, octets(''), { timeoutMs: 60_000 });
+        await expect(asked).rejects.toThrow('bus-no-responder');
+      };
+      const event = (from: Bus, text: string, key: string): void =>
+        from.publish(`${root}.call.t.ended`, octets(text), { key: `${root}/${key}` });
+
+      it('hear each other', async () => {
+        const inbox = new Inbox(otherBus, `${root}.a`);
+        await settled();
+        say('a', 'x');
+        expect(await inbox.take(1)).toEqual(['x']);
+      });
+
+      it('answer each other', async () => {
+        otherBus.subscribe(`${root}.echo`, ({ payload, respond }) => respond(payload));
+        await settled();
+        const answer = await bus.request(`${root}.echo`, octets('x'), { timeoutMs: 60_000 });
+        expect(words(answer)).toBe('x');
+      });
+
+      it('publish the same event once, whoever listens, under its own subject', async () => {
+        const inboxes = ['call.>', 'call.t.ended', '>', 'call.*.*'].map(
+          (pattern) => new Inbox(otherBus, `${root}.${pattern}`),
+        );
+        const own = listen('call.>');
+        await settled();
+        for (const from of [bus, otherBus, bus, otherBus]) event(from, 'x', 'k');
+        event(bus, 'end', 'other');
+        // The nodes reach the server in any order, so that the end may come first.
+        event(otherBus, 'end', 'third');
+        for (const inbox of [...inboxes, own]) {
+          expect((await inbox.take(3)).toSorted()).toEqual(['end', 'end', 'x']);
+          expect(inbox.messages[0]!.subject).toBe(`${root}.call.t.ended`);
+        }
+      });
+
+      it('share the events of a queue', async () => {
+        const members = [listen('call.>', 'q'), new Inbox(otherBus, `${root}.>`, 'q')];
+        const watcher = listen('call.>');
+        await settled();
+        for (let index = 0; index < 100; index++) {
+          for (const from of [bus, otherBus]) event(from, String(index), String(index));
+        }
+        await watcher.take(100);
+        await Promise.all([settled(bus), settled(otherBus)]);
+        const taken = members.flatMap(({ texts }) => texts).map(Number);
+        expect(taken.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+      });
+
+      it('share the work of a queue', async () => {
+        const members = [listen('work', 'q'), new Inbox(otherBus, `${root}.work`, 'q')];
+        const watcher = new Inbox(otherBus, `${root}.work`);
+        await settled();
+        for (let index = 0; index < 100; index++) say('work', String(index));
+        await watcher.take(100);
+        await Promise.all([settled(bus), settled(otherBus)]);
+        expect(members.flatMap(({ texts }) => texts)).toHaveLength(100);
+      });
+    });
+
+    describe('an event', () => {
+      it('needs a key', () => {
+        for (const subject of ['call.t.ended', 'registration.t.expired', 'node.edge.died'])
+          expect(() => say(subject, 'x')).toThrow('bus-name-invalid');
+      });
+
+      it('alone takes a key', () => {
+        expect(() => bus.publish(`${root}.node.edge.e1`, octets(''), { key: 'k' })).toThrow(
+          'bus-name-invalid',
+        );
+      });
+
+      it('cannot be asked for', async () => {
+        const asked = bus.request(`${root}.call.t.ended`, octets(''), { timeoutMs: 20 });
+        await expect(asked).rejects.toThrow('bus-name-invalid');
+      });
+
+      it('leaves room for its key', async () => {
+        const inbox = listen('call.>');
+        const publish = (size: number): void =>
+          bus.publish(`${root}.call.a`, new Uint8Array(size), { key: `${root}/${'k'.repeat(900)}` });
+        expect(() => publish(maxEvent + 1)).toThrow('bus-payload-too-large');
+        publish(maxEvent);
+        await inbox.take(1);
+        expect(inbox.messages[0]!.payload).toHaveLength(maxEvent);
+      });
+    });
+
+    it('is connected', () => {
+      expect(bus.connected).toBe(true);
+      bus.onConnection(() => undefined)();
     });
 
     describe('a request', () => {

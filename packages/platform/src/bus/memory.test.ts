@@ -20,13 +20,17 @@ function open(options: Partial<MemoryBusOptions> = {}): MemoryBus {
 }
 
 const octets = Buffer.from('x');
+const event = 'tandem.local.call.t.ended';
 
 beforeEach(() => {
   lines = [];
   now = 1_000;
 });
 
-busCompliance('memory', async () => open());
+busCompliance('memory', async () => {
+  const bus = open();
+  return [bus, bus];
+});
 
 describe('MemoryBus', () => {
   it('drops what comes on top of a full queue, counts it and says so once', async () => {
@@ -66,13 +70,16 @@ describe('MemoryBus', () => {
     const bus = open();
     bus.observe(metrics);
     bus.publish('a', octets);
-    expect(await metrics.scrape()).toContain('tandem_bus_messages_total{event="published"} 1\n');
+    const text = await metrics.scrape();
+    expect(text).toContain('tandem_bus_messages_total{event="published"} 1\n');
+    expect(text).toContain('tandem_bus_connected 1\n');
+    expect(text).toContain('tandem_bus_queue_messages 0\n');
   });
 
   it('forgets a key after two minutes', async () => {
     const bus = open();
-    const inbox = new Inbox(bus, 'a');
-    const publish = (): void => bus.publish('a', octets, { key: 'k' });
+    const inbox = new Inbox(bus, event);
+    const publish = (): void => bus.publish(event, octets, { key: 'k' });
     publish();
     now += keyWindowMs - 1;
     publish();
@@ -85,7 +92,7 @@ describe('MemoryBus', () => {
   it('remembers a bounded number of keys, the latest', async () => {
     const bus = open({ maxKeys: 2 });
     for (const key of ['a', 'b', 'c', 'c', 'a']) {
-      bus.publish('a', octets, { key });
+      bus.publish(event, octets, { key });
       now += 1_000;
     }
     expect(bus.counters.duplicate).toBe(1);

@@ -1,21 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Fault } from '@tandem/sip';
-import { busClosed, busNoResponder, busPayloadTooLarge, busRequestTimeout } from '../faults.ts';
+import { busClosed, busNoResponder, busRequestTimeout } from '../faults.ts';
 import type { Log } from '../log.ts';
-import { busMessages } from '../metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import {
-  type Bus,
-  type BusMessage,
-  maxPayload,
-  type PublishOptions,
-  type RequestOptions,
-  type SubscribeOptions,
-  type Subscription,
+import type {
+  Bus,
+  BusMessage,
+  PublishOptions,
+  RequestOptions,
+  SubscribeOptions,
+  Subscription,
 } from './bus.ts';
+import { BusCounters, observeBus } from './counters.ts';
+import { Deliveries, defaultMaxPending } from './deliveries.ts';
+import { checkMessage, checkRequest, checkSize } from './message.ts';
 import { RecentKeys } from './recent-keys.ts';
-import { checkName, checkPattern, checkSubject } from './subject.ts';
-import { type Subscriber, Subscribers } from './subscribers.ts';
+import { type Subscriber, Subscribers, subscriber } from './subscribers.ts';
 
 export interface MemoryBusOptions {
   readonly log: Log;
@@ -27,41 +27,35 @@ export interface MemoryBusOptions {
   readonly maxKeys?: number;
 }
 
-interface Delivery {
-  readonly to: Subscriber;
-  readonly message: BusMessage;
-}
-
 /** A bus within one process. */
 export class MemoryBus implements Bus {
-  /** Messages so far. */
-  readonly counters = { published: 0, duplicate: 0, delivered: 0, dropped: 0, failed: 0 };
-  readonly #log: Log;
+  readonly counters: BusCounters = new BusCounters();
+  readonly connected = true;
+  readonly queueLength = 0;
   readonly #now: () => number;
-  readonly #maxPending: number;
   readonly #keys: RecentKeys;
   readonly #subscribers = new Subscribers();
+  readonly #deliveries: Deliveries;
   readonly #requests = new Set<(fault: Fault) => void>();
-  #waiting: Delivery[] = [];
   #closed = false;
 
-  constructor({ log, now, maxPending = 65_536, maxKeys = 100_000 }: MemoryBusOptions) {
-    this.#log = log;
+  constructor({ log, now, maxPending = defaultMaxPending, maxKeys = 100_000 }: MemoryBusOptions) {
     this.#now = now;
-    this.#maxPending = maxPending;
     this.#keys = new RecentKeys(maxKeys);
+    this.#deliveries = new Deliveries({ log, counters: this.counters, maxPending });
   }
 
-  /** Reports the counters at each scrape. */
+  onConnection(): () => void {
+    return () => undefined;
+  }
+
   observe(metrics: Metrics): void {
-    metrics.observe(busMessages, (report) => {
-      for (const [event, count] of Object.entries(this.counters)) report(count, { event });
-    });
+    observeBus(metrics, this);
   }
 
   publish(subject: string, payload: Uint8Array, { key }: PublishOptions = {}): void {
-    this.#check(subject, payload);
-    if (key !== undefined) checkName('key', key);
+    this.#checkOpen(subject);
+    checkMessage(subject, payload, key);
     this.counters.published++;
     if (key === undefined || this.#keys.claim(key, this.#now())) {
       this.#send(this.#subscribers.recipients(subject), subject, payload, () => undefined);
@@ -71,25 +65,17 @@ export class MemoryBus implements Bus {
   subscribe(
     subject: string,
     handler: (message: BusMessage) => void,
-    { queue }: SubscribeOptions = {},
+    options: SubscribeOptions = {},
   ): Subscription {
-    if (this.#closed) throw new Fault(busClosed, subject);
-    checkPattern(subject);
-    if (queue !== undefined) checkName('queue', queue);
-    const subscriber: Subscriber = {
-      pattern: subject,
-      queue,
-      handler,
-      pending: 0,
-      overflowing: false,
-      active: true,
-    };
-    this.#subscribers.add(subscriber);
-    return { unsubscribe: () => this.#remove(subscriber) };
+    this.#checkOpen(subject);
+    const added = subscriber(subject, handler, options);
+    this.#subscribers.add(added);
+    return { unsubscribe: () => this.#remove(added) };
   }
 
   async request(subject: string, payload: Uint8Array, { timeoutMs }: RequestOptions): Promise<Uint8Array> {
-    this.#check(subject, payload);
+    this.#checkOpen(subject);
+    checkRequest(subject, payload);
     const recipients = this.#subscribers.recipients(subject);
     if (recipients.length === 0) throw new Fault(busNoResponder, subject);
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
@@ -116,58 +102,18 @@ export class MemoryBus implements Bus {
     for (const reject of this.#requests) reject(new Fault(busClosed, 'a request was open'));
   }
 
-  #check(subject: string, payload: Uint8Array): void {
+  #checkOpen(subject: string): void {
     if (this.#closed) throw new Fault(busClosed, subject);
-    checkSubject(subject);
-    checkSize(subject, payload);
   }
 
   #send(to: Subscriber[], subject: string, payload: Uint8Array, respond: BusMessage['respond']): void {
-    for (const subscriber of to) {
-      if (subscriber.pending >= this.#maxPending) {
-        this.#drop(subscriber);
-        continue;
-      }
-      subscriber.pending++;
-      const message = { subject, payload: new Uint8Array(payload), respond };
-      if (this.#waiting.push({ to: subscriber, message }) === 1) setImmediate(() => this.#deliver());
+    for (const one of to) {
+      this.#deliveries.add(one, () => ({ subject, payload: new Uint8Array(payload), respond }));
     }
   }
 
-  #deliver(): void {
-    const due = this.#waiting;
-    this.#waiting = [];
-    for (const { to, message } of due) {
-      to.pending--;
-      to.overflowing &&= to.pending > 0;
-      if (to.active) this.#hand(to, message);
-    }
+  #remove(one: Subscriber): void {
+    one.active = false;
+    this.#subscribers.remove(one);
   }
-
-  #hand(to: Subscriber, message: BusMessage): void {
-    this.counters.delivered++;
-    try {
-      to.handler(message);
-    } catch (error) {
-      this.counters.failed++;
-      this.#log.error({ err: error, subject: message.subject }, 'a subscriber failed');
-    }
-  }
-
-  #drop(subscriber: Subscriber): void {
-    this.counters.dropped++;
-    // One line in the log for one overflow.
-    if (!subscriber.overflowing) this.#log.warn({ subject: subscriber.pattern }, 'a subscriber is too slow');
-    subscriber.overflowing = true;
-  }
-
-  #remove(subscriber: Subscriber): void {
-    subscriber.active = false;
-    this.#subscribers.remove(subscriber);
-  }
-}
-
-function checkSize(subject: string, { length }: Uint8Array): void {
-  if (length <= maxPayload) return;
-  throw new Fault(busPayloadTooLarge, `${subject}: ${length} octets, at most ${maxPayload}`);
 }

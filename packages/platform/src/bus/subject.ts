@@ -57,6 +57,28 @@ export function matches(pattern: readonly string[], subject: readonly string[]):
   return pattern.length === subject.length;
 }
 
+/** Whether there is a subject that both patterns stand for. */
+export function intersects(one: readonly string[], other: readonly string[]): boolean {
+  for (let index = 0; index < Math.max(one.length, other.length); index++) {
+    const [a, b] = [one[index], other[index]];
+    if (a === undefined || b === undefined) return false;
+    if (a === '>' || b === '>') return true;
+    if (a !== b && a !== '*' && b !== '*') return false;
+  }
+  return true;
+}
+
+/** Whether the outer pattern stands for every subject that the inner one stands for. */
+export function covers(outer: readonly string[], inner: readonly string[]): boolean {
+  for (let index = 0; index < outer.length; index++) {
+    const [a, b] = [outer[index], inner[index]];
+    if (b === undefined) return false;
+    if (a === '>') return true;
+    if (b === '>' || (a !== '*' && a !== b)) return false;
+  }
+  return outer.length === inner.length;
+}
+
 function invalid(what: string, name: string): never {
   throw new Fault(busNameInvalid, `${what} ${JSON.stringify(name.slice(0, 100))}`);
 }

@@ -1,5 +1,5 @@
-import type { BusMessage } from './bus.ts';
-import { isWild, matches } from './subject.ts';
+import type { BusMessage, SubscribeOptions } from './bus.ts';
+import { checkName, checkPattern, isWild, matches } from './subject.ts';
 
 export interface Subscriber {
   readonly pattern: string;
@@ -10,6 +10,17 @@ export interface Subscriber {
   /** Whether something was dropped since its queue was empty. */
   overflowing: boolean;
   active: boolean;
+}
+
+/** Throws `bus-name-invalid`. */
+export function subscriber(
+  pattern: string,
+  handler: Subscriber['handler'],
+  { queue }: SubscribeOptions,
+): Subscriber {
+  checkPattern(pattern);
+  if (queue !== undefined) checkName('queue', queue);
+  return { pattern, queue, handler, pending: 0, overflowing: false, active: true };
 }
 
 /** Who has subscribed. Subjects without wildcards are found by name, patterns one by one. */
