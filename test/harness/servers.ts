@@ -12,11 +12,12 @@ export interface Servers {
 
 /** Starts them; they end with the network. */
 export async function startServers(network: Network): Promise<Servers> {
-  const address = network.gateway;
+  const host = network.gateway;
   const [nats, redis, etcd] = await Promise.all([
-    NatsServer.start({ address }),
-    RedisServer.start({ address }),
-    EtcdServer.start({ address }),
+    NatsServer.start({ host }),
+    // Its disk is that of an operator who wants to keep calls over a restart of it.
+    RedisServer.start({ host, appendOnly: true }),
+    EtcdServer.start([], host),
   ]);
   for (const server of [nats, redis, etcd]) network.attach(() => server.stop());
   return { nats, redis, etcd };

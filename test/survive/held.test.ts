@@ -4,7 +4,7 @@ import { needs } from '../harness/needs.ts';
 import { nextAccount } from '../wire/acme.ts';
 import { it } from '../wire/fixture.ts';
 import { Agent } from './agent/agent.ts';
-import { answering, calls, Held } from './held.ts';
+import { answering, calls } from './held.ts';
 
 const describe = needs('namespace', 'sipp');
 
@@ -18,11 +18,6 @@ describe('a sipp that holds a call', () => {
     expect([await leg.renew(), await leg.renew(), await leg.hangUp()]).toEqual([200, 200, 200]);
     expect(await sipp.stop()).toMatchObject({ successful: 1, failed: 0 });
     agent.close();
-  });
-
-  it('ends its calls by itself', async ({ live: { network, tandem } }) => {
-    const held = await Held.begin({ network, proxy: tandem.proxy }, 3);
-    expect((await held.conclude()).successful).toBe(3);
   });
 
   it('agrees to changes of one that it made', async ({ live: { network, tandem } }) => {

@@ -49,6 +49,11 @@ export class Party {
     return this.agents.reduce((total, { legs }) => total + legs.size, 0);
   }
 
+  /** How many calls ring. */
+  get ringing(): number {
+    return this.agents.reduce((total, { ringing }) => total + ringing, 0);
+  }
+
   /** What peers did wrong. */
   get complaints(): readonly string[] {
     return this.agents.flatMap(({ complaints }) => complaints);
