@@ -1,6 +1,11 @@
 export { busCompliance, type TwoBuses } from './bus/compliance.ts';
 export { callStoreCompliance } from './call-store/compliance.ts';
 export {
+  type MembershipNode,
+  type MembershipRegion,
+  membershipCompliance,
+} from './cluster/membership-compliance.ts';
+export {
   configurationSourceCompliance,
   type DocumentStore,
   type Documents,

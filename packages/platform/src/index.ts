@@ -21,6 +21,9 @@ export {
   maxCallRecord,
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
+export { type Balance, balances, type Candidate } from './cluster/balance.ts';
+export { Balancer } from './cluster/balancer.ts';
+export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
 export type { Lease, Leases } from './cluster/leases.ts';
 export {
   type Announcement,
@@ -32,13 +35,14 @@ export {
   type Tier,
   tiers,
 } from './cluster/membership.ts';
-export { MemoryCluster, MemoryMembership } from './cluster/memory-membership.ts';
+export { MemoryMembers, MemoryMembership } from './cluster/memory-membership.ts';
+export { NodeProof, type ProofCheck } from './cluster/node-proof.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
 export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
 export { Etcd, type EtcdOptions } from './etcd/etcd.ts';
 export { type Change, Mirror, type MirrorOptions } from './etcd/mirror.ts';
-export { type Condition, commit, type Entry, get, type Listing, list, type Write } from './etcd/store.ts';
+export { commit, type Entry, type Guard, get, type Listing, list, type Write } from './etcd/store.ts';
 export * from './faults.ts';
 export { Readiness } from './http/readiness.ts';
 export { type HttpOptions, type HttpServer, type Route, startHttp } from './http/server.ts';

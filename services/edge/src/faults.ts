@@ -40,6 +40,14 @@ export const routerUnavailable: FaultKind = {
   hint: 'Look at the routers: are any running, and how long do their verdicts take?',
 };
 
+export const routerRefused: FaultKind = {
+  code: 'router-refused',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A router cannot be reached, or wants to know nothing of this edge; others are asked.',
+  hint: 'The detail has the reason. A proof that is refused: give all nodes the same TANDEM_CLUSTER_SECRET and the same time.',
+};
+
 export const mediaUnavailable: FaultKind = {
   code: 'media-unavailable',
   status: 503,

@@ -24,8 +24,16 @@ import type { RouterLink } from './uses/router.ts';
 import { Vouchers } from './vouchers.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
-export { type EdgeSettings, edgeSettings, type OwnEdgeSettings } from './settings.ts';
-export type { RouterLink } from './uses/router.ts';
+export {
+  type EdgeSettings,
+  edgeSettings,
+  type OwnEdgeSettings,
+  type RouterLinkSettings,
+  routerLinkSettings,
+} from './settings.ts';
+export type { EndedConnection, RouterLink } from './uses/router.ts';
+export { RouterPool, type RouterPoolOptions } from './uses/router-pool/pool.ts';
+export type { Routers } from './uses/router-pool/routers.ts';
 
 /** What an edge stands on. */
 export interface EdgeBackings {

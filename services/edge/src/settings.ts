@@ -25,6 +25,12 @@ export interface OwnEdgeSettings {
   readonly sipMaxConnectionsPerSource: number;
 }
 
+/** Where an edge finds routers that run in processes of their own. */
+export interface RouterLinkSettings {
+  /** `host:port` of each; undefined: membership names them. */
+  readonly router: readonly string[] | undefined;
+}
+
 /** What an edge is told at its start. */
 export type EdgeSettings = OwnEdgeSettings & Pick<SharedSettings, 'nodeId' | 'region'>;
 
@@ -64,6 +70,30 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     description: 'Connections that one source address may have open at once.',
   },
 });
+
+const maxRouters = 64;
+
+export const routerLinkSettings: SettingsOf<RouterLinkSettings> = defineSettings<RouterLinkSettings>({
+  router: {
+    schema: readBy(
+      `must be a list of 1 to ${maxRouters} different host:port, such as 10.0.0.7:7070,10.0.0.8:7070`,
+      parseRouters,
+    ).optional(),
+    description:
+      'The routers that are asked, host:port with commas between. When unset they are found by membership.',
+  },
+});
+
+function parseRouters(text: string): readonly string[] | undefined {
+  const routers = text.split(',').map((part) => part.trim());
+  const named = routers.every((each) => {
+    const address = parseHostPort(each);
+    return address !== undefined && address.host !== '' && address.port !== undefined && address.port > 0;
+  });
+  return named && routers.length <= maxRouters && new Set(routers).size === routers.length
+    ? routers
+    : undefined;
+}
 
 /** The listeners with what Via says of each. A Fault when that cannot be known. */
 export function advertisedListeners({ sipListen, sipAdvertise }: EdgeSettings): Listener[] {

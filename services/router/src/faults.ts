@@ -186,3 +186,35 @@ export const shareExceeded: FaultKind = {
     'The tenant begins more calls in a second than its share; its further calls are refused for a moment.',
   hint: 'Raise limits.callsPerSecond of the tenant, or slow down whoever dials.',
 };
+
+export const routerOverloaded: FaultKind = {
+  code: 'router-overloaded',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'A router decides as many requests at once as it may; the edge asks another one.',
+  hint: 'Add routers, or look for a store that is slow.',
+};
+
+export const routerFailed: FaultKind = {
+  code: 'router-failed',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'A router could not decide a request because of a defect; the edge asks another one.',
+  hint: 'Report it with the error in the log of the router.',
+};
+
+export const routerListenFailed: FaultKind = {
+  code: 'router-listen-failed',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The address where edges ask a router cannot be listened on.',
+  hint: 'Most often another process has the port: set TANDEM_ROUTER_LISTEN.',
+};
+
+export const edgeUnproven: FaultKind = {
+  code: 'edge-unproven',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'Somebody who does not have the cluster secret wanted to ask a router, and was refused.',
+  hint: 'Give all nodes the same TANDEM_CLUSTER_SECRET and the same time; else find out who asks.',
+};

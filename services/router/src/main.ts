@@ -5,5 +5,12 @@ export { limitsUnchecked, registeredUsers, storeTime } from './metrics.ts';
 export type { Question } from './question.ts';
 export { type Bindings, route, wanted } from './route.ts';
 export { Router, type RouterParts } from './router.ts';
+export { type RouterServer, type RouterServerOptions, startRouterServer } from './serve/server.ts';
+export {
+  advertisedAddress,
+  type OwnRouterSettings,
+  type RouterSettings,
+  routerSettings,
+} from './settings.ts';
 export { type EventOrigin, publishRegistrations } from './uses/events.ts';
 export { VerdictCounts } from './verdict-counts.ts';

@@ -30,3 +30,33 @@ export const verdicts: CounterKind = {
   description:
     'What a router said to requests, by verdict: challenge, reject, registered, relay; refusals by their fault as well, see errors.md.',
 };
+
+export const routerDecisions: CounterKind = {
+  type: 'counter',
+  name: 'tandem_router_decisions_total',
+  unit: '{request}',
+  description:
+    'Requests of edges by what came of them: decided, overloaded (refused at once, another router is asked), failed (a defect).',
+};
+
+export const routerInFlight: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_router_requests_in_flight',
+  unit: '{request}',
+  description: 'Requests that the router is deciding.',
+};
+
+export const routerSessions: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_router_sessions',
+  unit: '{session}',
+  description: 'Streams that edges have open to the router.',
+};
+
+export const routerBatches: CounterKind = {
+  type: 'counter',
+  name: 'tandem_router_batches_total',
+  unit: '{message}',
+  description:
+    'Messages on the streams between edges and the router, by direction: received, sent; each carries one or more requests or verdicts.',
+};

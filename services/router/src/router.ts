@@ -72,7 +72,7 @@ export class Router {
   }
 
   /** Removes what had registered over a connection: nobody is reached through it any more. */
-  connectionEnded({ edge, connection }: router.EndedConnection): Promise<void> {
+  connectionEnded({ edge, connection }: Pick<router.EndedConnection, 'edge' | 'connection'>): Promise<void> {
     return this.#stores.connectionEnded(edge, connection, this.#now());
   }
 

@@ -1,3 +1,7 @@
+import { Fault } from '@tandem/sip';
+import { nodeIdTaken } from '../faults.ts';
+import type { Log } from '../log.ts';
+import { ChangeListeners } from './change-listeners.ts';
 import type {
   Announcement,
   Condition,
@@ -8,73 +12,116 @@ import type {
   Tier,
 } from './membership.ts';
 
-type Listener = (change: MembershipChange) => void;
+/** The members of a region within one process; each node has a handle of its own. */
+export class MemoryMembers {
+  readonly #members = new Map<string, Member>();
+  readonly #handles = new Set<(change: MembershipChange) => void>();
 
-/** The members that several handles in one process know of. */
-export class MemoryCluster {
-  readonly members: Map<string, Member> = new Map();
-  readonly listeners: Set<Listener> = new Set();
+  of(tier: Tier): readonly Member[] {
+    return Array.from(this.#members.values())
+      .filter((member) => member.tier === tier)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
 
-  tell(change: MembershipChange['change'], member: Member): void {
-    for (const listener of this.listeners) listener({ change, member });
+  /** Calls the handle after each change; returns what stops that. */
+  open(handle: (change: MembershipChange) => void): () => void {
+    this.#handles.add(handle);
+    return () => this.#handles.delete(handle);
+  }
+
+  enter(member: Member): void {
+    const key = keyOf(member);
+    if (this.#members.has(key)) throw new Fault(nodeIdTaken, `${member.tier} ${member.id}`);
+    this.#members.set(key, member);
+    this.#tell('joined', member);
+  }
+
+  update(before: Member, after: Member): void {
+    if (this.#members.get(keyOf(before)) !== before) return;
+    this.#members.set(keyOf(after), after);
+    const isNews = before.state !== after.state || before.configuration !== after.configuration;
+    if (isNews) this.#tell('changed', after);
+  }
+
+  remove(member: Member, change: 'left' | 'died'): void {
+    if (this.#members.get(keyOf(member)) !== member) return;
+    this.#members.delete(keyOf(member));
+    this.#tell(change, member);
+  }
+
+  #tell(change: MembershipChange['change'], member: Member): void {
+    for (const handle of [...this.#handles]) handle({ change, member });
   }
 }
 
-/** Who is there within one process. */
-export class MemoryMembership implements Membership {
-  readonly #cluster: MemoryCluster;
-  readonly #own = new Set<Presence>();
-  readonly #listening = new Set<Listener>();
+function keyOf({ tier, id }: Member): string {
+  return `${tier}/${id}`;
+}
 
-  constructor(cluster: MemoryCluster = new MemoryCluster()) {
-    this.#cluster = cluster;
+/** One node's view of {@link MemoryMembers}. */
+export class MemoryMembership implements Membership {
+  readonly #members: MemoryMembers;
+  readonly #listeners: ChangeListeners;
+  readonly #presences = new Set<MemoryPresence>();
+  readonly #leaveMembers: () => void;
+
+  constructor(log: Log, members: MemoryMembers = new MemoryMembers()) {
+    this.#members = members;
+    this.#listeners = new ChangeListeners(log);
+    this.#leaveMembers = members.open((change) => this.#listeners.tell(change));
   }
 
   async join(announcement: Announcement, condition: Condition): Promise<Presence> {
-    const key = `${announcement.tier}/${announcement.id}`;
-    const { members } = this.#cluster;
-    const before = members.get(key);
-    if (before) this.#cluster.tell('died', before);
-    members.set(key, { ...announcement, ...condition });
-    this.#cluster.tell('joined', members.get(key)!);
-    const presence: Presence = {
-      update: (changed) => this.#update(key, changed),
-      leave: async () => {
-        if (this.#own.delete(presence)) this.#leave(key);
-      },
-    };
-    this.#own.add(presence);
+    const presence = new MemoryPresence(this.#members, { ...announcement, ...condition });
+    this.#presences.add(presence);
     return presence;
   }
 
   members(tier: Tier): readonly Member[] {
-    const found = [...this.#cluster.members.values()].filter((member) => member.tier === tier);
-    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return this.#members.of(tier);
   }
 
-  onChange(listener: Listener): () => void {
-    this.#cluster.listeners.add(listener);
-    this.#listening.add(listener);
-    return () => this.#cluster.listeners.delete(listener);
+  onChange(listener: (change: MembershipChange) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /** As when the process is gone: the others are told that its nodes have died. */
+  die(): void {
+    this.#end('died');
   }
 
   async close(): Promise<void> {
-    for (const listener of this.#listening) this.#cluster.listeners.delete(listener);
-    for (const presence of [...this.#own]) await presence.leave();
+    this.#end('left');
   }
 
-  #update(key: string, changed: Partial<Condition>): void {
-    const before = this.#cluster.members.get(key);
-    if (!before) return;
-    const after = { ...before, ...changed };
-    this.#cluster.members.set(key, after);
-    const isNews = after.state !== before.state || after.configuration !== before.configuration;
-    if (isNews) this.#cluster.tell('changed', after);
+  #end(change: 'left' | 'died'): void {
+    this.#leaveMembers();
+    this.#listeners.clear();
+    for (const presence of this.#presences) presence.end(change);
+  }
+}
+
+class MemoryPresence implements Presence {
+  readonly #members: MemoryMembers;
+  #member: Member;
+
+  constructor(members: MemoryMembers, member: Member) {
+    this.#members = members;
+    this.#member = member;
+    members.enter(member);
   }
 
-  #leave(key: string): void {
-    const member = this.#cluster.members.get(key);
-    this.#cluster.members.delete(key);
-    if (member) this.#cluster.tell('left', member);
+  update(condition: Partial<Condition>): void {
+    const before = this.#member;
+    this.#member = { ...before, ...condition };
+    this.#members.update(before, this.#member);
+  }
+
+  end(change: 'left' | 'died'): void {
+    this.#members.remove(this.#member, change);
+  }
+
+  async leave(): Promise<void> {
+    this.end('left');
   }
 }

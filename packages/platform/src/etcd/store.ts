@@ -17,7 +17,7 @@ export interface Listing {
 }
 
 /** What has to be so for a transaction to be made. */
-export type Condition =
+export type Guard =
   | { readonly key: string; readonly value: string }
   /** Revision 0: it must not be there. */
   | { readonly key: string; readonly revision: number }
@@ -59,13 +59,13 @@ export async function list(etcd: Etcd, prefix: string): Promise<Listing> {
   return { entries, revision };
 }
 
-/** Makes all changes at once if all conditions hold. Returns the revision, or undefined when one does not. */
+/** Makes all changes at once if all guards hold. Returns the revision, or undefined when one does not. */
 export async function commit(
   etcd: Etcd,
-  conditions: readonly Condition[],
+  guards: readonly Guard[],
   writes: readonly Write[],
 ): Promise<number | undefined> {
-  const request = { compare: conditions.map(compareOf), success: writes.map(operationOf), failure: [] };
+  const request = { compare: guards.map(compareOf), success: writes.map(operationOf), failure: [] };
   const { succeeded, header } = await etcd.call(transact, request);
   return succeeded ? (header?.revision ?? 0) : undefined;
 }
@@ -74,23 +74,23 @@ export function entryOf({ value, modRevision }: api.KeyValue): Entry {
   return { value, revision: modRevision };
 }
 
-function compareOf(condition: Condition): api.Compare {
+function compareOf(guard: Guard): api.Compare {
   const { EQUAL, LESS } = api.Compare_Result;
   const { MOD, VALUE } = api.Compare_Target;
-  if ('prefix' in condition) {
-    const { prefix, notSince } = condition;
+  if ('prefix' in guard) {
+    const { prefix, notSince } = guard;
     const operand = { $case: 'modRevision', value: notSince + 1 } as const;
     return { result: LESS, target: MOD, key: prefix, rangeEnd: endOfPrefix(prefix), operand };
   }
-  const { key } = condition;
-  return 'value' in condition
-    ? { result: EQUAL, target: VALUE, key, rangeEnd: '', operand: { $case: 'value', value: condition.value } }
+  const { key } = guard;
+  return 'value' in guard
+    ? { result: EQUAL, target: VALUE, key, rangeEnd: '', operand: { $case: 'value', value: guard.value } }
     : {
         result: EQUAL,
         target: MOD,
         key,
         rangeEnd: '',
-        operand: { $case: 'modRevision', value: condition.revision },
+        operand: { $case: 'modRevision', value: guard.revision },
       };
 }
 

@@ -11,7 +11,7 @@ export async function openMembership(node: NodeStart, bus: Bus): Promise<Members
   const { lifecycle, log, settings } = node;
   const { region, nodeId } = settings;
   const membership: Membership = await lifecycle.start('membership', {
-    open: () => new MemoryMembership(),
+    open: () => new MemoryMembership(log),
     close: (part) => part.close(),
   });
   const origin: EventOrigin = { bus, region, node: nodeId, now: Date.now };

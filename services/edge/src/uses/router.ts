@@ -2,31 +2,25 @@ import type { router } from '@tandem/contract';
 import { Fault } from '@tandem/sip';
 import { routerUnavailable } from '../faults.ts';
 
+/** A connection of this edge that has ended. */
+export type EndedConnection = Pick<router.EndedConnection, 'edge' | 'connection'>;
+
 /** The way to a router: a direct call in one process, a stream between two. */
 export interface RouterLink {
+  /** Settles within two seconds: the caller's own retransmission timer is not far behind. */
   decide(request: router.Request): Promise<router.Verdict>;
-  /** Says that nobody is reached through a connection any more. */
-  connectionEnded(ended: router.EndedConnection): Promise<void>;
+  /** Says that nobody is reached through a connection any more; resolves when a router has seen to that. */
+  connectionEnded(ended: EndedConnection): Promise<void>;
 }
 
-/** Milliseconds that a verdict may take; the caller's own retransmission timer is not far behind. */
-const deadline = 2_000;
-
-/** Asks for a verdict. Rejects with a Fault when none comes in time. */
+/** Asks for a verdict. Rejects with a Fault when none comes. */
 export async function askRouter(link: RouterLink, request: router.Request): Promise<router.Verdict> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Fault(routerUnavailable, `no verdict within ${deadline} ms`)),
-    deadline,
-  );
   try {
-    return await Promise.race([link.decide(request), late]);
+    return await link.decide(request);
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault(routerUnavailable, error instanceof Error ? error.message : String(error), {
       cause: error,
     });
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -11,7 +11,10 @@ export const protobufPackage = "tandem.router.v1";
 
 export const protobufFileName = "tandem/router/v1/router.proto";
 
-/** RequestBatch carries the requests that arrived in one turn of the edge's event loop. */
+/**
+ * RequestBatch carries the requests that arrived in one turn of the edge's event loop. An empty one asks whether the
+ * router lives: it is answered by an empty one.
+ */
 export interface RequestBatch {
   /** The requests, in order of arrival. */
   requests: Request[];
@@ -25,12 +28,18 @@ export interface EndedConnection {
   edge: string;
   /** The edge's number for the connection. */
   connection: number;
+  /** Names it in the answer, within one stream. */
+  id: number;
 }
 
 /** VerdictBatch carries the answers that are ready, in any order. */
 export interface VerdictBatch {
   /** The verdicts, each with the id of its request. */
   verdicts: Verdict[];
+  /** The ended connections through which nobody is reached any more, by their ids; others have to be told again. */
+  ended: number[];
+  /** The router is about to go: it answers what it has been asked, and wants no new requests. */
+  draining: boolean;
 }
 
 /** Request is what an edge saw of a SIP request: its facts, nothing concluded. */
@@ -161,7 +170,10 @@ export interface Reject {
   status: number;
   /** The reason phrase. */
   reason: string;
-  /** The code in the catalogue of faults, see docs/errors.md. */
+  /**
+   * The code in the catalogue of faults, see docs/errors.md. At `router-overloaded` and `router-failed` another router
+   * may be asked; `router-overloaded` has carried nothing out.
+   */
   fault: string;
   /** More header fields of the response, such as Min-Expires. */
   headers: HeaderField[];
@@ -299,7 +311,7 @@ export const RequestBatch: MessageFns<RequestBatch> = {
 };
 
 function createBaseEndedConnection(): EndedConnection {
-  return { edge: "", connection: 0 };
+  return { edge: "", connection: 0, id: 0 };
 }
 
 export const EndedConnection: MessageFns<EndedConnection> = {
@@ -309,6 +321,9 @@ export const EndedConnection: MessageFns<EndedConnection> = {
     }
     if (message.connection !== 0) {
       writer.uint32(16).uint64(message.connection);
+    }
+    if (message.id !== 0) {
+      writer.uint32(24).uint32(message.id);
     }
     return writer;
   },
@@ -342,6 +357,14 @@ export const EndedConnection: MessageFns<EndedConnection> = {
             message.connection = longToNumber(reader.uint64());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.id = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -356,13 +379,23 @@ export const EndedConnection: MessageFns<EndedConnection> = {
 };
 
 function createBaseVerdictBatch(): VerdictBatch {
-  return { verdicts: [] };
+  return { verdicts: [], ended: [], draining: false };
 }
 
 export const VerdictBatch: MessageFns<VerdictBatch> = {
   encode(message: VerdictBatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.verdicts) {
       Verdict.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.ended.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.ended) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.draining !== false) {
+      writer.uint32(24).bool(message.draining);
     }
     return writer;
   },
@@ -386,6 +419,32 @@ export const VerdictBatch: MessageFns<VerdictBatch> = {
             }
 
             message.verdicts.push(Verdict.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.ended.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.ended.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.draining = reader.bool();
             continue;
           }
         }

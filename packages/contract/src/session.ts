@@ -1,0 +1,17 @@
+import { RequestBatch, VerdictBatch } from './gen/tandem/router/v1/router.ts';
+
+/** `tandem.router.v1.Router/Session` as gRPC libraries want it described. */
+export const session = {
+  path: '/tandem.router.v1.Router/Session',
+  requestStream: true,
+  responseStream: true,
+  requestSerialize: (batch: RequestBatch): Buffer => asBuffer(RequestBatch.encode(batch).finish()),
+  requestDeserialize: (octets: Buffer): RequestBatch => RequestBatch.decode(octets),
+  responseSerialize: (batch: VerdictBatch): Buffer => asBuffer(VerdictBatch.encode(batch).finish()),
+  responseDeserialize: (octets: Buffer): VerdictBatch => VerdictBatch.decode(octets),
+} as const;
+
+/** The same memory. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
