@@ -131,7 +131,13 @@ export class Cluster {
     const nodes = wanted.map(async ([tier, id]) => {
       const host = await this.network.host(id);
       if (tier === 'edge') await this.shared.allow(host);
-      return new Node(tier, id, host, [...this.#flags(tier, host.address), ...(flags[tier] ?? [])], this.#env);
+      return new Node(
+        tier,
+        id,
+        host,
+        [...this.#flags(tier, host.address), ...(flags[tier] ?? [])],
+        this.#env,
+      );
     });
     this.#nodes.push(...(await Promise.all(nodes)));
   }

@@ -29,7 +29,13 @@ export class TandemProcess {
   /** Starts it, as often as it has ended; its log begins anew each time. It is ready when this returns. */
   async start(): Promise<void> {
     this.#process = this.host.spawn(this.#argv, { env: this.#env });
-    await this.#process.first(until(() => `/readyz of ${this.host.name}`, () => this.isReady(), START));
+    await this.#process.first(
+      until(
+        () => `/readyz of ${this.host.name}`,
+        () => this.isReady(),
+        START,
+      ),
+    );
   }
 
   async isReady(): Promise<boolean> {

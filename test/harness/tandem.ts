@@ -37,7 +37,11 @@ export class Tandem extends TandemProcess {
   readonly data: string;
   readonly #config: string;
 
-  private constructor(host: Host, folders: { readonly config: string; readonly data: string }, argv: string[]) {
+  private constructor(
+    host: Host,
+    folders: { readonly config: string; readonly data: string },
+    argv: string[],
+  ) {
     super(host, argv);
     this.data = folders.data;
     this.#config = folders.config;

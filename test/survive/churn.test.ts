@@ -44,17 +44,23 @@ describe('calls at a steady rate', () => {
     const party = await Party.open(cluster, 20);
     const load = new Load(party, { rate: RATE, duration: TALK });
     for (const victim of victims(cluster)) {
-      const [, before] = [await delay(PERIOD / 2), `${load.tally}`];
+      const [, before] = [await delay(PERIOD / 2), load.tally.summary];
       const due = delay(PERIOD / 2);
       await bury(cluster, victim);
       await due;
-      figure(`  ${victim.id} killed: before ${before}; after ${load.tally}`);
+      figure(`  ${victim.id} killed: before ${before}; after ${load.tally.summary}`);
     }
     const tally = await load.finish();
     // A callee that was never acknowledged gives up by itself.
-    await until(() => `${party.up} sides hang`, () => party.up === 0, 3 * GIVE_UP);
+    await until(
+      () => `${party.up} sides hang`,
+      () => party.up === 0,
+      3 * GIVE_UP,
+    );
     const share = ((100 * tally.unanswered) / tally.attempts).toFixed(3);
-    figure(`a process of each tier in turn killed every 10 s, ${RATE} calls/s: ${share} % not set up; ${tally}`);
+    figure(
+      `a process of each tier in turn killed every 10 s, ${RATE} calls/s: ${share} % not set up; ${tally.summary}`,
+    );
     for (const complaint of party.complaints) figure(`  ${complaint}`);
     expect(tally.unanswered / tally.attempts).toBeLessThan(LOST);
     expect(tally.answered - tally.ended).toBe(0);

@@ -61,13 +61,21 @@ export class Crowd {
   /** Waits until every side hears the other. */
   async heard(): Promise<void> {
     const mute = () => this.legs.filter(({ audio }) => audio.arrivals.length === 0).length;
-    await until(() => `${mute()} of ${this.legs.length} hear nothing`, () => mute() === 0, HEARD);
+    await until(
+      () => `${mute()} of ${this.legs.length} hear nothing`,
+      () => mute() === 0,
+      HEARD,
+    );
   }
 
   /** Waits until no call has its media at a worker any more. */
   async left(worker: string): Promise<void> {
     const left = () => this.at(worker).length;
-    await until(() => `${left()} of ${this.calls.length} calls are still at ${worker}`, () => left() === 0, MOVED);
+    await until(
+      () => `${left()} of ${this.calls.length} calls are still at ${worker}`,
+      () => left() === 0,
+      MOVED,
+    );
   }
 
   /** The longest pause since `moment` that each side of those who speak has heard, once all hear again. */
@@ -75,7 +83,11 @@ export class Crowd {
     const legs = this.speaking.filter((call) => among.includes(call)).flatMap((call) => call.legs);
     const pauses = () => legs.map(({ audio }) => audio.longestPause(moment));
     const lost = () => pauses().filter(({ end }) => !Number.isFinite(end)).length;
-    await until(() => `${lost()} of ${legs.length} hear nothing any more`, () => lost() === 0, MOVED);
+    await until(
+      () => `${lost()} of ${legs.length} hear nothing any more`,
+      () => lost() === 0,
+      MOVED,
+    );
     return pauses();
   }
 

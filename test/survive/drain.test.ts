@@ -43,7 +43,7 @@ describe('tandem drain', () => {
     const before = load.tally.ended;
     await expect.poll(() => load.tally.ended, { timeout: 10_000 }).toBeGreaterThan(before + 20);
     const tally = await load.finish();
-    figure(`edge drained under 20 calls/s: ${crowd.up} of 40 calls up; ${tally}`);
+    figure(`edge drained under 20 calls/s: ${crowd.up} of 40 calls up; ${tally.summary}`);
     expect(tally.ended).toBe(tally.attempts);
     expect(crowd.up).toBe(40);
     await crowd.conclude();

@@ -13,7 +13,10 @@ export async function storedEvents(natsUrl: string): Promise<event.Event[]> {
     const events: event.Event[] = [];
     while (events.length < state.messages) {
       const left = state.messages - events.length;
-      for await (const { data } of await consumer.fetch({ max_messages: Math.min(left, 1_000), expires: 2_000 })) {
+      for await (const { data } of await consumer.fetch({
+        max_messages: Math.min(left, 1_000),
+        expires: 2_000,
+      })) {
         events.push(event.Event.decode(data));
       }
     }

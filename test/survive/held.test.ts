@@ -26,7 +26,10 @@ describe('a sipp that holds a call', () => {
     await agent.register();
     const sipp = await calls(site, agent.account, 1);
     const first = () => [...agent.legs.values()][0];
-    await until(() => 'a call', () => first()?.isAcknowledged ?? false);
+    await until(
+      () => 'a call',
+      () => first()?.isAcknowledged ?? false,
+    );
     const leg = first();
     expect([await leg?.renew(), await leg?.renew(), await leg?.hangUp()]).toEqual([200, 200, 200]);
     expect((await sipp.succeed()).successful).toBe(1);

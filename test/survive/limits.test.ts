@@ -68,23 +68,32 @@ describe('the calls of a tenant at a time', () => {
     await expect(parties[1].call()).rejects.toMatchObject({ status: 480 });
     await endAll(calls);
     const again = await rush(parties[1]);
-    figure(`limit of ${PLACES}, one of two edges killed: ${again.calls.length} up after the end of its calls`);
+    figure(
+      `limit of ${PLACES}, one of two edges killed: ${again.calls.length} up after the end of its calls`,
+    );
     expect(again.calls.length).toBe(PLACES);
     await endAll(again.calls);
     await dying.start();
   });
 
-  it('leave their places when they rang at an edge that is killed', { timeout: SCENARIO }, async ({ cluster }) => {
+  it('leave their places when they rang at an edge that is killed', { timeout: SCENARIO }, async ({
+    cluster,
+  }) => {
     const [dying, living] = [cluster.edge(0), cluster.edge(1)];
     const [ringing, other] = [await partyAt(cluster, dying, false), await partyAt(cluster, living)];
     const gone = Promise.allSettled(Array.from({ length: PLACES }, () => ringing.call()));
-    await until(() => `${ringing.ringing} of ${PLACES} ring`, () => ringing.ringing === PLACES);
+    await until(
+      () => `${ringing.ringing} of ${PLACES} ring`,
+      () => ringing.ringing === PLACES,
+    );
     await expect(other.call()).rejects.toMatchObject({ status: 480 });
     const killed = performance.now();
     await dying.kill();
     const isFree = async () => (await other.call().then((call) => call.end('caller'), statusOf)) === 200;
     await until(() => 'a place of a call that rang', isFree, ADOPTED);
-    figure(`limit of ${PLACES}, edge killed as ${PLACES} rang: a place free after ${milliseconds(performance.now() - killed)}`);
+    figure(
+      `limit of ${PLACES}, edge killed as ${PLACES} rang: a place free after ${milliseconds(performance.now() - killed)}`,
+    );
     await gone;
     const { calls } = await rush(other);
     expect(calls.length).toBe(PLACES);

@@ -19,13 +19,15 @@ describe('a process that stands still', () => {
     cluster.router(0).resume();
     await expect.poll(() => load.tally.attempts, { timeout: 10_000 }).toBeGreaterThan(before + 160);
     const tally = await load.finish();
-    figure(`router paused for 5 s, 20 calls/s: ${tally}`);
+    figure(`router paused for 5 s, 20 calls/s: ${tally.summary}`);
     expect(tally.ended).toBe(tally.attempts);
     expect(party.complaints).toEqual([]);
     expect(party.up).toBe(0);
   });
 
-  it('is a media worker: its calls are moved as if it had died', { timeout: SCENARIO }, async ({ cluster }) => {
+  it('is a media worker: its calls are moved as if it had died', { timeout: SCENARIO }, async ({
+    cluster,
+  }) => {
     const crowd = await Crowd.gather(cluster, { quiet: 20, speaking: 40 });
     const victim = cluster.media(0);
     const moved = crowd.at(victim.address);

@@ -12,7 +12,10 @@ describe('agents', () => {
     const party = await Party.open({ network, proxy: tandem.proxy }, 2, { rate: 'speech' });
     const calls = await party.hold(10);
     for (const [index, call] of calls.entries()) {
-      await until(() => 'both to hear', () => call.legs.every(({ audio }) => audio.arrivals.length > 0));
+      await until(
+        () => 'both to hear',
+        () => call.legs.every(({ audio }) => audio.arrivals.length > 0),
+      );
       expect(await call.renew('caller')).toBe(200);
       expect(await call.renew('callee')).toBe(200);
       expect(call.legs.map(({ renegotiated }) => renegotiated)).toEqual([1, 1]);
@@ -28,7 +31,9 @@ describe('agents', () => {
     await expect.poll(() => load.tally.ended, { timeout: 5_000 }).toBeGreaterThan(20);
     const tally = await load.finish();
     expect(tally.ended).toBe(tally.attempts);
-    expect(`${tally}`).toBe(`${tally.attempts} calls, ${tally.attempts} answered, ${tally.attempts} ended`);
+    expect(tally.summary).toBe(
+      `${tally.attempts} calls, ${tally.attempts} answered, ${tally.attempts} ended`,
+    );
     expect(party.complaints).toEqual([]);
   });
 });

@@ -227,12 +227,9 @@ export class Agent implements Carrier {
   #requested(request: Message): void {
     const transaction = transactionOf(request);
     if (request.start.startsWith('ACK ') && this.#isRefused(request)) return;
-    if (this.#answered.has(transaction)) {
-      const before = this.#answered.get(transaction);
-      return before && this.send(before);
-    }
     const leg = this.legs.get(request.header('Call-ID'));
-    if (request.header('To').includes(';tag=')) {
+    if (this.#answered.has(transaction)) this.#repeat(transaction);
+    else if (request.header('To').includes(';tag=')) {
       if (leg) leg.receive(request);
       else if (!request.start.startsWith('ACK ')) this.reply(request, '481 Call/Transaction Does Not Exist');
     } else if (request.start.startsWith('INVITE ')) this.#invited(request, leg);
@@ -245,12 +242,16 @@ export class Agent implements Carrier {
     return answer !== undefined && statusOf(answer) >= 300;
   }
 
+  #repeat(transaction: string): void {
+    const before = this.#answered.get(transaction);
+    if (before) this.send(before);
+  }
+
   #invited(invite: Message, leg: Leg | undefined): void {
     // The same INVITE by another way, RFC 3261 section 8.2.2.2.
-    if (leg) return this.reply(invite, '482 Loop Detected');
-    if (!this.#answers) return this.#ring(invite);
-    this.#answered.set(transactionOf(invite), undefined);
-    void this.#answer(invite);
+    if (leg) this.reply(invite, '482 Loop Detected');
+    else if (this.#answers) void this.#answer(invite);
+    else this.#ring(invite);
   }
 
   #ring(invite: Message): void {
@@ -259,6 +260,7 @@ export class Agent implements Carrier {
   }
 
   async #answer(invite: Message): Promise<void> {
+    this.#answered.set(transactionOf(invite), undefined);
     const audio = await Audio.open(this.host, this.#rate, ++marks);
     this.#keep(Leg.ofCallee(this, invite, fresh(), audio));
   }

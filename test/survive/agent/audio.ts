@@ -25,7 +25,6 @@ const SILENT = 500;
 /** The RTP of one side of a call: sends what bears its mark, and notes when something came and whose it was. */
 export class Audio {
   static readonly #live = new Set<Audio>();
-  static #tick: NodeJS.Timeout | undefined;
   static #turn = 0;
   readonly rate: Rate;
   readonly port: number;
@@ -61,7 +60,6 @@ export class Audio {
     await once(socket, 'listening');
     const audio = new Audio(socket, rate, mark);
     Audio.#live.add(audio);
-    Audio.#tick ??= setInterval(() => Audio.#speak(), PACKET).unref();
     return audio;
   }
 
@@ -74,7 +72,8 @@ export class Audio {
   longestPause(moment: number): Pause {
     const times = [moment, ...this.arrivals.filter((at) => at > moment)];
     const last = times.at(-1)!;
-    if (performance.now() - last > SILENT) return { end: Number.POSITIVE_INFINITY, length: Number.POSITIVE_INFINITY };
+    if (performance.now() - last > SILENT)
+      return { end: Number.POSITIVE_INFINITY, length: Number.POSITIVE_INFINITY };
     const pauses = times.slice(1).map((at, index) => ({ end: at - moment, length: at - times[index]! }));
     return pauses.reduce((longest, pause) => (pause.length > longest.length ? pause : longest), {
       end: 0,
@@ -82,7 +81,11 @@ export class Audio {
     });
   }
 
-  // setInterval drifts, which no measurement here minds: a pause is far longer than a packet.
+  // It drifts, which no measurement here minds: a pause is far longer than a packet.
+  static {
+    setInterval(() => Audio.#speak(), PACKET).unref();
+  }
+
   static #speak(): void {
     Audio.#turn += 1;
     for (const audio of Audio.#live) {

@@ -135,8 +135,8 @@ export class Leg {
   /** A request within the dialog. */
   receive(request: Message): void {
     const [method = ''] = request.start.split(' ');
-    if (method === 'ACK') return this.#acknowledged(request);
-    if (!this.#isExpected(request)) return;
+    if (method === 'ACK') this.#acknowledged(request);
+    if (method === 'ACK' || !this.#isExpected(request)) return;
     if (method === 'INVITE') this.#renewed(request);
     else this.#carrier.reply(request, '200 OK');
     if (method === 'BYE') this.#over('peer');
@@ -164,9 +164,9 @@ export class Leg {
   }
 
   #renewed(invite: Message): void {
-    if (this.#offering) return this.#carrier.reply(invite, '491 Request Pending');
-    this.renegotiated += 1;
-    this.#accept(invite);
+    if (!this.#offering) this.renegotiated += 1;
+    if (this.#offering) this.#carrier.reply(invite, '491 Request Pending');
+    else this.#accept(invite);
   }
 
   #accept(invite: Message): void {
@@ -190,16 +190,15 @@ export class Leg {
   }
 
   #acknowledged(ack: Message): void {
-    if (Number.parseInt(ack.header('CSeq'), 10) !== this.#accepted?.cseq) {
-      return this.#carrier.complain(
-        `${this.callId}: ACK of CSeq ${ack.header('CSeq')}, not ${this.#accepted?.cseq}`,
-      );
+    const { cseq, retransmission } = this.#accepted ?? {};
+    if (Number.parseInt(ack.header('CSeq'), 10) !== cseq) {
+      this.#carrier.complain(`${this.callId}: ACK of CSeq ${ack.header('CSeq')}, not ${cseq}`);
+    } else if (!this.isAcknowledged) {
+      this.isAcknowledged = true;
+      retransmission?.stop();
+      // To an INVITE without an offer the answer comes here.
+      if (ack.body) this.#hear(ack.body);
     }
-    if (this.isAcknowledged) return;
-    this.isAcknowledged = true;
-    this.#accepted.retransmission.stop();
-    // To an INVITE without an offer the answer comes here.
-    if (ack.body) this.#hear(ack.body);
   }
 
   #hear(body: string): void {

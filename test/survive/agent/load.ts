@@ -19,12 +19,18 @@ export class Tally {
     this.failures.set(cause, (this.failures.get(cause) ?? 0) + 1);
   }
 
+  refuse({ status, retryAfter, message }: Refused): void {
+    this.refusals.push({ at: performance.now(), status, retryAfter });
+    this.fail(`INVITE ${message}`);
+  }
+
   /** How many calls did not come about. */
   get unanswered(): number {
     return this.attempts - this.answered;
   }
 
-  toString(): string {
+  /** The counts, and the failures by cause. */
+  get summary(): string {
     const causes = [...this.failures].map(([cause, count]) => `${cause}: ${count}`);
     return `${this.attempts} calls, ${this.answered} answered, ${this.ended} ended${causes.map((cause) => `; ${cause}`).join('')}`;
   }
@@ -95,11 +101,9 @@ export class Load {
   }
 
   #refused(error: unknown): void {
-    const { tally } = this;
-    if (error instanceof Unanswered) return tally.fail(error.provisional ? 'INVITE rang out' : 'INVITE unheard');
-    if (!(error instanceof Refused)) throw error;
-    const { status, retryAfter } = error;
-    tally.refusals.push({ at: performance.now(), status, retryAfter });
-    tally.fail(`INVITE ${error.message}`);
+    if (error instanceof Unanswered) {
+      this.tally.fail(error.provisional ? 'INVITE rang out' : 'INVITE unheard');
+    } else if (error instanceof Refused) this.tally.refuse(error);
+    else throw error;
   }
 }
