@@ -146,6 +146,7 @@ export class Cluster {
     const { nats, redis, etcd } = this.servers;
     return {
       TANDEM_REGION: region,
+      TANDEM_LOG_LEVEL: process.env.SURVIVE_LOG_LEVEL ?? 'warn',
       TANDEM_CLUSTER_SECRET: SECRET,
       TANDEM_NATS_URL: nats.url,
       TANDEM_REDIS_URL: redis.url,
