@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { startEdge } from '@tandem/edge';
-import { createLog, Metrics } from '@tandem/platform';
+import { createLog, type MembershipChange, Metrics } from '@tandem/platform';
 import type { Answer, Backings, Question, Start } from './edge-process.ts';
+import { type EdgeAnnouncement, Registry } from './registry.ts';
 
 // An edge in a process of its own, that can be killed; see EdgeProcess.
 
@@ -34,17 +35,22 @@ function answered({ id, value, error }: Answer): void {
 }
 
 const [{ settings, tokenSecret }] = (await once(process, 'message')) as [Start];
-process.on('message', (message) => answered(message as Answer));
+const registry = new Registry();
+process.on('message', (message: Answer | MembershipChange) => {
+  if ('change' in message) registry.apply(message);
+  else answered(message);
+});
 process.on('disconnect', () => process.exit());
 const { nodeId: node, region } = settings;
 const log = createLog({ level: 'warn', node, destination: 2 });
-await startEdge(settings, {
+const { startedMs, addresses } = await startEdge(settings, {
   // Nobody tells this edge of silence in its calls.
   bus: remote('bus', { subscribe: () => ({ unsubscribe: () => {} }) }),
   calls: remote('calls'),
   router: remote('router'),
+  membership: registry,
   tokenSecret,
   log,
   metrics: new Metrics({ region, node, log }),
 });
-process.send?.('ready');
+process.send?.({ node, startedMs, addresses } satisfies EdgeAnnouncement);

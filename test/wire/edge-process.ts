@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { EdgeBackings, EdgeSettings } from '@tandem/edge';
+import type { EdgeAnnouncement, Registry } from './registry.ts';
 
 const MAIN = join(import.meta.dirname, 'edge-main.ts');
 
@@ -21,7 +22,7 @@ export interface Question {
   readonly args: readonly unknown[];
 }
 
-/** What came of it; or, with no question before it, that the edge listens. */
+/** What came of it. */
 export interface Answer {
   readonly id: number;
   readonly value?: unknown;
@@ -37,16 +38,22 @@ export class EdgeProcess {
   }
 
   /** Resolves when it listens. */
-  static async start(start: Start, backings: Backings): Promise<EdgeProcess> {
+  static async start(start: Start, backings: Backings, registry: Registry): Promise<EdgeProcess> {
     const child = fork(MAIN, { serialization: 'advanced' });
-    const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-    child.on('message', (message) => {
-      if (message === 'ready') resolve();
-      else void answer(child, backings, message as Question);
+    const { promise: ready, resolve, reject } = Promise.withResolvers<EdgeAnnouncement>();
+    child.on('message', (message: Question | EdgeAnnouncement) => {
+      if ('node' in message) resolve(message);
+      else void answer(child, backings, message);
     });
     child.once('exit', (code) => reject(new Error(`the edge ended with ${code}`)));
     child.send(start);
-    await ready;
+    for (const member of registry.members()) child.send({ change: 'joined', member });
+    const stop = registry.onChange((change) => child.send(change));
+    child.once('exit', () => {
+      stop();
+      registry.died(start.settings.nodeId);
+    });
+    registry.joined(await ready);
     return new EdgeProcess(child);
   }
 

@@ -26,6 +26,7 @@ import { configuration, type Tenant } from '../harness/tandem.ts';
 import { nextAccount } from './acme.ts';
 import { type Backings, EdgeProcess } from './edge-process.ts';
 import { type Account, Phone } from './phone.ts';
+import { Registry } from './registry.ts';
 
 const region = 'local';
 const secret = new Secret('the secret of all nodes of the cluster');
@@ -51,6 +52,8 @@ export class Tiers {
   readonly events: Inbox<event.Event> = new Inbox('events', ({ id }) => id);
   readonly location: MemoryLocation = new MemoryLocation();
   readonly router: Router;
+  /** The edges that are there, as far as all of them know. */
+  readonly registry: Registry = new Registry();
   readonly #log: Log;
   readonly #bus: MemoryBus;
   readonly #calls = new MemoryCallStore();
@@ -106,15 +109,22 @@ export class Tiers {
     const log = this.#log.child({ node: nodeId, part: 'edge' });
     const metrics = this.#metrics(nodeId);
     const settings = { ...listening(nodeId, host), ...changes };
-    const edge = await startEdge(settings, { ...this.#backings, tokenSecret, log, metrics });
+    const edge = await startEdge(settings, {
+      ...this.#backings,
+      membership: this.registry,
+      tokenSecret,
+      log,
+      metrics,
+    });
     this.#edges.push(edge);
+    this.registry.joined(edge);
     return edge;
   }
 
   /** Starts one that can be killed. */
   async mortalEdge(nodeId: string, host: string, changes: Partial<EdgeSettings> = {}): Promise<EdgeProcess> {
     const settings = { ...listening(nodeId, host), ...changes };
-    const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings);
+    const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings, this.registry);
     this.#mortals.push(edge);
     return edge;
   }

@@ -9,6 +9,8 @@ export interface BindingFlow {
   readonly port: number;
   /** The port of the listener. */
   readonly localPort: number;
+  /** The address of the listener, when it is one that moves between edges. */
+  readonly localHost?: string | undefined;
   /** The edge's number for the connection; 0 for a datagram flow. */
   readonly connection: number;
 }

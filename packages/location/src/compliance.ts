@@ -82,6 +82,12 @@ export function describeLocation(name: string, open: () => Promise<Location>): v
       ]);
     });
 
+    it('keeps which of the addresses that move between edges a phone has sent to', async () => {
+      const flow = { ...sampleChange().flow, localHost: '192.0.2.100' };
+      await location.update(aor, sampleChange({ flow }), now);
+      expect((await location.lookup([aor], now)).get(aor)?.[0]?.flow).toEqual(flow);
+    });
+
     it('returns the whole resulting set, and tells of each change', async () => {
       await location.update(aor, sampleChange({ contacts: [sampleContact('a')] }), now);
       const { bindings } = await location.update(

@@ -20,6 +20,8 @@ type Row = readonly [
   /** How long before `expiresAt` the binding was refreshed, and how long before that it was registered. */
   sinceUpdate: number,
   sinceRegistration: number,
+  /** Only there where the flow has one. */
+  localHost?: string,
 ];
 
 /** Bindings as one text: as objects they would take four times the memory. */
@@ -38,7 +40,7 @@ export function unpackDamaged(packed: unknown): Binding[] | undefined {
 }
 
 function toRow({ flow, ...binding }: Binding): Row {
-  return [
+  const row = [
     binding.contact,
     binding.q,
     binding.expiresAt,
@@ -56,19 +58,15 @@ function toRow({ flow, ...binding }: Binding): Row {
     binding.userAgent,
     binding.expiresAt - binding.updatedAt,
     binding.updatedAt - binding.registeredAt,
-  ];
+  ] as const;
+  return flow.localHost === undefined ? row : [...row, flow.localHost];
 }
 
 function toBinding(row: Row): Binding {
   const [contact, q, expiresAt, callId, cseq, instance, regId, path, edge, transport, host] = row;
-  const [port, localPort, connection, userAgent, sinceUpdate, sinceRegistration] = row.slice(11) as [
-    number,
-    number,
-    number,
-    string,
-    number,
-    number,
-  ];
+  const [port, localPort, connection, userAgent, sinceUpdate, sinceRegistration, localHost] = row.slice(
+    11,
+  ) as [number, number, number, string, number, number, string?];
   return {
     contact,
     q,
@@ -78,7 +76,15 @@ function toBinding(row: Row): Binding {
     ...(instance !== null && { instance }),
     ...(regId !== null && { regId }),
     path,
-    flow: { edge, transport, host, port, localPort, connection },
+    flow: {
+      edge,
+      transport,
+      host,
+      port,
+      localPort,
+      ...(localHost !== undefined && { localHost }),
+      connection,
+    },
     userAgent,
     registeredAt: expiresAt - sinceUpdate - sinceRegistration,
     updatedAt: expiresAt - sinceUpdate,
@@ -110,8 +116,10 @@ const columns: readonly ((value: unknown) => boolean)[] = [
   isNumber,
   isNumber,
 ];
+const optionalColumns = [isText];
 
 function isRow(row: unknown): row is Row {
-  if (!Array.isArray(row) || row.length !== columns.length) return false;
-  return columns.every((isValid, index) => isValid(row[index]));
+  if (!Array.isArray(row) || row.length < columns.length) return false;
+  const valid = [...columns, ...optionalColumns].slice(0, row.length);
+  return row.length === valid.length && valid.every((isValid, index) => isValid(row[index]));
 }

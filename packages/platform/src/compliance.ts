@@ -1,5 +1,6 @@
 export { busCompliance, type TwoBuses } from './bus/compliance.ts';
 export { callStoreCompliance } from './call-store/compliance.ts';
+export { leasesCompliance } from './cluster/leases-compliance.ts';
 export {
   type MembershipNode,
   type MembershipRegion,
@@ -10,4 +11,5 @@ export {
   type DocumentStore,
   type Documents,
 } from './configuration/compliance.ts';
+export { Told } from './configuration/compliance-told.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';

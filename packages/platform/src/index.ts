@@ -24,6 +24,8 @@ export { MemoryCallStore } from './call-store/memory.ts';
 export { type Balance, balances, type Candidate } from './cluster/balance.ts';
 export { Balancer } from './cluster/balancer.ts';
 export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
+export { firstConnection } from './cluster/connections.ts';
+export { EtcdLeases, type EtcdLeasesOptions } from './cluster/etcd-leases.ts';
 export type { Lease, Leases } from './cluster/leases.ts';
 export {
   type Announcement,
@@ -35,10 +37,13 @@ export {
   type Tier,
   tiers,
 } from './cluster/membership.ts';
+export { MemoryLeases, type MemoryOwners } from './cluster/memory-leases.ts';
 export { MemoryMembers, MemoryMembership } from './cluster/memory-membership.ts';
 export { NodeProof, type ProofCheck } from './cluster/node-proof.ts';
+export { EtcdSource, type EtcdSourceOptions } from './configuration/etcd.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
+export { configurationKey, configurationPrefix, storedSources } from './configuration/stored.ts';
 export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
 export { Etcd, type EtcdOptions } from './etcd/etcd.ts';
 export { type Change, Mirror, type MirrorOptions } from './etcd/mirror.ts';

@@ -1,19 +1,36 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Fault } from '@tandem/sip';
 import { configurationUnreadable } from './faults.ts';
 
-/** A file of the configuration; its path is relative to the folder. */
-export interface SourceFile {
+/** A text with documents of the configuration: a file, or what a store has under one key. */
+export interface Source {
+  /** Relative to the folder, or the key. */
   readonly path: string;
   readonly text: string;
+  /** The one resource that it may hold, as `resourcePath` says; any number of any when unset. */
+  readonly holds?: string;
 }
 
-/** All YAML files of a folder and the folders in it, by path. What begins with a dot is left alone. */
-export async function readFolder(folder: string): Promise<SourceFile[]> {
+/** The files of a folder, with the folder that their paths are relative to. */
+export interface SourceFolder {
+  readonly folder: string;
+  readonly sources: readonly Source[];
+}
+
+/**
+ * A YAML file, or all YAML files of a folder and the folders in it, by path. What begins with a dot is left alone.
+ * Throws `configuration-unreadable`.
+ */
+export async function readSources(path: string): Promise<SourceFolder> {
   try {
-    const paths = await listFiles(folder, '');
-    return await Promise.all(paths.sort().map((path) => readSource(folder, path)));
+    if ((await stat(path)).isFile()) {
+      const folder = dirname(path);
+      return { folder, sources: [await readSource(folder, basename(path))] };
+    }
+    const paths = await listFiles(path, '');
+    const sources = await Promise.all(paths.sort().map((file) => readSource(path, file)));
+    return { folder: path, sources };
   } catch (error) {
     if (error instanceof Error && 'code' in error) {
       throw new Fault(configurationUnreadable, error.message, { cause: error });
@@ -22,7 +39,7 @@ export async function readFolder(folder: string): Promise<SourceFile[]> {
   }
 }
 
-async function readSource(folder: string, path: string): Promise<SourceFile> {
+async function readSource(folder: string, path: string): Promise<Source> {
   return { path, text: await readFile(join(folder, path), 'utf8') };
 }
 

@@ -4,18 +4,22 @@ export { type Diagnostics, diagnostics, diagnosticsTenant } from './diagnostics.
 export { resourceDocumentation } from './documentation.ts';
 export { type Example, type ExampleUser, exampleConfiguration, generatePassword } from './example.ts';
 export * from './faults.ts';
-export { type LoadOptions, load, type Validation, validate } from './load.ts';
+export { readSources, type Source, type SourceFolder } from './folder.ts';
+export { findProblems, type LoadOptions, load, loadStored, type Validation, validate } from './load.ts';
+export { toYaml, withoutSecrets } from './masked.ts';
 export type { MediaSpec } from './media.ts';
 export { canonicalHost } from './name.ts';
 export { nearest, nearestHint } from './nearest.ts';
 export type { Passwords } from './password.ts';
 export { formatProblem, type Problem } from './problem.ts';
-export type { DocumentCache } from './read.ts';
+export { type DocumentCache, type ReadDocuments, readDocuments } from './read.ts';
 export {
+  isKind,
   jsonSchema,
   type Kind,
   kinds,
   type Resource,
+  resourcePath,
   type TenantResource,
   type UserResource,
 } from './resource.ts';

@@ -3,11 +3,12 @@ import { Fault } from '@tandem/sip';
 import { compose } from './compose.ts';
 import { checkConsistency } from './consistency.ts';
 import { configurationInvalid } from './faults.ts';
+import { readSources, type Source } from './folder.ts';
 import { isTenant, isUser, type Located } from './located.ts';
-import { fetchPasswords } from './password.ts';
+import { fetchPasswords, relativePasswordFiles } from './password.ts';
 import { formatProblem, type Problem } from './problem.ts';
 import { type DocumentCache, readDocuments } from './read.ts';
-import type { Resource } from './resource.ts';
+import type { Resource, TenantResource, UserResource } from './resource.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface LoadOptions {
@@ -24,26 +25,59 @@ export interface Validation {
   readonly snapshot?: Snapshot;
 }
 
-/** Loads the YAML files of a folder. Throws one `configuration-invalid` that lists every problem. */
-export async function load(folder: string, options: LoadOptions = {}): Promise<Snapshot> {
-  const { problems, snapshot } = await validate(folder, options);
-  if (snapshot) return snapshot;
-  throw new Fault(configurationInvalid, problems.map(formatProblem).join('\n'));
+/** Loads a YAML file, or those of a folder. Throws one `configuration-invalid` that lists every problem. */
+export async function load(path: string, options: LoadOptions = {}): Promise<Snapshot> {
+  return accepted(await validate(path, options));
 }
 
-/** Like {@link load}, but tells the problems instead of throwing; throws only when the folder cannot be read. */
-export async function validate(folder: string, options: LoadOptions = {}): Promise<Validation> {
-  const read = await readDocuments(folder, options.cache ?? new Map());
+/** Like {@link load}, but tells the problems instead of throwing; throws only when nothing can be read. */
+export async function validate(path: string, options: LoadOptions = {}): Promise<Validation> {
+  const { folder, sources } = await readSources(path);
+  return conclude(await inspect(sources, options), folder);
+}
+
+/** Loads what a store has, where no path can be relative to anything. */
+export async function loadStored(sources: readonly Source[], options: LoadOptions = {}): Promise<Snapshot> {
+  const inspection = await inspect(sources, options);
+  const problems = [...inspection.problems, ...relativePasswordFiles(inspection.users)];
+  return accepted(await conclude({ ...inspection, problems }, '/'));
+}
+
+/** What would be wrong with these resources in a store. Passwords that are kept elsewhere need not be there yet. */
+export async function findProblems(sources: readonly Source[]): Promise<readonly Problem[]> {
+  const { problems, users } = await inspect(sources, {});
+  return [...problems, ...relativePasswordFiles(users)].sort(byPlace);
+}
+
+/** Resources with what is wrong with them and between them. */
+interface Inspection {
+  readonly version: string;
+  readonly tenants: readonly Located<TenantResource>[];
+  readonly users: readonly Located<UserResource>[];
+  readonly problems: readonly Problem[];
+}
+
+async function inspect(sources: readonly Source[], options: LoadOptions): Promise<Inspection> {
+  const read = await readDocuments(sources, options.cache ?? new Map());
   const all = [...read.located, ...(options.builtIn ?? []).map(builtIn)];
   const tenants = all.filter(isTenant);
   const users = all.filter(isUser);
-  const fetched = await fetchPasswords(folder, users);
   const inconsistencies = checkConsistency(tenants, users, brokenTenants(read.problems));
-  const problems = [...read.problems, ...fetched.problems, ...inconsistencies];
+  return { version: read.version, tenants, users, problems: [...read.problems, ...inconsistencies] };
+}
+
+async function conclude(inspection: Inspection, folder: string): Promise<Validation> {
+  const { version, tenants, users } = inspection;
+  const fetched = await fetchPasswords(folder, users);
+  const problems = [...inspection.problems, ...fetched.problems];
   if (problems.length > 0) return { problems: problems.sort(byPlace) };
   await nextTurn();
-  const snapshot = compose(read.version, tenants.map(bare), users.map(bare), fetched.passwords);
-  return { problems: [], snapshot };
+  return { problems: [], snapshot: compose(version, tenants.map(bare), users.map(bare), fetched.passwords) };
+}
+
+function accepted({ problems, snapshot }: Validation): Snapshot {
+  if (snapshot) return snapshot;
+  throw new Fault(configurationInvalid, problems.map(formatProblem).join('\n'));
 }
 
 function builtIn(resource: Resource): Located {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { type Located, problemAt } from './located.ts';
 import type { Problem } from './problem.ts';
 import type { UserResource } from './resource.ts';
@@ -9,7 +9,17 @@ import type { PasswordSource } from './user.ts';
 /** Passwords that are kept outside the configuration, by the resource that names their place. */
 export type Passwords = ReadonlyMap<UserResource, Secret>;
 
-/** Fetches what `passwordFrom` points at. */
+/** What is wrong with a path of a file without knowing the file. */
+export function relativePasswordFiles(users: readonly Located<UserResource>[]): Problem[] {
+  return users.flatMap((located) => {
+    const file = located.resource.spec.credentials.passwordFrom?.file;
+    if (file === undefined || isAbsolute(file)) return [];
+    const problem = 'must be an absolute path where the configuration is not a folder';
+    return [problemAt(located, ['spec', 'credentials', 'passwordFrom', 'file'], problem)];
+  });
+}
+
+/** Fetches what `passwordFrom` points at; relative paths are meant from below the folder. */
 export async function fetchPasswords(
   folder: string,
   users: readonly Located<UserResource>[],

@@ -52,6 +52,11 @@ export function isKind(text: unknown): text is Kind {
   return typeof text === 'string' && Object.hasOwn(kinds, text);
 }
 
+/** `kind/tenant/name`: a name of its own among all resources. A tenant is its own tenant. */
+export function resourcePath({ kind, metadata }: Resource): string {
+  return `${kind}/${'tenant' in metadata ? metadata.tenant : metadata.name}/${metadata.name}`;
+}
+
 /** The JSON Schema of a kind, of documents as they are written. */
 export function jsonSchema(kind: Kind): z.core.JSONSchema.JSONSchema {
   return z.toJSONSchema(kinds[kind], { io: 'input' });

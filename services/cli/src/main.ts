@@ -5,6 +5,7 @@ import { drainCommand } from './commands/drain.ts';
 import { callsCommand, nodesCommand, registrationsCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
+import { edgeCommand, mediaCommand, routerCommand } from './commands/tier.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCode } from './exit.ts';
@@ -19,6 +20,9 @@ const program = new Command('tandem')
 
 const commands = [
   upCommand(),
+  edgeCommand(),
+  routerCommand(),
+  mediaCommand(),
   validateCommand(),
   routeCommand(),
   registrationsCommand(),

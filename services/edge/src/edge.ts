@@ -8,6 +8,7 @@ import type { Dispatcher } from './dispatch.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
 import { hangUp } from './hang-up.ts';
 import type { EdgeParts } from './parts.ts';
+import type { FloatingListeners } from './socket/floating.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
 
@@ -29,6 +30,12 @@ export interface EdgeStatus {
   readonly ended: ReadonlyMap<Outcome, number>;
 }
 
+/** What tells this life of an edge from others, and what follows its addresses. */
+export interface OwnPlace {
+  readonly startedMs: number;
+  readonly floating: FloatingListeners;
+}
+
 /** An edge at work. */
 export class Edge {
   readonly #parts: EdgeParts;
@@ -37,17 +44,20 @@ export class Edge {
   readonly #store: CallStore;
   readonly #tick: NodeJS.Timeout;
   readonly #reports: Subscription;
+  readonly #own: OwnPlace;
 
   constructor(
     parts: EdgeParts,
     dispatcher: Dispatcher,
     sockets: Sockets,
     backings: { readonly bus: Bus; readonly calls: CallStore; readonly region: string },
+    own: OwnPlace,
   ) {
     this.#parts = parts;
     this.#dispatcher = dispatcher;
     this.#sockets = sockets;
     this.#store = backings.calls;
+    this.#own = own;
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
     const subject = `tandem.${backings.region}.edge.${parts.node}.report`;
     this.#reports = backings.bus.subscribe(subject, ({ payload }) => {
@@ -69,6 +79,19 @@ export class Edge {
     return this.#sockets.listeners;
   }
 
+  /** For its announcement: what the numbers of its connections begin after. */
+  get startedMs(): number {
+    return this.#own.startedMs;
+  }
+
+  /** For its announcement: where the other edges reach it, and it alone. */
+  get addresses(): Readonly<Record<string, string>> {
+    const own = this.listeners.filter(({ floating }) => !floating);
+    return Object.fromEntries(
+      own.toReversed().map(({ transport, advertised }) => [`sip+${transport}`, advertised]),
+    );
+  }
+
   get status(): EdgeStatus {
     const { calls, counters, layer } = this.#parts;
     const { connections } = this.#sockets;
@@ -85,6 +108,8 @@ export class Edge {
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     this.#reports.unsubscribe();
     clearInterval(this.#tick);
+    await this.#own.floating.stop();
+    this.#parts.neighbours.close();
     await this.#sockets.close();
   }
 

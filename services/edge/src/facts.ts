@@ -50,6 +50,7 @@ function describeFlow(flow: Flow, edge: string): router.Flow {
     port: flow.port,
     edge,
     localPort: flow.listener.port,
+    ...(flow.listener.floating && { localHost: flow.listener.host }),
     connection: flow.connection,
   };
 }

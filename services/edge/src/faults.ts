@@ -81,6 +81,14 @@ export const targetUnreachable: FaultKind = {
   hint: 'The detail names the target and the cause; the phone has to register again.',
 };
 
+export const flowFailed: FaultKind = {
+  code: 'flow-failed',
+  status: 430,
+  outcome: 'upstream_error',
+  meaning: 'Another edge asked for a request to be sent over a flow of this one, which is gone.',
+  hint: 'The phone has to register again; the edge that asked tries the next contact.',
+};
+
 export const transportUnsupported: FaultKind = {
   code: 'transport-unsupported',
   status: 480,

@@ -43,8 +43,8 @@ async function onWay(
   send: (flow: Flow) => Promise<void>,
 ): Promise<void> {
   try {
-    const { target, routes } = dialog;
-    await send(await locator.reach(nextHop({ uri: target, route: routes }), wayBack(hop)));
+    const { callId, target, routes } = dialog;
+    await send(await locator.reach(nextHop({ uri: target, route: routes }), wayBack(hop), callId));
   } catch (error) {
     log.info({ err: error }, 'a party could not be told that its call is over');
   }

@@ -13,7 +13,6 @@ import {
 } from '@tandem/sip';
 import { sdpOf } from './anchor.ts';
 import { dialogUnknown } from './faults.ts';
-import type { KnownFlow } from './locate.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
   type Branch,
@@ -22,7 +21,7 @@ import {
   type ProxyOwner,
   viaValue,
 } from './proxied-request.ts';
-import type { Flow } from './socket/flow.ts';
+import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 
 /** What the token in a later request's Route tells. */
@@ -56,7 +55,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   if (!context || request.maxForwards === 0) return false;
   const { token, sender, destination } = context;
   const body = await rewriteBody(parts, token, sender, request, source);
-  const flow = await parts.locator.reach(nextHop(destination), destination.flow);
+  const flow = await parts.locator.reach(nextHop(destination), destination.flow, request.callId);
   const ack = forwardRequest(request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),

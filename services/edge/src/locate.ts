@@ -1,43 +1,63 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
-import type { router } from '@tandem/contract';
 import { excerpt, Fault, parseUri, type SipUri } from '@tandem/sip';
 import { targetUnreachable, transportUnsupported } from './faults.ts';
-import type { Flow, Transport } from './socket/flow.ts';
+import type { Neighbours } from './neighbours.ts';
+import { resolve } from './resolve.ts';
+import type { Flow, KnownFlow, Transport } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
 
 /** Finds the flow by which a next hop is reached. */
 export class Locator {
   readonly #sockets: Sockets;
+  readonly #neighbours: Neighbours;
   /** This edge's node id. */
   readonly #node: string;
 
-  constructor(sockets: Sockets, node: string) {
+  constructor(sockets: Sockets, neighbours: Neighbours, node: string) {
     this.#sockets = sockets;
+    this.#neighbours = neighbours;
     this.#node = node;
   }
 
   /**
-   * The flow that a contact registered over, where there is one that still lives; else by the URI.
-   * Throws a Fault that names what cannot be reached.
+   * The flow that a contact registered over, here or at another edge, where there is one that still lives; else by the
+   * URI. `callId` is of the request that it is for. Throws a Fault that names what cannot be reached.
    */
-  async reach(uri: string, flow: KnownFlow | undefined): Promise<Flow> {
-    const known = flow && this.#knownFlow(flow);
+  async reach(uri: string, flow: KnownFlow | undefined, callId: string): Promise<Flow> {
+    const known = flow && (this.ownFlow(flow) ?? (await this.#distantFlow(flow, callId)));
     if (known) return known;
-    if (flow?.only) throw new Fault(targetUnreachable, `${excerpt(uri)}: its connection is gone`);
+    if (flow?.only || (flow && this.#isSource(uri, flow)))
+      throw new Fault(targetUnreachable, `${excerpt(uri)}: its connection is gone`);
     return this.#byUri(uri);
   }
 
-  #knownFlow(flow: KnownFlow): Flow | undefined {
-    if (flow.transport === 'udp') return this.#sockets.flowTo('udp', flow.host, flow.port, flow.localPort);
-    return flow.edge === this.#node ? this.#sockets.connection(flow.connection) : undefined;
+  /** A flow that needs no other edge; undefined when the connection is gone or another edge's. */
+  ownFlow(flow: KnownFlow): Flow | undefined {
+    const { edge, host, port, localPort, localHost } = flow;
+    if (flow.transport !== 'udp')
+      return edge === this.#node ? this.#sockets.connection(flow.connection) : undefined;
+    const isOwn = !flow.only || edge === '' || edge === this.#node || this.#sockets.has(localHost);
+    return isOwn ? this.#sockets.flowTo('udp', host, port, { port: localPort, host: localHost }) : undefined;
+  }
+
+  /** Of an edge that is gone a NAT may still let another one's datagrams through. */
+  async #distantFlow(flow: KnownFlow, callId: string): Promise<Flow | undefined> {
+    if (flow.edge === this.#node) return undefined;
+    const distant = await this.#neighbours.flowOf(flow, callId);
+    return distant ?? this.ownFlow({ ...flow, edge: '' });
+  }
+
+  /** A contact at the port that a connection to another edge came from: nobody listens there. */
+  #isSource(text: string, { edge, port, transport }: KnownFlow): boolean {
+    if (transport === 'udp' || edge === this.#node) return false;
+    const uri = parseUri(text);
+    return uri !== undefined && uri.scheme !== 'tel' && uri.port === port;
   }
 
   async #byUri(text: string): Promise<Flow> {
     const uri = parseUri(text);
     if (!uri || uri.scheme === 'tel') throw new Fault(targetUnreachable, `${excerpt(text)}: not a SIP URI`);
     const transport = transportOf(uri);
-    const host = await address(uri.host);
+    const host = await resolve(uri.host);
     const flow = transport && host ? this.#sockets.flowTo(transport, host, uri.port ?? 5060) : undefined;
     if (flow) return flow;
     if (!host) throw new Fault(targetUnreachable, `${excerpt(text)}: the name does not resolve`);
@@ -45,25 +65,8 @@ export class Locator {
   }
 }
 
-/** A flow by its description: from a binding, or from a dialog's token. */
-export type KnownFlow = Pick<router.Flow, 'host' | 'port' | 'localPort' | 'edge' | 'connection'> & {
-  readonly transport: string;
-  /** No other way leads there. */
-  readonly only?: boolean;
-};
-
 /** RFC 3263 §4.1 without NAPTR: the transport parameter, or UDP. */
 function transportOf(uri: SipUri): Transport | undefined {
   const named = uri.params.get('transport')?.toLowerCase() ?? 'udp';
   return uri.scheme === 'sip' && (named === 'udp' || named === 'tcp') ? named : undefined;
-}
-
-async function address(host: string): Promise<string | undefined> {
-  const bare = host.startsWith('[') ? host.slice(1, -1) : host;
-  if (isIP(bare) !== 0) return bare;
-  try {
-    return (await lookup(bare)).address;
-  } catch {
-    return undefined;
-  }
 }

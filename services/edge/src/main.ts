@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Bus, CallStore, Log, Metrics } from '@tandem/platform';
-import { hmacKey, TransactionLayer } from '@tandem/sip';
+import type { Bus, CallStore, Log, Membership, Metrics } from '@tandem/platform';
+import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
 import { CallMetrics } from './call-metrics.ts';
 import { Calls } from './calls.ts';
@@ -9,14 +9,17 @@ import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
 import { Locator } from './locate.ts';
 import { callSetup } from './metrics.ts';
+import { Neighbours } from './neighbours.ts';
 import { observeEdge } from './observe.ts';
 import { ownNames } from './own-names.ts';
 import type { ClientUser, ServerUser } from './parts.ts';
 import { Reception } from './reception.ts';
+import { tokenKey } from './seal.ts';
 import { advertisedListeners, type EdgeSettings } from './settings.ts';
+import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
 import { Sockets } from './socket/sockets.ts';
-import { ConnectionLimits } from './socket/tcp.ts';
+import { ConnectionLimits, ConnectionNumbers } from './socket/tcp.ts';
 import { TransactionUser } from './transaction-user.ts';
 import { CallEvents } from './uses/events.ts';
 import { MediaWorkers } from './uses/media.ts';
@@ -40,6 +43,8 @@ export interface EdgeBackings {
   readonly bus: Bus;
   readonly calls: CallStore;
   readonly router: RouterLink;
+  /** Who else is there; alone when undefined. */
+  readonly membership?: Pick<Membership, 'members' | 'onChange'>;
   /** The same for all edges: signs the tokens of dialogs. */
   readonly tokenSecret: Uint8Array;
   readonly log: Log;
@@ -50,23 +55,27 @@ export interface EdgeBackings {
 export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
   const { nodeId: node, region, sipShared: shared } = settings;
   const { bus, log, metrics, router } = backings;
-  const tokenKey = hmacKey(backings.tokenSecret);
+  const key = tokenKey(backings.tokenSecret);
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
-  const sockets = await Sockets.open(advertisedListeners(settings), new ConnectionLimits(settings));
-  const names = ownNames(sockets.listeners, shared);
+  const startedMs = Date.now();
+  const { sockets, floating } = await openSockets(settings, startedMs, log);
   const user = new TransactionUser(counters, log);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
     node,
     capacity: settings.sipMaxTransactions,
     now: now(),
   });
+  const lost = (flow: Flow): void => layer.lost(flow, now());
+  const { membership } = backings;
+  const neighbours = new Neighbours({ membership, node, sockets, tokenKey: key, lost });
+  const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const anchors = new Anchors(new MediaWorkers(bus, region));
   const events = new CallEvents(bus, region, node, new CallMetrics(metrics));
   const setupTime = metrics.histogram(callSetup);
   const { isOwn } = names;
   const calls = new Calls({ store: backings.calls, events, anchors, isOwn, node, log, setupTime, now });
-  const locator = new Locator(sockets, node);
+  const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
   const parts = {
     node,
@@ -75,11 +84,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     names,
     layer,
     locator,
+    neighbours,
     router,
     anchors,
     calls,
     counters,
-    tokenKey,
+    tokenKey: key,
     log,
     now,
   };
@@ -87,7 +97,26 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const dispatcher = new Dispatcher(parts, vouchers);
   user.serve({ parts, dispatcher });
   sockets.deliverTo(new Reception(parts, vouchers));
-  const edge = new Edge(parts, dispatcher, sockets, { bus, calls: backings.calls, region });
+  const own = { startedMs, floating };
+  const edge = new Edge(parts, dispatcher, sockets, { bus, calls: backings.calls, region }, own);
   observeEdge(metrics, edge);
   return edge;
+}
+
+async function openSockets(
+  settings: EdgeSettings,
+  startedMs: number,
+  log: Log,
+): Promise<{ sockets: Sockets; floating: FloatingListeners }> {
+  const { fixed, moving } = planListeners(advertisedListeners(settings), settings.sipShared);
+  const numbers = new ConnectionNumbers(startedMs);
+  const sockets = await Sockets.open(fixed, { limits: new ConnectionLimits(settings), numbers });
+  const floating = new FloatingListeners(moving, sockets, log);
+  try {
+    await floating.start();
+  } catch (error) {
+    await sockets.close();
+    throw error;
+  }
+  return { sockets, floating };
 }

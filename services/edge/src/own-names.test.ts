@@ -36,6 +36,15 @@ describe('the names of an edge', () => {
   });
 });
 
+it('takes what other edges have put into a route set for its own, but not their Via', () => {
+  const names = ownNames([udp], undefined, () => ['192.0.2.2:5060', '[2001:db8::2]:5060']);
+  expect(names.isOwn('sip:token@192.0.2.2;lr')).toBe(true);
+  expect(names.isOwn('sip:[2001:db8::2]')).toBe(true);
+  expect(names.isOwn('sip:192.0.2.2:5070')).toBe(false);
+  expect(names.isOwnVia(parseVia('SIP/2.0/UDP 192.0.2.2;branch=z9')!)).toBe(false);
+  expect(names.hosts).not.toContain('192.0.2.2');
+});
+
 it('takes every address of the machine for its own where it listens on all', () => {
   const names = ownNames([{ ...udp, host: '0.0.0.0' }], undefined);
   expect(names.isOwn('sip:127.0.0.1')).toBe(true);

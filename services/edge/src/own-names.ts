@@ -13,8 +13,15 @@ export interface OwnNames {
   readonly isOwnVia: (via: Via) => boolean;
 }
 
-/** `shared` is the address that all edges answer to, `host` or `host:port`. */
-export function ownNames(listeners: readonly Listener[], shared: string | undefined): OwnNames {
+/**
+ * `shared` is the address that all edges answer to, `host` or `host:port`. `others` are those of the other edges: what
+ * they have put into a route set is for any edge.
+ */
+export function ownNames(
+  listeners: readonly Listener[],
+  shared: string | undefined,
+  others: () => readonly string[] = () => [],
+): OwnNames {
   const hosts = new Set<string>();
   const addresses = new Set<string>();
   const add = (text: string, port: number): void => {
@@ -35,7 +42,8 @@ export function ownNames(listeners: readonly Listener[], shared: string | undefi
     hosts: [...hosts],
     isOwn: (text) => {
       const uri = parseUri(text);
-      return uri !== undefined && uri.scheme !== 'tel' && isName(uri.host, uri.port);
+      if (uri === undefined || uri.scheme === 'tel') return false;
+      return isName(uri.host, uri.port) || others().includes(hostPort(bare(uri.host), uri.port ?? 5060));
     },
     isOwnVia: (via) => isName(via.host, via.port),
   };

@@ -1,16 +1,12 @@
 import type { Log } from '@tandem/platform';
-import type {
-  HmacKey,
-  ServerTransaction,
-  SipResponse,
-  TransactionFailure,
-  TransactionLayer,
-} from '@tandem/sip';
+import type { ServerTransaction, SipResponse, TransactionFailure, TransactionLayer } from '@tandem/sip';
 import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Locator } from './locate.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { OwnNames } from './own-names.ts';
+import type { TokenKey } from './seal.ts';
 import type { Flow } from './socket/flow.ts';
 import type { RouterLink } from './uses/router.ts';
 
@@ -38,14 +34,15 @@ export interface EdgeParts {
   readonly names: OwnNames;
   readonly layer: Layer;
   readonly locator: Locator;
+  readonly neighbours: Neighbours;
   readonly router: RouterLink;
   readonly anchors: Anchors;
   readonly calls: Calls;
   readonly counters: Counters;
   /** Makes branches that nobody can guess. */
   readonly branchSecret: string;
-  /** Signs dialog tokens. */
-  readonly tokenKey: HmacKey;
+  /** Seals tokens. */
+  readonly tokenKey: TokenKey;
   readonly log: Log;
   /** Milliseconds since 1970, never going back. */
   readonly now: () => number;

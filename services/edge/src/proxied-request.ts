@@ -22,10 +22,9 @@ import {
   timers,
 } from '@tandem/sip';
 import { answer } from './answer.ts';
-import { targetUnreachable } from './faults.ts';
-import type { KnownFlow } from './locate.ts';
+import { flowFailed, targetUnreachable } from './faults.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
-import type { Flow } from './socket/flow.ts';
+import type { Flow, KnownFlow } from './socket/flow.ts';
 
 /** One place that a request is sent to. */
 export interface Destination {
@@ -35,6 +34,8 @@ export interface Destination {
   readonly route: readonly string[];
   /** The flow that reaches it, where one is known. */
   readonly flow?: KnownFlow;
+  /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
+  readonly isRouted?: boolean;
 }
 
 /** Destinations that are tried together. */
@@ -89,7 +90,11 @@ export class Branch implements ClientUser {
   }
 
   response(response: SipResponse): void {
-    this.#request.responded(this, response);
+    const { status } = response;
+    // The edge that has the flow says that it is gone, or has no room: that is no answer of the phone.
+    if (this.tx?.flow.carrier && (status === flowFailed.status || status === 503)) {
+      this.#request.flowFailed(this);
+    } else this.#request.responded(this, response);
   }
 
   failed(cause: TransactionFailure): void {
@@ -136,6 +141,17 @@ export class ProxiedRequest implements ServerUser {
 
   failed(branch: Branch, status: number): void {
     this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'failure', branch: branch.id, status })));
+  }
+
+  /** Another edge cannot reach the target: who is not behind a NAT may be reached by what its contact says. */
+  flowFailed(branch: Branch): void {
+    const { flow, ...direct } = branch.destination;
+    this.#enqueue(async () => {
+      const isPending = this.#context.branches.get(branch.id)?.cancelled === undefined;
+      if (isPending && flow && !flow.only) await this.#send(direct);
+      const { status } = targetUnreachable;
+      await this.#run(stepContext(this.#context, { on: 'failure', branch: branch.id, status }));
+    });
   }
 
   cancel(reason: string | undefined): void {
@@ -194,8 +210,8 @@ export class ProxiedRequest implements ServerUser {
     this.#branches.push(branch);
     addBranch(this.#context, branch.id);
     try {
-      const flow = await locator.reach(nextHop(destination), destination.flow);
       const { request } = this.#tx;
+      const flow = await locator.reach(nextHop(destination), destination.flow, request.callId);
       branch.tx = layer.prepare(request.method, flow, branch, loopKey(request, branchSecret), now());
       if (!branch.tx) this.failed(branch, 503);
       else layer.request(branch.tx, this.#write(branch, branch.tx.branch, flow), now());
@@ -209,8 +225,7 @@ export class ProxiedRequest implements ServerUser {
   #write(branch: Branch, id: string, flow: Flow): string {
     const { body, headers } = this.#owner;
     return forwardRequest(this.#tx.request, {
-      uri: branch.destination.uri,
-      route: branch.destination.route,
+      ...branch.destination,
       via: viaValue(flow, id),
       recordRoute: this.#owner.recordRoute(branch, flow),
       headers,
@@ -295,7 +310,7 @@ class RingTimer extends Timer {
 
 /** Our Via on a request that leaves by a flow. */
 export function viaValue(flow: Flow, branch: string): string {
-  const { transport, advertised } = flow.listener;
+  const { transport, advertised } = (flow.carrier ?? flow).listener;
   const rport = transport === 'udp' ? ';rport' : '';
   return `SIP/2.0/${transport.toUpperCase()} ${advertised};branch=${branch}${rport}`;
 }

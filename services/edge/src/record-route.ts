@@ -2,11 +2,11 @@ import type { SipRequest } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
-import { type DialogToken, type Hop, isBehindNat, signToken } from './token.ts';
+import { type DialogToken, type Hop, isBehindNat, sealToken } from './token.ts';
 
 /**
  * Our values of Record-Route: one with the token, named for the callee's side, and a second one for the caller's side
- * when that is another socket of ours (RFC 5658 §3.1).
+ * when that is another address of ours (RFC 5658 §3.1).
  */
 export function recordRoutes(
   parts: Pick<EdgeParts, 'shared' | 'tokenKey'>,
@@ -15,21 +15,33 @@ export function recordRoutes(
   caller: Listener,
   callee: Listener,
 ): string[] {
-  const outer = `<sip:${signToken(token, invite, parts.tokenKey)}@${routeHost(parts, callee)}>`;
-  return caller === callee ? [outer] : [outer, `<sip:${routeHost(parts, caller)}>`];
+  const [near, far] = [routeHost(parts, caller), routeHost(parts, callee)];
+  const outer = `<sip:${sealToken(token, invite, parts.tokenKey)}@${far}>`;
+  return near === far ? [outer] : [outer, `<sip:${near}>`];
 }
 
-/** How a party is reached again: `contact` is the URI that it gave. */
-export function hopOf(flow: Flow, contact: string | undefined, edge: string): Hop {
+/** How a party is reached again: `contact` is the URI that it gave, `node` this edge. */
+export function hopOf(flow: Flow, contact: string | undefined, node: string): Hop {
+  const { transport, host, port, connection } = flow;
+  const nat = isBehindNat(contact, flow);
+  const { localPort, localHost, edge } = flow.known ?? ownEnd(flow.listener, node);
   return {
-    transport: flow.transport,
-    host: flow.host,
-    port: flow.port,
-    localPort: flow.listener.port,
-    edge: flow.connection === 0 ? '' : edge,
-    connection: flow.connection,
-    nat: isBehindNat(contact, flow),
+    transport,
+    host,
+    port,
+    localPort,
+    ...(nat && localHost !== undefined && { localHost }),
+    edge: nat || connection !== 0 ? edge : '',
+    connection,
+    nat,
   };
+}
+
+function ownEnd(
+  { floating, host, port }: Listener,
+  edge: string,
+): { readonly localPort: number; readonly localHost?: string | undefined; readonly edge: string } {
+  return { localPort: port, localHost: floating ? host : undefined, edge };
 }
 
 function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {

@@ -1,6 +1,7 @@
-import { hmacKey, parseMessage, SipRequest } from '@tandem/sip';
+import { parseMessage, SipRequest } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
-import { type DialogToken, isBehindNat, signToken, verifyToken } from './token.ts';
+import { tokenKey } from './seal.ts';
+import { type DialogToken, isBehindNat, sealToken, verifyToken } from './token.ts';
 
 function request(method: string, from: string, to: string, callId = 'c1'): SipRequest {
   const message = parseMessage(
@@ -17,7 +18,7 @@ function request(method: string, from: string, to: string, callId = 'c1'): SipRe
   return message;
 }
 
-const key = hmacKey('the key of all edges');
+const key = tokenKey('the key of all edges');
 const udp = {
   transport: 'udp',
   host: '192.0.2.4',
@@ -43,7 +44,7 @@ const token: DialogToken = {
   callee: tcp,
 };
 const invite = request('INVITE', ';tag=a', '');
-const user = signToken(token, invite, key);
+const user = sealToken(token, invite, key);
 
 describe('a dialog token', () => {
   it('comes back whole, from either party, whichever edge reads it', () => {
@@ -51,9 +52,30 @@ describe('a dialog token', () => {
     expect(verifyToken(user, request('BYE', ';tag=b', ';tag=a'), key)).toEqual({ token, sender: 'callee' });
   });
 
+  it.each([
+    { caller: { ...udp, edge: 'edge-1' }, callee: tcp },
+    { caller: tcp, callee: { ...udp, edge: 'edge-2', localHost: '192.0.2.100' } },
+    { caller: { ...udp, nat: false }, callee: { ...udp, nat: false } },
+  ])('%#: keeps what leads to each party', (hops) => {
+    const other = { ...token, ...hops };
+    expect(verifyToken(sealToken(other, invite, key), invite, key)?.token).toEqual(other);
+  });
+
+  it('tells nobody outside of nodes and addresses', () => {
+    const octets = Buffer.from(user, 'base64url').toString('latin1');
+    for (const secret of ['edge-1', 'worker-1', '2001:db8::7', '\xc0\x00\x02\x04'])
+      expect(octets).not.toContain(secret);
+    const other = sealToken({ ...token, media: 'worker-1.43' }, invite, key);
+    expect(other.slice(0, 40)).not.toBe(user.slice(0, 40));
+  });
+
+  it('is the same again for the same request, as a retransmission has to be', () => {
+    expect(sealToken(token, invite, key)).toBe(user);
+  });
+
   it('without media', () => {
     const bare = { ...token, media: '' };
-    expect(verifyToken(signToken(bare, invite, key), invite, key)?.token).toEqual(bare);
+    expect(verifyToken(sealToken(bare, invite, key), invite, key)?.token).toEqual(bare);
   });
 
   it('may stand in the user part of a URI', () => {
@@ -65,7 +87,7 @@ describe('a dialog token', () => {
     ['another Call-ID', user, request('BYE', ';tag=a', ';tag=b', 'c2'), key],
     ['other tags', user, request('BYE', ';tag=x', ';tag=b'), key],
     ['no tags', user, request('BYE', '', ''), key],
-    ['another key', user, request('BYE', ';tag=a', ';tag=b'), hmacKey('another')],
+    ['another key', user, request('BYE', ';tag=a', ';tag=b'), tokenKey('another')],
     ['a changed octet', `${user.slice(0, -2)}AA`, request('BYE', ';tag=a', ';tag=b'), key],
     ['cut short', user.slice(0, 20), request('BYE', ';tag=a', ';tag=b'), key],
     ['empty', '', request('BYE', ';tag=a', ';tag=b'), key],

@@ -1,8 +1,15 @@
 import type { Log } from '@tandem/platform';
-import type { SipRequest, SipResponse, TransactionFailure, TransactionListener } from '@tandem/sip';
+import {
+  branchOwner,
+  type SipRequest,
+  type SipResponse,
+  type TransactionFailure,
+  type TransactionListener,
+} from '@tandem/sip';
 import { answer } from './answer.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
+import { readFlow, relayAckOverFlow } from './flow-relay.ts';
 import { relayAck } from './in-dialog.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
@@ -50,7 +57,7 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
 
   ack(request: SipRequest, flow: Flow): void {
     if (!this.#behind) return;
-    relayAck(this.#behind.parts, request, flow)
+    passAck(this.#behind.parts, request, flow)
       .then((relayed) => {
         if (!relayed) this.#counters.dropped++;
       })
@@ -68,7 +75,25 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
   /** Nobody waits for the ACK of a refusal, nor for an answer that was given up (RFC 4320 §4.2). */
   expired(): void {}
 
-  stray(): void {
-    this.#counters.dropped++;
+  /** A response to a request of another edge came here when an address moved: it is handed over. */
+  stray(response: SipResponse): void {
+    const owner = branchOwner(response.via.params.get('branch') ?? '');
+    const { node, neighbours } = this.#behind?.parts ?? {};
+    if (owner === undefined || owner === node || !neighbours) this.#counters.dropped++;
+    else void this.#handOver(response, neighbours.carrierTo(owner));
   }
+
+  async #handOver({ text }: SipResponse, carrier: Promise<Flow | undefined>): Promise<void> {
+    const flow = await carrier;
+    if (flow) this.send(text, flow);
+    else this.#counters.dropped++;
+  }
+}
+
+/** Relays the ACK of a 2xx; false when it is of no dialog of ours. */
+async function passAck(parts: EdgeParts, request: SipRequest, source: Flow): Promise<boolean> {
+  const flow = readFlow(parts, request);
+  if (!flow) return relayAck(parts, request, source);
+  relayAckOverFlow(parts, request, flow);
+  return true;
 }

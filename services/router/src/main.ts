@@ -1,3 +1,4 @@
+export { DeadFlows, type DeadFlowsParts } from './dead-flows.ts';
 export { type DryRun, dryRun } from './dry-run.ts';
 export * from './faults.ts';
 export { type Caller, identify, type Proven } from './identity.ts';

@@ -1,4 +1,5 @@
 import { placesOf } from './places.ts';
+import { Reloader } from './reloader.ts';
 import type { ConfigurationSource } from './source.ts';
 import { Watcher } from './watcher.ts';
 
@@ -20,34 +21,28 @@ const maxSurveys = 10;
 export class FilesSource<T> implements ConfigurationSource<T> {
   readonly #options: FilesOptions<T>;
   readonly #watcher = new Watcher(() => this.#schedule());
-  readonly #changeListeners: ((snapshot: T) => void)[] = [];
-  readonly #faultListeners: ((fault: Error) => void)[] = [];
-  /** Of the snapshot in force; undefined after a rejected change. */
-  #version: string | undefined;
+  readonly #reloader: Reloader<T>;
   #timer: NodeJS.Timeout | undefined;
   /** When what has changed is to be loaded at the latest. */
   #deadline = Number.POSITIVE_INFINITY;
-  #loading: Promise<unknown> | undefined;
-  #again = false;
   #closed = false;
 
   constructor(options: FilesOptions<T>) {
     this.#options = options;
+    this.#reloader = new Reloader({ load: () => this.#load(), version: options.version });
   }
 
   onChange(listener: (snapshot: T) => void): void {
-    this.#changeListeners.push(listener);
+    this.#reloader.onChange(listener);
   }
 
   onFault(listener: (fault: Error) => void): void {
-    this.#faultListeners.push(listener);
+    this.#reloader.onFault(listener);
   }
 
   async start(): Promise<T> {
     try {
-      const snapshot = await this.#alone(this.#load());
-      this.#version = this.#options.version(snapshot);
-      return snapshot;
+      return await this.#reloader.first();
     } catch (error) {
       await this.close();
       throw error;
@@ -57,7 +52,7 @@ export class FilesSource<T> implements ConfigurationSource<T> {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#loading;
+    await this.#reloader.close();
     this.#watcher.close();
   }
 
@@ -71,42 +66,7 @@ export class FilesSource<T> implements ConfigurationSource<T> {
 
   #due(): void {
     this.#deadline = Number.POSITIVE_INFINITY;
-    if (this.#loading) this.#again = true;
-    else void this.#alone(this.#reload());
-  }
-
-  /** One load at a time: what happens meanwhile is loaded behind it. */
-  async #alone<R>(load: Promise<R>): Promise<R> {
-    this.#loading = load.catch(() => undefined);
-    try {
-      return await load;
-    } finally {
-      this.#loading = undefined;
-      if (this.#again) this.#schedule();
-      this.#again = false;
-    }
-  }
-
-  async #reload(): Promise<void> {
-    const result = await this.#load().then(
-      (snapshot) => ({ snapshot }),
-      (error: Error) => ({ error }),
-    );
-    if (this.#closed) return;
-    if ('error' in result) this.#reject(result.error);
-    else this.#accept(result.snapshot);
-  }
-
-  #accept(snapshot: T): void {
-    const version = this.#options.version(snapshot);
-    if (version === this.#version) return;
-    this.#version = version;
-    for (const listener of this.#changeListeners) listener(snapshot);
-  }
-
-  #reject(error: Error): void {
-    this.#version = undefined;
-    for (const listener of this.#faultListeners) listener(error);
+    this.#reloader.reload();
   }
 
   /** Watches first: whatever changes while the files are read is read again. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Secret } from '@tandem/resource';
+import { type EtcdAddress, etcdUrl } from '../etcd/address.ts';
 import { minSecretLength } from '../keys.ts';
 import { type LogLevel, logLevels } from '../log.ts';
 import { type HostPort, hostPort } from './address.ts';
@@ -18,7 +19,7 @@ export interface SharedSettings {
   readonly nodeWeight: number;
   readonly natsUrl: Secret | undefined;
   readonly redisUrl: undefined;
-  readonly etcdUrl: undefined;
+  readonly etcdUrl: EtcdAddress | undefined;
   readonly postgresUrl: undefined;
 }
 
@@ -78,6 +79,11 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     description: 'Not supported yet: registrations and call records are within the process.',
     secret: true,
   },
-  etcdUrl: { schema: notYet, description: 'Not supported yet: the configuration is a folder.', secret: true },
+  etcdUrl: {
+    schema: etcdUrl.optional(),
+    description:
+      'The servers of etcd, which keep the configuration and who is in the cluster; the configuration is a folder when unset.',
+    secret: true,
+  },
   postgresUrl: { schema: notYet, description: 'Not supported yet: nothing needs a database.', secret: true },
 });

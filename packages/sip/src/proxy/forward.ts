@@ -12,6 +12,8 @@ export interface Forwarding {
   readonly uri: string;
   /** The whole Route set, first first. */
   readonly route: readonly string[];
+  /** Both stand as the request shall leave, even if the first route is a strict one. */
+  readonly isRouted?: boolean;
   /** The value of our Via. */
   readonly via: string;
   /** Our values of Record-Route, first first, where the request begins a dialog. */
@@ -23,8 +25,7 @@ export interface Forwarding {
 
 /** Writes the forwarded request (RFC 3261 §16.6 steps 2 to 9). */
 export function forwardRequest(request: SipRequest, forwarding: Forwarding): string {
-  // §16.6 step 6
-  const { uri, routes } = requestTarget({ target: forwarding.uri, routes: forwarding.route });
+  const { uri, routes } = targetOf(forwarding);
   const edit = new Edit(request).requestUri(uri).set('Max-Forwards', nextMaxForwards(request));
   for (const value of forwarding.recordRoute ?? []) edit.prepend('Record-Route', value);
   edit.prepend('Via', forwarding.via);
@@ -37,6 +38,11 @@ export function forwardRequest(request: SipRequest, forwarding: Forwarding): str
   }
   if (forwarding.body !== undefined) edit.body(forwarding.body);
   return edit.write();
+}
+
+/** §16.6 step 6 */
+function targetOf({ uri, route, isRouted }: Forwarding): ReturnType<typeof requestTarget> {
+  return isRouted ? { uri, routes: route } : requestTarget({ target: uri, routes: route });
 }
 
 /** The URI that the forwarded request is sent to: the first route, or the Request-URI (§16.6 step 7). */

@@ -203,6 +203,17 @@ describe('a transport that fails', () => {
     expect(sender.log()).toEqual(['ringing 200']);
   });
 
+  it('fails all that a lost flow has carried for others: no response can come by another', () => {
+    const sender = new Sender();
+    const ringing = sender.start('INVITE', { reliable: false, carrier: udp }, 'ringing');
+    sender.start('OPTIONS', { reliable: false, carrier: udp }, 'asking');
+    sender.start('OPTIONS', { reliable: false, carrier: tcp }, 'elsewhere');
+    sender.answer(ringing, 180);
+    sender.log();
+    sender.layer.lost(udp, sender.now);
+    expect(sender.log()).toEqual(['ringing unreachable', 'asking unreachable']);
+  });
+
   it('may fail while sending', () => {
     const sender = new Sender();
     sender.send = () => sender.layer.lost(tcp, sender.now);

@@ -13,6 +13,7 @@ import { type TimerName, timers } from './timers.ts';
 
 const start: ClientInput = { on: 'start' };
 const unreachable: ClientInput = { on: 'unreachable' };
+const severed: ClientInput = { on: 'severed' };
 const discard: ClientInput = { on: 'discard' };
 
 /** The client transactions by the slot in their branch, and what their machines ask for. */
@@ -22,8 +23,8 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
   readonly #freeSlots: number[] = [];
   /** By branch, which a CANCEL shares with its INVITE. */
   readonly #cancels = new Map<string, ClientTransaction<F, C>>();
-  /** Those that a broken connection concerns. */
-  readonly #byFlow = new Map<F, Set<ClientTransaction<F, C>>>();
+  /** Those that a broken connection, or an edge that is gone, concerns. */
+  readonly #byFlow = new Map<Flow, Set<ClientTransaction<F, C>>>();
   readonly #branches: Branches;
   readonly #listener: ClientListener<F, C>;
 
@@ -76,7 +77,8 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
   }
 
   lost(flow: F, now: number): void {
-    for (const tx of [...(this.#byFlow.get(flow) ?? [])]) this.#step(tx, unreachable, now);
+    for (const tx of [...(this.#byFlow.get(flow) ?? [])])
+      this.#step(tx, tx.flow === flow ? unreachable : severed, now);
   }
 
   discard(tx: ClientTransaction<F, C>, now: number): void {
@@ -92,7 +94,7 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
     const machine = isInvite ? inviteClient(text, flow.reliable) : nonInviteClient(text, flow.reliable);
     const tx = new ClientTransaction<F, C>(identity, flow, machine, this);
     this.enter(tx);
-    if (flow.reliable) this.#index(tx);
+    if (flow.reliable || flow.carrier) this.#index(tx);
     return tx;
   }
 
@@ -178,13 +180,15 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
   }
 
   #index(tx: ClientTransaction<F, C>): void {
-    const known = this.#byFlow.get(tx.flow);
+    const flow = tx.flow.carrier ?? tx.flow;
+    const known = this.#byFlow.get(flow);
     if (known) known.add(tx);
-    else this.#byFlow.set(tx.flow, new Set([tx]));
+    else this.#byFlow.set(flow, new Set([tx]));
   }
 
   #unindex(tx: ClientTransaction<F, C>): void {
-    const known = this.#byFlow.get(tx.flow);
-    if (known?.delete(tx) && known.size === 0) this.#byFlow.delete(tx.flow);
+    const flow = tx.flow.carrier ?? tx.flow;
+    const known = this.#byFlow.get(flow);
+    if (known?.delete(tx) && known.size === 0) this.#byFlow.delete(flow);
   }
 }

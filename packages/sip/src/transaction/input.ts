@@ -20,6 +20,8 @@ export type ClientInput =
   | { readonly on: 'cancel'; readonly text: string }
   /** The transport could not send. */
   | { readonly on: 'unreachable' }
+  /** Whoever carried the request is gone, and with it all that could bring a response. */
+  | { readonly on: 'severed' }
   | TimerFired
   | Discard;
 

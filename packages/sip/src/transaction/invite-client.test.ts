@@ -11,6 +11,7 @@ function inputOf(name: string): ClientInput {
   switch (name) {
     case 'start':
     case 'unreachable':
+    case 'severed':
     case 'discard':
       return { on: name };
     case '1xx':
@@ -43,6 +44,7 @@ describe('INVITE client transaction', () => {
     ['calling --2xx--> accepted', 'disarm A, disarm B, arm M 32000, deliver'],
     ['calling --300-699--> completed', 'disarm A, disarm B, arm D 32000, send, deliver'],
     ['calling --unreachable--> terminated', 'end unreachable'],
+    ['calling --severed--> terminated', 'end unreachable'],
     ['calling --cancel--> calling', ''],
     ['calling --discard--> terminated', 'end done'],
     ['proceeding --1xx--> proceeding', 'deliver'],
@@ -51,18 +53,21 @@ describe('INVITE client transaction', () => {
     ['proceeding --cancel--> proceeding', 'arm B 32000, cancel'],
     ['proceeding --B--> terminated', 'end timeout'],
     ['proceeding --unreachable--> proceeding', ''],
+    ['proceeding --severed--> terminated', 'end unreachable'],
     ['proceeding --discard--> terminated', 'end done'],
     ['accepted --2xx--> accepted', 'deliver'],
     ['accepted --1xx--> accepted', ''],
     ['accepted --300-699--> accepted', ''],
     ['accepted --cancel--> accepted', ''],
     ['accepted --unreachable--> accepted', ''],
+    ['accepted --severed--> accepted', ''],
     ['accepted --M--> terminated', 'end done'],
     ['completed --300-699--> completed', 'send'],
     ['completed --1xx--> completed', ''],
     ['completed --2xx--> completed', ''],
     ['completed --cancel--> completed', ''],
     ['completed --unreachable--> terminated', 'end done'],
+    ['completed --severed--> terminated', 'end done'],
     ['completed --D--> terminated', 'end done'],
     ['terminated --2xx--> terminated', ''],
     ['terminated --B--> terminated', ''],

@@ -76,6 +76,7 @@ function calling(tx: InviteClient, input: ClientInput): ClientEffects {
       tx.cancel = input.text;
       return nothing;
     case 'unreachable':
+    case 'severed':
       return terminate(tx, breaks);
     case 'timer':
       if (input.timer === 'A') return callAgain(tx);
@@ -98,6 +99,8 @@ function proceeding(tx: InviteClient, input: ClientInput): ClientEffects {
       if (tx.cancel !== '') return nothing;
       tx.cancel = input.text;
       return cancels;
+    case 'severed':
+      return terminate(tx, breaks);
     // §9.1: the peer has not answered the INVITE within 64*T1 of the CANCEL.
     case 'timer':
       return input.timer === 'B' ? terminate(tx, timesOut) : nothing;
@@ -124,6 +127,7 @@ function completed(tx: InviteClient, input: ClientInput): ClientEffects {
       return acknowledges;
     // The user has its response and can do nothing about a lost ACK.
     case 'unreachable':
+    case 'severed':
       return terminate(tx, ends);
     case 'timer':
       return input.timer === 'D' ? terminate(tx, ends) : nothing;

@@ -109,7 +109,7 @@ export class TransactionLayer<F extends Flow, S extends object, C extends object
     this.#clients.unreachable(tx, now);
   }
 
-  /** Says that a reliable flow is gone. Server transactions stay (RFC 6026 §8.8). */
+  /** Says that a reliable flow is gone, or one that carries others. Server transactions stay (RFC 6026 §8.8). */
   lost(flow: F, now: number): void {
     this.#clients.lost(flow, now);
   }

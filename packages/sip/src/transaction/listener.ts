@@ -7,6 +7,8 @@ import type { ServerTransaction } from './server-transaction.ts';
 export interface Flow {
   /** Whether the transport itself retransmits, as all but UDP do. */
   readonly reliable: boolean;
+  /** What carries its messages, when that is another flow: with that it is lost. */
+  readonly carrier?: Flow;
 }
 
 /** Why a client transaction ended without a final response. */

@@ -11,6 +11,7 @@ function inputOf(name: string): ClientInput {
   switch (name) {
     case 'start':
     case 'unreachable':
+    case 'severed':
     case 'discard':
       return { on: name };
     case '1xx':
@@ -43,6 +44,7 @@ describe('non-INVITE client transaction', () => {
     ['trying --2xx--> completed', 'disarm E, disarm F, arm K 5000, deliver'],
     ['trying --300-699--> completed', 'disarm E, disarm F, arm K 5000, deliver'],
     ['trying --unreachable--> terminated', 'end unreachable'],
+    ['trying --severed--> terminated', 'end unreachable'],
     ['trying --cancel--> trying', ''],
     ['trying --discard--> terminated', 'end done'],
     ['proceeding --1xx--> proceeding', 'deliver'],
@@ -51,11 +53,13 @@ describe('non-INVITE client transaction', () => {
     ['proceeding --2xx--> completed', 'disarm E, disarm F, arm K 5000, deliver'],
     ['proceeding --300-699--> completed', 'disarm E, disarm F, arm K 5000, deliver'],
     ['proceeding --unreachable--> terminated', 'end unreachable'],
+    ['proceeding --severed--> terminated', 'end unreachable'],
     ['proceeding --cancel--> proceeding', ''],
     ['completed --1xx--> completed', ''],
     ['completed --2xx--> completed', ''],
     ['completed --300-699--> completed', ''],
     ['completed --unreachable--> completed', ''],
+    ['completed --severed--> completed', ''],
     ['completed --K--> terminated', 'end done'],
     ['completed --discard--> terminated', 'end done'],
     ['terminated --2xx--> terminated', ''],

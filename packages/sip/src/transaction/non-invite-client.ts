@@ -77,6 +77,7 @@ function answeredOrBroken(tx: NonInviteClient, input: ClientInput): ClientEffect
     case 'failure':
       return complete(tx);
     case 'unreachable':
+    case 'severed':
       return terminate(tx, breaks);
     default:
       return nothing;

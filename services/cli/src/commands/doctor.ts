@@ -56,7 +56,7 @@ async function run({ target, output, ...flags }: Options): Promise<void> {
 
 function readSettings(flags: Omit<Options, 'target' | 'output'>): DoctorSettings {
   try {
-    return parseSettings(doctorSettings, { flags, env: process.env, others: upSettings });
+    return parseSettings(doctorSettings, { flags, env: process.env, others: everySetting });
   } catch (error) {
     return fail(error, exitCode.usage);
   }

@@ -9,7 +9,7 @@ import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid, drainOverdue } from '../faults.ts';
 import type { Refused } from '../listings.ts';
 import { say } from '../output.ts';
-import { upSettings } from '../settings.ts';
+import { everySetting } from '../settings.ts';
 import { addSettings } from './settings-options.ts';
 
 const { httpListen } = sharedSettings;
@@ -33,7 +33,7 @@ export function drainCommand(): Command {
   addSettings(command, { httpListen });
   return command.action(async (node: string, options: Options) => {
     try {
-      const input = { flags: { httpListen: options.httpListen }, env: process.env, others: upSettings };
+      const input = { flags: { httpListen: options.httpListen }, env: process.env, others: everySetting };
       await drain(node, options, parseSettings({ httpListen }, input).httpListen);
     } catch (error) {
       fail(error, exitCode.failed);

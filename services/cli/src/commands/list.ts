@@ -5,7 +5,7 @@ import type { NodeRow } from '../cluster/nodes.ts';
 import { exitCode, fail } from '../exit.ts';
 import type { CallRow, RegistrationRow } from '../listings.ts';
 import { say, table } from '../output.ts';
-import { upSettings } from '../settings.ts';
+import { everySetting } from '../settings.ts';
 import { addSettings } from './settings-options.ts';
 
 const { httpListen } = sharedSettings;
@@ -68,7 +68,7 @@ function listCommand<Row>(
   addSettings(command, { httpListen });
   return command.action(async ({ output, ...flags }: { output: string; httpListen?: string }) => {
     try {
-      const settings = parseSettings({ httpListen }, { flags, env: process.env, others: upSettings });
+      const settings = parseSettings({ httpListen }, { flags, env: process.env, others: everySetting });
       const rows = await readListing<Row>(settings.httpListen, `/v1/${name}`);
       say(output === 'json' ? JSON.stringify(rows, undefined, 2) : asTable(columns, rows));
     } catch (error) {

@@ -9,7 +9,7 @@ import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid } from '../faults.ts';
 import type { DryRunAnswer } from '../listings.ts';
 import { say, table } from '../output.ts';
-import { upSettings } from '../settings.ts';
+import { everySetting } from '../settings.ts';
 import { addSettings } from './settings-options.ts';
 
 const { httpListen } = sharedSettings;
@@ -50,7 +50,7 @@ async function run(options: Options): Promise<void> {
 }
 
 async function askRunning({ from, to, at, source, httpListen: listen }: Options): Promise<router.Verdict> {
-  const input = { flags: { httpListen: listen }, env: process.env, others: upSettings };
+  const input = { flags: { httpListen: listen }, env: process.env, others: everySetting };
   const settings = parseSettings({ httpListen }, input);
   const query = { from, to, at: String(moment(at)), source: source ?? '' };
   const answer = await askSystem<DryRunAnswer>(settings.httpListen, '/v1/route', query);

@@ -5,7 +5,7 @@ import { openDataFolder } from '../data-folder.ts';
 import { exitCode, fail } from '../exit.ts';
 import { firstConfiguration } from '../first-configuration.ts';
 import { runNode } from '../node/start.ts';
-import { type UpSettings, upSettings } from '../settings.ts';
+import { everySetting, type UpSettings, upSettings } from '../settings.ts';
 import { startSystem } from '../system.ts';
 import { addSettings } from './settings-options.ts';
 
@@ -17,7 +17,7 @@ export function upCommand(): Command {
   addSettings(command, upSettings);
   return command.action(async ({ config, ...flags }: { config?: string } & Record<string, string>) => {
     try {
-      await up(parseSettings(upSettings, { flags, env: process.env }), config);
+      await up(parseSettings(upSettings, { flags, env: process.env, others: everySetting }), config);
     } catch (error) {
       fail(error, exitCode.usage);
     }

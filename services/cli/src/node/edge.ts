@@ -20,14 +20,14 @@ export async function startSip(
   backings: SipBackings,
 ): Promise<Edge> {
   const { lifecycle, log, metrics, settings } = node;
-  const { bus, router, secret, stores } = backings;
-  const startedMs = Date.now();
+  const { bus, membership, router, secret, stores } = backings;
   const edge = await lifecycle.start('edge', {
     open: () =>
       startEdge(settings, {
         bus,
         calls: stores.calls,
         router,
+        membership,
         tokenSecret: derive(secret, 'token'),
         metrics,
         log: log.child({ part: 'edge' }),
@@ -36,8 +36,8 @@ export async function startSip(
   });
   await announce(node, backings, {
     tier: 'edge',
-    startedMs,
-    addresses: {},
+    startedMs: edge.startedMs,
+    addresses: edge.addresses,
     load: () => edge.status.ringing,
     drain: () => undefined,
   });

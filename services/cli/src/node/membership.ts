@@ -1,4 +1,4 @@
-import { type Bus, type Membership, MemoryMembership } from '@tandem/platform';
+import { type Bus, BusMembership, type Etcd, type Membership, MemoryMembership } from '@tandem/platform';
 import { type EventOrigin, publishNodes, publishSkew } from '../cluster/events.ts';
 import { ConfigurationSkew } from '../cluster/skew.ts';
 import type { NodeStart } from './start.ts';
@@ -7,11 +7,11 @@ import type { NodeStart } from './start.ts';
 const lookEvery = 1_000;
 
 /** Opens the membership: by etcd and beats where there are servers, else within this process. Tells of changes. */
-export async function openMembership(node: NodeStart, bus: Bus): Promise<Membership> {
+export async function openMembership(node: NodeStart, bus: Bus, etcd?: Etcd): Promise<Membership> {
   const { lifecycle, log, settings } = node;
   const { region, nodeId } = settings;
-  const membership: Membership = await lifecycle.start('membership', {
-    open: () => new MemoryMembership(log),
+  const membership = await lifecycle.start<Membership>('membership', {
+    open: () => openBacking(node, bus, etcd),
     close: (part) => part.close(),
   });
   const origin: EventOrigin = { bus, region, node: nodeId, now: Date.now };
@@ -24,6 +24,13 @@ export async function openMembership(node: NodeStart, bus: Bus): Promise<Members
     open: () => setInterval(() => look(membership, skew, origin), lookEvery),
     close: clearInterval,
   });
+  return membership;
+}
+
+function openBacking({ log, metrics, settings }: NodeStart, bus: Bus, etcd?: Etcd): Membership {
+  if (!settings.natsUrl) return new MemoryMembership(log);
+  const membership = new BusMembership({ bus, etcd, region: settings.region, log });
+  membership.observe(metrics);
   return membership;
 }
 

@@ -1,4 +1,13 @@
-import type { Announcement, Bus, Condition, Membership, Presence, Tier } from '@tandem/platform';
+import {
+  type Announcement,
+  type Bus,
+  type Condition,
+  type Membership,
+  membershipUnreachable,
+  type Presence,
+  type Tier,
+} from '@tandem/platform';
+import { Fault } from '@tandem/sip';
 import { serveDrain } from '../cluster/drain.ts';
 import { release } from '../release.ts';
 import type { NodeStart } from './start.ts';
@@ -29,7 +38,7 @@ export async function announce(
   const { tier, startedMs, addresses } = own;
   const name = `presence of ${tier}`;
   const presence: Presence = await lifecycle.start(name, {
-    open: () => membership.join({ tier, id, startedMs, weight, release, addresses }, conditionOf(own)),
+    open: () => join(node, membership, { tier, id, startedMs, weight, release, addresses }, own),
     close: (part) => part.leave(),
   });
   const begin = (): void => {
@@ -45,6 +54,23 @@ export async function announce(
     open: () => setInterval(() => presence.update({ load: own.load(), ...configurationOf(own) }), lookEvery),
     close: clearInterval,
   });
+}
+
+/** Servers may come up after their clients: a node that cannot tell anybody of itself waits, and is not ready. */
+async function join(
+  { log }: NodeStart,
+  membership: Membership,
+  announcement: Announcement,
+  own: TierPresence,
+): Promise<Presence> {
+  for (;;) {
+    try {
+      return await membership.join(announcement, conditionOf(own));
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind !== membershipUnreachable) throw error;
+      log.warn({ err: error, tier: own.tier }, 'nobody could be told of this node yet');
+    }
+  }
 }
 
 function conditionOf(own: TierPresence): Condition {

@@ -1,9 +1,9 @@
-import { type Bus, derive, type Membership } from '@tandem/platform';
+import { type Bus, derive, type Membership, type SharedSettings } from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
-import { limitsUnchecked, publishRegistrations, Router, storeTime, VerdictCounts } from '@tandem/router';
+import { DeadFlows, limitsUnchecked, type OwnRouterSettings, publishRegistrations, Router, startRouterServer, storeTime, VerdictCounts } from '@tandem/router';
 import { publishRejection } from '../cluster/events.ts';
 import type { Configuration } from './configuration.ts';
-import { announce } from './presence.ts';
+import { announce, type TierPresence } from './presence.ts';
 import type { NodeStart } from './start.ts';
 import type { Stores } from './stores.ts';
 
@@ -19,10 +19,10 @@ export interface RouterBackings {
 /** Milliseconds between two looks for expired registrations. */
 const expiryInterval = 1_000;
 
-/** Starts the router of this node with the upkeep of registrations, and announces it. */
+/** Starts the router of this node with the upkeep of registrations. */
 export async function startRouter(node: NodeStart, backings: RouterBackings): Promise<Router> {
   const { lifecycle, log, metrics, settings } = node;
-  const { bus, stores, configuration, secret } = backings;
+  const { bus, membership, stores, configuration, secret } = backings;
   const { location } = stores;
   await lifecycle.start('expiry', {
     open: () => setInterval(() => void expire(), expiryInterval),
@@ -43,17 +43,42 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
     verdicts: new VerdictCounts(metrics),
     now: Date.now,
   });
+  await lifecycle.start('dead flows', {
+    open: () => new DeadFlows({ membership, location, log, now: Date.now }),
+    close: (part) => part.close(),
+  });
   const origin = { bus, region: settings.region, node: settings.nodeId, now: Date.now };
   configuration.onRejected((problem) => publishRejection(problem, origin));
-  await announce(node, backings, {
-    tier: 'router',
-    startedMs: Date.now(),
-    addresses: {},
-    load: () => 0,
-    configuration: () => configuration.snapshot().version,
-    drain: () => undefined,
-  });
   return router;
+}
+
+/** Lets edges in other processes ask the router, and announces it to them. */
+export async function serveRouter(
+  node: NodeStart<SharedSettings & OwnRouterSettings>,
+  router: Router,
+  backings: RouterBackings,
+): Promise<void> {
+  const { lifecycle, log, metrics, settings } = node;
+  const secret = derive(backings.secret, 'router');
+  const server = await lifecycle.start('router', {
+    open: () => startRouterServer({ router, settings, secret, log, metrics }),
+    close: (part) => part.stop(),
+  });
+  await announceRouter(node, backings, {
+    addresses: { grpc: server.advertised },
+    load: () => server.inFlight,
+    drain: () => server.drain(),
+  });
+}
+
+/** Announces a router, with the version of the configuration that it decides by. */
+export function announceRouter(
+  node: NodeStart,
+  backings: RouterBackings,
+  own: Pick<TierPresence, 'addresses' | 'load' | 'drain'>,
+): Promise<void> {
+  const configuration = (): string => backings.configuration.snapshot().version;
+  return announce(node, backings, { tier: 'router', startedMs: Date.now(), configuration, ...own });
 }
 
 function countOf({ metrics }: NodeStart): () => void {

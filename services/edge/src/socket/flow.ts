@@ -1,3 +1,4 @@
+import type { router } from '@tandem/contract';
 import type { Fault } from '@tandem/sip';
 import type { Listener } from './listener.ts';
 
@@ -15,11 +16,25 @@ export interface Flow {
   readonly listener: Listener;
   /** The number of the connection, never used again; 0 for UDP. */
   readonly connection: number;
+  /** Of a flow of another edge: what carries messages there. With that it is lost. */
+  readonly carrier?: Flow;
+  /** Of a flow of another edge: what it is to its owner. */
+  readonly known?: KnownFlow;
   /** The same flow, but what is sent goes to another port of the peer (RFC 3261 §18.2.2); a connection stays itself. */
   repliesTo(port: number): Flow;
   /** Sends one message, as latin1. What cannot be sent is reported to the receiver that the socket was opened with. */
   send(message: string): void;
 }
+
+/** A flow by its description: from a binding, or from a dialog's token. */
+export type KnownFlow = Pick<
+  router.Flow,
+  'host' | 'port' | 'localPort' | 'localHost' | 'edge' | 'connection'
+> & {
+  readonly transport: string;
+  /** No other way leads there. */
+  readonly only?: boolean;
+};
 
 /** Takes what sockets have to say. */
 export interface Receiver {

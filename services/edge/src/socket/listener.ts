@@ -8,4 +8,6 @@ export interface Listener {
   readonly port: number;
   /** What Via and Record-Route say: `host:port`. */
   readonly advertised: string;
+  /** The address moves between edges; only who has it now can use it. */
+  readonly floating?: boolean;
 }

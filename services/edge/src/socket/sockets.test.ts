@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Flow, Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
 import { Sockets } from './sockets.ts';
-import { ConnectionLimits } from './tcp.ts';
+import { type ConnectionAllowance, ConnectionLimits, ConnectionNumbers } from './tcp.ts';
 
 /** What sockets said, in order, and who waits for more. */
 class Inbox implements Receiver {
@@ -50,12 +50,16 @@ function listener(transport: 'udp' | 'tcp', port = 0, host = '127.0.0.1'): Liste
   return { transport, host, port, advertised: `${host}:${port}` };
 }
 
+function allowance(limits: ConstructorParameters<typeof ConnectionLimits>[0]): ConnectionAllowance {
+  return { limits: new ConnectionLimits(limits), numbers: new ConnectionNumbers(Date.now()) };
+}
+
 async function open(
   listeners: Listener[],
   limits = { sipMaxConnectionsPerSource: 10, sipMaxConnections: 10 },
 ): Promise<{ sockets: Sockets; inbox: Inbox; ports: number[] }> {
   const inbox = new Inbox();
-  const sockets = await Sockets.open(listeners, new ConnectionLimits(limits));
+  const sockets = await Sockets.open(listeners, allowance(limits));
   sockets.deliverTo(inbox);
   closing.push(() => sockets.close());
   return { sockets, inbox, ports: sockets.listeners.map(({ port }) => port) };
@@ -83,7 +87,7 @@ describe('UDP', () => {
   it('sends from the listener with the port that is asked for', async () => {
     const a = await open([listener('udp'), listener('udp')]);
     const b = await open([listener('udp')]);
-    a.sockets.flowTo('udp', '127.0.0.1', b.ports[0]!, a.ports[1])!.send('x');
+    a.sockets.flowTo('udp', '127.0.0.1', b.ports[0]!, { port: a.ports[1]! })!.send('x');
     expect((await b.inbox.next()).flow.port).toBe(a.ports[1]);
   });
 
@@ -185,7 +189,7 @@ describe('a listener that cannot be opened', () => {
     const port = taken.ports[0]!;
     const attempt = Sockets.open(
       [listener('udp', port), listener('tcp', port)],
-      new ConnectionLimits({ sipMaxConnectionsPerSource: 1, sipMaxConnections: 1 }),
+      allowance({ sipMaxConnectionsPerSource: 1, sipMaxConnections: 1 }),
     );
     await expect(attempt).rejects.toThrow(`listener-unavailable: tcp://127.0.0.1:${port}: the port is taken`);
     const again = await open([listener('udp', port)]);

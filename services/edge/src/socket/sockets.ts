@@ -4,29 +4,58 @@ import { listenerUnavailable } from '../faults.ts';
 import type { Flow, Receiver, Transport } from './flow.ts';
 import { hostPort } from './flow.ts';
 import type { Listener } from './listener.ts';
-import { type ConnectionLimits, TcpSocket } from './tcp.ts';
+import { type ConnectionAllowance, TcpSocket } from './tcp.ts';
 import { UdpSocket } from './udp.ts';
+
+/** Our end of a flow, as its description names it. */
+interface LocalEnd {
+  readonly port: number;
+  /** Only of an address that moves between edges. */
+  readonly host?: string | undefined;
+}
 
 /** All listening sockets of an edge, and the connections made from them. */
 export class Sockets implements Receiver {
-  readonly #udp: UdpSocket[] = [];
-  readonly #tcp: TcpSocket[] = [];
+  #udp: readonly UdpSocket[] = [];
+  #tcp: readonly TcpSocket[] = [];
   #receiver: Receiver | undefined;
+  readonly #allowance: ConnectionAllowance;
+
+  constructor(allowance: ConnectionAllowance) {
+    this.#allowance = allowance;
+  }
 
   /** Opens all listeners, or none: a Fault names the one that could not be opened. */
-  static async open(listeners: readonly Listener[], limits: ConnectionLimits): Promise<Sockets> {
-    const sockets = new Sockets();
-    for (const listener of listeners) {
-      try {
-        if (listener.transport === 'udp') sockets.#udp.push(await UdpSocket.open(listener, sockets));
-        else sockets.#tcp.push(await TcpSocket.open(listener, sockets, limits));
-      } catch (error) {
-        await sockets.close();
-        const address = `${listener.transport}://${hostPort(listener.host, listener.port)}`;
-        throw new Fault(listenerUnavailable, `${address}: ${reason(error)}`, { cause: error });
-      }
+  static async open(listeners: readonly Listener[], allowance: ConnectionAllowance): Promise<Sockets> {
+    const sockets = new Sockets(allowance);
+    try {
+      for (const listener of listeners) await sockets.add(listener);
+    } catch (error) {
+      await sockets.close();
+      throw error;
     }
     return sockets;
+  }
+
+  /** Opens one more. Rejects with a Fault that names it. */
+  async add(listener: Listener): Promise<void> {
+    try {
+      if (listener.transport === 'udp') this.#udp = [...this.#udp, await UdpSocket.open(listener, this)];
+      else this.#tcp = [...this.#tcp, await TcpSocket.open(listener, this, this.#allowance)];
+    } catch (error) {
+      const address = `${listener.transport}://${hostPort(listener.host, listener.port)}`;
+      throw new Fault(listenerUnavailable, `${address}: ${reason(error)}`, { cause: error });
+    }
+  }
+
+  /** Closes one, with its connections. */
+  async remove({ transport, host, port }: Listener): Promise<void> {
+    const isIt = ({ listener }: UdpSocket | TcpSocket): boolean =>
+      listener.transport === transport && listener.host === host && listener.port === port;
+    const gone = [...this.#udp, ...this.#tcp].filter(isIt);
+    this.#udp = this.#udp.filter((socket) => !isIt(socket));
+    this.#tcp = this.#tcp.filter((socket) => !isIt(socket));
+    await Promise.all(gone.map((socket) => socket.close()));
   }
 
   /** From now on somebody takes what arrives; before, it is dropped as by a network. */
@@ -54,6 +83,11 @@ export class Sockets implements Receiver {
     return this.#tcp.reduce((sum, socket) => sum + socket.connections, 0);
   }
 
+  /** Whether an address that moves between edges is here now. */
+  has(floating: string | undefined): boolean {
+    return this.#udp.some(({ listener }) => listener.floating && listener.host === floating);
+  }
+
   /** An open connection by its number. */
   connection(number: number): Flow | undefined {
     for (const socket of this.#tcp) {
@@ -63,17 +97,40 @@ export class Sockets implements Receiver {
     return undefined;
   }
 
+  /** Cuts a connection off, as when its peer is known to be gone. */
+  abandon(connection: number): void {
+    for (const socket of this.#tcp) socket.abandon(connection);
+  }
+
   /** A flow to an IP address; undefined when no listener has the transport and the address family. */
-  flowTo(transport: Transport, host: string, port: number, localPort?: number): Flow | undefined {
-    const sockets = transport === 'udp' ? this.#udp : this.#tcp;
-    const fitting = sockets.filter((socket) => isIPv6(socket.listener.host) === isIPv6(host));
-    const socket = fitting.find(({ listener }) => listener.port === localPort) ?? fitting[0];
-    return socket?.flowTo(host, port);
+  flowTo(transport: Transport, host: string, port: number, from?: LocalEnd): Flow | undefined {
+    return this.#socketFor(transport, host, from)?.flowTo(host, port);
+  }
+
+  /** What a peer with this address sends to, by default. */
+  listenerFor(transport: Transport, host: string): Listener | undefined {
+    return this.#socketFor(transport, host)?.listener;
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#udp, ...this.#tcp].map((socket) => socket.close()));
   }
+
+  #socketFor(transport: Transport, host: string, from?: LocalEnd): UdpSocket | TcpSocket | undefined {
+    const sockets: readonly (UdpSocket | TcpSocket)[] = transport === 'udp' ? this.#udp : this.#tcp;
+    const fitting = sockets.filter(({ listener }) => isIPv6(listener.host) === isIPv6(host));
+    const isFrom = ({ listener }: UdpSocket | TcpSocket): boolean => listener.port === from?.port;
+    return (
+      fitting.find((socket) => isFrom(socket) && from?.host === floatingHost(socket.listener)) ??
+      fitting.find(isFrom) ??
+      fitting.find(({ listener }) => !listener.floating) ??
+      fitting[0]
+    );
+  }
+}
+
+function floatingHost({ floating, host }: Listener): string | undefined {
+  return floating ? host : undefined;
 }
 
 function reason(error: unknown): string {

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { firstConnection } from '@tandem/platform';
 import { Framer } from '@tandem/sip';
 import { type Flow, hostPort, type Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
@@ -19,17 +20,24 @@ export class TcpSocket {
   /** Connections that we opened, by the address that they were opened to. */
   readonly #opened = new Map<string, Connection>();
   readonly #limits: ConnectionLimits;
+  readonly #numbers: ConnectionNumbers;
 
-  private constructor(server: Server, listener: Listener, receiver: Receiver, limits: ConnectionLimits) {
+  private constructor(
+    server: Server,
+    listener: Listener,
+    receiver: Receiver,
+    allowance: ConnectionAllowance,
+  ) {
     this.#server = server;
     this.#receiver = receiver;
-    this.#limits = limits;
+    this.#limits = allowance.limits;
+    this.#numbers = allowance.numbers;
     this.listener = listener;
     server.on('connection', (socket) => this.#accept(socket));
   }
 
   /** Rejects with the system's error when the address cannot be bound. */
-  static open(listener: Listener, receiver: Receiver, limits: ConnectionLimits): Promise<TcpSocket> {
+  static open(listener: Listener, receiver: Receiver, allowance: ConnectionAllowance): Promise<TcpSocket> {
     const server = createServer({ noDelay: true });
     return new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -37,7 +45,7 @@ export class TcpSocket {
         server.off('error', reject);
         const bound = server.address();
         const port = bound !== null && typeof bound === 'object' ? bound.port : listener.port;
-        resolve(new TcpSocket(server, { ...listener, port }, receiver, limits));
+        resolve(new TcpSocket(server, { ...listener, port }, receiver, allowance));
       });
     });
   }
@@ -61,6 +69,11 @@ export class TcpSocket {
     return connection;
   }
 
+  /** Cuts a connection off, as when its peer is known to be gone. */
+  abandon(number: number): void {
+    this.#connections.get(number)?.destroy();
+  }
+
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const connection of this.#connections.values()) connection.end();
@@ -79,7 +92,8 @@ export class TcpSocket {
   }
 
   #add(socket: Socket, host: string, port: number): Connection {
-    const connection = new Connection(socket, host, port, this.listener, this.#receiver);
+    const ends = { number: this.#numbers.next(), host, port, listener: this.listener };
+    const connection = new Connection(socket, ends, this.#receiver);
     this.#connections.set(connection.connection, connection);
     socket.once('close', () => {
       this.#connections.delete(connection.connection);
@@ -125,13 +139,36 @@ export class ConnectionLimits {
   }
 }
 
-/** Begins anew with each second, so that no number comes back after a restart. */
-let lastConnection = Math.floor(Date.now() / 1000) * 2 ** 16;
+/** Numbers that never come back, not even after a restart. */
+export class ConnectionNumbers {
+  #last: number;
+
+  constructor(startedMs: number) {
+    this.#last = firstConnection(startedMs);
+  }
+
+  next(): number {
+    return ++this.#last;
+  }
+}
+
+/** What all TCP sockets of an edge have in common. */
+export interface ConnectionAllowance {
+  readonly limits: ConnectionLimits;
+  readonly numbers: ConnectionNumbers;
+}
+
+interface ConnectionEnds {
+  readonly number: number;
+  readonly host: string;
+  readonly port: number;
+  readonly listener: Listener;
+}
 
 class Connection implements Flow {
   readonly transport = 'tcp';
   readonly reliable = true;
-  readonly connection = ++lastConnection;
+  readonly connection: number;
   readonly host: string;
   readonly port: number;
   readonly listener: Listener;
@@ -141,11 +178,12 @@ class Connection implements Flow {
   /** Runs while part of a message has arrived. */
   #pending: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, host: string, port: number, listener: Listener, receiver: Receiver) {
+  constructor(socket: Socket, ends: ConnectionEnds, receiver: Receiver) {
     this.#socket = socket;
-    this.host = host;
-    this.port = port;
-    this.listener = listener;
+    this.connection = ends.number;
+    this.host = ends.host;
+    this.port = ends.port;
+    this.listener = ends.listener;
     socket.setTimeout(idleTimeout, () => socket.destroy(new Error('the connection was idle')));
     socket.on('data', (octets) => this.#read(octets, receiver));
     socket.on('error', (error) => {
@@ -168,6 +206,10 @@ class Connection implements Flow {
   end(): void {
     this.#socket.end();
     this.#socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
   }
 
   #read(octets: Buffer, receiver: Receiver): void {

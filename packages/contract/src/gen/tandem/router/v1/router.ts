@@ -107,6 +107,8 @@ export interface Flow {
   localPort: number;
   /** The edge's number for the connection; 0 for a datagram flow. Never used again after the connection ends. */
   connection: number;
+  /** The listener's address, when it is one that moves between edges. */
+  localHost?: string | undefined;
 }
 
 /** Identity is a proven user. */
@@ -725,7 +727,7 @@ export const Request: MessageFns<Request> = {
 };
 
 function createBaseFlow(): Flow {
-  return { transport: "", host: "", port: 0, edge: "", localPort: 0, connection: 0 };
+  return { transport: "", host: "", port: 0, edge: "", localPort: 0, connection: 0, localHost: undefined };
 }
 
 export const Flow: MessageFns<Flow> = {
@@ -747,6 +749,9 @@ export const Flow: MessageFns<Flow> = {
     }
     if (message.connection !== 0) {
       writer.uint32(48).uint64(message.connection);
+    }
+    if (message.localHost !== undefined) {
+      writer.uint32(58).string(message.localHost);
     }
     return writer;
   },
@@ -810,6 +815,14 @@ export const Flow: MessageFns<Flow> = {
             }
 
             message.connection = longToNumber(reader.uint64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.localHost = reader.string();
             continue;
           }
         }

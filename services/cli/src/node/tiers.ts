@@ -1,0 +1,92 @@
+import { type OwnEdgeSettings, RouterPool, type RouterLinkSettings } from '@tandem/edge';
+import type { OwnMediaSettings } from '@tandem/media';
+import { type Bus, derive, type Etcd, type Membership, type SharedSettings } from '@tandem/platform';
+import type { Secret } from '@tandem/resource';
+import type { OwnRouterSettings } from '@tandem/router';
+import { Fault } from '@tandem/sip';
+import { openDataFolder } from '../data-folder.ts';
+import { backingNeeded } from '../faults.ts';
+import { openBus } from './bus.ts';
+import { openConfiguration } from './configuration.ts';
+import { startSip } from './edge.ts';
+import { openEtcd } from './etcd.ts';
+import { startWorker } from './media.ts';
+import { openMembership } from './membership.ts';
+import { serveRouter, startRouter } from './router.ts';
+import { serveCluster, serveRouting } from './serving.ts';
+import type { NodeStart } from './start.ts';
+import { openStores } from './stores.ts';
+
+/** What every tier meets the others by. */
+interface Meeting {
+  readonly bus: Bus;
+  readonly etcd: Etcd | undefined;
+  readonly membership: Membership;
+}
+
+/** Runs an edge by itself. */
+export async function startEdgeNode(
+  node: NodeStart<SharedSettings & OwnEdgeSettings & RouterLinkSettings>,
+): Promise<void> {
+  const secret = requireAll(node.settings);
+  const { bus, membership } = await meet(node);
+  const stores = await openStores(node);
+  const router = await openRouterPool(node, membership, secret);
+  await startSip(node, { bus, membership, stores, router, secret });
+  serveCluster(node, { bus, membership, stores });
+  node.lifecycle.running();
+}
+
+/** Runs a router by itself. */
+export async function startRouterNode(node: NodeStart<SharedSettings & OwnRouterSettings>): Promise<void> {
+  const { settings } = node;
+  const secret = requireAll(settings);
+  await openDataFolder(settings.data);
+  const { bus, etcd, membership } = await meet(node);
+  const stores = await openStores(node);
+  const configuration = await openConfiguration(node, { etcd, secret });
+  const backings = { bus, membership, stores, configuration, secret };
+  await serveRouter(node, await startRouter(node, backings), backings);
+  serveCluster(node, { bus, membership, stores });
+  serveRouting(node, { stores, snapshot: configuration.snapshot, ownHosts: () => [] });
+  node.lifecycle.running();
+}
+
+/** Runs a media worker by itself. */
+export async function startMediaNode(node: NodeStart<SharedSettings & OwnMediaSettings>): Promise<void> {
+  require(node.settings, ['natsUrl', 'etcdUrl']);
+  const { bus, membership } = await meet(node);
+  await startWorker(node, { bus, membership });
+  serveCluster(node, { bus, membership, stores: undefined });
+  node.lifecycle.running();
+}
+
+async function meet(node: NodeStart): Promise<Meeting> {
+  const bus = await openBus(node);
+  const etcd = await openEtcd(node);
+  return { bus, etcd, membership: await openMembership(node, bus, etcd) };
+}
+
+async function openRouterPool(
+  { lifecycle, log, metrics, settings }: NodeStart<SharedSettings & RouterLinkSettings>,
+  membership: Membership,
+  secret: Secret,
+): Promise<RouterPool> {
+  const routers = settings.router ?? membership;
+  const options = { node: settings.nodeId, secret: derive(secret, 'router'), routers, log, metrics };
+  return lifecycle.start('routers', { open: () => new RouterPool(options), close: (part) => part.close() });
+}
+
+type Needed = 'natsUrl' | 'etcdUrl' | 'redisUrl' | 'clusterSecret';
+
+/** The secret of the cluster, when everything is there that edges and routers share. */
+function requireAll(settings: SharedSettings): Secret {
+  require(settings, ['natsUrl', 'etcdUrl', 'redisUrl', 'clusterSecret']);
+  return settings.clusterSecret!;
+}
+
+function require(settings: SharedSettings, needed: readonly Needed[]): void {
+  const missing = needed.filter((name) => settings[name] === undefined);
+  const names = missing.map((name) => `TANDEM_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
+  if (missing.length > 0) throw new Fault(backingNeeded, names.join(', '));
+}

@@ -1,0 +1,119 @@
+import { type Announcement, firstConnection, type Membership } from '@tandem/platform';
+import { parseHostPort } from '@tandem/sip';
+import { DistantFlow } from './distant-flow.ts';
+import { flowRoute } from './flow-token.ts';
+import { resolve } from './resolve.ts';
+import type { TokenKey } from './seal.ts';
+import type { Flow, KnownFlow, Transport } from './socket/flow.ts';
+import type { Sockets } from './socket/sockets.ts';
+
+/** What the ways to other edges are made of. */
+export interface NeighbourParts {
+  readonly membership: Pick<Membership, 'members' | 'onChange'> | undefined;
+  /** This edge's node id. */
+  readonly node: string;
+  readonly sockets: Sockets;
+  readonly tokenKey: TokenKey;
+  /** Told that nothing sent over a flow will be answered any more. */
+  readonly lost: (flow: Flow) => void;
+}
+
+/** By preference: a stream takes requests of any size. */
+const transports: readonly Transport[] = ['tcp', 'udp'];
+
+/** The other edges that are alive, as far as this one knows. */
+export class Neighbours {
+  readonly #parts: NeighbourParts;
+  /** What messages go to an edge over, by its node id. */
+  readonly #carriers = new Map<string, Flow>();
+  readonly #stop: (() => void) | undefined;
+
+  constructor(parts: NeighbourParts) {
+    this.#parts = parts;
+    this.#stop = parts.membership?.onChange(({ change, member }) => {
+      if (member.tier === 'edge' && change !== 'changed') this.#forget(member.id);
+    });
+  }
+
+  /** The addresses of all, `host:port`. */
+  get addresses(): string[] {
+    return this.#members().flatMap(({ addresses }) =>
+      transports.flatMap((name) => addresses[`sip+${name}`] ?? []),
+    );
+  }
+
+  /** The way to a phone whose flow is another edge's; undefined when that edge is gone, or the flow with an earlier life. */
+  async flowOf(known: KnownFlow, callId: string): Promise<Flow | undefined> {
+    const member = this.#members().find(({ id }) => id === known.edge);
+    if (!member || isOfEarlierLife(known, member)) return undefined;
+    const way = await this.#wayTo(member);
+    if (!way) return undefined;
+    const { carrier, address } = way;
+    const { sockets, tokenKey } = this.#parts;
+    const transport = known.transport === 'tcp' ? 'tcp' : 'udp';
+    const { host, port, localPort, localHost, edge, connection, only: nat = false } = known;
+    const hop = {
+      transport,
+      host,
+      port,
+      localPort,
+      edge,
+      connection,
+      nat,
+      ...(localHost !== undefined && { localHost }),
+    } as const;
+    return new DistantFlow(known, {
+      carrier,
+      listener: sockets.listenerFor(transport, host) ?? carrier.listener,
+      route: flowRoute(hop, address, callId, tokenKey),
+    });
+  }
+
+  /** What leads to an edge itself; undefined when it is not there. */
+  async carrierTo(node: string): Promise<Flow | undefined> {
+    const member = this.#members().find(({ id }) => id === node);
+    return member && (await this.#wayTo(member))?.carrier;
+  }
+
+  close(): void {
+    this.#stop?.();
+  }
+
+  #members(): readonly Announcement[] {
+    const { membership, node } = this.#parts;
+    return membership?.members('edge').filter(({ id }) => id !== node) ?? [];
+  }
+
+  async #wayTo({ id, addresses }: Announcement): Promise<{ carrier: Flow; address: string } | undefined> {
+    for (const transport of transports) {
+      const address = addresses[`sip+${transport}`];
+      const carrier = address === undefined ? undefined : await this.#carrier(id, transport, address);
+      if (address !== undefined && carrier) return { carrier, address };
+    }
+    return undefined;
+  }
+
+  /** The same one for a datagram each time, or nobody could be told that it is lost. */
+  async #carrier(id: string, transport: Transport, address: string): Promise<Flow | undefined> {
+    const known = this.#carriers.get(id);
+    if (known?.transport === 'udp') return known;
+    const named = parseHostPort(address);
+    const host = named && (await resolve(named.host));
+    const flow = host ? this.#parts.sockets.flowTo(transport, host, named.port ?? 5060) : undefined;
+    if (flow) this.#carriers.set(id, flow);
+    return flow;
+  }
+
+  /** What was sent to it gets no answer, and its next life is to be found elsewhere. */
+  #forget(id: string): void {
+    const carrier = this.#carriers.get(id);
+    if (!carrier) return;
+    this.#carriers.delete(id);
+    this.#parts.lost(carrier);
+    this.#parts.sockets.abandon(carrier.connection);
+  }
+}
+
+function isOfEarlierLife({ connection }: KnownFlow, { startedMs }: Announcement): boolean {
+  return connection !== 0 && connection < firstConnection(startedMs);
+}

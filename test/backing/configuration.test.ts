@@ -1,0 +1,177 @@
+import { mkdtemp, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  configurationPrefix,
+  createLog,
+  Etcd,
+  EtcdSource,
+  type EtcdSourceOptions,
+  etcdUrl,
+} from '@tandem/platform';
+import { configurationSourceCompliance, type Documents, Told } from '@tandem/platform/compliance';
+import { loadStored, type Snapshot } from '@tandem/resource';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { until } from '../harness/deadline.ts';
+import { EtcdServer } from '../harness/etcd-server.ts';
+import { Gate } from '../harness/gate.ts';
+import { needs } from '../harness/needs.ts';
+
+const describe = needs('etcd', 'namespace');
+const log = createLog({ level: 'silent', node: 'test', destination: 2 });
+
+describe('the configuration in etcd', () => {
+  let server: EtcdServer;
+  const closing: { close(): unknown }[] = [];
+
+  beforeEach(async () => {
+    server = await EtcdServer.start();
+  });
+  afterEach(async () => {
+    for (const part of closing.splice(0).reverse()) await part.close();
+    await server.stop();
+  });
+
+  function connect(url: string = server.url): Etcd {
+    const etcd = new Etcd({ address: etcdUrl.parse(url), log });
+    closing.push(etcd);
+    return etcd;
+  }
+
+  function source(
+    options: Partial<EtcdSourceOptions<Documents>> = {},
+    check = (documents: Documents): Documents => documents,
+  ): EtcdSource<Documents> {
+    const made = new EtcdSource({
+      etcd: options.etcd ?? connect(),
+      load: async (sources) => check(Object.fromEntries(sources.map(({ holds, text }) => [holds, text]))),
+      version: (documents) => JSON.stringify(documents),
+      log,
+      ...options,
+    });
+    closing.push(made);
+    return made;
+  }
+
+  const put = async (name: string, text?: string): Promise<number> =>
+    server.write(configurationPrefix + name, text);
+
+  async function watch(options: Partial<EtcdSourceOptions<Documents>> = {}): Promise<Told> {
+    const made = source(options);
+    const told = new Told(made);
+    await made.start();
+    return told;
+  }
+
+  async function lastGood(): Promise<string> {
+    return join(await mkdtemp(join(tmpdir(), 'tandem-last-')), 'configuration');
+  }
+
+  configurationSourceCompliance('etcd', async () => ({
+    put: async (name, text) => void (await put(name, text)),
+    remove: async (name) => void (await put(name)),
+    open: (check) => source({}, check),
+  }));
+
+  it('is the same after etcd was away, and what changes then is seen', async () => {
+    await put('a', '1');
+    const told = await watch();
+    await server.restart();
+    await put('a', '2');
+    await told.change({ a: '2' });
+    expect(told).toMatchObject({ changes: [{ a: '2' }], faults: [] });
+  });
+
+  it('is seen when etcd has forgotten what happened meanwhile', async () => {
+    const gate = await Gate.open(Number(new URL(server.url).port));
+    closing.push({ close: () => gate.bar() });
+    await put('a', '1');
+    await put('b', '1');
+    const told = await watch({ etcd: connect(`http://127.0.0.1:${gate.port}`) });
+    await gate.bar();
+    await put('b');
+    const revision = await put('a', '2');
+    await server.ask('kv/compaction', { revision: String(revision), physical: true });
+    await gate.reopen();
+    await told.change({ a: '2' });
+  });
+
+  it('is waited for when etcd is away at the start', async () => {
+    await put('a', '1');
+    await server.kill();
+    const starting = source({ lastGood: await lastGood() }).start();
+    await server.restart();
+    expect(await starting).toEqual({ a: '1' });
+  });
+
+  it('is what was accepted last when etcd is away at the start, until it is back', async () => {
+    await put('a', '1');
+    const path = await lastGood();
+    const first = source({ lastGood: path });
+    await first.start();
+    await first.close();
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await server.kill();
+    const second = source({ lastGood: path });
+    const told = new Told(second);
+    expect(await second.start()).toEqual({ a: '1' });
+    await server.restart();
+    await put('a', '2');
+    await told.change({ a: '2' });
+  });
+
+  it('is what was accepted last when what is there at the start is wrong', async () => {
+    await put('a', '1');
+    const path = await lastGood();
+    const check = (documents: Documents): Documents => {
+      if (documents.a === '2') throw new Error('a is 2');
+      return documents;
+    };
+    const first = source({ lastGood: path }, check);
+    await first.start();
+    await first.close();
+    await put('a', '2');
+    const second = source({ lastGood: path }, check);
+    const told = new Told(second);
+    expect(await second.start()).toEqual({ a: '1' });
+    await told.fault('a is 2');
+    await put('a', '3');
+    await told.change({ a: '3' });
+  });
+
+  it('is checked like that of a folder, and has one version everywhere', async () => {
+    const open = (): EtcdSource<Snapshot> => {
+      const made = new EtcdSource({
+        etcd: connect(),
+        load: (sources) => loadStored(sources),
+        version: ({ version }) => version,
+        log,
+      });
+      closing.push(made);
+      return made;
+    };
+    const [one, two] = [open(), open()];
+    const [faults, changes]: [string[], Snapshot[]] = [[], []];
+    one.onFault(({ message }) => faults.push(message));
+    for (const each of [one, two]) each.onChange((snapshot) => changes.push(snapshot));
+    await Promise.all([one.start(), two.start()]);
+    const tenant =
+      'apiVersion: tandem/v1\nkind: Tenant\nmetadata: { name: acme }\nspec: { domains: [acme.example] }';
+    await put(
+      'User/acme/1001',
+      'apiVersion: tandem/v1\nkind: User\nmetadata: { tenant: acme, name: "1001" }\nspec: {}',
+    );
+    await until(
+      () => 'a fault',
+      () => faults.length === 1,
+    );
+    expect(faults[0]).toContain('/tandem/config/User/acme/1001:4 User/1001 spec.credentials: is required');
+    await put('User/acme/1001');
+    await put('Tenant/acme/acme', tenant);
+    await until(
+      () => 'both changes',
+      () => changes.filter(({ tenants }) => tenants.size === 1).length === 2,
+    );
+    expect(new Set(changes.slice(-2).map(({ version }) => version)).size).toBe(1);
+  });
+});
