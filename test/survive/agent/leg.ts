@@ -10,7 +10,6 @@ import { Retransmission } from './transaction.ts';
 /** What carries a leg. */
 export interface Carrier {
   readonly host: string;
-  readonly contact: string;
   /** Sends a request and returns its final response. */
   ask(request: Message): Promise<Message>;
   request(method: string, uri: string, headers: Headers, body?: string): Message;
