@@ -28,9 +28,9 @@ export class RedisServer {
     folder: string,
     { host = '127.0.0.1', appendOnly, arguments: more = [] }: RedisServerOptions,
   ) {
+    this.host = host;
     this.port = port;
     this.folder = folder;
-    this.host = host;
     const persistence = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
     this.#arguments = [...persistence, ...more];
   }

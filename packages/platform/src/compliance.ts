@@ -12,4 +12,5 @@ export {
   type Documents,
 } from './configuration/compliance.ts';
 export { Told } from './configuration/compliance-told.ts';
+export { callLimitsCompliance } from './limits/compliance.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';

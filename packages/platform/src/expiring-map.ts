@@ -13,7 +13,7 @@ export class ExpiringMap<V> {
   /** The first second that has not been emptied. */
   #next = Number.NEGATIVE_INFINITY;
 
-  /** Counts what expired within the last second as well. */
+  /** Counts what expired within the last second as well; {@link countAlive} does not. */
   get size(): number {
     return this.#entries.size;
   }
@@ -46,6 +46,16 @@ export class ExpiringMap<V> {
     if (current <= this.#next) return;
     for (const second of this.#secondsUntil(current)) this.#empty(second);
     this.#next = current;
+  }
+
+  /** How many are alive; forgets what has expired. */
+  countAlive(now: number): number {
+    this.expire(now);
+    let expired = 0;
+    for (const key of this.#buckets.get(bucketOf(now)) ?? []) {
+      if (this.get(key, now) === undefined) expired++;
+    }
+    return this.size - expired;
   }
 
   /** Forgets what expires in the earliest second; returns the time until which entries have been forgotten. */

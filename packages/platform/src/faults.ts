@@ -120,6 +120,46 @@ export const callRecordTooLarge: FaultKind = {
   hint: 'The detail names the call; its dialog most likely has very long routes or URIs.',
 };
 
+export const callRecordContended: FaultKind = {
+  code: 'call-record-contended',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'So many changed the record of one call at once that a change did not get its turn.',
+  hint: 'The detail names the call; look for edges that adopt and lose it in turns.',
+};
+
+export const redisUnavailable: FaultKind = {
+  code: 'redis-unavailable',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'Redis is not connected.',
+  hint: 'The detail says why; the connection is tried again at least once a second.',
+};
+
+export const redisTimeout: FaultKind = {
+  code: 'redis-timeout',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'Redis did not answer in time; whether it carried the command out is not known.',
+  hint: 'Look at the load of the server, its disk, and the network to it.',
+};
+
+export const redisRefused: FaultKind = {
+  code: 'redis-refused',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'Redis answered with an error.',
+  hint: 'The detail is what it said: OOM asks for memory, READONLY means a replica, NOPERM a user with too few rights.',
+};
+
+export const callLimitsMixed: FaultKind = {
+  code: 'call-limits-mixed',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A call was to take places in limits of several tenants at once.',
+  hint: 'Limits of one tenant are taken as one step; take those of each tenant by themselves.',
+};
+
 export const secretUnusable: FaultKind = {
   code: 'secret-unusable',
   status: 0,

@@ -21,6 +21,7 @@ export {
   maxCallRecord,
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
+export { RedisCallStore } from './call-store/redis.ts';
 export { type Balance, balances, type Candidate } from './cluster/balance.ts';
 export { Balancer } from './cluster/balancer.ts';
 export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
@@ -55,10 +56,19 @@ export { derive, type KeyPurpose, minSecretLength } from './keys.ts';
 export { Lifecycle, type PartOptions } from './lifecycle.ts';
 export type { CallLimit, CallLimits, HeldPlace } from './limits/call-limits.ts';
 export { MemoryCallLimits } from './limits/memory.ts';
+export { RedisCallLimits } from './limits/redis.ts';
 export { createLog, type Log, type LogBindings, type LogLevel, type LogOptions, logLevels } from './log.ts';
 export { MemoryNonceCounts } from './nonce-counts/memory.ts';
 export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/nonce-counts.ts';
+export { RedisNonceCounts } from './nonce-counts/redis.ts';
 export { handleProcessEvents } from './process-events.ts';
+export type { Reply } from './redis/connection.ts';
+export { Redis, type RedisOptions } from './redis/redis.ts';
+export { type Script, script } from './redis/script.ts';
+export { type RedisAccess, type RedisServers, redisUrl } from './redis/servers.ts';
+export { shardOf } from './redis/slot.ts';
+export { type NamesQuery, type Page, SortedNames } from './redis/sorted-names.ts';
+export { Turns } from './redis/turns.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
 export {
   formatHostPort,

@@ -71,3 +71,25 @@ export const membershipEvents: CounterKind = {
   description:
     'What happened among the nodes by event: joined, left, died, asked (a silent node was asked), unreadable (a message that is none of ours), blind (this node could judge nobody).',
 };
+
+export const redisConnected: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_redis_connected',
+  unit: '1',
+  description: 'Whether Redis is connected: 1 when every key can be asked for, else 0.',
+};
+
+export const redisFailures: CounterKind = {
+  type: 'counter',
+  name: 'tandem_redis_failures_total',
+  unit: '{command}',
+  description: 'Commands to Redis that failed, by operation.',
+};
+
+export const redisSubstitutions: CounterKind = {
+  type: 'counter',
+  name: 'tandem_redis_substitutions_total',
+  unit: '{operation}',
+  description:
+    'What was done without Redis while it was away, by operation: lookup (bindings of the last minute), claim (of a nonce, by the counts of this process alone).',
+};

@@ -2,16 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CallRecord, type CallStore, maxCallRecord } from './call-store.ts';
 
-/** What each backing of the call store has to do. `make` opens an empty store. */
-export function callStoreCompliance(name: string, make: () => Promise<CallStore>): void {
+/**
+ * What each backing of the call store has to do. `make` opens as many instances as asked for, over the same empty
+ * store; a backing of one process gives the same one.
+ */
+export function callStoreCompliance(
+  name: string,
+  make: (instances: number) => Promise<readonly CallStore[]>,
+): void {
   describe(`calls by ${name}`, () => {
     // A shared store forgets by its own clock: times are those of the wall.
     const now = Date.now();
     const later = now + 3_600_000;
     let store: CallStore;
+    let other: CallStore;
 
     beforeEach(async () => {
-      store = await make();
+      [store, other] = (await make(2)) as [CallStore, CallStore];
     });
 
     it('gives back what was put', async () => {
@@ -48,7 +55,8 @@ export function callStoreCompliance(name: string, make: () => Promise<CallStore>
     it('gives a record to exactly one of all who take it', async () => {
       const record = ringing();
       await store.put(record, later, now);
-      const taken = await Promise.all(Array.from({ length: 20 }, () => store.take(record.id, now)));
+      const takers = Array.from({ length: 20 }, (_, index) => (index % 2 ? store : other));
+      const taken = await Promise.all(takers.map((taker) => taker.take(record.id, now)));
       expect(taken.filter((one) => one !== undefined)).toEqual([record]);
       expect(await store.get(record.id, now)).toBeUndefined();
     });
@@ -120,6 +128,122 @@ export function callStoreCompliance(name: string, make: () => Promise<CallStore>
       });
     });
 
+    it('changes a record, and leaves it when nothing is to be changed', async () => {
+      const record = ringing();
+      await store.put(record, later, now);
+      const changed = await other.change(record.id, (known) => ({ ...known, mediaMoves: 1 }), now);
+      expect(changed).toEqual({ ...record, mediaMoves: 1 });
+      expect(await store.change(record.id, () => undefined, now)).toBeUndefined();
+      expect(await store.get(record.id, now)).toEqual(changed);
+    });
+
+    it('leaves the time at which a changed record is forgotten', async () => {
+      const record = ringing();
+      await store.put(record, later, now);
+      await store.change(record.id, (known) => ({ ...known, mediaMoves: 1 }), now);
+      expect(await store.get(record.id, later - 1)).toMatchObject({ mediaMoves: 1 });
+      expect(await store.get(record.id, later)).toBeUndefined();
+    });
+
+    it('changes nothing that is not there, nor what was taken or forgotten', async () => {
+      const [taken, over] = [ringing(), ringing()];
+      await store.put(taken, later, now);
+      await store.put(over, later, now);
+      await other.take(taken.id, now);
+      const touch = (known: CallRecord) => ({ ...known, mediaMoves: 1 });
+      expect(await store.change(taken.id, touch, now)).toBeUndefined();
+      expect(await store.change(over.id, touch, later)).toBeUndefined();
+      expect(await store.change(randomUUID(), touch, now)).toBeUndefined();
+      expect(await store.get(taken.id, now)).toBeUndefined();
+    });
+
+    it('loses no change of all that are made at once', async () => {
+      const record = ringing();
+      await store.put(record, later, now);
+      const changers = Array.from({ length: 20 }, (_, index) => (index % 2 ? store : other));
+      const more = (known: CallRecord) => ({ ...known, mediaMoves: known.mediaMoves + 1 });
+      await Promise.all(changers.map((changer) => changer.change(record.id, more, now)));
+      expect(await store.get(record.id, now)).toMatchObject({ mediaMoves: 20 });
+    });
+
+    it('never brings back a record by a change that comes while it is taken', async () => {
+      const records = Array.from({ length: 20 }, ringing);
+      for (const record of records) await store.put(record, later, now);
+      const touch = (known: CallRecord) => ({ ...known, mediaMoves: 1 });
+      const races = records.map(({ id }) =>
+        Promise.all([store.change(id, touch, now), other.take(id, now), store.change(id, touch, now)]),
+      );
+      for (const [, taken] of await Promise.all(races)) expect(taken).toBeDefined();
+      for (const { id } of records) expect(await store.get(id, now)).toBeUndefined();
+      expect((await store.list({ limit: 50 }, now)).records).toEqual([]);
+    });
+
+    it('refuses to change a record into one over the cap', async () => {
+      const record = ringing();
+      await store.put(record, later, now);
+      const grow = (known: CallRecord) => ({ ...known, dialog: { routes: 'x'.repeat(maxCallRecord) } });
+      await expect(store.change(record.id, grow, now)).rejects.toMatchObject({
+        kind: { code: 'call-record-too-large' },
+      });
+      expect(await store.get(record.id, now)).toEqual(record);
+    });
+
+    it('gives the calls of a node to another, as many as wanted', async () => {
+      const own = Array.from({ length: 12 }, () => ({ ...ringing(), node: 'edge-2' }));
+      for (const record of [...own, ringing()]) await store.put(record, later, now);
+      const first = await other.adopt('edge-2', 'edge-3', 10, now);
+      expect(first).toHaveLength(10);
+      const second = await store.adopt('edge-2', 'edge-3', 10, now);
+      expect(idsOf([...first, ...second])).toEqual(idsOf(own));
+      expect([...first, ...second].every(({ node }) => node === 'edge-3')).toBe(true);
+      expect(await store.adopt('edge-2', 'edge-3', 10, now)).toEqual([]);
+      expect(idsOf((await store.list({ limit: 50, owner: 'edge-3' }, now)).records)).toEqual(idsOf(own));
+    });
+
+    it('gives each call to exactly one of all who adopt it', async () => {
+      const records = Array.from({ length: 30 }, ringing);
+      for (const record of records) await store.put(record, later, now);
+      const adopters = ['edge-2', 'edge-3', 'edge-4', 'edge-5'];
+      const adopted = await Promise.all(
+        adopters.map((to, index) => (index % 2 ? store : other).adopt('edge-1', to, 20, now)),
+      );
+      expect(idsOf(adopted.flat())).toEqual(idsOf(records));
+      for (const [index, records] of adopted.entries()) {
+        for (const { id } of records) expect((await store.get(id, now))?.node).toBe(adopters[index]);
+      }
+    });
+
+    it('adopts no call that was taken or forgotten', async () => {
+      const [taken, over] = [ringing(), ringing()];
+      await store.put(taken, later, now);
+      await store.put(over, later, now);
+      await other.take(taken.id, now);
+      expect(await store.adopt('edge-1', 'edge-2', 10, later)).toEqual([]);
+    });
+
+    it('names the nodes that look after calls', async () => {
+      const [one, two] = [ringing(), { ...ringing(), node: 'edge-2' }];
+      await store.put(one, later, now);
+      await store.put(two, later, now);
+      expect([...(await other.owners(now))].sort()).toEqual(['edge-1', 'edge-2']);
+      await store.adopt('edge-1', 'edge-3', 10, now);
+      expect([...(await other.owners(now))].sort()).toEqual(['edge-2', 'edge-3']);
+    });
+
+    it('lists the calls of one node, page by page', async () => {
+      const own = Array.from({ length: 7 }, () => ({ ...ringing(), node: 'edge-2' }));
+      for (const record of own) {
+        await store.put(record, later, now);
+        await store.put(ringing(), later, now);
+      }
+      const moved = ringing();
+      await store.put(moved, later, now);
+      await store.change(moved.id, (known) => ({ ...known, node: 'edge-2' }), now);
+      const pages = await listAll(other, 3, now, undefined, 'edge-2');
+      expect(idsOf(pages.flat())).toEqual(idsOf([...own, moved]));
+      expect((await store.list({ limit: 10, owner: 'edge-9' }, now)).records).toEqual([]);
+    });
+
     function ringing(): CallRecord {
       return {
         id: randomUUID(),
@@ -145,16 +269,21 @@ export function callStoreCompliance(name: string, make: () => Promise<CallStore>
   });
 }
 
+function idsOf(records: readonly CallRecord[]): string[] {
+  return records.map(({ id }) => id).sort();
+}
+
 async function listAll(
   store: CallStore,
   limit: number,
   now: number,
   between: () => Promise<void> = async () => undefined,
+  owner?: string,
 ): Promise<CallRecord[][]> {
   const pages: CallRecord[][] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.list({ limit, cursor }, now);
+    const page = await store.list({ limit, cursor, owner }, now);
     pages.push([...page.records]);
     cursor = page.cursor;
     await between();

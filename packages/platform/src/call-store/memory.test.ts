@@ -3,7 +3,10 @@ import type { CallRecord } from './call-store.ts';
 import { callStoreCompliance } from './compliance.ts';
 import { MemoryCallStore } from './memory.ts';
 
-callStoreCompliance('memory', async () => new MemoryCallStore());
+callStoreCompliance('memory', async (instances) => {
+  const store = new MemoryCallStore();
+  return Array.from({ length: instances }, () => store);
+});
 
 describe('MemoryCallStore', () => {
   const record = (id: string): CallRecord => ({

@@ -1,13 +1,8 @@
 import { Fault } from '@tandem/sip';
 import { ExpiringMap } from '../expiring-map.ts';
-import { callRecordTooLarge, callStoreFull } from '../faults.ts';
-import {
-  type CallPage,
-  type CallQuery,
-  type CallRecord,
-  type CallStore,
-  maxCallRecord,
-} from './call-store.ts';
+import { callStoreFull } from '../faults.ts';
+import type { CallPage, CallQuery, CallRecord, CallStore } from './call-store.ts';
+import { readRecord, writeRecord } from './record-text.ts';
 
 /** A record as JSON: compact, and out of reach of whoever holds the object. */
 interface Stored {
@@ -29,7 +24,7 @@ export class MemoryCallStore implements CallStore {
   }
 
   async put(record: CallRecord, expiresAt: number, now: number): Promise<void> {
-    const text = write(record);
+    const text = writeRecord(record);
     this.#records.expire(now);
     const known = this.#records.get(record.id, now);
     if (!known && this.#records.size >= this.#capacity) {
@@ -53,7 +48,7 @@ export class MemoryCallStore implements CallStore {
     const stored = this.#records.get(id, now);
     const changed = stored && edit(parse(stored));
     if (!changed) return undefined;
-    this.#records.set(id, { ...stored, text: write(changed) }, stored.expiresAt);
+    this.#records.set(id, { ...stored, text: writeRecord(changed) }, stored.expiresAt);
     return changed;
   }
 
@@ -87,11 +82,5 @@ export class MemoryCallStore implements CallStore {
 }
 
 function parse({ text }: Stored): CallRecord {
-  return JSON.parse(text) as CallRecord;
-}
-
-function write(record: CallRecord): string {
-  const text = JSON.stringify(record);
-  if (text.length <= maxCallRecord) return text;
-  throw new Fault(callRecordTooLarge, `${record.id}: ${text.length} characters, at most ${maxCallRecord}`);
+  return readRecord(text);
 }

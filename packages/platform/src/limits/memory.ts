@@ -38,9 +38,7 @@ export class MemoryCallLimits implements CallLimits {
   }
 
   #count(name: string, now: number): number {
-    const places = this.#places.get(name);
-    places?.expire(now);
-    return places ? Array.from(places.alive(now)).length : 0;
+    return this.#places.get(name)?.countAlive(now) ?? 0;
   }
 
   #take(name: string, call: string, expiresAt: number): void {

@@ -53,6 +53,15 @@ export function nonceCountsCompliance(name: string, make: () => Promise<NonceCou
       expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
     });
 
+    it('gives the highest count again to who claimed it, and to nobody else', async () => {
+      const as = (claimant: string | undefined, count: number) =>
+        counts.claim(nonce, count, expiresAt, now, claimant);
+      expect([await as('branch-1', 5), await as('branch-1', 5)]).toEqual([true, true]);
+      expect([await as('branch-2', 5), await as(undefined, 5)]).toEqual([false, false]);
+      expect([await as('branch-2', 6), await as('branch-1', 5)]).toEqual([true, false]);
+      expect([await as(undefined, 7), await as(undefined, 7)]).toEqual([true, false]);
+    });
+
     it('tells nonces apart', async () => {
       await claim(1);
       expect(await counts.claim(randomUUID(), 1, expiresAt, now)).toBe(true);

@@ -24,7 +24,7 @@ describe('sharedSettings', () => {
   });
 
   it('refuses the URL of a server that it cannot use yet, without its password', () => {
-    for (const name of ['REDIS', 'ETCD', 'POSTGRES']) {
+    for (const name of ['POSTGRES']) {
       const parsing = (): unknown => parse({ [`TANDEM_${name}_URL`]: 'x://me:hunter2@server' });
       expect(parsing).toThrow(`setting-invalid: TANDEM_${name}_URL: is not supported yet`);
       expect(parsing).not.toThrow('hunter2');
@@ -36,6 +36,13 @@ describe('sharedSettings', () => {
     expect(parse({ TANDEM_NATS_URL: url }).natsUrl?.reveal()).toBe('nats://me:hunter2@a:4222,tls://b:4222');
     const parsing = (): unknown => parse({ TANDEM_NATS_URL: 'nats://a:4222,http://me:hunter2@b' });
     expect(parsing).toThrow('TANDEM_NATS_URL: must be a list of URLs with nats:// or tls://');
+    expect(parsing).not.toThrow('hunter2');
+  });
+
+  it('takes the URL of Redis, and shows nothing of one that it cannot read', () => {
+    expect(parse({ TANDEM_REDIS_URL: 'redis://r1' }).redisUrl).toMatchObject({ kind: 'single' });
+    const parsing = (): unknown => parse({ TANDEM_REDIS_URL: 'redis://me:hunter2@r1/x' });
+    expect(parsing).toThrow('setting-invalid: TANDEM_REDIS_URL: must end with the number of a database');
     expect(parsing).not.toThrow('hunter2');
   });
 

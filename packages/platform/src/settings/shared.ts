@@ -3,6 +3,7 @@ import type { Secret } from '@tandem/resource';
 import { type EtcdAddress, etcdUrl } from '../etcd/address.ts';
 import { minSecretLength } from '../keys.ts';
 import { type LogLevel, logLevels } from '../log.ts';
+import { type RedisServers, redisUrl, redisUrlForms } from '../redis/servers.ts';
 import { type HostPort, hostPort } from './address.ts';
 import { notYet, oneOf, secretText, text, token, wholeNumber } from './schema.ts';
 import { defineSettings, type SettingsOf } from './setting.ts';
@@ -18,7 +19,7 @@ export interface SharedSettings {
   readonly data: string;
   readonly nodeWeight: number;
   readonly natsUrl: Secret | undefined;
-  readonly redisUrl: undefined;
+  readonly redisUrl: RedisServers | undefined;
   readonly etcdUrl: EtcdAddress | undefined;
   readonly postgresUrl: undefined;
 }
@@ -75,8 +76,8 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     secret: true,
   },
   redisUrl: {
-    schema: notYet,
-    description: 'Not supported yet: registrations and call records are within the process.',
+    schema: redisUrl.optional(),
+    description: `Where registrations, call records, nonce counts and limits are kept: ${redisUrlForms}. Unset: within the process.`,
     secret: true,
   },
   etcdUrl: {

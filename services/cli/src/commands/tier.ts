@@ -1,6 +1,18 @@
-import { type EdgeSettings, edgeSettings, type OwnEdgeSettings, type RouterLinkSettings, routerLinkSettings } from '@tandem/edge';
+import {
+  type EdgeSettings,
+  edgeSettings,
+  type OwnEdgeSettings,
+  type RouterLinkSettings,
+  routerLinkSettings,
+} from '@tandem/edge';
 import { mediaSettings, type OwnMediaSettings } from '@tandem/media';
-import { parseSettings, type SettingsOf, type SharedSettings, sharedSettings, type Tier } from '@tandem/platform';
+import {
+  parseSettings,
+  type SettingsOf,
+  type SharedSettings,
+  sharedSettings,
+  type Tier,
+} from '@tandem/platform';
 import { type OwnRouterSettings, routerSettings } from '@tandem/router';
 import { Command } from 'commander';
 import { exitCode, fail } from '../exit.ts';

@@ -1,6 +1,15 @@
 import { type Bus, derive, type Membership, type SharedSettings } from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
-import { DeadFlows, limitsUnchecked, type OwnRouterSettings, publishRegistrations, Router, startRouterServer, storeTime, VerdictCounts } from '@tandem/router';
+import {
+  DeadFlows,
+  limitsUnchecked,
+  type OwnRouterSettings,
+  publishRegistrations,
+  Router,
+  startRouterServer,
+  storeTime,
+  VerdictCounts,
+} from '@tandem/router';
 import { publishRejection } from '../cluster/events.ts';
 import type { Configuration } from './configuration.ts';
 import { announce, type TierPresence } from './presence.ts';

@@ -1,4 +1,4 @@
-import { type OwnEdgeSettings, RouterPool, type RouterLinkSettings } from '@tandem/edge';
+import { type OwnEdgeSettings, type RouterLinkSettings, RouterPool } from '@tandem/edge';
 import type { OwnMediaSettings } from '@tandem/media';
 import { type Bus, derive, type Etcd, type Membership, type SharedSettings } from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
@@ -87,6 +87,8 @@ function requireAll(settings: SharedSettings): Secret {
 
 function require(settings: SharedSettings, needed: readonly Needed[]): void {
   const missing = needed.filter((name) => settings[name] === undefined);
-  const names = missing.map((name) => `TANDEM_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
+  const names = missing.map(
+    (name) => `TANDEM_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
+  );
   if (missing.length > 0) throw new Fault(backingNeeded, names.join(', '));
 }
