@@ -23,10 +23,11 @@ export interface System {
 export async function startSystem(node: NodeStart<UpSettings>, folder: string): Promise<System> {
   const { settings } = node;
   const secret = settings.clusterSecret ?? (await loadOrCreateSecret(settings.data));
-  const configuration = await openConfiguration(node, folder, secret);
+  const etcd = await openEtcd(node);
+  const configuration = await openConfiguration(node, { etcd, folder }, secret);
   const bus = await openBus(node);
   const stores = await openStores(node);
-  const membership = await openMembership(node, bus, await openEtcd(node));
+  const membership = await openMembership(node, bus, etcd);
   const deciding = { bus, membership, stores, configuration, secret };
   const router = await startRouter(node, deciding);
   await announceRouter(node, deciding, { addresses: {}, load: () => 0, drain: () => undefined });

@@ -16,7 +16,7 @@ import { isWell, reportJson, reportLine } from '../doctor/report.ts';
 import { exitCode, fail } from '../exit.ts';
 import { say } from '../output.ts';
 import { type ProxyAddress, parseProxyAddress, proxyAt } from '../phone/proxy-address.ts';
-import { type UpSettings, upSettings } from '../settings.ts';
+import { everySetting, type UpSettings, upSettings } from '../settings.ts';
 import { addSettings } from './settings-options.ts';
 
 const { clusterSecret, data, httpListen } = sharedSettings;

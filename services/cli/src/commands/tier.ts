@@ -1,5 +1,4 @@
 import {
-  type EdgeSettings,
   edgeSettings,
   type OwnEdgeSettings,
   type RouterLinkSettings,

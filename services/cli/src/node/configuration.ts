@@ -1,5 +1,6 @@
-import { type ConfigurationSource, derive, FilesSource } from '@tandem/platform';
-import { diagnostics, load, type Secret, type Snapshot } from '@tandem/resource';
+import { join } from 'node:path';
+import { type ConfigurationSource, derive, type Etcd, EtcdSource, FilesSource } from '@tandem/platform';
+import { diagnostics, load, loadStored, type Secret, type Snapshot } from '@tandem/resource';
 import type { NodeStart } from './start.ts';
 
 /** The configuration in force. */
@@ -9,19 +10,20 @@ export interface Configuration {
   onRejected(listener: (problem: string) => void): void;
 }
 
-/** Watches the configuration: in etcd when there is one, else in a folder. */
+/** Where the configuration is: in etcd when there is one, else in a folder. */
+export interface ConfigurationPlace {
+  readonly etcd: Etcd | undefined;
+  readonly folder: string | undefined;
+}
+
+/** Watches the configuration. */
 export async function openConfiguration(
-  { lifecycle, log }: NodeStart,
-  folder: string,
+  node: NodeStart,
+  place: ConfigurationPlace,
   secret: Secret,
 ): Promise<Configuration> {
-  const builtIn = diagnostics(derive(secret, 'doctor')).resources;
-  const cache = new Map();
-  const source: ConfigurationSource<Snapshot> = new FilesSource({
-    folder,
-    load: (path) => load(path, { builtIn, cache }),
-    version: ({ version }) => version,
-  });
+  const { lifecycle, log } = node;
+  const source = openSource(node, place, secret);
   let current = await lifecycle.start('configuration', {
     open: () => source.start(),
     close: () => source.close(),
@@ -37,4 +39,22 @@ export async function openConfiguration(
     snapshot: () => current,
     onRejected: (listener) => source.onFault(({ message }) => listener(message)),
   };
+}
+
+function openSource(
+  { log, settings }: NodeStart,
+  { etcd, folder = '' }: ConfigurationPlace,
+  secret: Secret,
+): ConfigurationSource<Snapshot> {
+  const builtIn = diagnostics(derive(secret, 'doctor')).resources;
+  const options = { builtIn, cache: new Map() };
+  const version = (snapshot: Snapshot): string => snapshot.version;
+  if (!etcd) return new FilesSource({ folder, load: (path) => load(path, options), version });
+  return new EtcdSource({
+    etcd,
+    load: (sources) => loadStored(sources, options),
+    version,
+    lastGood: join(settings.data, 'configuration'),
+    log,
+  });
 }

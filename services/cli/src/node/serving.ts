@@ -10,17 +10,21 @@ import type { Stores } from './stores.ts';
 export interface ClusterBackings {
   readonly bus: Bus;
   readonly membership: Membership;
-  readonly stores: Stores;
+  /** Undefined where a node has none. */
+  readonly stores: Stores | undefined;
 }
 
 /** Serves the listings of the whole cluster and the drain of any node. */
 export function serveCluster({ http, settings }: NodeStart, backings: ClusterBackings): void {
-  const { location, calls } = backings.stores;
+  serveNodes(http, { ...backings, region: settings.region });
+  if (backings.stores) serveStores(http, backings.stores);
+}
+
+function serveStores(http: HttpServer, { location, calls }: Stores): void {
   http.route('/v1/registrations', (query) =>
     listRegistrations(location, query.get('cursor') ?? undefined, Date.now()),
   );
   http.route('/v1/calls', (query) => listCalls(calls, query.get('cursor') ?? undefined, Date.now()));
-  serveNodes(http, { ...backings, region: settings.region });
 }
 
 /** Serves verdicts on calls that are not placed. */

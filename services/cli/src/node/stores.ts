@@ -7,6 +7,10 @@ import {
   MemoryCallStore,
   MemoryNonceCounts,
   type NonceCounts,
+  Redis,
+  RedisCallLimits,
+  RedisCallStore,
+  RedisNonceCounts,
 } from '@tandem/platform';
 import { registeredUsers } from '@tandem/router';
 import type { NodeStart } from './start.ts';
@@ -21,6 +25,23 @@ export interface Stores {
 
 /** Opens the stores: in Redis when there is one, else in this process. */
 export async function openStores(node: NodeStart): Promise<Stores> {
+  const { lifecycle, log, metrics, settings } = node;
+  const { redisUrl: servers } = settings;
+  if (!servers) return openEmbedded(node);
+  const redis = await lifecycle.start('redis', {
+    open: () => Redis.open({ servers, log }),
+    close: (part) => part.close(),
+  });
+  redis.observe(metrics);
+  return {
+    location: await openEmbeddedLocation(node),
+    calls: new RedisCallStore(redis),
+    limits: new RedisCallLimits(redis),
+    nonceCounts: new RedisNonceCounts(redis),
+  };
+}
+
+async function openEmbedded(node: NodeStart): Promise<Stores> {
   return {
     location: await openEmbeddedLocation(node),
     calls: new MemoryCallStore(),

@@ -44,7 +44,7 @@ export async function startRouterNode(node: NodeStart<SharedSettings & OwnRouter
   await openDataFolder(settings.data);
   const { bus, etcd, membership } = await meet(node);
   const stores = await openStores(node);
-  const configuration = await openConfiguration(node, { etcd, secret });
+  const configuration = await openConfiguration(node, { etcd, folder: undefined }, secret);
   const backings = { bus, membership, stores, configuration, secret };
   await serveRouter(node, await startRouter(node, backings), backings);
   serveCluster(node, { bus, membership, stores });
