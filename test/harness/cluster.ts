@@ -66,11 +66,16 @@ export class Cluster {
   /** Starts everything on a network of its own; all nodes are ready when this returns. */
   static async start(purpose: string, options: ClusterOptions): Promise<Cluster> {
     const network = await Network.open(purpose);
-    const cluster = new Cluster(network, await startServers(network));
-    await cluster.#populate(options);
-    await cluster.shared.move(cluster.edge(0).host);
-    await Promise.all([cluster.configure(options.tenant), ...cluster.#nodes.map((node) => node.start())]);
-    return cluster;
+    try {
+      const cluster = new Cluster(network, await startServers(network));
+      await cluster.#populate(options);
+      await cluster.shared.move(cluster.edge(0).host);
+      await Promise.all([cluster.configure(options.tenant), ...cluster.#nodes.map((node) => node.start())]);
+      return cluster;
+    } catch (error) {
+      await network.close();
+      throw error;
+    }
   }
 
   /** Where phones send their requests. */
@@ -98,6 +103,14 @@ export class Cluster {
   async configure(tenant: Tenant): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'resources-'));
     await writeFile(join(folder, `${tenant.name}.yaml`), configuration(tenant));
+    if (process.env.NO_APPLY) {
+      const docs = configuration(tenant).split('---\n');
+      await Promise.all(docs.map((text, index) => {
+        const path = index === 0 ? `Tenant/${tenant.name}/${tenant.name}` : `User/${tenant.name}/${tenant.users[index - 1]!.name}`;
+        return this.servers.etcd.write(`/tandem/config/${path}`, text);
+      }));
+      return;
+    }
     await this.command('apply', '-f', folder);
   }
 
@@ -131,13 +144,9 @@ export class Cluster {
     const nodes = wanted.map(async ([tier, id]) => {
       const host = await this.network.host(id);
       if (tier === 'edge') await this.shared.allow(host);
-      return new Node(
-        tier,
-        id,
-        host,
-        [...this.#flags(tier, host.address), ...(flags[tier] ?? [])],
-        this.#env,
-      );
+      const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
+      const own = [...this.#flags(tier, host.address), ...data, ...(flags[tier] ?? [])];
+      return new Node(tier, id, host, own, this.#env);
     });
     this.#nodes.push(...(await Promise.all(nodes)));
   }
