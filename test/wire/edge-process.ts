@@ -2,12 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { EdgeBackings, EdgeSettings } from '@tandem/edge';
+import { tiers } from '@tandem/platform';
 import type { EdgeAnnouncement, Registry } from './registry.ts';
 
 const MAIN = join(import.meta.dirname, 'edge-main.ts');
 
 /** What the edge asks this process for. */
-export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'router'>;
+export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'limits' | 'router'>;
 
 export interface Start {
   readonly settings: EdgeSettings;
@@ -47,7 +48,7 @@ export class EdgeProcess {
     });
     child.once('exit', (code) => reject(new Error(`the edge ended with ${code}`)));
     child.send(start);
-    for (const member of registry.members()) child.send({ change: 'joined', member });
+    for (const member of tiers.flatMap((tier) => registry.members(tier))) child.send({ change: 'joined', member });
     const stop = registry.onChange((change) => child.send(change));
     child.once('exit', () => {
       stop();

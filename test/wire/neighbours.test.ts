@@ -225,7 +225,7 @@ describe('a flow token', () => {
   /** The Route with which the first edge asked the second one; a witness stands for that. */
   async function overheard(tiers: Tiers): Promise<{ call: Call; bob: Phone; route: string }> {
     const [alice, bob] = await apart(tiers, ['udp', 'tcp']);
-    const [owner] = tiers.registry.members().filter(({ id }) => id === 'edge-2');
+    const [owner] = tiers.registry.members('edge').filter(({ id }) => id === 'edge-2');
     const call = await connect(alice, bob);
     const witness = await tiers.phone(here);
     tiers.registry.joined({ node: 'edge-2', startedMs: 0, addresses: { 'sip+udp': witness.wire.local } });

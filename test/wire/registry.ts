@@ -1,5 +1,5 @@
 import type { Edge } from '@tandem/edge';
-import type { Member, Membership, MembershipChange } from '@tandem/platform';
+import type { Member, Membership, MembershipChange, Tier } from '@tandem/platform';
 
 /** What an edge announces of itself. */
 export type EdgeAnnouncement = Pick<Edge, 'node' | 'startedMs' | 'addresses'>;
@@ -9,8 +9,8 @@ export class Registry implements Pick<Membership, 'members' | 'onChange'> {
   readonly #members = new Map<string, Member>();
   readonly #listeners = new Set<(change: MembershipChange) => void>();
 
-  members(): readonly Member[] {
-    return [...this.#members.values()];
+  members(tier: Tier): readonly Member[] {
+    return [...this.#members.values()].filter((member) => member.tier === tier);
   }
 
   onChange(listener: (change: MembershipChange) => void): () => void {
@@ -24,16 +24,17 @@ export class Registry implements Pick<Membership, 'members' | 'onChange'> {
     this.apply({ change: 'joined', member: { ...announced, ...condition } });
   }
 
-  died(id: string): void {
-    const member = this.#members.get(id);
+  died(id: string, tier: Tier = 'edge'): void {
+    const member = this.#members.get(`${tier}/${id}`);
     if (member) this.apply({ change: 'died', member });
   }
 
   /** What another one was told. */
   apply(change: MembershipChange): void {
     const { member } = change;
-    if (change.change === 'joined') this.#members.set(member.id, member);
-    else this.#members.delete(member.id);
+    const key = `${member.tier}/${member.id}`;
+    if (change.change === 'joined' || change.change === 'changed') this.#members.set(key, member);
+    else this.#members.delete(key);
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -57,6 +57,8 @@ export class Tiers {
   readonly #log: Log;
   readonly #bus: MemoryBus;
   readonly #calls = new MemoryCallStore();
+  /** Places of calls. */
+  readonly limits: MemoryCallLimits = new MemoryCallLimits();
   readonly #edges: Edge[] = [];
   readonly #mortals: EdgeProcess[] = [];
   readonly #phones: Phone[] = [];
@@ -76,7 +78,7 @@ export class Tiers {
       snapshot: () => snapshot,
       location: this.location,
       nonceCounts: new MemoryNonceCounts(),
-      limits: new MemoryCallLimits(),
+      limits: this.limits,
       secret: derive(secret, 'nonce'),
       log: this.#log.child({ part: 'router' }),
       now: () => Date.now() + this.ahead,
@@ -145,7 +147,7 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.#bus, calls: this.#calls, router: this.router };
+    return { bus: this.#bus, calls: this.#calls, limits: this.limits, router: this.router };
   }
 
   #metrics(node: string): Metrics {

@@ -22,7 +22,7 @@ export {
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
 export { RedisCallStore } from './call-store/redis.ts';
-export { type Balance, balances, type Candidate } from './cluster/balance.ts';
+export { type Balance, balances, type Candidate, serving } from './cluster/balance.ts';
 export { Balancer } from './cluster/balancer.ts';
 export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
 export { firstConnection } from './cluster/connections.ts';

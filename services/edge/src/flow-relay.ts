@@ -48,6 +48,7 @@ function target(request: SipRequest): Pick<Destination, 'uri' | 'route' | 'isRou
 class Passed implements ProxyOwner {
   readonly body = undefined;
   readonly headers = [];
+  readonly responseHeaders = [];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
 
@@ -55,6 +56,8 @@ class Passed implements ProxyOwner {
     this.#parts = parts;
     this.#tx = tx;
   }
+
+  tried(): void {}
 
   recordRoute(): readonly string[] {
     return [];
