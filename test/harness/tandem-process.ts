@@ -8,7 +8,7 @@ import type { Exit, Process } from './process.ts';
 export const MAIN: string = join(import.meta.dirname, '../../services/cli/src/main.ts');
 /** Where every Tandem of the tests serves `/readyz`, `/metrics` and `/v1`. */
 export const HTTP = 8080;
-const START = 15_000;
+const START = 30_000;
 const ANSWER = 2_000;
 
 /** A `tandem` command that runs in a host until it is ended. */
