@@ -25,6 +25,9 @@ export const region = 'test';
 const SIP = 5060;
 const GRPC = 7070;
 const RTP = '20000-29999';
+/** How long a node may take to hand over what it has, and the command to say so. */
+const DRAIN = 20_000;
+const GRACE = 5_000;
 const SECRET = 'the secret of all nodes of a test cluster';
 
 /** A tier of one node, on a machine of its own. */
@@ -105,10 +108,15 @@ export class Cluster {
     await writeFile(join(folder, `${tenant.name}.yaml`), configuration(tenant));
     if (process.env.NO_APPLY) {
       const docs = configuration(tenant).split('---\n');
-      await Promise.all(docs.map((text, index) => {
-        const path = index === 0 ? `Tenant/${tenant.name}/${tenant.name}` : `User/${tenant.name}/${tenant.users[index - 1]!.name}`;
-        return this.servers.etcd.write(`/tandem/config/${path}`, text);
-      }));
+      await Promise.all(
+        docs.map((text, index) => {
+          const path =
+            index === 0
+              ? `Tenant/${tenant.name}/${tenant.name}`
+              : `User/${tenant.name}/${tenant.users[index - 1]!.name}`;
+          return this.servers.etcd.write(`/tandem/config/${path}`, text);
+        }),
+      );
       return;
     }
     await this.command('apply', '-f', folder);
@@ -118,6 +126,14 @@ export class Cluster {
   async command(...args: readonly string[]): Promise<string> {
     const env = Object.entries(this.#env).map(([name, value]) => `${name}=${value}`);
     return command(['env', ...env, process.execPath, MAIN, ...args]);
+  }
+
+  /** Lets a node hand over what it has, told by way of another; throws what the command said when that fails. */
+  async drain(leaving: Node, by: Node): Promise<void> {
+    const flags = ['--timeout', `${DRAIN / 1000}`, '--http-listen', `${by.address}:${HTTP}`];
+    const drain = by.host.spawn([process.execPath, MAIN, 'drain', leaving.id, ...flags]);
+    const { code } = await drain.ended(DRAIN + GRACE);
+    if (code !== 0) throw new Error(drain.transcript.join('\n'));
   }
 
   /** The sum of a metric over the nodes of a tier that answer. */

@@ -15,7 +15,7 @@ describe('tandem drain', () => {
     const moved = crowd.at(leaving.address);
     expect(moved.length).toBeGreaterThan(5);
     const begun = performance.now();
-    await cluster.edge(0).ask('drain', leaving.id, '--timeout', '20');
+    await cluster.drain(leaving, cluster.edge(0));
     const took = performance.now() - begun;
     await crowd.left(leaving.address);
     const pauses = (await crowd.pauses(begun, moved)).map(({ length }) => length);
@@ -38,7 +38,7 @@ describe('tandem drain', () => {
     await expect.poll(() => load.tally.ended, { timeout: 10_000 }).toBeGreaterThan(20);
     // As keepalived does when the check of a draining edge fails.
     await cluster.shared.move(heir.host);
-    await heir.ask('drain', leaving.id, '--timeout', '20');
+    await cluster.drain(leaving, heir);
     await leaving.stop();
     const before = load.tally.ended;
     await expect.poll(() => load.tally.ended, { timeout: 10_000 }).toBeGreaterThan(before + 20);

@@ -48,7 +48,8 @@ export class EdgeProcess {
     });
     child.once('exit', (code) => reject(new Error(`the edge ended with ${code}`)));
     child.send(start);
-    for (const member of tiers.flatMap((tier) => registry.members(tier))) child.send({ change: 'joined', member });
+    for (const member of tiers.flatMap((tier) => registry.members(tier)))
+      child.send({ change: 'joined', member });
     const stop = registry.onChange((change) => child.send(change));
     child.once('exit', () => {
       stop();

@@ -314,7 +314,11 @@ export class Calls {
   /** Others look after these calls now, or have told that they are over. */
   gone(calls: readonly string[]): void {
     this.#parts.records.forget(calls);
-    for (const id of calls) this.#setups.get(id)?.request?.abandon(edgeStopping.status).catch(() => {});
+    for (const id of calls)
+      this.#setups
+        .get(id)
+        ?.request?.abandon(edgeStopping.status)
+        .catch(() => {});
   }
 
   /** Resolves when all that was begun is done. */

@@ -11,13 +11,7 @@ import {
 } from '@tandem/sip';
 import { allow, answer, answerFault, answerOnce, knownMethods, supportedExtensions } from './answer.ts';
 import { requestFacts } from './facts.ts';
-import {
-  edgeDraining,
-  edgeStopping,
-  methodNotAllowed,
-  methodUnknown,
-  transactionUnknown,
-} from './faults.ts';
+import { edgeDraining, edgeStopping, methodNotAllowed, methodUnknown, transactionUnknown } from './faults.ts';
 import { readFlow, relayOverFlow } from './flow-relay.ts';
 import { relayInDialog } from './in-dialog.ts';
 import { relayInvite } from './invite.ts';

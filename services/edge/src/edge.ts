@@ -208,9 +208,7 @@ export class Edge {
 
   async #hangUpAll(): Promise<void> {
     const ours = Array.from(this.calls, ({ id, state }) => (state === 'answered' ? id : undefined));
-    await Promise.all(
-      ours.map((id) => (id === undefined ? undefined : this.#hangUp(id, systemStopped))),
-    );
+    await Promise.all(ours.map((id) => (id === undefined ? undefined : this.#hangUp(id, systemStopped))));
   }
 
   async #hangUp(call: string, fault: FaultKind): Promise<void> {

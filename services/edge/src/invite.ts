@@ -3,7 +3,14 @@ import { type BranchResult, Fault, type FaultKind, parseUri, type SipResponse } 
 import { codecOf, sdpOf } from './anchor.ts';
 import type { Said } from './call-dialogs.ts';
 import type { SetupCall } from './calls.ts';
-import { edgeStopping, mediaLost, mediaUnavailable, ringTimeout, systemStopped, targetUnreachable } from './faults.ts';
+import {
+  edgeStopping,
+  mediaLost,
+  mediaUnavailable,
+  ringTimeout,
+  systemStopped,
+  targetUnreachable,
+} from './faults.ts';
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {

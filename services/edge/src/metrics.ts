@@ -110,7 +110,8 @@ export const recordsWaiting: GaugeKind = {
   type: 'gauge',
   name: 'tandem_call_records_waiting',
   unit: '{record}',
-  description: 'Records of calls whose last change is not in the store yet: what a crash of the edge would lose.',
+  description:
+    'Records of calls whose last change is not in the store yet: what a crash of the edge would lose.',
 };
 
 export const recordWrites: CounterKind = {

@@ -23,6 +23,7 @@ export class Line {
   readonly #asking = new Map<string, ClientTransaction>();
   /** What was answered, by transaction; undefined until then. */
   readonly #answered = new Map<string, Message | undefined>();
+  #isClosed = false;
   #peer: { readonly host: string; readonly port: number };
 
   private constructor(socket: Socket, peer: string, listener: Listener) {
@@ -51,6 +52,7 @@ export class Line {
   }
 
   send(message: Message): void {
+    if (this.#isClosed) return;
     this.#socket.send(Buffer.from(message.text, 'latin1'), this.#peer.port, this.#peer.host);
   }
 
@@ -76,6 +78,7 @@ export class Line {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const transaction of this.#asking.values()) transaction.close();
     this.#socket.close();
   }

@@ -72,6 +72,7 @@ export class Load {
     try {
       for await (const _ of setInterval(1000 / this.#options.rate, undefined, { signal })) {
         const due = ((performance.now() - began) / 1000) * this.#options.rate;
+        if (!this.#party.isOpen) break;
         while (this.tally.attempts < due) this.#attempt();
       }
     } catch (error) {

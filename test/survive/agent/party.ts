@@ -17,6 +17,7 @@ export interface PartyOptions extends Pick<AgentOptions, 'rate' | 'answers'> {
 /** Agents in pairs in the test process, the callees registered. */
 export class Party {
   readonly #pairs: readonly Pair[];
+  isOpen: boolean = true;
   #next = 0;
 
   private constructor(pairs: readonly Pair[]) {
@@ -77,6 +78,7 @@ export class Party {
   }
 
   close(): void {
+    this.isOpen = false;
     for (const agent of this.agents) agent.close();
   }
 }

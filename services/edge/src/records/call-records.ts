@@ -1,4 +1,10 @@
-import { type CallRecord, type CallStore, callRecordTooLarge, callStoreFull, type Log } from '@tandem/platform';
+import {
+  type CallRecord,
+  type CallStore,
+  callRecordTooLarge,
+  callStoreFull,
+  type Log,
+} from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { withoutMedia } from '../call-dialogs.ts';
 import { within } from './within.ts';

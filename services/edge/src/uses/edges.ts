@@ -1,4 +1,4 @@
-import { type Bus, type BusMessage, subjectToken, type Subscription } from '@tandem/platform';
+import { type Bus, type BusMessage, type Subscription, subjectToken } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import type { CallEnd } from '../records/ended.ts';
 
