@@ -1,37 +1,45 @@
-import { type Page, type Redis, type Script, SortedNames, script, shardOf } from '@tandem/platform';
+import { type Redis, type Script, script, shardOf } from '@tandem/platform';
 import type { BindingFlow } from './binding.ts';
 
-const shards = 16;
+/** The sets are spread over so many slots, and so over the nodes of a cluster. */
+const slots = 16;
+/** Sets of a slot. Redis keeps a set of up to 128 names in a third of the memory, a tenth of the overhead. */
+const setsOfSlot = 256;
+const setsOfEdge = 1_024;
 /** Whoever has taken something that is due has so long for it, before others get it. */
 const claimMs = 10_000;
-const claimedAtOnce = 128;
+const claimedOfSlot = 128;
+const edgeSetsAtOnce = 64;
 
 // A score that is no whole number is that of a claim.
-// KEYS: due, names. ARGV: aor, when it is due, now, how long to keep the sets.
+// KEYS: the set. ARGV: aor, when it is due, now, how long to keep the set.
 const enter: Script = script(`
 local known = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 0)
 local due, now = tonumber(ARGV[2]), tonumber(ARGV[3])
 if known <= now or known ~= math.floor(known) or due < known then redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1]) end
-redis.call('ZADD', KEYS[2], 0, ARGV[1])
-for _, key in ipairs(KEYS) do
-  if redis.call('PTTL', key) < tonumber(ARGV[4]) then redis.call('PEXPIRE', key, ARGV[4]) end
-end
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
 return 1`);
 
-// KEYS: due. ARGV: now, score of the claim, how many. What is due.
+// KEYS: sets. ARGV: now, score of the claim, how many. What is due.
 const claim: Script = script(`
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
-for _, aor in ipairs(due) do redis.call('ZADD', KEYS[1], ARGV[2], aor) end
-return due`);
+local claimed = {}
+for _, key in ipairs(KEYS) do
+  local left = tonumber(ARGV[3]) - #claimed
+  if left <= 0 then break end
+  for _, aor in ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', ARGV[1], 'LIMIT', 0, left)) do
+    redis.call('ZADD', key, ARGV[2], aor)
+    claimed[#claimed + 1] = aor
+  end
+end
+return claimed`);
 
-// KEYS: due, names. ARGV: aor, score of the claim, when it is due again. Nothing when somebody entered it meanwhile.
+// KEYS: the set. ARGV: aor, score of the claim, when it is due again. Nothing when somebody entered it meanwhile.
 const settle: Script = script(`
 if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 0) ~= tonumber(ARGV[2]) then return 0 end
-if ARGV[3] ~= '' then return redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1]) end
-redis.call('ZREM', KEYS[1], ARGV[1])
-return redis.call('ZREM', KEYS[2], ARGV[1])`);
+if ARGV[3] == '' then return redis.call('ZREM', KEYS[1], ARGV[1]) end
+return redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])`);
 
-// KEYS: flows of an edge. ARGV: connection, connection and aor, how long to keep the set.
+// KEYS: the set. ARGV: connection, connection and aor, how long to keep the set.
 const enterFlow: Script = script(`
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
@@ -44,37 +52,33 @@ export interface Claimed {
 }
 
 /**
- * Which addresses of record there are, when each has to be looked at, and which were registered over a connection:
- * sorted sets that say where to look. What is true is in the hash of the address of record, most often on another node
- * of a cluster. An entry is made before or with the hash and only removed when it was looked behind, so that nothing
- * is ever without one for longer than until its next refresh.
+ * When each address of record has to be looked at, and which were registered over a connection: sorted sets that say
+ * where to look. What is true is in the hash of the address of record, most often on another node of a cluster. An
+ * entry is made before or with the hash, and removed only by who has looked at the hash, so that nothing is without
+ * one for longer than until its next refresh.
  */
 export class LocationIndex {
   readonly #redis: Redis;
-  readonly #names: SortedNames;
 
   constructor(redis: Redis) {
     this.#redis = redis;
-    const keys = Array.from({ length: shards }, (_, shard) => namesKey(shard));
-    this.#names = new SortedNames(redis, keys as [string, ...string[]]);
   }
 
   async enter(aor: string, due: number, now: number, keptMs: number): Promise<void> {
-    const shard = shardOf(aor, shards);
-    await this.#redis.run('index', enter, [dueKey(shard), namesKey(shard)], [aor, due, now, keptMs]);
+    await this.#redis.run('index', enter, [setOf(aor)], [aor, due, now, keptMs]);
   }
 
   async enterFlow({ edge, connection }: BindingFlow, aor: string, keptMs: number): Promise<void> {
     const args = [connection, `${connection} ${aor}`, keptMs];
-    await this.#redis.run('index', enterFlow, [flowsKey(edge)], args);
+    await this.#redis.run('index', enterFlow, [flowsOf(edge, connection)], args);
   }
 
   /** Some of what is due; nobody else gets it for a while. */
   async claim(now: number): Promise<Claimed[]> {
     // Unlike the moment at which a binding expires, and unlike other claims.
     const score = Math.floor(now) + claimMs + (1 + Math.floor(Math.random() * 510)) / 512;
-    const all = Array.from({ length: shards }, async (_, shard) => {
-      const due = await this.#redis.run('expire', claim, [dueKey(shard)], [now, score, claimedAtOnce]);
+    const all = Array.from({ length: slots }, async (_, slot) => {
+      const due = await this.#redis.run('expire', claim, setsIn(slot), [now, score, claimedOfSlot]);
       return (due as readonly string[]).map((aor) => ({ aor, score }));
     });
     return (await Promise.all(all)).flat();
@@ -82,54 +86,57 @@ export class LocationIndex {
 
   /** Done with it: it is due again, or nothing is left of it. */
   async settle({ aor, score }: Claimed, due: number | undefined): Promise<void> {
-    const shard = shardOf(aor, shards);
-    await this.#redis.run(
-      'expire',
-      settle,
-      [dueKey(shard), namesKey(shard)],
-      [aor, score, due === undefined ? '' : Math.ceil(due)],
-    );
+    await this.#redis.run('expire', settle, [setOf(aor)], [aor, score, due === undefined ? '' : Math.ceil(due)]);
   }
 
-  /** Some of who may have a binding over connections of an edge, as entries. */
-  async flows(edge: string, from: number, to: number, limit: number): Promise<readonly string[]> {
-    const range = [String(from), Number.isFinite(to) ? String(to) : '+inf', 'LIMIT', '0', String(limit)];
-    return (await this.#redis.command('flows', flowsKey(edge), [
-      'ZRANGEBYSCORE',
-      flowsKey(edge),
-      ...range,
-    ])) as readonly string[];
+  /** Who may have a binding over connections of an edge, part by part, as entries to be forgotten afterwards. */
+  async *flows(edge: string, from: number, to: number): AsyncGenerator<Flows> {
+    const one = from === to ? [flowsOf(edge, from)] : undefined;
+    const keys = one ?? Array.from({ length: setsOfEdge }, (_, set) => flowsOf(edge, set));
+    const range = [String(from), Number.isFinite(to) ? String(to) : '+inf'];
+    for (let start = 0; start < keys.length; start += edgeSetsAtOnce) {
+      const some = keys.slice(start, start + edgeSetsAtOnce);
+      const read = await Promise.all(some.map((key) => this.#flowsOf(key, range)));
+      for (const flows of read) if (flows.entries.length > 0) yield flows;
+    }
   }
 
-  async removeFlows(edge: string, entries: readonly string[]): Promise<void> {
-    await this.#redis.command('flows', flowsKey(edge), ['ZREM', flowsKey(edge), ...entries]);
+  async forget({ key, entries }: Flows): Promise<void> {
+    await this.#redis.command('flows', key, ['ZREM', key, ...entries]);
   }
 
-  page<T>(
-    query: {
-      readonly limit: number;
-      readonly cursor?: string | undefined;
-      readonly prefix?: string | undefined;
-    },
-    read: (aors: readonly string[]) => Promise<readonly (T | undefined)[]>,
-  ): Promise<Page<T>> {
-    return this.#names.page('list', query, read);
+  async #flowsOf(key: string, range: readonly string[]): Promise<Flows> {
+    const entries = await this.#redis.command('flows', key, ['ZRANGEBYSCORE', key, ...range]);
+    return { key, entries: entries as readonly string[] };
   }
 }
 
-/** The address of record of an entry of a flow. */
+/** Entries of one set, each with the connection and an address of record. */
+export interface Flows {
+  readonly key: string;
+  readonly entries: readonly string[];
+}
+
 export function aorOfFlow(entry: string): string {
   return entry.slice(entry.indexOf(' ') + 1);
 }
 
-function dueKey(shard: number): string {
-  return `loc-due:{loc-${shard}}`;
+/** The sets of a slot, in the order of a listing. */
+export function setsIn(slot: number): [string, ...string[]] {
+  return Array.from({ length: setsOfSlot }, (_, set) => setKey(slot, set)) as [string, ...string[]];
 }
 
-function namesKey(shard: number): string {
-  return `loc-names:{loc-${shard}}`;
+export const slotsOfIndex: number = slots;
+
+function setOf(aor: string): string {
+  const shard = shardOf(aor, slots * setsOfSlot);
+  return setKey(shard % slots, Math.floor(shard / slots));
 }
 
-function flowsKey(edge: string): string {
-  return `loc-flows:{${edge}}`;
+function setKey(slot: number, set: number): string {
+  return `loc-due:{loc-${slot}}:${set}`;
+}
+
+function flowsOf(edge: string, connection: number): string {
+  return `loc-flows:{${edge}}:${connection % setsOfEdge}`;
 }

@@ -5,6 +5,7 @@ import type { BindingChange, RegistrationChange } from './change.ts';
 import type { ListPage, ListQuery, Location, LocationListener } from './location.ts';
 import { RecentRegistrations } from './recent.ts';
 import { aorOfFlow, type Claimed, LocationIndex } from './redis-index.ts';
+import { LocationListing } from './redis-listing.ts';
 import { type EditResult, Registrations } from './registrations.ts';
 import { bindingsOf, type Fields, readStored } from './stored.ts';
 
@@ -22,13 +23,13 @@ interface EndedFlows {
   readonly to: number;
 }
 
-const flowsAtOnce = 256;
 const maxUntold = 10_000;
 
 /** The registration store that all routers share. Listeners hear the changes that this process made. */
 export class RedisLocation implements Location {
   readonly #redis: Redis;
   readonly #index: LocationIndex;
+  readonly #listing: LocationListing;
   readonly #recent: RecentRegistrations;
   readonly #registrations: Registrations;
   readonly #usableMs: number;
@@ -39,6 +40,7 @@ export class RedisLocation implements Location {
   constructor(redis: Redis, { capacity = 250_000, usableMs = 60_000 }: RedisLocationOptions = {}) {
     this.#redis = redis;
     this.#index = new LocationIndex(redis);
+    this.#listing = new LocationListing(redis);
     this.#recent = new RecentRegistrations(capacity);
     this.#registrations = new Registrations(redis, this.#index, this.#recent);
     this.#usableMs = usableMs;
@@ -61,7 +63,7 @@ export class RedisLocation implements Location {
 
   async list({ limit, cursor, tenant }: ListQuery, now: number): Promise<ListPage> {
     const prefix = tenant === undefined ? undefined : `${tenant}/`;
-    const { items, ...next } = await this.#index.page({ limit, cursor, prefix }, (aors) =>
+    const { items, ...next } = await this.#listing.page({ limit, cursor, prefix }, (aors) =>
       Promise.all(aors.map((aor) => this.#listed(aor, now))),
     );
     return { registrations: items, ...next };
@@ -136,12 +138,10 @@ export class RedisLocation implements Location {
   async #endFlows({ edge, from, to }: EndedFlows, now: number): Promise<void> {
     const isGone = ({ flow }: Binding) =>
       flow.edge === edge && flow.connection >= from && flow.connection <= to;
-    for (;;) {
-      const entries = await this.#index.flows(edge, from, to, flowsAtOnce);
-      if (entries.length === 0) return;
-      const aors = [...new Set(entries.map(aorOfFlow))];
+    for await (const flows of this.#index.flows(edge, from, to)) {
+      const aors = [...new Set(flows.entries.map(aorOfFlow))];
       await Promise.all(aors.map((aor) => this.#remove(aor, 'unregistered', isGone, now)));
-      await this.#index.removeFlows(edge, entries);
+      await this.#index.forget(flows);
     }
   }
 

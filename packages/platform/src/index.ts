@@ -44,6 +44,7 @@ export { NodeProof, type ProofCheck } from './cluster/node-proof.ts';
 export { EtcdSource, type EtcdSourceOptions } from './configuration/etcd.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
+export { ConfigurationStore, type StoredConfiguration } from './configuration/store.ts';
 export { configurationKey, configurationPrefix, storedSources } from './configuration/stored.ts';
 export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
 export { Etcd, type EtcdOptions } from './etcd/etcd.ts';
