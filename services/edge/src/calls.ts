@@ -176,6 +176,7 @@ export class Calls {
 
   /** The media worker has died: the call has a session elsewhere. The callee is to be told so, once it is connected. */
   reopened(call: SetupCall, session: string, toCallee: string | undefined): void {
+    void this.#parts.anchors.close(call.media);
     call.media = session;
     call.toCallee = toCallee;
     this.#parts.records.change(call.id, (record) => ({

@@ -7,6 +7,7 @@ import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
 import { hangUp } from './hang-up.ts';
+import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Adoption } from './records/adoption.ts';
 import type { RecordTallies } from './records/call-records.ts';
@@ -41,6 +42,8 @@ export interface EdgeStatus {
   /** Records that are to be written yet, and what was counted of them. */
   readonly waiting: number;
   readonly records: Readonly<RecordTallies>;
+  /** What became of calls whose media was to be moved. */
+  readonly moves: Readonly<MoveTallies>;
 }
 
 /** What stands beside the dispatcher. */
@@ -87,6 +90,7 @@ export class Edge {
     this.#subscriptions = this.#subscribe();
     services.adoption.start();
     services.places.start();
+    parts.moves.start();
   }
 
   /** This edge's node id. */
@@ -117,7 +121,7 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, layer, records } = this.#parts;
+    const { calls, counters, layer, moves, records } = this.#parts;
     const { connections } = this.#sockets;
     return {
       counters,
@@ -127,6 +131,7 @@ export class Edge {
       calls: records.size,
       waiting: records.waiting,
       records: records.tallies,
+      moves: moves.tallies,
     };
   }
 
@@ -150,6 +155,7 @@ export class Edge {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#services.adoption.stop();
+    this.#parts.moves.stop();
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#services.places.stop();

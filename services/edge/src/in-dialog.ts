@@ -67,6 +67,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
     ...(body === undefined ? {} : { body }),
   });
   flow.send(ack);
+  parts.moves.acknowledged(token.call);
   return true;
 }
 

@@ -214,6 +214,8 @@ class CallSetup implements ProxyOwner {
         codec: codecOf(said?.sdp ?? sdpOf(response)),
         timer: sessionTimer(response, 'caller'),
       });
+      this.#parts.moves.answered(this.#call.id, this.#call.toCallee);
+      this.#call.toCallee = undefined;
     }
   }
 

@@ -16,11 +16,12 @@ import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
 import { Locator } from './locate.ts';
-import { callSetup } from './metrics.ts';
+import { callSetup, mediaMoveTime } from './metrics.ts';
 import { Neighbours } from './neighbours.ts';
+import { MediaMoves } from './moves/media-moves.ts';
 import { observeEdge } from './observe.ts';
 import { ownNames } from './own-names.ts';
-import type { ClientUser, ServerUser } from './parts.ts';
+import type { ClientUser, EdgeParts, ServerUser } from './parts.ts';
 import { Reception } from './reception.ts';
 import { Adoption } from './records/adoption.ts';
 import { CallRecords } from './records/call-records.ts';
@@ -105,7 +106,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
-  const parts = {
+  const parts: EdgeParts = {
     node,
     shared,
     branchSecret,
@@ -118,16 +119,23 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     workers,
     records,
     calls,
+    get moves(): MediaMoves {
+      return moves;
+    },
     counters,
     tokenKey: key,
     log,
     now,
   };
+  const moves = new MediaMoves(parts, membership, metrics.histogram(mediaMoveTime));
   const vouchers = new Vouchers();
   const dispatcher = new Dispatcher(parts, vouchers);
   user.serve({ parts, dispatcher });
   sockets.deliverTo(new Reception(parts, vouchers));
-  const adopted = (record: CallRecord): void => calls.orphaned(record);
+  const adopted = (record: CallRecord): void => {
+    calls.orphaned(record);
+    moves.check(record);
+  };
   const common = { store, membership, edges, records, node, now, adopted };
   const services = {
     bus,

@@ -3,6 +3,7 @@ import type { Edge } from './edge.ts';
 import {
   callsOwned,
   callsRinging,
+  mediaMoves,
   recordsWaiting,
   recordWrites,
   registrations,
@@ -36,6 +37,9 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));
   metrics.observe(recordWrites, (report) => {
     for (const [event, count] of Object.entries(edge.status.records)) report(count, { event });
+  });
+  metrics.observe(mediaMoves, (report) => {
+    for (const [outcome, count] of Object.entries(edge.status.moves)) report(count, { outcome });
   });
   metrics.observe(registrations, (report) => report(edge.status.counters.registered));
 }

@@ -4,6 +4,7 @@ import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Locator } from './locate.ts';
+import type { MediaMoves } from './moves/media-moves.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { OwnNames } from './own-names.ts';
 import type { CallRecords } from './records/call-records.ts';
@@ -42,6 +43,7 @@ export interface EdgeParts {
   readonly workers: Workers;
   readonly records: CallRecords;
   readonly calls: Calls;
+  readonly moves: MediaMoves;
   readonly counters: Counters;
   /** Makes branches that nobody can guess. */
   readonly branchSecret: string;

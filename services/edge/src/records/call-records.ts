@@ -169,8 +169,11 @@ export class CallRecords {
     this.#writes.push(id);
   }
 
-  /** Changes it at once, and returns what it has become; undefined when there is none. While the store is away the copy. */
-  async changeNow(id: string, edit: RecordEdit): Promise<CallRecord | undefined> {
+  /**
+   * Changes it at once, and returns what it has become; undefined when there is none. When the store takes longer than
+   * `ms`, or is away, the copy is changed, and the store later.
+   */
+  async changeNow(id: string, edit: RecordEdit, ms: number = deadline): Promise<CallRecord | undefined> {
     const own = this.#own.get(id);
     if (own && !own.isStored) {
       this.change(id, edit);
@@ -181,7 +184,7 @@ export class CallRecords {
     const { now, store } = this.#parts;
     try {
       const changed = await within(
-        deadline,
+        ms,
         store.change(id, (record) => all(record, edits), now()),
       );
       this.tallies.written++;

@@ -24,26 +24,33 @@ export class Workers {
     return this.#membership?.members('media');
   }
 
-  /** Sessions of this life of a worker are elsewhere from now on, or will soon be. */
+  /** Sessions that this life of a worker has had until now are elsewhere, or will soon be. */
   leave({ id, startedMs }: WorkerLife): void {
     this.#left.set(id, startedMs);
   }
 
-  /** Whether a session is where it was opened: its worker serves, and has not started anew since. */
+  /** Whether a session is where it was opened, beyond doubt: its worker serves, and was never given up. */
   holds(session: string): boolean {
     if (!this.#membership || session === '') return true;
-    const worker = workerOf(session);
-    const member = this.#membership.members('media').find(({ id }) => id === worker);
-    if (member?.state !== 'serving' || sessionNumber(session) < member.startedMs) return false;
-    return (this.#left.get(worker) ?? 0) < member.startedMs;
+    const member = this.#workerOf(session);
+    return member?.state === 'serving' && (this.#left.get(member.id) ?? 0) < member.startedMs;
   }
 
-  /** Whether the worker of a session may still answer for it. */
+  /** Whether the worker of a session serves. */
+  serves(session: string): boolean {
+    return !this.#membership || this.#workerOf(session)?.state === 'serving';
+  }
+
+  /** Whether the worker of a session may still answer for it: also when it drains. */
   answersFor(session: string): boolean {
-    if (!this.#membership || this.holds(session)) return true;
+    return !this.#membership || this.#workerOf(session) !== undefined;
+  }
+
+  /** Undefined when it is gone, or has started anew since it opened the session. */
+  #workerOf(session: string): Member | undefined {
     const worker = workerOf(session);
-    const member = this.#membership.members('media').find(({ id }) => id === worker);
-    return member !== undefined && sessionNumber(session) >= member.startedMs;
+    const member = this.members?.find(({ id }) => id === worker);
+    return member && sessionNumber(session) >= member.startedMs ? member : undefined;
   }
 }
 
