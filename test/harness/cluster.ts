@@ -1,9 +1,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from './command.ts';
 import type { Host } from './host.ts';
 import { Network } from './network.ts';
+import { Process } from './process.ts';
 import { seriesOf, sumOf } from './scrape.ts';
 import { type Servers, startServers } from './servers.ts';
 import { configuration, type Tenant } from './tandem.ts';
@@ -25,9 +25,9 @@ export const region = 'test';
 const SIP = 5060;
 const GRPC = 7070;
 const RTP = '20000-29999';
-/** How long a node may take to hand over what it has, and the command to say so. */
+/** How long a node may take to hand over what it has, and a command in all. */
 const DRAIN = 20_000;
-const GRACE = 5_000;
+const COMMAND = 45_000;
 const SECRET = 'the secret of all nodes of a test cluster';
 
 /** A tier of one node, on a machine of its own. */
@@ -73,7 +73,7 @@ export class Cluster {
       const cluster = new Cluster(network, await startServers(network));
       await cluster.#populate(options);
       await cluster.shared.move(cluster.edge(0).host);
-      await Promise.all([cluster.configure(options.tenant), ...cluster.#nodes.map((node) => node.start())]);
+      await cluster.#begin(options.tenant);
       return cluster;
     } catch (error) {
       await network.close();
@@ -106,34 +106,20 @@ export class Cluster {
   async configure(tenant: Tenant): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'resources-'));
     await writeFile(join(folder, `${tenant.name}.yaml`), configuration(tenant));
-    if (process.env.NO_APPLY) {
-      const docs = configuration(tenant).split('---\n');
-      await Promise.all(
-        docs.map((text, index) => {
-          const path =
-            index === 0
-              ? `Tenant/${tenant.name}/${tenant.name}`
-              : `User/${tenant.name}/${tenant.users[index - 1]!.name}`;
-          return this.servers.etcd.write(`/tandem/config/${path}`, text);
-        }),
-      );
-      return;
-    }
     await this.command('apply', '-f', folder);
   }
 
-  /** Runs a command against the servers, such as `apply`. */
+  /** Runs a command against the servers, such as `apply`, and returns what it printed. */
   async command(...args: readonly string[]): Promise<string> {
-    const env = Object.entries(this.#env).map(([name, value]) => `${name}=${value}`);
-    return command(['env', ...env, process.execPath, MAIN, ...args]);
+    const argv = [process.execPath, MAIN, ...args] as const;
+    return succeed(new Process(`tandem ${args[0]}`, argv, { env: this.#env }));
   }
 
   /** Lets a node hand over what it has, told by way of another; throws what the command said when that fails. */
   async drain(leaving: Node, by: Node): Promise<void> {
     const flags = ['--timeout', `${DRAIN / 1000}`, '--http-listen', `${by.address}:${HTTP}`];
     const drain = by.host.spawn([process.execPath, MAIN, 'drain', leaving.id, ...flags]);
-    const { code } = await drain.ended(DRAIN + GRACE);
-    if (code !== 0) throw new Error(drain.transcript.join('\n'));
+    await succeed(drain);
   }
 
   /** The sum of a metric over the nodes of a tier that answer. */
@@ -145,6 +131,17 @@ export class Cluster {
 
   async close(): Promise<void> {
     await this.network.close();
+  }
+
+  // A router that has begun with a part of the configuration may take a second for the rest.
+  async #begin(tenant: Tenant): Promise<void> {
+    const configured = this.configure(tenant);
+    await Promise.all(
+      this.#nodes.map(async (node) => {
+        if (node.tier === 'router') await configured;
+        await node.start();
+      }),
+    );
   }
 
   #node(tier: Tier, index: number): Node {
@@ -192,4 +189,12 @@ export class Cluster {
     ]);
     return ['--sip-listen', listeners.join(), '--sip-shared', this.proxy];
   }
+}
+
+/** What a command prints that must end well by itself. */
+async function succeed(command: Process): Promise<string> {
+  const { code } = await command.ended(COMMAND);
+  const printed = command.transcript.join('\n');
+  if (code !== 0) throw new Error(`${command.name} ended with ${code}: ${printed}`);
+  return printed;
 }

@@ -86,7 +86,12 @@ export class LocationIndex {
 
   /** Done with it: it is due again, or nothing is left of it. */
   async settle({ aor, score }: Claimed, due: number | undefined): Promise<void> {
-    await this.#redis.run('expire', settle, [setOf(aor)], [aor, score, due === undefined ? '' : Math.ceil(due)]);
+    await this.#redis.run(
+      'expire',
+      settle,
+      [setOf(aor)],
+      [aor, score, due === undefined ? '' : Math.ceil(due)],
+    );
   }
 
   /** Who may have a binding over connections of an edge, part by part, as entries to be forgotten afterwards. */

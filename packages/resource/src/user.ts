@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type MediaSpec, mediaOverrideSchema } from './media.ts';
 import { nameSchema } from './name.ts';
-import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 import { Secret, secretPlaceholder } from './secret.ts';
+import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 
 /** Somebody with phones. Durations are seconds. */
 export interface UserSpec {

@@ -1,11 +1,11 @@
-import { raiseVersion } from '@tandem/sdp';
 import type { CallRecord } from '@tandem/platform';
+import { raiseVersion } from '@tandem/sdp';
 import type { Reopened } from '../anchor.ts';
 import { type CallDialogs, type DialogRecord, hasDialogs, type Said } from '../call-dialogs.ts';
 import type { EdgeParts } from '../parts.ts';
 import { added, carriedBy } from '../records/ended.ts';
 import type { Party } from '../token.ts';
-import { offer, type OfferOutcome, reserved } from './offer.ts';
+import { type OfferOutcome, offer, reserved } from './offer.ts';
 
 /** What has become of a move. `unfit`: it is not known what a party has said. */
 export type MoveOutcome = 'moved' | 'refused' | 'lost' | 'over' | 'unfit';
@@ -144,7 +144,12 @@ export class Move {
 }
 
 /** Tells a party alone of where the media of its call is already. */
-export async function tellParty(parts: EdgeParts, call: string, party: Party, sdp: string): Promise<OfferOutcome> {
+export async function tellParty(
+  parts: EdgeParts,
+  call: string,
+  party: Party,
+  sdp: string,
+): Promise<OfferOutcome> {
   const record = await changeDialogs(parts, call, (dialogs) => reserved(dialogs, [party]));
   if (!record) return 'lost';
   return offer(parts, record, party, raiseVersion(sdp, record.dialog[party].versions ?? 0));

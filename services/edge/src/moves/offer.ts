@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CallDialogs, type DialogRecord, hasDialogs, otherParty, withSaid } from '../call-dialogs.ts';
 import { sdpOf } from '../anchor.ts';
+import { type CallDialogs, type DialogRecord, hasDialogs, otherParty, withSaid } from '../call-dialogs.ts';
 import { type OwnResult, sendOwn } from '../own-request.ts';
 import type { EdgeParts } from '../parts.ts';
 import { raisedBeyond } from '../records/shift.ts';
