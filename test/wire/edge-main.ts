@@ -1,8 +1,14 @@
 import { once } from 'node:events';
 import { startEdge } from '@tandem/edge';
-import { type CallRecord, createLog, type MembershipChange, Metrics } from '@tandem/platform';
-import type { Answer, Backings, Question, Start } from './edge-process.ts';
-import { type EdgeAnnouncement, Registry } from './registry.ts';
+import {
+  type CallRecord,
+  createLog,
+  type MembershipChange,
+  MemoryMembers,
+  MemoryMembership,
+  Metrics,
+} from '@tandem/platform';
+import type { Answer, Backings, Question, Ready, Start } from './edge-process.ts';
 
 // An edge in a process of its own, that can be killed; see EdgeProcess.
 
@@ -34,10 +40,18 @@ function answered({ id, value, error }: Answer): void {
   else waiter?.reject(new Error(error));
 }
 
+/** The members as the process knows them that started this one. */
+function mirror({ change, member }: MembershipChange): void {
+  const known = members.of(member.tier).find(({ id }) => id === member.id);
+  if (change === 'joined') members.enter(member);
+  else if (change === 'changed' && known) members.update(known, member);
+  else if (change !== 'changed' && known) members.remove(known, change);
+}
+
 const [{ settings, tokenSecret }] = (await once(process, 'message')) as [Start];
-const registry = new Registry();
+const members = new MemoryMembers();
 process.on('message', (message: Answer | MembershipChange) => {
-  if ('change' in message) registry.apply(message);
+  if ('change' in message) mirror(message);
   else answered(message);
 });
 process.on('disconnect', () => process.exit());
@@ -62,9 +76,9 @@ const { startedMs, addresses } = await startEdge(settings, {
   calls: records,
   limits: remote('limits'),
   router: remote('router'),
-  membership: registry,
+  membership: new MemoryMembership(log, members),
   tokenSecret,
   log,
   metrics: new Metrics({ region, node, log }),
 });
-process.send?.({ node, startedMs, addresses } satisfies EdgeAnnouncement);
+process.send?.({ node, startedMs, addresses } satisfies Ready);

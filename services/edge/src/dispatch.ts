@@ -12,12 +12,12 @@ import {
 import { allow, answer, answerFault, answerOnce, knownMethods, supportedExtensions } from './answer.ts';
 import { requestFacts } from './facts.ts';
 import { edgeDraining, edgeStopping, methodNotAllowed, methodUnknown, transactionUnknown } from './faults.ts';
-import { readFlow, relayOverFlow } from './flow-relay.ts';
+import { relayOverFlow } from './flow-relay.ts';
+import { type FlowRequest, readFlowRoute } from './flow-token.ts';
 import { relayInDialog } from './in-dialog.ts';
 import { relayInvite } from './invite.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import { Shares } from './shares.ts';
-import type { KnownFlow } from './socket/flow.ts';
 import { askRouter } from './uses/router.ts';
 import { challenge, confirmRegistration, reject } from './verdict.ts';
 import type { Vouchers } from './vouchers.ts';
@@ -68,8 +68,8 @@ export class Dispatcher {
     const { request } = tx;
     const { method } = request;
     if (method === 'CANCEL') throw new Fault(transactionUnknown, request.callId);
-    const flow = readFlow(this.#parts, request);
-    if (flow) return this.#overFlow(tx, flow);
+    const asked = readFlowRoute(request, this.#parts.tokenKey);
+    if (asked) return this.#overFlow(tx, asked);
     if (request.to.params.has('tag') && method !== 'REGISTER') return this.#later(tx);
     if (method === 'OPTIONS') return this.#options(tx);
     if (method === 'REGISTER') return this.#register(tx);
@@ -77,10 +77,10 @@ export class Dispatcher {
     return this.#refuseMethod(tx);
   }
 
-  #overFlow(tx: ServerTx, flow: KnownFlow): void {
+  #overFlow(tx: ServerTx, asked: FlowRequest): void {
     this.#checkForwarding(tx.request);
     if (tx.request.method === 'INVITE') answer(this.#parts, tx, 100);
-    relayOverFlow(this.#parts, tx, flow);
+    relayOverFlow(this.#parts, tx, asked);
   }
 
   async #later(tx: ServerTx): Promise<void> {

@@ -15,6 +15,14 @@ export const sipRefused: CounterKind = {
     'SIP messages that went no further, by reason: malformed (answered 400 and the like), dropped (not answered), shed (503 for want of room), challenged (asked for credentials).',
 };
 
+export const sipRelayed: CounterKind = {
+  type: 'counter',
+  name: 'tandem_sip_relayed_total',
+  unit: '{message}',
+  description:
+    'SIP messages of other edges that were sent on, by kind: request (over a flow of this edge), response (to the edge that waits for it).',
+};
+
 export const registrations: CounterKind = {
   type: 'counter',
   name: 'tandem_registrations_total',

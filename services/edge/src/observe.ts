@@ -10,6 +10,7 @@ import {
   sipConnections,
   sipMessages,
   sipRefused,
+  sipRelayed,
   sipTransactions,
 } from './metrics.ts';
 
@@ -24,6 +25,11 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
     const { malformed, dropped, shed, challenged } = edge.status.counters;
     for (const [reason, count] of Object.entries({ malformed, dropped, shed, challenged }))
       report(count, { reason });
+  });
+  metrics.observe(sipRelayed, (report) => {
+    const { relayed, handedOver } = edge.status.counters;
+    report(relayed, { kind: 'request' });
+    report(handedOver, { kind: 'response' });
   });
   metrics.observe(sipTransactions, (report) => {
     for (const [kind, { active, completed }] of Object.entries(edge.status.transactions)) {

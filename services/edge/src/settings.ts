@@ -56,7 +56,7 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
   sipShared: {
     schema: namedAddress,
     description:
-      'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge.',
+      'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge. An IP address is listened on, at the ports of the listeners, for as long as this machine has it.',
   },
   sipMaxTransactions: {
     schema: wholeNumber(1, 10_000_000),
