@@ -8,7 +8,8 @@ import type { Feed } from './feed.ts';
 import { readMissed } from './missed.ts';
 import { lastSequence } from './stream.ts';
 
-const attempts = 5;
+// A cluster that has lost a server takes some seconds until it can be read from again.
+const attempts = 30;
 const attemptPause = 500;
 
 /** The events of all subscribers over the connections that come and go. */
