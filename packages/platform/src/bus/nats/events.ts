@@ -99,8 +99,7 @@ export class Events {
     this.#settle();
     // Of an event that was sent before it may be our own copy that the server knows.
     if (this.#outbox.remove(event) && duplicate && event.attempts === 1) this.#options.counters.duplicate++;
-    if (this.length === 0) this.#drained?.();
-    this.#send();
+    this.#proceed();
   }
 
   #fail(stream: JetStreamClient, event: Outgoing, error: unknown): void {
@@ -116,6 +115,11 @@ export class Events {
     if (!this.#outbox.remove(event)) return;
     counters.dropped++;
     log.error({ err: error, subject: event.subject, key: event.key }, 'the bus does not take this event');
+    this.#proceed();
+  }
+
+  #proceed(): void {
+    if (this.length === 0) this.#drained?.();
     this.#send();
   }
 

@@ -77,8 +77,8 @@ export class Feeds {
     const tokens = subscriber.pattern.split('.');
     const filter = eventPatterns.some((events) => covers(events, tokens)) ? subscriber.pattern : undefined;
     await readMissed(connection, feed.last, filter, ({ seq, subject, data }) => {
-      // What was begun over an earlier connection may still come in.
-      if (connection === this.#connection) feed.read(seq, subject, data);
+      // What was begun over an earlier connection may still come in, or be read twice where the stream was made again.
+      if (connection === this.#connection && seq > feed.last) feed.read(seq, subject, data);
     });
     if (connection === this.#connection) feed.reached(goal);
   }
