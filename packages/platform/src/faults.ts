@@ -101,7 +101,7 @@ export const busStreamUnusable: FaultKind = {
   status: 0,
   outcome: 'server_error',
   meaning: 'The stream that keeps events cannot be made or used; events wait in memory.',
-  hint: 'The servers need JetStream (jetstream {} in their configuration) with room for the stream CALLS.',
+  hint: 'The servers need JetStream (jetstream {} in their configuration) with room for the stream CALLS, and more than half of a cluster has to run.',
 };
 
 export const callStoreFull: FaultKind = {
