@@ -44,7 +44,7 @@ async function told(cluster: Cluster, work: () => Promise<void>): Promise<event.
 }
 
 describe('a change of the configuration', () => {
-  it('is in force at every router without a restart, and no call minds', { timeout: SCENARIO }, async ({
+  it('is in force at every router without a restart, and no call minds', { timeout: 3 * SCENARIO }, async ({
     cluster,
   }) => {
     const party = await Party.open(cluster, 2);
@@ -66,7 +66,7 @@ describe('a change of the configuration', () => {
     expect(party.complaints).toEqual([]);
   });
 
-  it('that is wrong is refused by the command, and names what is wrong', { timeout: SCENARIO }, async ({
+  it('that is wrong is refused by the command, and names what is wrong', { timeout: 3 * SCENARIO }, async ({
     cluster,
   }) => {
     const before = await versions(cluster);
@@ -76,7 +76,7 @@ describe('a change of the configuration', () => {
   });
 
   it('that is wrong and got in all the same is told, and what was before stays in force', {
-    timeout: SCENARIO,
+    timeout: 3 * SCENARIO,
   }, async ({ cluster }) => {
     const before = await versions(cluster);
     const etcd = new Etcd({
@@ -99,7 +99,7 @@ describe('a change of the configuration', () => {
     }
   });
 
-  it('that does not reach a router is told with the versions of all', { timeout: SCENARIO }, async ({
+  it('that does not reach a router is told with the versions of all', { timeout: 3 * SCENARIO }, async ({
     cluster,
   }) => {
     const cut = await Cut.between(cluster.router(0).host, cluster.network.gateway, {
