@@ -29,7 +29,7 @@ describe('the configuration in etcd', () => {
   });
   afterEach(async () => {
     for (const part of closing.splice(0).reverse()) await part.close();
-    await server.stop();
+    await server.close();
   });
 
   function connect(url: string = server.url): Etcd {

@@ -1,6 +1,7 @@
 import type {
   Bus,
   BusMessage,
+  Metrics,
   PublishOptions,
   RequestOptions,
   SubscribeOptions,
@@ -15,6 +16,18 @@ export class Line implements Bus {
 
   constructor(bus: Bus) {
     this.#bus = bus;
+  }
+
+  get connected(): boolean {
+    return this.#bus.connected;
+  }
+
+  onConnection(listener: (connected: boolean) => void): () => void {
+    return this.#bus.onConnection(listener);
+  }
+
+  observe(metrics: Metrics): void {
+    this.#bus.observe(metrics);
   }
 
   /** Nothing goes through any more, in either direction. */
