@@ -175,3 +175,11 @@ export const configurationContended: FaultKind = {
   meaning: 'Somebody else changed the configuration in etcd at the same moment.',
   hint: 'Do it again: what is stored now is what the change is checked against.',
 };
+
+export const configurationVanished: FaultKind = {
+  code: 'configuration-vanished',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'etcd has no configuration any more, though nobody removed it; what was before stays in force.',
+  hint: 'Most often etcd has lost its data: apply the configuration again.',
+};
