@@ -71,7 +71,8 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     schema: etcdUrl.optional(),
     description:
       'The servers of etcd, which has the configuration and knows the nodes: `http://a:2379,http://b:2379`; also ' +
-      '`https://user:password@a:2379`. The configuration is a folder when unset.',
+      '`https://user:password@a:2379`, trusting whom Node trusts (NODE_EXTRA_CA_CERTS). The configuration is a ' +
+      'folder when unset.',
     secret: true,
   },
   postgresUrl: { schema: notYet, description: 'Not supported yet: nothing needs a database.', secret: true },
