@@ -1,7 +1,11 @@
 import { RedisLocation } from '@tandem/location';
 import { describeLocation, sampleChange } from '@tandem/location/compliance';
 import { type Redis, RedisCallLimits, RedisCallStore, RedisNonceCounts } from '@tandem/platform';
-import { callLimitsCompliance, callStoreCompliance, nonceCountsCompliance } from '@tandem/platform/compliance';
+import {
+  callLimitsCompliance,
+  callStoreCompliance,
+  nonceCountsCompliance,
+} from '@tandem/platform/compliance';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../harness/deadline.ts';
 import { needs } from '../harness/needs.ts';
@@ -32,7 +36,10 @@ needs('redis-server')('Redis Cluster', () => {
   describeLocation('Redis Cluster', () => fresh((redis) => new RedisLocation(redis)));
   callStoreCompliance('Redis Cluster', () => fresh((redis) => new RedisCallStore(redis)));
   callLimitsCompliance('Redis Cluster', () => fresh((redis) => new RedisCallLimits(redis)));
-  nonceCountsCompliance('Redis Cluster', async () => (await fresh((redis) => new RedisNonceCounts(redis)))[0]!);
+  nonceCountsCompliance(
+    'Redis Cluster',
+    async () => (await fresh((redis) => new RedisNonceCounts(redis)))[0]!,
+  );
 
   it('follows a slot that moves to another node', async () => {
     const [location] = await fresh((redis) => new RedisLocation(redis));
@@ -50,12 +57,15 @@ needs('redis-server')('Redis Cluster', () => {
     const start = performance.now();
     await victim!.kill();
     const write = () => Promise.all(users.map((user) => location!.update(user, sampleChange(), now)));
-    const written = () => write().then(
-      () => true,
-      () => false,
-    );
+    const written = () =>
+      write().then(
+        () => true,
+        () => false,
+      );
     await until(() => 'all users can be written again', written, 20_000);
-    process.stdout.write(`Redis Cluster: writes go again ${Math.round(performance.now() - start)} ms after SIGKILL\n`);
+    process.stdout.write(
+      `Redis Cluster: writes go again ${Math.round(performance.now() - start)} ms after SIGKILL\n`,
+    );
     expect((await location!.lookup(users, now)).size).toBe(30);
   });
 });

@@ -30,8 +30,16 @@ needs('redis-server')('While Redis is away', () => {
     return redis;
   }
 
-  const back = (redis: { readonly connected: boolean }) => until(() => 'Redis again', () => redis.connected);
-  const away = (redis: { readonly connected: boolean }) => until(() => 'no Redis', () => !redis.connected);
+  const back = (redis: { readonly connected: boolean }) =>
+    until(
+      () => 'Redis again',
+      () => redis.connected,
+    );
+  const away = (redis: { readonly connected: boolean }) =>
+    until(
+      () => 'no Redis',
+      () => !redis.connected,
+    );
 
   it('a process starts, and goes on when Redis comes', async () => {
     await server.stop();
@@ -81,7 +89,9 @@ needs('redis-server')('While Redis is away', () => {
     expect(text).toMatch(/^tandem_redis_connected\{?.* 0$/m);
     for (const operation of ['lookup', 'claim']) {
       expect(text).toMatch(new RegExp(`^tandem_redis_failures_total{.*operation="${operation}".*} 1$`, 'm'));
-      expect(text).toMatch(new RegExp(`^tandem_redis_substitutions_total{.*operation="${operation}".*} 1$`, 'm'));
+      expect(text).toMatch(
+        new RegExp(`^tandem_redis_substitutions_total{.*operation="${operation}".*} 1$`, 'm'),
+      );
     }
   });
 
@@ -89,7 +99,11 @@ needs('redis-server')('While Redis is away', () => {
     const [redis, second] = [await open(), await open()];
     const [counts, others] = [new RedisNonceCounts(redis), new RedisNonceCounts(second)];
     const claim = (by: RedisNonceCounts, count: number) => by.claim('n', count, now + 60_000, now);
-    expect([await claim(counts, 1), await claim(others, 1), await claim(others, 2)]).toEqual([true, false, true]);
+    expect([await claim(counts, 1), await claim(others, 1), await claim(others, 2)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
     await server.stop();
     await away(redis);
     expect([await claim(counts, 1), await claim(counts, 3), await claim(counts, 3)]).toEqual([

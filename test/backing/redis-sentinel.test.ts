@@ -49,7 +49,9 @@ needs('redis-server', 'redis-sentinel')('Redis behind sentinels', () => {
         () => false,
       );
     await until(() => 'writes go again', written, 20_000);
-    process.stdout.write(`Sentinel: writes go again ${Math.round(performance.now() - start)} ms after SIGKILL\n`);
+    process.stdout.write(
+      `Sentinel: writes go again ${Math.round(performance.now() - start)} ms after SIGKILL\n`,
+    );
     const [binding] = (await location!.lookup(['acme/1001'], now)).get('acme/1001') ?? [];
     expect(binding).toMatchObject({ cseq, registeredAt: now });
   });

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type RegistrationChange, RedisLocation } from '@tandem/location';
+import { RedisLocation, type RegistrationChange } from '@tandem/location';
 import { sampleChange, sampleConnection, sampleContact } from '@tandem/location/compliance';
 import { RedisCallStore } from '@tandem/platform';
 import { afterAll, it } from 'vitest';
@@ -96,14 +96,26 @@ it(`Redis, ${together} at once; a binding over UDP: ${datagram.text}, over TCP: 
   bench,
 }) => {
   await bench.compare(
-    bench(`${together} refreshes`, times(() => refresh(location))),
-    bench(`${together} refreshes through a router that knows nobody`, times(() => refresh(another))),
-    bench(`${together} lookups`, times(() => location.lookup([`acme/${user()}`], now))),
+    bench(
+      `${together} refreshes`,
+      times(() => refresh(location)),
+    ),
+    bench(
+      `${together} refreshes through a router that knows nobody`,
+      times(() => refresh(another)),
+    ),
+    bench(
+      `${together} lookups`,
+      times(() => location.lookup([`acme/${user()}`], now)),
+    ),
     bench(`${together} call records, put and taken`, times(call)),
     bench('one refresh', () => refresh(location)),
     bench('one lookup', () => location.lookup([`acme/${user()}`], now)),
     bench('one lookup of 10', () =>
-      location.lookup(Array.from({ length: 10 }, () => `acme/${user()}`), now),
+      location.lookup(
+        Array.from({ length: 10 }, () => `acme/${user()}`),
+        now,
+      ),
     ),
     bench('a page of 100', () => location.list({ limit: 100 }, now)),
   );
