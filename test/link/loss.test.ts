@@ -74,7 +74,10 @@ describe('under a stream of requests', () => {
       async () => (await pool.metric('tandem_routers_connected{state="silent"}')) === 1,
     );
     await load.more(500);
-    expect(await pool.metric('tandem_router_requests_total{event="timed_out"}')).toBeGreaterThan(0);
+    await until(
+      () => 'requests that are asked of another router as well',
+      async () => (await pool.metric('tandem_router_requests_total{event="timed_out"}')) > 0,
+    );
     one.resume();
     await serving(pool, 2);
     const before = await one.metric('tandem_router_decisions_total{result="decided"}');
@@ -82,6 +85,23 @@ describe('under a stream of requests', () => {
     await expectNoFailure(load);
     const after = await one.metric('tandem_router_decisions_total{result="decided"}');
     expect(after - before).toBeGreaterThan(100);
+  });
+
+  it('a router that is stuck for longer than its connection lasts is asked again', async ({ routers }) => {
+    const [one, , pool] = await pair(routers);
+    const load = new Load(pool.pool);
+    await load.more(100);
+    one.pause();
+    await until(
+      () => 'a router that is not connected',
+      async () =>
+        (await pool.metric('tandem_routers_connected{state="silent"}')) === 0 && pool.pool.serving === 1,
+      15_000,
+    );
+    one.resume();
+    await serving(pool, 2);
+    await load.more(100);
+    await expectNoFailure(load);
   });
 
   it('a router that is stopped costs none of them, and none is asked twice', async ({ routers }) => {
