@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { startEdge } from '@tandem/edge';
-import { createLog, type MembershipChange, MemoryMembers, MemoryMembership, Metrics } from '@tandem/platform';
+import {
+  type CallRecord,
+  createLog,
+  type MembershipChange,
+  MemoryMembers,
+  MemoryMembership,
+  Metrics,
+} from '@tandem/platform';
 import type { Answer, Backings, Question, Ready, Start } from './edge-process.ts';
 
 // An edge in a process of its own, that can be killed; see EdgeProcess.
@@ -50,10 +57,24 @@ process.on('message', (message: Answer | MembershipChange) => {
 process.on('disconnect', () => process.exit());
 const { nodeId: node, region } = settings;
 const log = createLog({ level: 'warn', node, destination: 2 });
+const calls = remote('calls');
+/** What changes a record does not go over the channel. */
+async function change(
+  id: string,
+  edit: Parameters<typeof calls.change>[1],
+  now: number,
+): Promise<CallRecord | undefined> {
+  const record = await calls.get(id, now);
+  const changed = record && edit(record);
+  if (changed) await calls.put(changed, now + 3_600_000, now);
+  return changed;
+}
+const records = remote('calls', { change });
 const { startedMs, addresses } = await startEdge(settings, {
   // Nobody tells this edge of silence in its calls.
   bus: remote('bus', { subscribe: () => ({ unsubscribe: () => {} }) }),
-  calls: remote('calls'),
+  calls: records,
+  limits: remote('limits'),
   router: remote('router'),
   membership: new MemoryMembership(log, members),
   tokenSecret,

@@ -8,12 +8,13 @@ import {
   type Log,
   type MemoryMembers,
   MemoryMembership,
+  tiers,
 } from '@tandem/platform';
 
 const MAIN = join(import.meta.dirname, 'edge-main.ts');
 
 /** What the edge asks this process for. */
-export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'router'>;
+export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'limits' | 'router'>;
 
 export interface Start {
   readonly settings: EdgeSettings;
@@ -62,7 +63,7 @@ export class EdgeProcess {
     });
     child.once('exit', (code) => reject(new Error(`the edge ended with ${code}`)));
     child.send(start);
-    for (const member of members.of('edge')) child.send({ change: 'joined', member });
+    for (const member of tiers.flatMap((tier) => members.of(tier))) child.send({ change: 'joined', member });
     const membership = new MemoryMembership(log, members);
     membership.onChange((change) => child.send(change));
     child.once('exit', () => membership.die());

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { event } from '@tandem/contract';
-import { type Edge, type EdgeSettings, edgeSettings, startEdge } from '@tandem/edge';
+import { type Edge, type EdgeSettings, edgeSettings, type RouterLink, startEdge } from '@tandem/edge';
 import { MemoryLocation } from '@tandem/location';
 import { mediaSettings, type RunningMedia, startMedia } from '@tandem/media';
 import {
@@ -55,9 +55,13 @@ export class Tiers {
   readonly router: Router;
   /** The edges that are there, as far as all of them know. */
   readonly members: MemoryMembers = new MemoryMembers();
+  /** How edges that are started from now on reach a router. */
+  link: RouterLink;
   readonly #log: Log;
   readonly #bus: MemoryBus;
   readonly #calls = new MemoryCallStore();
+  /** Places of calls. */
+  readonly limits: MemoryCallLimits = new MemoryCallLimits();
   readonly #edges: Edge[] = [];
   readonly #mortals: EdgeProcess[] = [];
   readonly #phones: Phone[] = [];
@@ -77,11 +81,12 @@ export class Tiers {
       snapshot: () => snapshot,
       location: this.location,
       nonceCounts: new MemoryNonceCounts(),
-      limits: new MemoryCallLimits(),
+      limits: this.limits,
       secret: derive(secret, 'nonce'),
       log: this.#log.child({ part: 'router' }),
       now: () => Date.now() + this.ahead,
     });
+    this.link = this.router;
   }
 
   static async open(tenant: TierTenant): Promise<Tiers> {
@@ -150,7 +155,7 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.#bus, calls: this.#calls, router: this.router };
+    return { bus: this.#bus, calls: this.#calls, limits: this.limits, router: this.link };
   }
 
   #metrics(node: string): Metrics {

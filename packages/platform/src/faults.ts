@@ -207,3 +207,11 @@ export const membershipUnreachable: FaultKind = {
   meaning: 'A node could tell nobody that it is there: neither the bus nor etcd took it.',
   hint: 'See whether the servers of TANDEM_NATS_URL and TANDEM_ETCD_URL run and can be reached from here.',
 };
+
+export const configurationContended: FaultKind = {
+  code: 'configuration-contended',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'Somebody else changed the configuration in etcd at the same moment.',
+  hint: 'Do it again: what is stored now is what the change is checked against.',
+};

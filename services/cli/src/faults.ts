@@ -50,3 +50,19 @@ export const drainOverdue: FaultKind = {
   meaning: 'A node that drains still has something after the time that was given; it goes on draining.',
   hint: 'Ask again with a longer --timeout, or look at what is left by `tandem calls`.',
 };
+
+export const configurationElsewhere: FaultKind = {
+  code: 'configuration-elsewhere',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'No etcd is named, so the configuration is a folder of files.',
+  hint: 'Edit the files, or name the servers by --etcd-url or TANDEM_ETCD_URL.',
+};
+
+export const resourceUnknown: FaultKind = {
+  code: 'resource-unknown',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'No such resource is stored.',
+  hint: 'See what is there with `tandem get`.',
+};

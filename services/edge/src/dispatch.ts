@@ -11,7 +11,7 @@ import {
 } from '@tandem/sip';
 import { allow, answer, answerFault, answerOnce, knownMethods, supportedExtensions } from './answer.ts';
 import { requestFacts } from './facts.ts';
-import { edgeStopping, methodNotAllowed, methodUnknown, transactionUnknown } from './faults.ts';
+import { edgeDraining, edgeStopping, methodNotAllowed, methodUnknown, transactionUnknown } from './faults.ts';
 import { relayOverFlow } from './flow-relay.ts';
 import { type FlowRequest, readFlowRoute } from './flow-token.ts';
 import { relayInDialog } from './in-dialog.ts';
@@ -25,6 +25,7 @@ import type { Vouchers } from './vouchers.ts';
 /** Decides what becomes of each new request. */
 export class Dispatcher {
   #stopping = false;
+  #draining = false;
   readonly #parts: EdgeParts;
   readonly #vouchers: Vouchers;
   readonly #shares = new Shares();
@@ -32,6 +33,11 @@ export class Dispatcher {
   constructor(parts: EdgeParts, vouchers: Vouchers) {
     this.#parts = parts;
     this.#vouchers = vouchers;
+  }
+
+  /** Takes no new calls and no registrations, and goes on with what is. */
+  drain(): void {
+    this.#draining = true;
   }
 
   /** Takes no new calls, and gives up those that nobody has answered yet. */
@@ -93,6 +99,7 @@ export class Dispatcher {
 
   async #register(tx: ServerTx): Promise<void> {
     if (!this.#isUnderstood(tx)) return;
+    if (this.#draining) throw new Fault(edgeDraining, 'no registrations');
     const { decision, identity } = await this.#ask(this.#facts(tx));
     switch (decision?.$case) {
       case 'challenge':
@@ -109,6 +116,7 @@ export class Dispatcher {
 
   async #invite(tx: ServerTx): Promise<void> {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new calls');
+    if (this.#draining) throw new Fault(edgeDraining, 'no new calls');
     this.#checkForwarding(tx.request);
     if (this.#refuseExtensions(tx, 'Proxy-Require', [])) return;
     const { now } = this.#parts;

@@ -58,6 +58,7 @@ class Passed implements ProxyOwner {
   readonly headers = [];
   /** Called when there is nothing to cancel any more. */
   settled: () => void = () => {};
+  readonly responseHeaders = [];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
 
@@ -65,6 +66,8 @@ class Passed implements ProxyOwner {
     this.#parts = parts;
     this.#tx = tx;
   }
+
+  tried(): void {}
 
   recordRoute(): readonly string[] {
     return [];

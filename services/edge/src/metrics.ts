@@ -107,6 +107,45 @@ export const callJitter: HistogramKind = {
   buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
 };
 
+export const callsOwned: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_calls_owned',
+  unit: '{call}',
+  description: 'Calls that this edge looks after, those of edges that have died or were drained included.',
+};
+
+export const recordsWaiting: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_call_records_waiting',
+  unit: '{record}',
+  description:
+    'Records of calls whose last change is not in the store yet: what a crash of the edge would lose.',
+};
+
+export const recordWrites: CounterKind = {
+  type: 'counter',
+  name: 'tandem_call_records_total',
+  unit: '{event}',
+  description:
+    'What became of changes to records of calls: written, failed (the store went away; they wait), dropped (too many waited, or for too long), refused (too large, or no room in the store), restored (the store had lost them).',
+};
+
+export const mediaMoves: CounterKind = {
+  type: 'counter',
+  name: 'tandem_media_moves_total',
+  unit: '{call}',
+  description:
+    'Calls whose media was to be moved to another worker, by outcome: moved, refused (by a party, which keeps what it has), lost (a party did not know the call any more), over (nothing was left to move), unfit (a party has not said where it is), failed (no worker took it).',
+};
+
+export const mediaMoveTime: HistogramKind = {
+  type: 'histogram',
+  name: 'tandem_media_move_seconds',
+  unit: 's',
+  description: 'From when a worker is known to be gone until both parties of a call have taken another one.',
+  buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+};
+
 export const callSetup: HistogramKind = {
   type: 'histogram',
   name: 'tandem_call_setup_seconds',

@@ -1,8 +1,11 @@
 import {
+  type Balance,
+  balances,
   defineSettings,
   isWildcard,
   type Listener as ListenAddress,
   listeners,
+  oneOf,
   readBy,
   type SettingsOf,
   type SharedSettings,
@@ -23,6 +26,7 @@ export interface OwnEdgeSettings {
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  readonly mediaBalance: Balance;
 }
 
 /** Where an edge finds routers that run in processes of their own. */
@@ -68,6 +72,12 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     schema: wholeNumber(1, 1_000_000),
     default: '256',
     description: 'Connections that one source address may have open at once.',
+  },
+  mediaBalance: {
+    schema: oneOf(balances),
+    default: 'least-load',
+    description:
+      'How calls are spread over the media workers of the region, by their weights: least-load, round-robin, or hash (of the Call-ID).',
   },
 });
 

@@ -53,6 +53,7 @@ describe('Metrics', () => {
       '# HELP tandem_calls_total Calls.',
       '# UNIT tandem_calls_total {call}',
       '# TYPE tandem_calls_total counter',
+      'tandem_calls_total 0',
       'tandem_calls_total{outcome="success"} 3',
     ]);
   });
