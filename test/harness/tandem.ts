@@ -93,6 +93,17 @@ export class Tandem {
     return this.host.run([process.execPath, MAIN, ...args, '--http-listen', `${this.host.address}:${HTTP}`]);
   }
 
+  /** Starts another command, such as `trace --follow`, on its machine. */
+  run(...args: readonly string[]): Process {
+    return this.host.spawn([
+      process.execPath,
+      MAIN,
+      ...args,
+      '--http-listen',
+      `${this.host.address}:${HTTP}`,
+    ]);
+  }
+
   /** Where phones send their requests. */
   get proxy(): string {
     return `${this.host.address}:5060`;
