@@ -1,3 +1,4 @@
+import { breaking } from './contract.ts';
 import { run } from './run.ts';
 
 interface Check {
@@ -13,6 +14,7 @@ const checks: readonly Check[] = [
   { name: 'lint with types', tool: 'oxlint', args: ['--type-aware'] },
   { name: 'dead code', tool: 'knip', args: [] },
   { name: 'contracts', tool: 'buf', args: ['lint'], folder: 'proto' },
+  { name: 'contracts of the last release', tool: 'buf', args: breaking, folder: 'proto' },
   { name: 'generated files', tool: 'node', args: ['scripts/generate.ts', '--check'] },
 ];
 

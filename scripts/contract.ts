@@ -7,6 +7,13 @@ import { run } from './run.ts';
 /** Where buf.gen.yaml puts the code. */
 const generated = 'packages/contract/src/gen';
 
+/** The arguments with which buf, in a folder of contracts, looks for what nodes of the last release would not understand. */
+export const breaking: readonly string[] = [
+  'breaking',
+  '--against',
+  join(root, 'packages/contract/released'),
+];
+
 /** Generates the contract code anew. */
 export async function generateContract(): Promise<void> {
   await buf(root);

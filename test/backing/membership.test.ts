@@ -60,8 +60,8 @@ describe('membership on a bus', () => {
 
   it('writes the nodes into etcd, again when that has forgotten, and not after they left', async () => {
     const etcd = connect();
-    const { name, open } = region(etcd);
-    const { membership } = await open();
+    const { name, ...nodes } = region(etcd);
+    const { membership } = await nodes.open();
     const presence = await membership.join(edge('one'), serving);
     const prefix = `/tandem/${name}/node/`;
     const isThere = async () => (await list(etcd, prefix)).entries.has(`${prefix}edge/one`);
@@ -75,11 +75,11 @@ describe('membership on a bus', () => {
 
   it('counts a node that only etcd knows when it answers', async () => {
     const etcd = connect();
-    const { name, open } = region(etcd);
+    const { name, ...nodes } = region(etcd);
     await server.write(`/tandem/${name}/node/edge/ghost`, '{}');
-    const { membership } = await open();
+    const { membership } = await nodes.open();
     await membership.join(edge('one'), serving);
-    const { membership: late } = await open();
+    const { membership: late } = await nodes.open();
     await until(
       () => 'one member',
       () =>

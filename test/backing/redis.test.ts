@@ -1,3 +1,5 @@
+import { RedisLocation } from '@tandem/location';
+import { describeLocation } from '@tandem/location/compliance';
 import { type Redis, RedisCallLimits, RedisCallStore, RedisNonceCounts } from '@tandem/platform';
 import {
   callLimitsCompliance,
@@ -29,6 +31,7 @@ needs('redis-server')('Redis', () => {
     return clients.map(make);
   }
 
+  describeLocation('Redis', () => fresh((redis) => new RedisLocation(redis)));
   callStoreCompliance('Redis', () => fresh((redis) => new RedisCallStore(redis)));
   callLimitsCompliance('Redis', () => fresh((redis) => new RedisCallLimits(redis)));
   nonceCountsCompliance('Redis', async () => (await fresh((redis) => new RedisNonceCounts(redis)))[0]!);

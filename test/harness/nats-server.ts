@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from './deadline.ts';
 import { freePort } from './free-port.ts';
 import { Process } from './process.ts';
 
@@ -8,6 +9,7 @@ export interface NatsServerOptions {
   readonly port?: number;
   /** More arguments, such as `--auth secret`. */
   readonly args?: readonly string[];
+  readonly jetStream?: boolean;
   /** Where it runs; on loopback of the tests if nobody says. */
   readonly host?: string;
   readonly spawn?: (argv: readonly [string, ...string[]]) => Process;
@@ -60,9 +62,12 @@ export class NatsServer {
     await this.#process.stop('SIGKILL');
   }
 
-  /** It keeps its connections and says nothing more. */
-  pause(): void {
+  /** From then on it keeps its connections and says nothing more. */
+  async pause(): Promise<void> {
     this.#process.signal('SIGSTOP');
+    const stopped = async (): Promise<boolean> =>
+      /\) T /.test(await readFile(`/proc/${this.pid}/stat`, 'latin1'));
+    await until(() => 'a paused server', stopped);
   }
 
   resume(): void {
@@ -92,9 +97,9 @@ export class NatsServer {
   }
 
   #run(): Process {
-    const { args = [], spawn = (argv) => new Process('nats-server', argv) } = this.#options;
+    const { args = [], jetStream = true, spawn = (argv) => new Process('nats-server', argv) } = this.#options;
     const listen = ['-a', this.host, '-p', String(this.port)];
-    return spawn(['nats-server', ...listen, '-js', '-sd', this.#folder, ...args]);
+    return spawn(['nats-server', ...listen, ...(jetStream ? ['-js', '-sd', this.#folder] : []), ...args]);
   }
 }
 

@@ -115,6 +115,22 @@ export class RedisCluster {
     return `redis+cluster://${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
+  /** The nodes that have slots. */
+  async masters(): Promise<RedisServer[]> {
+    const roles = await Promise.all(this.nodes.map(async (node) => (await node.cli('role'))[0]));
+    return this.nodes.filter((_, index) => roles[index] === 'master');
+  }
+
+  /** Moves some slots from the first master to the second, with what is in them. */
+  async move(slots: number): Promise<void> {
+    const [from, to] = (await this.masters()) as [RedisServer, RedisServer];
+    const [source = ''] = await from.cli('cluster', 'myid');
+    const [target = ''] = await to.cli('cluster', 'myid');
+    const wanted = ['--cluster-from', source, '--cluster-to', target, '--cluster-slots', String(slots)];
+    const node = `127.0.0.1:${from.port}`;
+    await command(['redis-cli', '--cluster', 'reshard', node, ...wanted, '--cluster-yes']);
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.kill()));
   }

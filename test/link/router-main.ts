@@ -14,7 +14,9 @@ import type { Start } from './router-process.ts';
 
 // A router in a process of its own, that can be killed; see RouterProcess.
 
-const [{ nodeId, listen, folder, secrets, decisionMs }] = (await once(process, 'message')) as [Start];
+const [{ nodeId, listen, folder, secrets, decisionMs, capacity }] = (await once(process, 'message')) as [
+  Start,
+];
 process.on('disconnect', () => process.exit());
 const flags = { nodeId, routerListen: listen };
 const settings = parseSettings({ ...sharedSettings, ...routerSettings }, { flags, env: {} });
@@ -37,9 +39,18 @@ const slow = {
   },
   connectionEnded: (ended: Parameters<Router['connectionEnded']>[0]) => router.connectionEnded(ended),
 };
-const server = await startRouterServer({ router: slow, settings, secret: secrets.router, log, metrics });
-process.on('message', async (message) => {
+const server = await startRouterServer({
+  router: slow,
+  settings,
+  secret: secrets.router,
+  log,
+  metrics,
+  ...(capacity !== undefined && { capacity }),
+});
+async function obey(message: unknown): Promise<void> {
   if (message === 'scrape') process.send?.(await metrics.scrape());
   if (message === 'stop') await server.stop().then(() => process.exit());
-});
+}
+
+process.on('message', (message) => void obey(message));
 process.send?.(server.advertised);

@@ -14,6 +14,8 @@ export interface Start {
   readonly secrets: { readonly nonce: Uint8Array; readonly router: Uint8Array };
   /** How long it thinks about each request. */
   readonly decisionMs: number;
+  /** How many it may think about at once. */
+  readonly capacity?: number;
 }
 
 /** A router on memory stores of its own, in a process that can be killed. */
@@ -42,6 +44,10 @@ export class RouterProcess {
     child.send(start);
     const [address] = (await Promise.race([once(child, 'message'), ended])) as [string];
     return new RouterProcess(start.nodeId, address, child);
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
   }
 
   /** As when its machine dies. */

@@ -17,12 +17,13 @@ export class Routers {
   /** What pools have logged. */
   readonly lines: Record<string, unknown>[] = [];
   readonly log: Log;
-  readonly #folder: string;
+  /** The configuration of the routers. */
+  readonly folder: string;
   readonly #routers: RouterProcess[] = [];
   readonly #pools: RouterPool[] = [];
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
     this.log = createLog({
       level: 'info',
       node: 'edge-1',
@@ -37,7 +38,7 @@ export class Routers {
   }
 
   async router(nodeId: string, changes: Partial<Start> = {}): Promise<RouterProcess> {
-    const start = { nodeId, listen: '127.0.0.1:0', folder: this.#folder, secrets, decisionMs: 0 };
+    const start = { nodeId, listen: '127.0.0.1:0', folder: this.folder, secrets, decisionMs: 0 };
     const router = await RouterProcess.start({ ...start, ...changes });
     this.#routers.push(router);
     return router;

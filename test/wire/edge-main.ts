@@ -1,8 +1,14 @@
 import { once } from 'node:events';
 import { startEdge } from '@tandem/edge';
-import { createLog, type MembershipChange, Metrics } from '@tandem/platform';
-import type { Answer, Backings, Question, Start } from './edge-process.ts';
-import { type EdgeAnnouncement, Registry } from './registry.ts';
+import {
+  type CallRecord,
+  createLog,
+  type MembershipChange,
+  MemoryMembers,
+  MemoryMembership,
+  Metrics,
+} from '@tandem/platform';
+import type { Answer, Backings, Question, Ready, Start } from './edge-process.ts';
 
 // An edge in a process of its own, that can be killed; see EdgeProcess.
 
@@ -34,23 +40,45 @@ function answered({ id, value, error }: Answer): void {
   else waiter?.reject(new Error(error));
 }
 
+/** The members as the process knows them that started this one. */
+function mirror({ change, member }: MembershipChange): void {
+  const known = members.of(member.tier).find(({ id }) => id === member.id);
+  if (change === 'joined') members.enter(member);
+  else if (change === 'changed' && known) members.update(known, member);
+  else if (change !== 'changed' && known) members.remove(known, change);
+}
+
 const [{ settings, tokenSecret }] = (await once(process, 'message')) as [Start];
-const registry = new Registry();
+const members = new MemoryMembers();
 process.on('message', (message: Answer | MembershipChange) => {
-  if ('change' in message) registry.apply(message);
+  if ('change' in message) mirror(message);
   else answered(message);
 });
 process.on('disconnect', () => process.exit());
 const { nodeId: node, region } = settings;
 const log = createLog({ level: 'warn', node, destination: 2 });
+const calls = remote('calls');
+/** What changes a record does not go over the channel. */
+async function change(
+  id: string,
+  edit: Parameters<typeof calls.change>[1],
+  now: number,
+): Promise<CallRecord | undefined> {
+  const record = await calls.get(id, now);
+  const changed = record && edit(record);
+  if (changed) await calls.put(changed, now + 3_600_000, now);
+  return changed;
+}
+const records = remote('calls', { change });
 const { startedMs, addresses } = await startEdge(settings, {
   // Nobody tells this edge of silence in its calls.
   bus: remote('bus', { subscribe: () => ({ unsubscribe: () => {} }) }),
-  calls: remote('calls'),
+  calls: records,
+  limits: remote('limits'),
   router: remote('router'),
-  membership: registry,
+  membership: new MemoryMembership(log, members),
   tokenSecret,
   log,
   metrics: new Metrics({ region, node, log }),
 });
-process.send?.({ node, startedMs, addresses } satisfies EdgeAnnouncement);
+process.send?.({ node, startedMs, addresses } satisfies Ready);

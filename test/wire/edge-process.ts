@@ -1,13 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { EdgeBackings, EdgeSettings } from '@tandem/edge';
-import type { EdgeAnnouncement, Registry } from './registry.ts';
+import type { Edge, EdgeBackings, EdgeSettings } from '@tandem/edge';
+import {
+  type Announcement,
+  type Condition,
+  type Log,
+  type MemoryMembers,
+  MemoryMembership,
+  tiers,
+} from '@tandem/platform';
 
 const MAIN = join(import.meta.dirname, 'edge-main.ts');
 
 /** What the edge asks this process for. */
-export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'router'>;
+export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'limits' | 'router'>;
 
 export interface Start {
   readonly settings: EdgeSettings;
@@ -20,6 +27,15 @@ export interface Question {
   readonly backing: keyof Backings;
   readonly method: string;
   readonly args: readonly unknown[];
+}
+
+/** What an edge that listens announces of itself. */
+export type Ready = Pick<Edge, 'node' | 'startedMs' | 'addresses'>;
+
+/** Where an edge is announced. */
+interface Cluster {
+  readonly log: Log;
+  readonly members: MemoryMembers;
 }
 
 /** What came of it. */
@@ -38,22 +54,20 @@ export class EdgeProcess {
   }
 
   /** Resolves when it listens. */
-  static async start(start: Start, backings: Backings, registry: Registry): Promise<EdgeProcess> {
+  static async start(start: Start, backings: Backings, { log, members }: Cluster): Promise<EdgeProcess> {
     const child = fork(MAIN, { serialization: 'advanced' });
-    const { promise: ready, resolve, reject } = Promise.withResolvers<EdgeAnnouncement>();
-    child.on('message', (message: Question | EdgeAnnouncement) => {
+    const { promise: ready, resolve, reject } = Promise.withResolvers<Ready>();
+    child.on('message', (message: Question | Ready) => {
       if ('node' in message) resolve(message);
       else void answer(child, backings, message);
     });
     child.once('exit', (code) => reject(new Error(`the edge ended with ${code}`)));
     child.send(start);
-    for (const member of registry.members()) child.send({ change: 'joined', member });
-    const stop = registry.onChange((change) => child.send(change));
-    child.once('exit', () => {
-      stop();
-      registry.died(start.settings.nodeId);
-    });
-    registry.joined(await ready);
+    for (const member of tiers.flatMap((tier) => members.of(tier))) child.send({ change: 'joined', member });
+    const membership = new MemoryMembership(log, members);
+    membership.onChange((change) => child.send(change));
+    child.once('exit', () => membership.die());
+    await membership.join(...announcementOf(await ready));
     return new EdgeProcess(child);
   }
 
@@ -64,6 +78,12 @@ export class EdgeProcess {
     this.#child.kill('SIGKILL');
     await ended;
   }
+}
+
+/** What an edge says of itself to the others. */
+export function announcementOf({ node: id, startedMs, addresses }: Ready): [Announcement, Condition] {
+  const condition = { state: 'serving', load: 0, configuration: '' } as const;
+  return [{ tier: 'edge', id, startedMs, weight: 1, release: '', addresses }, condition];
 }
 
 type Method = (...args: readonly unknown[]) => unknown;

@@ -1,3 +1,4 @@
+import type { EdgeSettings } from '@tandem/edge';
 import { expect } from 'vitest';
 import type { Protocol } from '../harness/host.ts';
 import type { Message } from '../harness/message.ts';
@@ -35,6 +36,11 @@ function hidden({ account, transport }: Phone): string {
   return `<sip:${account.user}@192.0.2.99:5060;transport=${transport}>`;
 }
 
+/** An edge that speaks UDP alone. */
+function datagrams(host: string): Partial<EdgeSettings> {
+  return { sipListen: [{ scheme: 'udp', host, port: 5060 }] };
+}
+
 const pairs = [
   ['udp', 'tcp'],
   ['tcp', 'tcp'],
@@ -70,17 +76,34 @@ describe('a phone that is registered at another edge', () => {
     expect(tiers.sessions).toBe(0);
   });
 
-  it('is reached through it when it is behind a NAT', async ({ tiers: open }) => {
+  it.for(['udp', 'tcp'])(
+    'is reached through it when it is behind a NAT, by %s',
+    async (between, { tiers: open }) => {
+      const tiers = await open();
+      const changes = between === 'udp' ? datagrams : () => ({});
+      await tiers.edge('edge-1', here, changes(here));
+      await tiers.edge('edge-2', there, changes(there));
+      const [alice, bob] = [await tiers.phone(here), await tiers.phone(there)];
+      await bob.register({ Contact: hidden(bob) });
+      const { invite, caller, callee } = await connect(alice, bob, {}, () => ({ Contact: hidden(bob) }));
+      expect(path(invite).slice(0, -1)).toEqual([there, here]);
+      const [info] = await Promise.all([bob.answer('INFO'), caller.ask('INFO')]);
+      expect(path(info).slice(0, -1)).toEqual([there, here]);
+      await Promise.all([alice.answer('BYE'), callee.ask('BYE')]);
+    },
+  );
+
+  it('hears that the call is over when the edge that has the call stops', async ({ tiers: open }) => {
     const tiers = await open();
-    await tiers.edge('edge-1', here);
+    const first = await tiers.edge('edge-1', here);
     await tiers.edge('edge-2', there);
-    const [alice, bob] = [await tiers.phone(here), await tiers.phone(there)];
-    await bob.register({ Contact: hidden(bob) });
-    const { invite, caller, callee } = await connect(alice, bob, {}, () => ({ Contact: hidden(bob) }));
-    expect(path(invite).slice(0, -1)).toEqual([there, here]);
-    const [info] = await Promise.all([bob.answer('INFO'), caller.ask('INFO')]);
-    expect(path(info).slice(0, -1)).toEqual([there, here]);
-    await Promise.all([alice.answer('BYE'), callee.ask('BYE')]);
+    const [alice, bob] = [await tiers.phone(here), await tiers.phone(there, 'tcp')];
+    await bob.register();
+    await connect(alice, bob);
+    await tiers.recorded();
+    const byes = [alice, bob].map((phone) => phone.answer('BYE'));
+    await first.stop();
+    expect(path((await Promise.all(byes))[1]!)).toEqual([there, here]);
   });
 
   it('stops ringing when the caller gives up, or is refused', async ({ tiers: open }) => {
@@ -147,17 +170,20 @@ describe('a third edge', () => {
 
 describe('an edge that is gone', () => {
   /** One user with a contact at an edge that can be killed, and one that is preferred less, at another edge. */
-  async function office(tiers: Tiers): Promise<{
+  async function office(
+    tiers: Tiers,
+    transport: Protocol = 'tcp',
+  ): Promise<{
     edge: Awaited<ReturnType<Tiers['mortalEdge']>>;
     alice: Phone;
     first: Phone;
     second: Phone;
   }> {
     await tiers.edge('edge-1', here);
-    const edge = await tiers.mortalEdge('edge-2', there);
-    const [alice, first] = [await tiers.phone(here), await tiers.phone(there, 'tcp')];
+    const edge = await tiers.mortalEdge('edge-2', there, transport === 'udp' ? datagrams(there) : {});
+    const [alice, first] = [await tiers.phone(here), await tiers.phone(there, transport)];
     const second = await tiers.phone(here, 'udp', first.account);
-    await first.register({ Contact: `${first.contact};q=1` });
+    await first.register({ Contact: `${hidden(first)};q=1` });
     await second.register({ Contact: `${second.contact};q=0.5` });
     return { edge, alice, first, second };
   }
@@ -171,16 +197,19 @@ describe('an edge that is gone', () => {
     expect(statusOf(await alice.final(invite))).toBe(486);
   });
 
-  it('while its phone rings is as one who refuses', async ({ tiers: open }) => {
-    const tiers = await open();
-    const { edge, alice, first, second } = await office(tiers);
-    const invite = await dial(alice, second.uri);
-    await first.answer('INVITE', '180 Ringing');
-    await alice.response(invite, 180);
-    await edge.kill();
-    await second.answer('INVITE', '486 Busy Here');
-    expect(statusOf(await alice.final(invite))).toBe(486);
-  });
+  it.for(['udp', 'tcp'] as const)(
+    'while its phone rings, over %s, is as one who refuses',
+    async (transport, { tiers: open }) => {
+      const tiers = await open();
+      const { edge, alice, first, second } = await office(tiers, transport);
+      const invite = await dial(alice, second.uri);
+      await first.answer('INVITE', '180 Ringing');
+      await alice.response(invite, 180);
+      await edge.kill();
+      await second.answer('INVITE', '486 Busy Here');
+      expect(statusOf(await alice.final(invite))).toBe(486);
+    },
+  );
 
   it('and has begun anew has none of the connections that it had', async ({ tiers: open }) => {
     const tiers = await open();
@@ -200,6 +229,22 @@ describe('an edge that is gone', () => {
     await bob.register();
     await edge.kill();
     expect(statusOf(await alice.final(await dial(alice, bob.uri)))).toBe(480);
+  });
+});
+
+describe('an edge that is gone while its caller waits', () => {
+  it('leaves no phone of another edge ringing', async ({ tiers: open }) => {
+    const tiers = await open();
+    const edge = await tiers.mortalEdge('edge-1', here);
+    await tiers.edge('edge-2', there);
+    const [alice, bob] = [await tiers.phone(here), await tiers.phone(there, 'tcp')];
+    await bob.register();
+    await dial(alice, bob.uri);
+    const ringing = await bob.answer('INVITE', '180 Ringing');
+    await edge.kill();
+    expect((await bob.answer('CANCEL')).header('Reason')).toContain('cause=503');
+    bob.reply(ringing, '487 Request Terminated');
+    await bob.wire.receive('ACK');
   });
 });
 
@@ -225,16 +270,19 @@ describe('a flow token', () => {
   /** The Route with which the first edge asked the second one; a witness stands for that. */
   async function overheard(tiers: Tiers): Promise<{ call: Call; bob: Phone; route: string }> {
     const [alice, bob] = await apart(tiers, ['udp', 'tcp']);
-    const [owner] = tiers.registry.members().filter(({ id }) => id === 'edge-2');
     const call = await connect(alice, bob);
     const witness = await tiers.phone(here);
-    tiers.registry.joined({ node: 'edge-2', startedMs: 0, addresses: { 'sip+udp': witness.wire.local } });
+    const owner = tiers.members.of('edge').find(({ id }) => id === 'edge-2')!;
+    const impostor = { ...owner, addresses: { 'sip+udp': witness.wire.local } };
+    tiers.members.remove(owner, 'left');
+    tiers.members.enter(impostor);
     const info = call.caller.request('INFO');
     alice.send(info);
     const asked = await witness.answer('INFO');
     expect(statusOf(await alice.final(info))).toBe(200);
     const [route = ''] = asked.headers('Route');
-    tiers.registry.apply({ change: 'joined', member: owner! });
+    tiers.members.remove(impostor, 'left');
+    tiers.members.enter(owner);
     return { call, bob, route: route.replace(witness.wire.local, `${there}:5060`) };
   }
 

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { event } from '@tandem/contract';
-import { type Edge, type EdgeSettings, edgeSettings, startEdge } from '@tandem/edge';
+import { type Edge, type EdgeSettings, edgeSettings, type RouterLink, startEdge } from '@tandem/edge';
 import { MemoryLocation } from '@tandem/location';
 import { mediaSettings, type RunningMedia, startMedia } from '@tandem/media';
 import {
@@ -12,6 +12,8 @@ import {
   MemoryBus,
   MemoryCallLimits,
   MemoryCallStore,
+  MemoryMembers,
+  MemoryMembership,
   MemoryNonceCounts,
   Metrics,
   parseSettings,
@@ -24,9 +26,8 @@ import type { Protocol } from '../harness/host.ts';
 import { Inbox } from '../harness/inbox.ts';
 import { configuration, type Tenant } from '../harness/tandem.ts';
 import { nextAccount } from './acme.ts';
-import { type Backings, EdgeProcess } from './edge-process.ts';
+import { announcementOf, type Backings, EdgeProcess } from './edge-process.ts';
 import { type Account, Phone } from './phone.ts';
-import { Registry } from './registry.ts';
 
 const region = 'local';
 const secret = new Secret('the secret of all nodes of the cluster');
@@ -53,10 +54,14 @@ export class Tiers {
   readonly location: MemoryLocation = new MemoryLocation();
   readonly router: Router;
   /** The edges that are there, as far as all of them know. */
-  readonly registry: Registry = new Registry();
+  readonly members: MemoryMembers = new MemoryMembers();
+  /** How edges that are started from now on reach a router. */
+  link: RouterLink;
   readonly #log: Log;
   readonly #bus: MemoryBus;
   readonly #calls = new MemoryCallStore();
+  /** Places of calls. */
+  readonly limits: MemoryCallLimits = new MemoryCallLimits();
   readonly #edges: Edge[] = [];
   readonly #mortals: EdgeProcess[] = [];
   readonly #phones: Phone[] = [];
@@ -76,11 +81,12 @@ export class Tiers {
       snapshot: () => snapshot,
       location: this.location,
       nonceCounts: new MemoryNonceCounts(),
-      limits: new MemoryCallLimits(),
+      limits: this.limits,
       secret: derive(secret, 'nonce'),
       log: this.#log.child({ part: 'router' }),
       now: () => Date.now() + this.ahead,
     });
+    this.link = this.router;
   }
 
   static async open(tenant: TierTenant): Promise<Tiers> {
@@ -109,22 +115,26 @@ export class Tiers {
     const log = this.#log.child({ node: nodeId, part: 'edge' });
     const metrics = this.#metrics(nodeId);
     const settings = { ...listening(nodeId, host), ...changes };
+    const membership = new MemoryMembership(log, this.members);
     const edge = await startEdge(settings, {
       ...this.#backings,
-      membership: this.registry,
+      membership,
       tokenSecret,
       log,
       metrics,
     });
     this.#edges.push(edge);
-    this.registry.joined(edge);
+    await membership.join(...announcementOf(edge));
     return edge;
   }
 
   /** Starts one that can be killed. */
   async mortalEdge(nodeId: string, host: string, changes: Partial<EdgeSettings> = {}): Promise<EdgeProcess> {
     const settings = { ...listening(nodeId, host), ...changes };
-    const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings, this.registry);
+    const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings, {
+      log: this.#log,
+      members: this.members,
+    });
     this.#mortals.push(edge);
     return edge;
   }
@@ -145,7 +155,7 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.#bus, calls: this.#calls, router: this.router };
+    return { bus: this.#bus, calls: this.#calls, limits: this.limits, router: this.link };
   }
 
   #metrics(node: string): Metrics {

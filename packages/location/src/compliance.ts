@@ -38,17 +38,28 @@ const now = 1_800_000_000_000;
 const hour = 3_600_000;
 const aor = 'acme/1001';
 
-/** What every backing of the registration store does. `open` gives an empty store. */
-export function describeLocation(name: string, open: () => Promise<Location>): void {
+/**
+ * What every backing of the registration store does. `open` gives as many instances as asked for, over the same empty
+ * store; a backing of one process gives the same one.
+ */
+export function describeLocation(
+  name: string,
+  open: (instances: number) => Promise<readonly Location[]>,
+): void {
   describe(`${name} as a registration store`, () => {
     let location: Location;
+    let other: Location;
+    /** What all instances told. */
     let events: LocationEvent[];
 
     beforeEach(async () => {
-      location = await open();
+      const all = (await open(2)) as [Location, Location];
+      [location, other] = all;
       events = [];
-      location.subscribe((event) => events.push(event));
-      return () => location.close();
+      for (const each of new Set(all)) each.subscribe((event) => events.push(event));
+      return async () => {
+        for (const each of new Set(all)) await each.close();
+      };
     });
 
     const contactsOf = async (key = aor, at = now) => {
@@ -226,6 +237,111 @@ export function describeLocation(name: string, open: () => Promise<Location>): v
       const { registrations } = await location.list({ limit: 10, tenant: 'acme' }, now);
       expect(registrations.map((registration) => registration.aor)).toEqual(['acme/1001']);
       expect(registrations[0]?.bindings).toHaveLength(1);
+    });
+
+    it('removes the bindings of all connections of an edge that is gone, and no others', async () => {
+      const bind = (host: string, flow: RegistrationChange['flow'], key = aor) =>
+        location.update(key, sampleChange({ callId: host, contacts: [sampleContact(host)], flow }), now);
+      await bind('a', sampleConnection(7));
+      await bind('b', sampleConnection(8));
+      await bind('c', sampleConnection(9));
+      await bind('d', sampleConnection(7, 'edge-2'));
+      await bind('e', sampleChange().flow);
+      await bind('f', sampleConnection(8), 'acme/1002');
+      await other.edgeEnded('edge-1', 9, now);
+      expect(await contactsOf()).toEqual(['sip:1001@c:5060', 'sip:1001@d:5060', 'sip:1001@e:5060']);
+      expect(await contactsOf('acme/1002')).toEqual([]);
+      expect(
+        told()
+          .slice(6)
+          .map((line) => line.slice(0, -2))
+          .sort(),
+      ).toEqual([
+        'unregistered sip:1001@a:5060',
+        'unregistered sip:1001@b:5060',
+        'unregistered sip:1001@f:5060',
+      ]);
+    });
+
+    it('removes the bindings of an edge with very many connections', async () => {
+      const users = Array.from({ length: 600 }, (_, user) => user + 1);
+      await Promise.all(
+        users.map((user) =>
+          location.update(`acme/${user}`, sampleChange({ flow: sampleConnection(user) }), now),
+        ),
+      );
+      await Promise.all([location.edgeEnded('edge-1', 601, now), other.edgeEnded('edge-1', 601, now)]);
+      expect((await location.list({ limit: 10 }, now)).registrations).toEqual([]);
+      expect(told().filter((line) => line.startsWith('unregistered'))).toHaveLength(600);
+    });
+
+    it('lets a change that is repeated do again what it may have done, and nothing else', async () => {
+      const again = sampleChange({ cseq: 2, repeated: true });
+      await location.update(aor, sampleChange({ cseq: 2 }), now);
+      const { bindings } = await other.update(aor, again, now);
+      expect(bindings).toHaveLength(1);
+      await location.update(aor, sampleChange({ cseq: 3 }), now);
+      expect((await other.update(aor, again, now)).refusal?.kind.code).toBe('registration-out-of-order');
+      const removal = sampleChange({ cseq: 4, contacts: 'all' });
+      await location.update(aor, removal, now);
+      expect((await other.update(aor, { ...removal, repeated: true }, now)).bindings).toEqual([]);
+    });
+
+    it('shows each instance what the other one wrote', async () => {
+      await location.update(aor, sampleChange({ contacts: [sampleContact('a')] }), now);
+      const { bindings } = await other.update(
+        aor,
+        sampleChange({ callId: 'b', contacts: [sampleContact('b')] }),
+        now,
+      );
+      expect(bindings).toHaveLength(2);
+      await location.update(aor, sampleChange({ cseq: 2, contacts: [sampleContact('a')] }), now);
+      expect((await other.lookup([aor], now)).get(aor)?.map(({ contact, cseq }) => [contact, cseq])).toEqual([
+        ['sip:1001@b:5060', 1],
+        ['sip:1001@a:5060', 2],
+      ]);
+      const late = await other.update(aor, sampleChange({ contacts: [sampleContact('a')] }), now);
+      expect(late.refusal?.kind.code).toBe('registration-out-of-order');
+    });
+
+    it('begins anew where the other instance has removed everything', async () => {
+      await location.update(aor, sampleChange(), now);
+      await other.update(aor, sampleChange({ contacts: 'all', cseq: 2 }), now);
+      const { bindings } = await location.update(aor, sampleChange({ callId: 'b' }), now + 1_000);
+      expect(bindings).toMatchObject([{ registeredAt: now + 1_000 }]);
+      expect((await other.list({ limit: 10 }, now)).registrations).toHaveLength(1);
+    });
+
+    it('applies concurrent updates through both instances one after the other', async () => {
+      const hosts = Array.from({ length: 12 }, (_, index) => `host-${index}`);
+      const updates = hosts.map((host, index) =>
+        (index % 2 ? location : other).update(
+          aor,
+          sampleChange({ callId: host, contacts: [sampleContact(host)], maxContacts: 7 }),
+          now,
+        ),
+      );
+      const refused = (await Promise.all(updates)).filter(({ refusal }) => refusal !== undefined);
+      expect(refused).toHaveLength(5);
+      expect(await contactsOf()).toHaveLength(7);
+      expect(events).toHaveLength(7);
+    });
+
+    it('removes the bindings of a connection whose end the other instance is told', async () => {
+      await location.update(aor, sampleChange({ flow: sampleConnection(7) }), now);
+      await other.flowEnded('edge-1', 7, now);
+      expect(await contactsOf()).toEqual([]);
+      expect(told().at(-1)).toBe('unregistered sip:1001@192.0.2.10:5060 0');
+    });
+
+    it('tells of each end once, whichever instance clears it away', async () => {
+      const users = Array.from({ length: 300 }, (_, user) => `acme/${user}`);
+      const change = sampleChange({ contacts: [sampleContact('a', { expires: 60 })] });
+      await Promise.all(users.map((user, index) => (index % 2 ? location : other).update(user, change, now)));
+      for (const at of [61_000, 62_000]) {
+        await Promise.all([location.expire(now + at), other.expire(now + at)]);
+      }
+      expect(events.filter((event) => event.change === 'expired')).toHaveLength(300);
     });
 
     it('tells a listener nothing after it has gone', async () => {

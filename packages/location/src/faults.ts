@@ -16,6 +16,14 @@ export const contactsExceeded: FaultKind = {
   hint: 'Raise maxContacts of the user, set maxContactsPolicy to replace, or unregister a phone.',
 };
 
+export const registrationContended: FaultKind = {
+  code: 'registration-contended',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'So many changed the registrations of one user at once that a change did not get its turn.',
+  hint: 'The detail names the user; look for phones that register in a loop.',
+};
+
 export const registrationsUnwritten: FaultKind = {
   code: 'registrations-unwritten',
   status: 0,

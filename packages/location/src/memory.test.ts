@@ -1,4 +1,7 @@
 import { describeLocation } from './compliance.ts';
 import { MemoryLocation } from './memory.ts';
 
-describeLocation('memory', async () => new MemoryLocation());
+describeLocation('memory', async (instances) => {
+  const location = new MemoryLocation();
+  return Array.from({ length: instances }, () => location);
+});

@@ -23,7 +23,10 @@ function openAt(at: number, onFault = fail) {
   return openMemoryLocation({ path, delayMs: 60_000, onFault }, at);
 }
 
-describeLocation('memory with a file', async () => (await openAt(now)).location);
+describeLocation('memory with a file', async (instances) => {
+  const { location } = await openAt(now);
+  return Array.from({ length: instances }, () => location);
+});
 
 describe('registrations on disk', () => {
   it('come back after a restart', async () => {

@@ -33,6 +33,21 @@ export function unpackBindings(packed: string): Binding[] {
   return (JSON.parse(packed) as Row[]).map(toBinding);
 }
 
+/** One binding as a text of its own. */
+export function packBinding(binding: Binding): string {
+  return JSON.stringify(toRow(binding));
+}
+
+/** Undefined when it is not what `packBinding` writes: another release may have written it. */
+export function unpackBinding(packed: string): Binding | undefined {
+  try {
+    const row: unknown = JSON.parse(packed);
+    return isRow(row) ? toBinding(row) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads what may be damaged; undefined when it is not what `packBindings` writes. */
 export function unpackDamaged(packed: unknown): Binding[] | undefined {
   if (!Array.isArray(packed) || !packed.every(isRow)) return undefined;

@@ -23,7 +23,7 @@ export {
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
 export { RedisCallStore } from './call-store/redis.ts';
-export { type Balance, balances, type Candidate } from './cluster/balance.ts';
+export { type Balance, balances, type Candidate, serving } from './cluster/balance.ts';
 export { Balancer } from './cluster/balancer.ts';
 export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
 export { firstConnection } from './cluster/connections.ts';
@@ -45,6 +45,7 @@ export { NodeProof, type ProofCheck } from './cluster/node-proof.ts';
 export { EtcdSource, type EtcdSourceOptions } from './configuration/etcd.ts';
 export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
+export { ConfigurationStore, type StoredConfiguration } from './configuration/store.ts';
 export { configurationKey, configurationPrefix, storedSources } from './configuration/stored.ts';
 export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
 export { Etcd, type EtcdOptions } from './etcd/etcd.ts';

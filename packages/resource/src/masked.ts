@@ -1,8 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { readDocument } from './document.ts';
-import { Secret } from './secret.ts';
-
-const mask = '<secret>';
+import { Secret, secretPlaceholder } from './secret.ts';
 
 /** A document as it was written, but for its secrets. Undefined when it is not right: then nobody knows them. */
 export function withoutSecrets(text: string): Record<string, unknown> | undefined {
@@ -17,7 +15,7 @@ export function toYaml(values: readonly unknown[]): string {
 
 /** `checked` is what the written value turned out to be: it knows which texts are secrets. */
 function masked(written: unknown, checked: unknown): unknown {
-  if (checked instanceof Secret) return mask;
+  if (checked instanceof Secret) return secretPlaceholder;
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return written;
   const fields = checked as Readonly<Record<string, unknown>> | undefined;
   return Object.fromEntries(

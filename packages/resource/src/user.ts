@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type MediaSpec, mediaOverrideSchema } from './media.ts';
 import { nameSchema } from './name.ts';
-import { Secret } from './secret.ts';
+import { Secret, secretPlaceholder } from './secret.ts';
 import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 
 /** Somebody with phones. Durations are seconds. */
@@ -71,6 +71,10 @@ const credentials: z.ZodType<CredentialsSpec> = z
       .string()
       .min(1)
       .max(256)
+      .refine(
+        (text) => text !== secretPlaceholder,
+        'stands for a password, it is none: say the password itself',
+      )
       .transform((text) => new Secret(text))
       .optional()
       .describe('The password itself.'),

@@ -5,3 +5,4 @@ export { type Direction, receives, sends } from './direction.ts';
 export * from './faults.ts';
 export { type MediaLine, relayable } from './media-line.ts';
 export { answerFor, makeAnswer, makeOffer, type UserAgentMedia } from './offer.ts';
+export { raiseVersion } from './version.ts';

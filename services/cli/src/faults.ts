@@ -58,3 +58,19 @@ export const traceUnknown: FaultKind = {
   meaning: 'Nothing is known of a call with this id.',
   hint: 'A call is seen half a second after it began, and kept for a day or as long as there is room; see TANDEM_TRACE_LADDER.',
 };
+
+export const configurationElsewhere: FaultKind = {
+  code: 'configuration-elsewhere',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'No etcd is named, so the configuration is a folder of files.',
+  hint: 'Edit the files, or name the servers by --etcd-url or TANDEM_ETCD_URL.',
+};
+
+export const resourceUnknown: FaultKind = {
+  code: 'resource-unknown',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'No such resource is stored.',
+  hint: 'See what is there with `tandem get`.',
+};

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { applyCommand } from './commands/apply.ts';
+import { deleteCommand } from './commands/delete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
+import { getCommand } from './commands/get.ts';
 import { callsCommand, nodesCommand, registrationsCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
@@ -25,6 +28,9 @@ const commands = [
   routerCommand(),
   mediaCommand(),
   validateCommand(),
+  applyCommand(),
+  getCommand(),
+  deleteCommand(),
   routeCommand(),
   registrationsCommand(),
   callsCommand(),

@@ -1,6 +1,15 @@
 import { media } from '@tandem/contract';
-import { anchor, describe, type MediaDescription, relayable, sends } from '@tandem/sdp';
-import type { SipMessage } from '@tandem/sip';
+import {
+  anchor,
+  describe,
+  isTelephoneEvent,
+  type MediaDescription,
+  raiseVersion,
+  relayable,
+  sends,
+} from '@tandem/sdp';
+import { Fault, type SipMessage } from '@tandem/sip';
+import type { Said } from './call-dialogs.ts';
 import type { Party } from './token.ts';
 import type { MediaWorkers } from './uses/media.ts';
 
@@ -18,6 +27,26 @@ export interface AnchorRequest {
   readonly inactivity: number;
   /** This edge's node id. */
   readonly owner: string;
+  /** The Call-ID. */
+  readonly key: string;
+}
+
+/** A session that is to be opened for a call whose parties have both said where they are. */
+export interface ReopenRequest {
+  readonly call: string;
+  readonly caller: Said;
+  readonly callee: Said;
+  readonly inactivity: number;
+  readonly owner: string;
+  readonly key: string;
+}
+
+/** A session to which a call can be moved. */
+export interface Reopened {
+  readonly session: string;
+  /** What the caller is to be told that the callee says, and the other way round. */
+  readonly toCaller: string;
+  readonly toCallee: string;
 }
 
 /** A session that was opened. */
@@ -37,10 +66,10 @@ export class Anchors {
 
   /** Opens a session. Rejects with a Fault when no worker takes it, or when the offer cannot be read. */
   async open(request: AnchorRequest): Promise<Anchored> {
-    const { call, offer, callerSource, calleeSources, inactivity, owner } = request;
+    const { call, offer, callerSource, calleeSources, inactivity, owner, key } = request;
     const descriptions = offer === undefined ? [] : describe(offer);
     const caller = toDescribe('', 'caller', descriptions, callerSource);
-    const answer = await this.#workers.open({
+    const open = {
       call,
       streams: Math.max(descriptions.length, 1),
       callerSources: [callerSource],
@@ -48,19 +77,51 @@ export class Anchors {
       inactivity,
       owner,
       ...(offer === undefined ? {} : { caller }),
-    });
-    const { session, toCallee } = answer;
+    };
+    const { session, toCallee } = await this.#workers.open(open, key);
     return offer === undefined ? { session } : { session, offer: rewritten(offer, descriptions, toCallee) };
   }
 
+  /** Opens another session for a call, with one command. Rejects with a Fault when no worker takes it. */
+  async reopen({ call, caller, callee, inactivity, owner, key }: ReopenRequest): Promise<Reopened> {
+    const [said, answered] = [describe(caller.sdp), describe(callee.sdp)];
+    const open = {
+      call,
+      streams: Math.max(said.length, answered.length),
+      callerSources: [caller.source],
+      calleeSources: [callee.source],
+      inactivity,
+      owner,
+      caller: toDescribe('', 'caller', said, caller.source),
+      callee: toDescribe('', 'callee', answered, callee.source),
+    };
+    const { session, toCaller, toCallee } = await this.#workers.open(open, key);
+    return {
+      session,
+      toCaller: rewritten(callee.sdp, answered, toCaller),
+      toCallee: rewritten(caller.sdp, said, toCallee),
+    };
+  }
+
   /**
-   * Tells the worker where the sender receives, and returns the description that the other party shall get.
-   * `source` is the IP address that it came from. Rejects with a Fault.
+   * Tells the worker where the sender receives, and returns the description that the other party shall get, with its
+   * version raised by `versions`. `source` is the IP address that it came from. Rejects with a Fault.
    */
-  async rewrite(session: string, sender: Party, sdp: string, source: string): Promise<string> {
+  async rewrite(
+    session: string,
+    sender: Party,
+    { sdp, source }: Said,
+    versions: number = 0,
+  ): Promise<string> {
     const descriptions = describe(sdp);
     const answer = await this.#workers.describe(toDescribe(session, sender, descriptions, source));
-    return rewritten(sdp, descriptions, sender === 'caller' ? answer.toCallee : answer.toCaller);
+    const endpoints = sender === 'caller' ? answer.toCallee : answer.toCaller;
+    return raiseVersion(rewritten(sdp, descriptions, endpoints), versions);
+  }
+
+  /** Whether a session is there; rejects when its worker does not answer. */
+  has(session: string): Promise<boolean> {
+    return this.#workers.has(session);
   }
 
   close(session: string): Promise<media.Statistics | undefined> {
@@ -73,6 +134,18 @@ export function sdpOf(message: SipMessage): string | undefined {
   const type = message.value('Content-Type')?.toLowerCase() ?? '';
   const isSdp = type === 'application/sdp' || type.startsWith('application/sdp;');
   return isSdp && message.body !== '' ? message.body : undefined;
+}
+
+/** The codec that an answer begins with, such as `PCMU/8000`; empty when there is none that can be told. */
+export function codecOf(answer: string | undefined): string {
+  if (answer === undefined) return '';
+  try {
+    const codec = describe(answer)[0]?.codecs.find((each) => !isTelephoneEvent(each));
+    return codec ? `${codec.name}/${codec.clockRate}` : '';
+  } catch (error) {
+    if (error instanceof Fault) return '';
+    throw error;
+  }
 }
 
 function toDescribe(

@@ -1,6 +1,6 @@
 import { parseMessage, SipRequest, SipResponse } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
-import { dialogsOf, withRequest } from './call-dialogs.ts';
+import { dialogsOf, sightingOf, withRequest } from './call-dialogs.ts';
 import type { DialogToken } from './token.ts';
 
 function read<T>(kind: new (...args: never[]) => T, lines: string[]): T {
@@ -95,12 +95,12 @@ describe('the dialogs of a call, as the edge in its middle sees them', () => {
     ],
     ['a late retransmission changes nothing', 'caller', request('INFO', 2), 'sip:1001@192.0.2.4', 3],
   ] as const)('%s', (_name, sender, later, target, sequence) => {
-    const after = withRequest(dialogs, sender, later);
+    const after = withRequest(dialogs, sender, sightingOf(later));
     expect([after.caller.dialog.target, after.callee.dialog.sequence]).toEqual([target, sequence]);
     expect(after.caller.dialog.sequence).toBe(0);
   });
 
   it('count the numbers of each side apart', () => {
-    expect(withRequest(dialogs, 'callee', request('INFO', 90)).caller.dialog.sequence).toBe(90);
+    expect(withRequest(dialogs, 'callee', sightingOf(request('INFO', 90))).caller.dialog.sequence).toBe(90);
   });
 });

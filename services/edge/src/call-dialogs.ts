@@ -1,24 +1,61 @@
+import type { CallRecord } from '@tandem/platform';
 import {
   calleeDialog,
   callerDialog,
   type Dialog,
   type IsOwn,
   parseNameAddr,
-  refreshTarget,
   type SipRequest,
   type SipResponse,
 } from '@tandem/sip';
+import type { Carried } from './records/ended.ts';
+import { raised, type Shift } from './records/shift.ts';
 import type { DialogToken, Hop, Party } from './token.ts';
 
+/** Characters of a description that is kept. */
+const maxSaid = 16_384;
+
+/** What a party has said of its media, and the IP address that it came from. */
+export interface Said {
+  readonly sdp: string;
+  readonly source: string;
+}
+
 /** One side of a call, as seen from the edge in its middle. */
-interface Leg {
+export interface Leg {
   /** For requests that the edge itself sends to this party. */
   readonly dialog: Dialog;
   readonly hop: Hop;
+  /** The highest number that the other party has given a request to this one; -1 when it has sent none. */
+  readonly number: number;
+  /** How the numbers of the other party's requests are raised, for those that the edge has sent in between. */
+  readonly shifts?: readonly Shift[];
+  /** By how much the versions of the descriptions that this party gets are raised. */
+  readonly versions?: number;
+  /** What this party has said last. */
+  readonly said?: Said;
+}
+
+/** A session timer that both parties know of (RFC 4028). */
+export interface SessionTimer {
+  /** Seconds. */
+  readonly interval: number;
+  readonly refresher: Party;
 }
 
 /** Both sides of a call. Plain data: it is kept in the call's record. */
-export type CallDialogs = Readonly<Record<Party, Leg>>;
+export interface CallDialogs extends Readonly<Record<Party, Leg>> {
+  readonly timer?: SessionTimer | undefined;
+  /** Seconds without a packet after which the call is dead; 0 means never. */
+  readonly inactivity?: number;
+  /** The media is being moved; until then at the latest, in milliseconds since 1970. */
+  readonly movingUntil?: number;
+  /** What was counted where the media was before. */
+  readonly carried?: Carried;
+}
+
+/** A record of a call that was answered by a party that can be reached. */
+export type DialogRecord = CallRecord & { readonly dialog: CallDialogs };
 
 /** An INVITE and the 2xx that went upstream. */
 export interface Answered {
@@ -34,24 +71,66 @@ export function dialogsOf({ invite, response, token }: Answered, isOwn: IsOwn): 
   const callee = callerDialog(invite, response);
   if (!caller || !callee) return undefined;
   return {
-    caller: { dialog: caller, hop: token.caller },
-    callee: { dialog: { ...callee, routes: routesBeyond(response, isOwn) }, hop: token.callee },
+    caller: { dialog: caller, hop: token.caller, number: -1 },
+    callee: {
+      dialog: { ...callee, routes: routesBeyond(response, isOwn) },
+      hop: token.callee,
+      number: callee.sequence,
+    },
   };
 }
 
-/** After a request of one party: its CSeq is used up towards the other, its Contact may be a new one. */
-export function withRequest(dialogs: CallDialogs, sender: Party, request: SipRequest): CallDialogs {
-  const receiver = sender === 'caller' ? 'callee' : 'caller';
+/** What a request within a dialog changes. */
+export interface Sighting {
+  readonly number: number;
+  /** Where its sender is now, when it says so. */
+  readonly target: string | undefined;
+}
+
+export function sightingOf(request: SipRequest): Sighting {
+  const refreshes = request.method === 'INVITE' || request.method === 'UPDATE';
+  return { number: request.cseq.number, target: refreshes ? request.contacts[0]?.uri : undefined };
+}
+
+/** After a request of one party: its number is used up towards the other, its Contact may be a new one. */
+export function withRequest(
+  dialogs: CallDialogs,
+  sender: Party,
+  { number: seen, target }: Sighting,
+): CallDialogs {
+  const receiver = otherParty(sender);
   const from = dialogs[sender];
   const to = dialogs[receiver];
-  const sequence = Math.max(to.dialog.sequence, request.cseq.number);
-  const refreshes = request.method === 'INVITE' || request.method === 'UPDATE';
-  const dialog = refreshes ? refreshTarget(from.dialog, request) : from.dialog;
+  const number = Math.max(to.number, seen);
+  const sequence = Math.max(to.dialog.sequence, raised(to.shifts, seen));
+  const dialog = { ...from.dialog, target: target ?? from.dialog.target };
   return {
     ...dialogs,
-    [receiver]: { ...to, dialog: { ...to.dialog, sequence } },
+    [receiver]: { ...to, number, dialog: { ...to.dialog, sequence } },
     [sender]: { ...from, dialog },
   };
+}
+
+/** After a party has said where its media is, if it has. */
+export function withSaid(dialogs: CallDialogs, party: Party, said: Said | undefined): CallDialogs {
+  if (!said || said.sdp.length > maxSaid) return dialogs;
+  return { ...dialogs, [party]: { ...dialogs[party], said } };
+}
+
+export function otherParty(party: Party): Party {
+  return party === 'caller' ? 'callee' : 'caller';
+}
+
+export function hasDialogs(record: CallRecord): record is DialogRecord {
+  return 'caller' in record.dialog && 'callee' in record.dialog;
+}
+
+/** A record without what was said of media, which can be long: the call goes on, but its media cannot be moved. */
+export function withoutMedia(record: CallRecord): CallRecord {
+  if (!hasDialogs(record) || !(record.dialog.caller.said || record.dialog.callee.said)) return record;
+  const silent = ({ said: _, ...leg }: Leg): Leg => leg;
+  const { caller, callee } = record.dialog;
+  return { ...record, dialog: { ...record.dialog, caller: silent(caller), callee: silent(callee) } };
 }
 
 /** What proxies between us and the callee put into Record-Route, nearest first. */

@@ -1,12 +1,28 @@
 import type { event, router } from '@tandem/contract';
-import type { CallRecord, CallStore, Log } from '@tandem/platform';
+import type { CallLimits, CallRecord, Log } from '@tandem/platform';
 import { type FaultKind, type IsOwn, type Outcome, outcomes, type SipRequest } from '@tandem/sip';
 import type { Anchors } from './anchor.ts';
-import { type Answered, type CallDialogs, dialogsOf, withRequest } from './call-dialogs.ts';
+import {
+  type Answered,
+  type CallDialogs,
+  type DialogRecord,
+  dialogsOf,
+  hasDialogs,
+  otherParty,
+  type Said,
+  type SessionTimer,
+  sightingOf,
+  withRequest,
+  withSaid,
+} from './call-dialogs.ts';
+import { edgeLost, edgeStopping } from './faults.ts';
 import type { ServerTx } from './parts.ts';
 import type { ProxiedRequest } from './proxied-request.ts';
+import type { CallRecords } from './records/call-records.ts';
+import { type CallEnd, endedEvent, endOf, type Releaser } from './records/ended.ts';
 import { Sequences } from './sequences.ts';
 import type { Party } from './token.ts';
+import type { OtherEdges } from './uses/edges.ts';
 import type { CallEvents } from './uses/events.ts';
 
 /** A call that has no final answer yet: it lives in the edge that took its INVITE. */
@@ -14,28 +30,49 @@ export interface SetupCall {
   /** Tandem's id of the call: a UUID. */
   readonly id: string;
   /** The media session; empty when media is not anchored. */
-  readonly media: string;
-  readonly sipCallId: string;
+  media: string;
+  /** What the callee is to be told once it is connected, when the session is not the one that it was told of. */
+  toCallee: string | undefined;
   readonly tenant: string;
-  /** `user@tenant`; empty when unproven. */
-  readonly caller: string;
-  readonly callee: string;
   readonly startedMs: number;
+  /** Seconds without a packet after which the call is dead; 0 means never. */
+  readonly inactivity: number;
   /** Branches that have rung. */
   readonly ringing: Set<number>;
+  /** What the caller has said of its media. */
+  readonly said: Said | undefined;
   /** The INVITE, to be given up when the edge stops. */
   request: ProxiedRequest | undefined;
 }
 
-/** Who ended a call. */
-export type Releaser = Party | 'system';
+/** How a call was answered. */
+export interface Answer extends Answered {
+  readonly branch: number;
+  readonly target: string;
+  /** Who the callee is, when it is a user of ours. */
+  readonly identity: router.Identity | undefined;
+  /** What the callee has said of its media. */
+  readonly said: Said | undefined;
+  readonly codec: string;
+  readonly timer: SessionTimer | undefined;
+}
 
-/** Milliseconds after which the record of a call that nobody ended is gone. */
-const recordLifetime = 24 * 60 * 60_000;
+/** What an offer within a dialog, and its answer, have changed. */
+export interface Agreement {
+  /** Who sent the request. */
+  readonly sender: Party;
+  readonly said: Said | undefined;
+  readonly answered: Said | undefined;
+  /** Empty when it is not known anew. */
+  readonly codec: string;
+  readonly timer?: SessionTimer | undefined;
+}
 
 /** What calls are kept and told by. */
 export interface CallsParts {
-  readonly store: CallStore;
+  readonly records: CallRecords;
+  readonly limits: CallLimits;
+  readonly edges: OtherEdges;
   readonly events: CallEvents;
   readonly anchors: Anchors;
   readonly isOwn: IsOwn;
@@ -53,20 +90,18 @@ export interface CallTotals {
   readonly ended: ReadonlyMap<Outcome, number>;
 }
 
-/** The calls that this edge began or ended. What is answered is a record in the store, which every edge can end. */
+/** The calls that this edge began, looks after or ended. Each is a record in the store, which every edge can end. */
 export class Calls {
   readonly #setups = new Map<string, SetupCall>();
   readonly #parts: CallsParts;
   #answered = 0;
   readonly #ended = new Map<Outcome, number>(outcomes.map((outcome) => [outcome, 0]));
-  /** Changes to the record of one call are made in order. */
-  readonly #changes: Sequences;
+  /** Calls end one step after the other. */
+  readonly #endings: Sequences;
 
   constructor(parts: CallsParts) {
     this.#parts = parts;
-    this.#changes = new Sequences((error) =>
-      parts.log.error({ err: error }, 'the record of a call was not changed'),
-    );
+    this.#endings = new Sequences((error) => parts.log.error({ err: error }, 'a call was not ended'));
   }
 
   get totals(): CallTotals {
@@ -80,33 +115,75 @@ export class Calls {
 
   begin(
     tx: ServerTx,
-    call: { id: string; media: string; relay: router.Relay; caller: router.Identity | undefined },
+    call: {
+      id: string;
+      media: string;
+      relay: router.Relay;
+      caller: router.Identity | undefined;
+      said: Said | undefined;
+    },
   ): SetupCall {
-    const { id, media, relay, caller } = call;
+    const { id, media, relay, said } = call;
+    const { tenant, callee } = relay;
+    const caller = identityText(call.caller);
+    const startedMs = this.#parts.now();
     const setup: SetupCall = {
       id,
       media,
-      sipCallId: tx.request.callId,
-      tenant: relay.tenant,
-      caller: caller ? `${caller.user}@${caller.tenant}` : '',
-      callee: relay.callee,
-      startedMs: this.#parts.now(),
+      toCallee: undefined,
+      tenant,
+      startedMs,
+      inactivity: relay.media?.inactivity ?? 0,
+      said,
       ringing: new Set(),
       request: undefined,
     };
     this.#setups.set(id, setup);
-    this.#parts.events.publish(setup.tenant, id, setup.startedMs, {
+    const record: CallRecord = {
+      id,
+      sipCallId: tx.request.callId,
+      tenant,
+      caller,
+      callee,
+      node: this.#parts.node,
+      startedMs,
+      answeredMs: 0,
+      state: 'ringing',
+      mediaSession: media,
+      target: '',
+      calleeIdentity: '',
+      route: [],
+      limits: relay.limits,
+      codec: '',
+      mediaMoves: 0,
+      traceparent: '',
+      dialog: {},
+    };
+    this.#parts.records.begin(record);
+    const { sipCallId } = record;
+    this.#parts.events.publish(tenant, id, startedMs, {
       $case: 'callStarted',
-      value: {
-        call: id,
-        sipCallId: setup.sipCallId,
-        caller: setup.caller,
-        callee: setup.callee,
-        leg: callerLeg(id),
-      },
+      value: { call: id, sipCallId, caller, callee, leg: callerLeg(id) },
     });
-    this.#tell(setup, 'call started', { leg: callerLeg(id) });
+    this.#tell(record, 'call started', { leg: callerLeg(id) });
     return setup;
+  }
+
+  /** A contact is being tried. */
+  tried(call: SetupCall, target: string): void {
+    this.#parts.records.change(call.id, (record) => ({ ...record, route: [...record.route, target] }));
+  }
+
+  /** The media worker has died: the call has a session elsewhere. The callee is to be told so, once it is connected. */
+  reopened(call: SetupCall, session: string, toCallee: string | undefined): void {
+    void this.#parts.anchors.close(call.media);
+    call.media = session;
+    call.toCallee = toCallee;
+    this.#parts.records.change(call.id, (record) => ({
+      ...record,
+      mediaSession: session,
+      mediaMoves: record.mediaMoves + 1,
+    }));
   }
 
   /** A branch has given a provisional response. */
@@ -119,43 +196,43 @@ export class Calls {
       $case: 'callRinging',
       value: { call: call.id, leg, target },
     });
-    this.#tell(call, 'call ringing', { leg, target });
+    this.#tell(this.#parts.records.copy(call.id), 'call ringing', { leg, target });
   }
 
   /** A branch has answered. A second answer is another dialog of the same call, and counts as part of it. */
-  answered(call: SetupCall, branch: number, target: string, answered: Answered): void {
+  answered(call: SetupCall, answer: Answer): void {
     if (!this.#setups.delete(call.id)) return;
-    const { events, isOwn, node, now, store } = this.#parts;
+    const { events, now, records } = this.#parts;
+    const { branch, target } = answer;
     const leg = calleeLeg(call.id, branch);
     const answeredMs = now();
     this.#answered++;
     if (call.ringing.size === 0) this.#heardOf(call);
-    const record: CallRecord = {
-      id: call.id,
-      sipCallId: call.sipCallId,
-      tenant: call.tenant,
-      caller: call.caller,
-      callee: call.callee,
-      node,
-      startedMs: call.startedMs,
+    const dialog = this.#dialogs(call, answer);
+    records.change(call.id, (record) => ({
+      ...record,
       answeredMs,
       state: 'answered',
       mediaSession: call.media,
       target,
-      calleeIdentity: '',
-      route: [],
-      limits: [],
-      codec: '',
-      mediaMoves: 0,
-      traceparent: '',
-      dialog: dialogsOf(answered, isOwn) ?? {},
-    };
-    this.#changes.run(call.id, () => store.put(record, answeredMs + recordLifetime, answeredMs));
+      calleeIdentity: identityText(answer.identity),
+      codec: answer.codec,
+      dialog,
+    }));
     events.publish(call.tenant, call.id, answeredMs, {
       $case: 'callAnswered',
       value: { call: call.id, leg, target },
     });
-    this.#tell(call, 'call answered', { leg, target });
+    this.#tell(records.copy(call.id), 'call answered', { leg, target });
+  }
+
+  #dialogs(call: SetupCall, answer: Answer): CallDialogs | object {
+    const dialogs = dialogsOf(answer, this.#parts.isOwn);
+    if (!dialogs) return {};
+    const { inactivity } = call;
+    const { timer } = answer;
+    const heard = withSaid(withSaid(dialogs, 'caller', call.said), 'callee', answer.said);
+    return { ...heard, inactivity, ...(timer ? { timer } : {}) };
   }
 
   #heardOf({ startedMs }: SetupCall): void {
@@ -165,111 +242,138 @@ export class Calls {
   /** The call has failed; `fault` says why, unless the callee itself has answered with `status`. */
   failed(call: SetupCall, status: number, fault?: FaultKind): void {
     if (!this.#setups.delete(call.id)) return;
-    const record = { ...call, answeredMs: 0 };
     const releasedBy = fault ? 'system' : status === 487 ? 'caller' : 'callee';
     const outcome = fault?.outcome ?? outcomeOf(status);
-    this.#changes.run(call.id, () =>
-      this.#end(record, call.media, { status, releasedBy, fault: fault?.code ?? '', outcome }),
-    );
+    const atMs = this.#parts.now();
+    this.#end(call.id, { status, releasedBy, fault: fault?.code ?? '', outcome, atMs });
   }
 
   /** A request within the dialog has been relayed. */
   touched(id: string, sender: Party, request: SipRequest): void {
-    const { now, store } = this.#parts;
-    this.#changes.run(id, async () => {
-      const record = await store.get(id, now());
-      if (!record || !hasDialogs(record)) return;
-      const dialog = withRequest(record.dialog, sender, request);
-      await store.put({ ...record, dialog }, record.startedMs + recordLifetime, now());
+    const sighting = sightingOf(request);
+    this.#changeDialogs(id, (dialogs) => withRequest(dialogs, sender, sighting));
+  }
+
+  /** A party has said where its media is now. */
+  said(id: string, party: Party, said: Said): void {
+    this.#changeDialogs(id, (dialogs) => withSaid(dialogs, party, said));
+  }
+
+  /** What was offered has been taken. */
+  agreed(id: string, { sender, said, answered, codec, ...rest }: Agreement): void {
+    this.#parts.records.change(id, (record) => {
+      if (!hasDialogs(record)) return record;
+      const heard = withSaid(withSaid(record.dialog, sender, said), otherParty(sender), answered);
+      const dialog = 'timer' in rest ? { ...heard, timer: rest.timer } : heard;
+      return { ...record, codec: codec === '' ? record.codec : codec, dialog };
     });
+  }
+
+  #changeDialogs(id: string, change: (dialogs: CallDialogs) => CallDialogs): void {
+    this.#parts.records.change(id, (record) =>
+      hasDialogs(record) ? { ...record, dialog: change(record.dialog) } : record,
+    );
   }
 
   /** An answered call is over. Whoever takes its record tells so: there is one `ended` per call. */
   released(id: string, releasedBy: Releaser, fault?: FaultKind): void {
-    this.#changes.run(id, async () => {
-      await this.take(id, releasedBy, fault);
-    });
+    this.#end(id, endOf(releasedBy, fault, this.#parts.now()));
   }
 
   /** The same, for who needs the record: undefined when another one was first. */
-  async take(
-    id: string,
-    releasedBy: Releaser,
-    fault?: FaultKind,
-  ): Promise<(CallRecord & { readonly dialog: CallDialogs }) | undefined> {
-    const record = await this.#parts.store.take(id, this.#parts.now());
-    if (!record) return undefined;
-    const outcome = fault?.outcome ?? 'success';
-    await this.#end(record, record.mediaSession, {
-      status: 200,
-      releasedBy,
-      fault: fault?.code ?? '',
-      outcome,
-    });
-    return hasDialogs(record) ? record : undefined;
+  async take(id: string, releasedBy: Releaser, fault?: FaultKind): Promise<DialogRecord | undefined> {
+    const record = await this.#take(id, endOf(releasedBy, fault, this.#parts.now()));
+    return record && hasDialogs(record) ? record : undefined;
+  }
+
+  /** Gives back the places of a call that has not begun. */
+  async giveUp(id: string, limits: readonly string[]): Promise<void> {
+    if (limits.length === 0) return;
+    try {
+      await this.#parts.limits.release(id, limits);
+    } catch (err) {
+      this.#parts.log.warn({ callId: id, err }, 'the places of a call are given back by time alone');
+    }
+  }
+
+  /** Another edge wants a call to be ended, for the store is away; false when it is none of this edge's. */
+  async endFor(id: string, end: CallEnd): Promise<boolean> {
+    const { records } = this.#parts;
+    if (records.isOver(id)) return true;
+    if (!records.has(id)) return false;
+    await this.#take(id, end);
+    return true;
+  }
+
+  /** The edge of a call has died. One that rings has lost its INVITE; any other goes on here. */
+  orphaned(record: CallRecord): void {
+    if (record.state === 'answered') return;
+    const { code: fault, outcome, status } = edgeLost;
+    this.#end(record.id, { status, releasedBy: 'system', fault, outcome, atMs: this.#parts.now() });
+  }
+
+  /** Others look after these calls now, or have told that they are over. */
+  gone(calls: readonly string[]): void {
+    this.#parts.records.forget(calls);
+    for (const id of calls)
+      this.#setups
+        .get(id)
+        ?.request?.abandon(edgeStopping.status)
+        .catch(() => {});
   }
 
   /** Resolves when all that was begun is done. */
-  settled(): Promise<void> {
-    return this.#changes.settled();
+  async settled(): Promise<void> {
+    await this.#endings.settled();
+    await this.#parts.records.settled();
   }
 
-  async #end(
-    call: Pick<CallRecord, 'id' | 'sipCallId' | 'tenant' | 'caller' | 'callee' | 'startedMs' | 'answeredMs'>,
-    media: string,
-    end: { status: number; releasedBy: Releaser; fault: string; outcome: Outcome },
-  ): Promise<void> {
-    const { anchors, events, now } = this.#parts;
-    const statistics = media === '' ? undefined : await anchors.close(media);
-    const { fromCaller, fromCallee } = statistics ?? {};
-    const traffic = {
-      packetsFromCaller: fromCaller?.packets ?? 0,
-      packetsFromCallee: fromCallee?.packets ?? 0,
-      lostFromCaller: fromCaller?.lost ?? 0,
-      lostFromCallee: fromCallee?.lost ?? 0,
-    };
-    const endedMs = now();
-    this.#ended.set(end.outcome, (this.#ended.get(end.outcome) ?? 0) + 1);
-    const { status, releasedBy, fault, outcome } = end;
-    const value: event.CallEnded = {
-      call: call.id,
-      sipCallId: call.sipCallId,
-      caller: call.caller,
-      callee: call.callee,
-      startedMs: call.startedMs,
-      answeredMs: call.answeredMs,
-      endedMs,
-      outcome,
-      status,
-      releasedBy,
-      fault,
-      ...traffic,
-      calleeIdentity: '',
-      route: [],
-      answeredBy: '',
-      codec: '',
-      jitterFromCallerUs: fromCaller?.jitterUs ?? 0,
-      jitterFromCalleeUs: fromCallee?.jitterUs ?? 0,
-      mediaMoves: 0,
-    };
-    events.publish(call.tenant, call.id, endedMs, { $case: 'callEnded', value });
-    this.#tell(call, 'call ended', {
-      status,
-      releasedBy,
-      outcome,
-      ...(fault === '' ? {} : { fault }),
-      ...(statistics === undefined ? {} : traffic),
+  #end(id: string, end: CallEnd): void {
+    this.#endings.run(id, async () => {
+      await this.#take(id, end);
     });
   }
 
-  #tell(
-    call: Pick<CallRecord, 'id' | 'sipCallId' | 'tenant' | 'caller' | 'callee'>,
-    message: string,
-    fields: object,
-  ): void {
+  async #take(id: string, end: CallEnd): Promise<CallRecord | undefined> {
+    const { edges, log, records } = this.#parts;
+    try {
+      const record = await records.take(id);
+      if (record) await this.#over(record, end);
+      return record;
+    } catch (err) {
+      log.info({ callId: id, err }, 'another edge is asked to end a call: the store is away');
+      if (!(await edges.end(id, end))) records.takeLate(id, (record) => void this.#over(record, end));
+      return undefined;
+    }
+  }
+
+  async #over(call: CallRecord, end: CallEnd): Promise<void> {
+    const { anchors, events } = this.#parts;
+    const { mediaSession: media } = call;
+    void this.giveUp(call.id, call.limits);
+    const statistics = media === '' ? undefined : await anchors.close(media);
+    const value = endedEvent(call, end, statistics);
+    this.#ended.set(end.outcome, (this.#ended.get(end.outcome) ?? 0) + 1);
+    events.publish(call.tenant, call.id, end.atMs, { $case: 'callEnded', value });
+    this.#tell(call, 'call ended', endedFields(value, statistics !== undefined));
+  }
+
+  #tell(call: CallRecord | undefined, message: string, fields: object): void {
+    if (!call) return;
     const { id, sipCallId, tenant, caller, callee } = call;
     this.#parts.log.info({ callId: id, sipCallId, tenant, caller, callee, ...fields }, message);
   }
+}
+
+function endedFields(ended: event.CallEnded, isCounted: boolean): object {
+  const { status, releasedBy, outcome, fault } = ended;
+  const { packetsFromCaller, packetsFromCallee, lostFromCaller, lostFromCallee } = ended;
+  const traffic = { packetsFromCaller, packetsFromCallee, lostFromCaller, lostFromCallee };
+  return { status, releasedBy, outcome, ...(fault === '' ? {} : { fault }), ...(isCounted ? traffic : {}) };
+}
+
+function identityText(identity: router.Identity | undefined): string {
+  return identity ? `${identity.user}@${identity.tenant}` : '';
 }
 
 function callerLeg(call: string): string {
@@ -278,10 +382,6 @@ function callerLeg(call: string): string {
 
 function calleeLeg(call: string, branch: number): string {
   return `${call}/b${branch + 1}`;
-}
-
-function hasDialogs(record: CallRecord): record is CallRecord & { readonly dialog: CallDialogs } {
-  return 'caller' in record.dialog && 'callee' in record.dialog;
 }
 
 /** Busy, declined, unanswered and cancelled are what calls come to; the rest is somebody's failure. */

@@ -10,8 +10,13 @@ export interface Counters {
   shed: number;
   challenged: number;
   registered: number;
+  /** Requests sent over a flow of ours for another edge. */
+  relayed: number;
+  /** Responses to another edge, sent on to it. */
+  handedOver: number;
 }
 
 export function createCounters(): Counters {
-  return { received: 0, sent: 0, dropped: 0, malformed: 0, shed: 0, challenged: 0, registered: 0 };
+  const none = { received: 0, sent: 0, dropped: 0, malformed: 0, shed: 0 };
+  return { ...none, challenged: 0, registered: 0, relayed: 0, handedOver: 0 };
 }

@@ -11,13 +11,13 @@ import {
 } from '@tandem/sip';
 import { allow, answer, answerFault, answerOnce, knownMethods, supportedExtensions } from './answer.ts';
 import { requestFacts } from './facts.ts';
-import { edgeStopping, methodNotAllowed, methodUnknown, transactionUnknown } from './faults.ts';
-import { readFlow, relayOverFlow } from './flow-relay.ts';
+import { edgeDraining, edgeStopping, methodNotAllowed, methodUnknown, transactionUnknown } from './faults.ts';
+import { relayOverFlow } from './flow-relay.ts';
+import { type FlowRequest, readFlowRoute } from './flow-token.ts';
 import { relayInDialog } from './in-dialog.ts';
 import { relayInvite } from './invite.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import { Shares } from './shares.ts';
-import type { KnownFlow } from './socket/flow.ts';
 import { askRouter } from './uses/router.ts';
 import { challenge, confirmRegistration, reject } from './verdict.ts';
 import type { Vouchers } from './vouchers.ts';
@@ -25,6 +25,7 @@ import type { Vouchers } from './vouchers.ts';
 /** Decides what becomes of each new request. */
 export class Dispatcher {
   #stopping = false;
+  #draining = false;
   readonly #parts: EdgeParts;
   readonly #vouchers: Vouchers;
   readonly #shares = new Shares();
@@ -32,6 +33,11 @@ export class Dispatcher {
   constructor(parts: EdgeParts, vouchers: Vouchers) {
     this.#parts = parts;
     this.#vouchers = vouchers;
+  }
+
+  /** Takes no new calls and no registrations, and goes on with what is. */
+  drain(): void {
+    this.#draining = true;
   }
 
   /** Takes no new calls, and gives up those that nobody has answered yet. */
@@ -62,8 +68,8 @@ export class Dispatcher {
     const { request } = tx;
     const { method } = request;
     if (method === 'CANCEL') throw new Fault(transactionUnknown, request.callId);
-    const flow = readFlow(this.#parts, request);
-    if (flow) return this.#overFlow(tx, flow);
+    const asked = readFlowRoute(request, this.#parts.tokenKey);
+    if (asked) return this.#overFlow(tx, asked);
     if (request.to.params.has('tag') && method !== 'REGISTER') return this.#later(tx);
     if (method === 'OPTIONS') return this.#options(tx);
     if (method === 'REGISTER') return this.#register(tx);
@@ -71,10 +77,10 @@ export class Dispatcher {
     return this.#refuseMethod(tx);
   }
 
-  #overFlow(tx: ServerTx, flow: KnownFlow): void {
+  #overFlow(tx: ServerTx, asked: FlowRequest): void {
     this.#checkForwarding(tx.request);
     if (tx.request.method === 'INVITE') answer(this.#parts, tx, 100);
-    relayOverFlow(this.#parts, tx, flow);
+    relayOverFlow(this.#parts, tx, asked);
   }
 
   async #later(tx: ServerTx): Promise<void> {
@@ -93,6 +99,7 @@ export class Dispatcher {
 
   async #register(tx: ServerTx): Promise<void> {
     if (!this.#isUnderstood(tx)) return;
+    if (this.#draining) throw new Fault(edgeDraining, 'no registrations');
     const { decision, identity } = await this.#ask(this.#facts(tx));
     switch (decision?.$case) {
       case 'challenge':
@@ -109,6 +116,7 @@ export class Dispatcher {
 
   async #invite(tx: ServerTx): Promise<void> {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new calls');
+    if (this.#draining) throw new Fault(edgeDraining, 'no new calls');
     this.#checkForwarding(tx.request);
     if (this.#refuseExtensions(tx, 'Proxy-Require', [])) return;
     const { now } = this.#parts;

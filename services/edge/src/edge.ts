@@ -1,21 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { media } from '@tandem/contract';
-import type { Bus, CallRecord, CallStore, Subscription } from '@tandem/platform';
+import type { Bus, BusMessage, CallRecord, Subscription } from '@tandem/platform';
 import { type FaultKind, type Outcome, tickMs } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
 import { hangUp } from './hang-up.ts';
+import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
+import type { Adoption } from './records/adoption.ts';
+import type { RecordTallies } from './records/call-records.ts';
+import type { HandOver } from './records/hand-over.ts';
+import type { Places } from './records/places.ts';
 import type { FloatingListeners } from './socket/floating.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
+import type { OtherEdges } from './uses/edges.ts';
 
 /** Milliseconds that ending all calls may take at a stop. */
 const stopDeadline = 3_000;
-/** Call records that are read at once. */
-const pageSize = 500;
+/** Milliseconds between two looks at what keeps an edge that drains. */
+const drainInterval = 100;
+/** Milliseconds that transactions may take to end when there is nothing else left. */
+const transactionGrace = 5_000;
+const nothing = new Uint8Array();
 
 /** Numbers of the moment. */
 export interface EdgeStatus {
@@ -28,6 +37,23 @@ export interface EdgeStatus {
   readonly answered: number;
   /** Calls that are over, by outcome. */
   readonly ended: ReadonlyMap<Outcome, number>;
+  /** Calls that this edge looks after. */
+  readonly calls: number;
+  /** Records that are to be written yet, and what was counted of them. */
+  readonly waiting: number;
+  readonly records: Readonly<RecordTallies>;
+  /** What became of calls whose media was to be moved. */
+  readonly moves: Readonly<MoveTallies>;
+}
+
+/** What stands beside the dispatcher. */
+export interface EdgeServices {
+  readonly bus: Bus;
+  readonly region: string;
+  readonly edges: OtherEdges;
+  readonly adoption: Adoption;
+  readonly handOver: HandOver;
+  readonly places: Places;
 }
 
 /** What tells this life of an edge from others, and what follows its addresses. */
@@ -41,28 +67,30 @@ export class Edge {
   readonly #parts: EdgeParts;
   readonly #dispatcher: Dispatcher;
   readonly #sockets: Sockets;
-  readonly #store: CallStore;
+  readonly #services: EdgeServices;
   readonly #tick: NodeJS.Timeout;
-  readonly #reports: Subscription;
   readonly #own: OwnPlace;
+  readonly #subscriptions: readonly Subscription[];
+  #drained: Promise<void> | undefined;
+  #isStopped = false;
 
   constructor(
     parts: EdgeParts,
     dispatcher: Dispatcher,
     sockets: Sockets,
-    backings: { readonly bus: Bus; readonly calls: CallStore; readonly region: string },
+    services: EdgeServices,
     own: OwnPlace,
   ) {
     this.#parts = parts;
     this.#dispatcher = dispatcher;
     this.#sockets = sockets;
-    this.#store = backings.calls;
+    this.#services = services;
     this.#own = own;
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
-    const subject = `tandem.${backings.region}.edge.${parts.node}.report`;
-    this.#reports = backings.bus.subscribe(subject, ({ payload }) => {
-      void this.#hangUp(media.Report.decode(payload).call, mediaSilent);
-    });
+    this.#subscriptions = this.#subscribe();
+    services.adoption.start();
+    services.places.start();
+    parts.moves.start();
   }
 
   /** This edge's node id. */
@@ -93,9 +121,18 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, layer } = this.#parts;
+    const { calls, counters, layer, moves, records } = this.#parts;
     const { connections } = this.#sockets;
-    return { counters, transactions: layer.tallies, connections, ...calls.totals };
+    return {
+      counters,
+      transactions: layer.tallies,
+      connections,
+      ...calls.totals,
+      calls: records.size,
+      waiting: records.waiting,
+      records: records.tallies,
+      moves: moves.tallies,
+    };
   }
 
   /** Calls of this edge that nobody has answered yet. */
@@ -103,10 +140,25 @@ export class Edge {
     return this.#parts.calls.setups;
   }
 
-  /** Refuses new calls, ends all others with BYE or CANCEL, and closes the sockets. */
+  /** The calls that this edge looks after, for when the store is away. */
+  get calls(): Iterable<CallRecord> {
+    return this.#parts.records.own();
+  }
+
+  /** Takes no new calls and no registrations; resolves when others have all that was here, and it can be stopped. */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  /** Refuses new calls, gives those that go on to other edges, ends them when there are none, and closes the sockets. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#services.adoption.stop();
+    this.#parts.moves.stop();
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
-    this.#reports.unsubscribe();
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#services.places.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
     this.#parts.neighbours.close();
@@ -114,25 +166,56 @@ export class Edge {
     this.#parts.ladder?.close();
   }
 
+  #subscribe(): Subscription[] {
+    const { bus, edges, handOver, region } = this.#services;
+    const { calls, log } = this.#parts;
+    const report = (message: BusMessage): void => {
+      this.#reported(message).catch((err: unknown) => log.warn({ err }, 'a silent call was not ended'));
+    };
+    return [
+      bus.subscribe(`tandem.${region}.edge.report`, report, { queue: 'edges' }),
+      edges.serve({
+        gone: (ids) => calls.gone(ids),
+        end: (call, end) => calls.endFor(call, end),
+        take: (from, ids) => handOver.take(from, ids),
+      }),
+    ];
+  }
+
+  /** A report that is not answered is repeated, and may reach another edge then. */
+  async #reported({ payload, respond }: BusMessage): Promise<void> {
+    const { call, session } = media.Report.decode(payload);
+    const { anchors, records } = this.#parts;
+    const record = await records.read(call);
+    respond(nothing);
+    // Its edge has died before it could write the call down, or the media has been moved.
+    if (record?.mediaSession !== session) await anchors.close(session);
+    else if (record.state === 'answered') await this.#hangUp(call, mediaSilent);
+  }
+
+  async #drain(): Promise<void> {
+    this.#dispatcher.drain();
+    this.#services.adoption.stop();
+    let idleSince = this.#parts.now();
+    while (!this.#isStopped && this.#parts.now() - idleSince < transactionGrace) {
+      await this.#services.handOver.giveAll();
+      const { calls, ringing, transactions } = this.status;
+      if (calls + ringing > 0) idleSince = this.#parts.now();
+      else if (Object.values(transactions).every(({ active }) => active === 0)) return;
+      await delay(drainInterval, undefined, { ref: false });
+    }
+  }
+
   async #endCalls(): Promise<void> {
-    await Promise.all([this.#dispatcher.stop(), this.#hangUpAll()]);
+    const { handOver } = this.#services;
+    const goOn = handOver.isPossible;
+    await Promise.all([this.#dispatcher.stop(), goOn ? handOver.giveAll() : this.#hangUpAll()]);
     await this.#parts.calls.settled();
   }
 
   async #hangUpAll(): Promise<void> {
-    const ours = await this.#ownRecords();
-    await Promise.all(ours.map(({ id }) => this.#hangUp(id, systemStopped)));
-  }
-
-  async #ownRecords(): Promise<CallRecord[]> {
-    const ours: CallRecord[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.#store.list({ limit: pageSize, cursor }, this.#parts.now());
-      ours.push(...page.records.filter(({ node }) => node === this.#parts.node));
-      cursor = page.cursor;
-    } while (cursor !== undefined);
-    return ours;
+    const ours = Array.from(this.calls, ({ id, state }) => (state === 'answered' ? id : undefined));
+    await Promise.all(ours.map((id) => (id === undefined ? undefined : this.#hangUp(id, systemStopped))));
   }
 
   async #hangUp(call: string, fault: FaultKind): Promise<void> {

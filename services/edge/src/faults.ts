@@ -56,6 +56,14 @@ export const mediaUnavailable: FaultKind = {
   hint: 'The detail says whether none answered or all ports are taken.',
 };
 
+export const mediaLost: FaultKind = {
+  code: 'media-lost',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'The media worker of a call did not answer, or does not know its session any more.',
+  hint: 'Look for the end of the worker that the session names; its calls are moved to another one.',
+};
+
 export const edgeOverloaded: FaultKind = {
   code: 'edge-overloaded',
   status: 503,
@@ -119,6 +127,46 @@ export const systemStopped: FaultKind = {
   outcome: 'server_error',
   meaning: 'A call was ended because the switch was stopped.',
   hint: 'Nothing to do.',
+};
+
+export const edgeLost: FaultKind = {
+  code: 'edge-lost',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A call rang at an edge that has died; another edge has closed its record.',
+  hint: 'Look for the end of the edge that the record names; calls that were answered have gone on.',
+};
+
+export const edgeDraining: FaultKind = {
+  code: 'edge-draining',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'The edge is being drained and takes no new calls and registrations.',
+  hint: 'Nothing to do: phones and callers go to another edge.',
+};
+
+export const callStoreSilent: FaultKind = {
+  code: 'call-store-silent',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The store of call records has not answered in time.',
+  hint: 'Look at the load of the store; calls go on, and their records are written when it answers.',
+};
+
+export const mediaMoving: FaultKind = {
+  code: 'media-moving',
+  status: 491,
+  outcome: 'server_error',
+  meaning: 'A party wanted to change its media while the call was being moved to another media worker.',
+  hint: 'Nothing to do: the phone tries again by itself (RFC 3261 §14.1).',
+};
+
+export const partyLost: FaultKind = {
+  code: 'party-lost',
+  status: 0,
+  outcome: 'indeterminate',
+  meaning: 'A party did not know its call any more, or was silent, when the media of the call was moved.',
+  hint: 'Most often the phone was gone before: look at whether it has registered since.',
 };
 
 export const listenerUnavailable: FaultKind = {

@@ -1,41 +1,49 @@
 import { Edit, Fault, forwardRequest, type SipRequest, type SipResponse, statelessBranch } from '@tandem/sip';
 import { flowFailed } from './faults.ts';
-import { readFlowRoute } from './flow-token.ts';
+import type { FlowRequest } from './flow-token.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { type Destination, ProxiedRequest, type ProxyOwner, viaValue } from './proxied-request.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 
 /**
  * What an edge does for the others: it sends a request over a flow that it has, and nothing else (RFC 5626 §5.3). The
- * call, its media and the way back into its dialog are the business of who took the INVITE.
+ * call, its media and the way back into its dialog are the business of who took the INVITE. Throws a Fault when the flow
+ * is there no more.
  */
-export function readFlow(parts: EdgeParts, request: SipRequest): KnownFlow | undefined {
-  const hop = readFlowRoute(request, parts.tokenKey);
-  return hop && { ...hop, only: true };
-}
-
-/** Relays a request over a flow of ours. Throws a Fault when it is there no more. */
-export function relayOverFlow(parts: EdgeParts, tx: ServerTx, flow: KnownFlow): void {
-  findFlow(parts, tx.request, flow);
-  const destination: Destination = { ...target(tx.request), flow };
-  const proxied = new ProxiedRequest(parts, tx, [{ destinations: [destination] }], new Passed(parts, tx));
+export function relayOverFlow(parts: EdgeParts, tx: ServerTx, asked: FlowRequest): void {
+  findFlow(parts, tx.request, asked);
+  const destination: Destination = { ...target(tx.request), flow: known(asked) };
+  const passed = new Passed(parts, tx);
+  const proxied = new ProxiedRequest(parts, tx, [{ destinations: [destination] }], passed);
   tx.user = proxied;
+  if (tx.request.method === 'INVITE') {
+    // Nobody else could stop the phone from ringing.
+    passed.settled = parts.neighbours.whenGone(asked.asker, () => proxied.cancel(askerGone));
+  }
   proxied.start();
 }
 
+const askerGone = 'SIP;cause=503;text="The edge of the caller is gone"';
+
 /** Relays the ACK of a 2xx. */
-export function relayAckOverFlow(parts: EdgeParts, request: SipRequest, known: KnownFlow): void {
+export function relayAckOverFlow(parts: EdgeParts, request: SipRequest, asked: FlowRequest): void {
   if (request.maxForwards === 0) return;
-  const flow = findFlow(parts, request, known);
+  const flow = findFlow(parts, request, asked);
   const via = viaValue(flow, statelessBranch(request, parts.branchSecret));
-  flow.send(forwardRequest(request, { ...target(request), via }));
+  parts.send(forwardRequest(request, { ...target(request), via }), flow);
 }
 
 /** Never one of a third edge: a request that is passed on twice would be passed on for ever. */
-function findFlow({ locator, node }: EdgeParts, { callId }: SipRequest, known: KnownFlow): Flow {
-  const flow = known.edge === node ? locator.ownFlow(known) : undefined;
-  if (!flow) throw new Fault(flowFailed, `Call-ID ${callId}: ${known.transport} ${known.host}:${known.port}`);
+function findFlow({ counters, locator, node }: EdgeParts, { callId }: SipRequest, asked: FlowRequest): Flow {
+  const { edge, transport, host, port } = asked.hop;
+  const flow = edge === node ? locator.ownFlow(known(asked)) : undefined;
+  if (!flow) throw new Fault(flowFailed, `Call-ID ${callId}: ${transport} ${host}:${port} of ${asked.asker}`);
+  counters.relayed++;
   return flow;
+}
+
+function known({ hop }: FlowRequest): KnownFlow {
+  return { ...hop, only: true };
 }
 
 /** Our own route is taken off; what is left stands as it shall leave. */
@@ -48,6 +56,9 @@ function target(request: SipRequest): Pick<Destination, 'uri' | 'route' | 'isRou
 class Passed implements ProxyOwner {
   readonly body = undefined;
   readonly headers = [];
+  /** Called when there is nothing to cancel any more. */
+  settled: () => void = () => {};
+  readonly responseHeaders = [];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
 
@@ -55,6 +66,8 @@ class Passed implements ProxyOwner {
     this.#parts = parts;
     this.#tx = tx;
   }
+
+  tried(): void {}
 
   recordRoute(): readonly string[] {
     return [];
@@ -67,7 +80,11 @@ class Passed implements ProxyOwner {
     this.#parts.layer.respond(this.#tx, new Edit(response).removeFirst('Via').write(), this.#parts.now());
   }
 
-  forwarded(): void {}
+  forwarded({ status }: SipResponse): void {
+    if (status >= 200) this.settled();
+  }
 
-  finished(): void {}
+  finished(): void {
+    this.settled();
+  }
 }

@@ -22,14 +22,15 @@ const hop = {
   connection: 2 ** 40,
   nat: true,
 } as const;
-const route = flowRoute(hop, '192.0.2.2:5060', 'c1', key);
+const asked = { hop, asker: 'edge-1' };
+const route = flowRoute(asked, '192.0.2.2:5060', 'c1', key);
 
 describe('a route over a flow of another edge', () => {
   it('names the flow to that edge, and to nobody else', () => {
-    expect(route).toMatch(/^<sip:[\w-]{40,80}@192\.0\.2\.2:5060;flow;lr>$/);
+    expect(route).toMatch(/^<sip:[\w-]{40,90}@192\.0\.2\.2:5060;flow;lr>$/);
     expect(Buffer.from(route.slice(5, -25), 'base64url').toString('latin1')).not.toContain('edge');
-    expect(readFlowRoute(request(route), key)).toEqual(hop);
-    expect(readFlowRoute(request(`${route}, <sip:192.0.2.9;lr>`), key)).toEqual(hop);
+    expect(readFlowRoute(request(route), key)).toEqual(asked);
+    expect(readFlowRoute(request(`${route}, <sip:192.0.2.9;lr>`), key)).toEqual(asked);
   });
 
   it.each([

@@ -1,28 +1,37 @@
 import { parseUri, type SipRequest } from '@tandem/sip';
 import { decodeHop, encodeHop } from './hop.ts';
-import { OctetReader } from './octets.ts';
+import { OctetReader, shortText } from './octets.ts';
 import { isProven, seal, type TokenKey, unseal } from './seal.ts';
 import type { Hop } from './token.ts';
 
 /** Tells our Route values with the flow that a request shall take from those with the way of a dialog. */
 const parameter = 'flow';
 
+/** A request that one edge makes of another: to be sent over a flow of that one. */
+export interface FlowRequest {
+  readonly hop: Hop;
+  /** The node id of the edge that asks. */
+  readonly asker: string;
+}
+
 /**
  * The value of Route that asks the edge at `address` to send a request over one of its flows (RFC 5626 §5.3). It is good
  * for one Call-ID.
  */
-export function flowRoute(hop: Hop, address: string, callId: string, key: TokenKey): string {
-  return `<sip:${seal(key, encodeHop(hop), contextOf(callId))}@${address};${parameter};lr>`;
+export function flowRoute(asked: FlowRequest, address: string, callId: string, key: TokenKey): string {
+  const payload = Buffer.concat([encodeHop(asked.hop), shortText(asked.asker)]);
+  return `<sip:${seal(key, payload, contextOf(callId))}@${address};${parameter};lr>`;
 }
 
-/** The flow that the topmost Route of a request names; undefined when another edge has not put it there. */
-export function readFlowRoute(request: SipRequest, key: TokenKey): Hop | undefined {
+/** What the topmost Route of a request asks for; undefined when another edge has not put it there. */
+export function readFlowRoute(request: SipRequest, key: TokenKey): FlowRequest | undefined {
   if (!request.has('Route')) return undefined;
   const uri = parseUri(request.routes[0]?.uri ?? '');
   if (!uri || uri.scheme === 'tel' || !uri.params.has(parameter)) return undefined;
   const unsealed = unseal(key, uri.user ?? '');
   if (!unsealed || !isProven(key, unsealed, contextOf(request.callId))) return undefined;
-  return decodeHop(new OctetReader(unsealed.payload));
+  const reader = new OctetReader(unsealed.payload);
+  return { hop: decodeHop(reader), asker: reader.shortText() };
 }
 
 function contextOf(callId: string): string {

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { dialogRequest, type FaultKind, nextHop } from '@tandem/sip';
+import { type FaultKind, nextHop } from '@tandem/sip';
 import { type Answered, type CallDialogs, dialogsOf } from './call-dialogs.ts';
 import { wayBack } from './in-dialog.ts';
-import type { ClientUser, EdgeParts } from './parts.ts';
-import { viaValue } from './proxied-request.ts';
-import type { Flow } from './socket/flow.ts';
+import { acknowledge, type OwnRequestParts, sendOwn } from './own-request.ts';
+import type { EdgeParts } from './parts.ts';
 
-type HangUpParts = Pick<EdgeParts, 'calls' | 'layer' | 'locator' | 'log' | 'names' | 'now' | 'send'>;
+type HangUpParts = OwnRequestParts & Pick<EdgeParts, 'calls' | 'names'>;
 type Leg = CallDialogs['caller'];
 
 /**
@@ -16,12 +14,9 @@ type Leg = CallDialogs['caller'];
 export async function hangUp(parts: HangUpParts, call: string, fault: FaultKind): Promise<void> {
   const record = await parts.calls.take(call, 'system', fault);
   if (!record) return;
-  const legs: CallDialogs = record.dialog;
+  const { caller, callee } = record.dialog;
   const reason = `SIP;cause=503;text="${fault.meaning}"`;
-  await Promise.all([
-    onWay(parts, legs.caller, (flow) => bye(parts, legs.caller, flow, reason)),
-    onWay(parts, legs.callee, (flow) => bye(parts, legs.callee, flow, reason)),
-  ]);
+  await Promise.all([bye(parts, caller, reason), bye(parts, callee, reason)]);
 }
 
 /**
@@ -31,46 +26,18 @@ export async function hangUp(parts: HangUpParts, call: string, fault: FaultKind)
 export async function dismiss(parts: HangUpParts, answered: Answered, isRepeated: boolean): Promise<void> {
   const leg = dialogsOf(answered, parts.names.isOwn)?.callee;
   if (!leg) return;
-  await onWay(parts, leg, async (flow) => {
-    parts.send(ack(leg, flow), flow);
-    if (!isRepeated) await bye(parts, leg, flow, 'SIP;cause=200;text="Call completed elsewhere"');
-  });
-}
-
-async function onWay(
-  { locator, log }: HangUpParts,
-  { dialog, hop }: Leg,
-  send: (flow: Flow) => Promise<void>,
-): Promise<void> {
+  const { dialog, hop } = leg;
   try {
-    const { callId, target, routes } = dialog;
-    await send(await locator.reach(nextHop({ uri: target, route: routes }), wayBack(hop), callId));
+    const next = nextHop({ uri: dialog.target, route: dialog.routes });
+    const flow = await parts.locator.reach(next, wayBack(hop), dialog.callId);
+    acknowledge(parts.send, flow, dialog, dialog.sequence);
   } catch (error) {
-    log.info({ err: error }, 'a party could not be told that its call is over');
+    parts.log.info({ err: error }, 'a party could not be told that its call is over');
+    return;
   }
+  if (!isRepeated) await bye(parts, leg, 'SIP;cause=200;text="Call completed elsewhere"');
 }
 
-/** RFC 3261 §13.2.2.4: a transaction of its own, with the number of the INVITE. */
-function ack({ dialog }: Leg, flow: Flow): string {
-  const via = viaValue(flow, `z9hG4bK${token()}`);
-  return dialogRequest({ ...dialog, sequence: dialog.sequence - 1 }, { method: 'ACK', via }).text;
-}
-
-async function bye({ layer, now }: HangUpParts, { dialog }: Leg, flow: Flow, reason: string): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const user: ClientUser = {
-    response: ({ status }) => {
-      if (status >= 200) resolve();
-    },
-    failed: () => resolve(),
-  };
-  const tx = layer.prepare('BYE', flow, user, token(), now());
-  if (!tx) return;
-  const via = viaValue(flow, tx.branch);
-  layer.request(tx, dialogRequest(dialog, { method: 'BYE', via, headers: [['Reason', reason]] }).text, now());
-  await promise;
-}
-
-function token(): string {
-  return randomBytes(8).toString('base64url');
+async function bye(parts: HangUpParts, leg: Leg, reason: string): Promise<void> {
+  await sendOwn(parts, leg, { method: 'BYE', headers: [['Reason', reason]] });
 }

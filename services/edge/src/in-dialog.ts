@@ -6,12 +6,13 @@ import {
   nextHop,
   parseUri,
   routeInformation,
-  type SipMessage,
   type SipRequest,
   type SipResponse,
   statelessBranch,
 } from '@tandem/sip';
-import { sdpOf } from './anchor.ts';
+import { codecOf } from './anchor.ts';
+import { otherParty, type Said } from './call-dialogs.ts';
+import { type Course, courseOf, refuseDuringMove, renumbered, rewriteSaid, saidIn } from './course.ts';
 import { dialogUnknown } from './faults.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
@@ -21,6 +22,7 @@ import {
   type ProxyOwner,
   viaValue,
 } from './proxied-request.ts';
+import { sessionTimer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 
@@ -37,14 +39,13 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   const context = readContext(parts, request);
   if (!context) throw new Fault(dialogUnknown, describeDialog(request));
   const { token, sender, destination } = context;
+  const course = await courseOf(parts, token);
+  refuseDuringMove(course, request);
   if (request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
-  const body = await rewriteBody(parts, token, sender, request, tx.flow);
-  const proxied = new ProxiedRequest(
-    parts,
-    tx,
-    [{ destinations: [destination] }],
-    new Relayed(parts, tx, context, body),
-  );
+  const said = saidIn(token, request, tx.flow.host);
+  const body = await rewriteSaid(parts, token, course, sender, said);
+  const owner = new Relayed(parts, tx, context, { course, said, body });
+  const proxied = new ProxiedRequest(parts, tx, [{ destinations: [destination] }], owner);
   tx.user = proxied;
   proxied.start();
 }
@@ -54,54 +55,101 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const context = readContext(parts, request);
   if (!context || request.maxForwards === 0) return false;
   const { token, sender, destination } = context;
-  const body = await rewriteBody(parts, token, sender, request, source);
+  const course = await courseOf(parts, token);
+  const said = saidIn(token, request, source.host);
+  const body = await rewriteSaid(parts, token, course, sender, said);
+  if (said) parts.calls.said(token.call, sender, said);
   const flow = await parts.locator.reach(nextHop(destination), destination.flow, request.callId);
   const ack = forwardRequest(request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
-    headers: withheld,
+    headers: [...withheld, ...renumbered(course, sender, request)],
     ...(body === undefined ? {} : { body }),
   });
   parts.send(ack, flow);
+  parts.moves.acknowledged(token.call);
   return true;
 }
 
 /** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1); they were for us alone. */
 const withheld = [['Proxy-Authorization', undefined]] as const;
 
+/** A request on its way. */
+interface Passing {
+  readonly course: Course;
+  /** What its sender says of its media. */
+  readonly said: Said | undefined;
+  /** What the receiver gets of that. */
+  readonly body: string | undefined;
+}
+
 /** What happens to a request within a dialog besides being relayed. */
 class Relayed implements ProxyOwner {
   readonly body: string | undefined;
-  readonly headers: ProxyOwner['headers'] = withheld;
+  readonly headers: ProxyOwner['headers'];
+  readonly responseHeaders: ProxyOwner['responseHeaders'];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #context: DialogContext;
+  readonly #said: Said | undefined;
+  /** What the receiver has said of its media. */
+  #answered: Said | undefined;
 
-  constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, body: string | undefined) {
+  constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, { course, said, body }: Passing) {
+    const numbers = renumbered(course, context.sender, tx.request);
     this.#parts = parts;
     this.#tx = tx;
     this.#context = context;
+    this.#said = said;
     this.body = body;
+    this.headers = [...withheld, ...numbers];
+    this.responseHeaders = numbers.length === 0 ? [] : [['CSeq', tx.request.value('CSeq')!]];
   }
+
+  tried(): void {}
 
   recordRoute(): readonly string[] {
     return [];
   }
 
-  responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
+  async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
     const { token, sender } = this.#context;
-    return rewriteBody(this.#parts, token, otherParty(sender), response, branch.tx?.flow);
+    const said = saidIn(token, response, branch.tx?.flow.host);
+    if (!said) return undefined;
+    this.#answered = said;
+    // The media may have been moved while the request was under way.
+    const course = await courseOf(this.#parts, token);
+    return rewriteSaid(this.#parts, token, course, otherParty(sender), said);
   }
 
   /** The dialog lives on, whatever became of this request. */
   dismissed(): void {}
 
   forwarded(response: SipResponse): void {
-    if (response.status >= 200) this.#ended(response.status);
+    if (response.status < 200) return;
+    if (response.status < 300) this.#agreed(response);
+    this.#ended(response.status);
   }
 
   finished(result: BranchResult): void {
     this.#ended(result.status);
+  }
+
+  /** RFC 3264 §8: what was offered holds from the answer on. */
+  #agreed(response: SipResponse): void {
+    const { token, sender } = this.#context;
+    const { method } = this.#tx.request;
+    if (token.media === '') return;
+    const isRefresh = method === 'INVITE' || method === 'UPDATE';
+    if (!isRefresh && !this.#said && !this.#answered) return;
+    this.#parts.calls.agreed(token.call, {
+      sender,
+      said: this.#said,
+      answered: this.#answered,
+      // Without an offer of the sender the answer is in the ACK.
+      codec: this.#said ? codecOf(this.#answered?.sdp) : '',
+      ...(isRefresh ? { timer: sessionTimer(response, sender) } : {}),
+    });
   }
 
   /** Whatever the answer to a BYE, its sender is gone; only a challenge lets it come back. */
@@ -128,21 +176,6 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
 /** A connection, or the way through a NAT; anybody else is reached by what the request says. */
 export function wayBack(hop: Hop): KnownFlow | undefined {
   return hop.nat || hop.transport === 'tcp' ? { ...hop, only: hop.nat } : undefined;
-}
-
-async function rewriteBody(
-  parts: EdgeParts,
-  token: DialogToken,
-  sender: Party,
-  message: SipMessage,
-  source: Flow | undefined,
-): Promise<string | undefined> {
-  const sdp = token.media === '' ? undefined : sdpOf(message);
-  return sdp === undefined ? undefined : parts.anchors.rewrite(token.media, sender, sdp, source?.host ?? '');
-}
-
-function otherParty(party: Party): Party {
-  return party === 'caller' ? 'callee' : 'caller';
 }
 
 function describeDialog(request: SipRequest): string {

@@ -1,8 +1,16 @@
 import type { router } from '@tandem/contract';
-import { type BranchResult, type FaultKind, parseUri, type SipResponse } from '@tandem/sip';
-import { sdpOf } from './anchor.ts';
+import { type BranchResult, Fault, type FaultKind, parseUri, type SipResponse } from '@tandem/sip';
+import { codecOf, sdpOf } from './anchor.ts';
+import type { Said } from './call-dialogs.ts';
 import type { SetupCall } from './calls.ts';
-import { edgeStopping, ringTimeout, systemStopped, targetUnreachable } from './faults.ts';
+import {
+  edgeStopping,
+  mediaLost,
+  mediaUnavailable,
+  ringTimeout,
+  systemStopped,
+  targetUnreachable,
+} from './faults.ts';
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
@@ -13,6 +21,7 @@ import {
   type ProxyOwner,
 } from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
+import { sessionTimer } from './session-timer.ts';
 import type { Flow } from './socket/flow.ts';
 import { type DialogToken, isBehindNat } from './token.ts';
 
@@ -24,8 +33,11 @@ export async function relayInvite(
   relay: router.Relay,
   caller: router.Identity | undefined,
 ): Promise<ProxiedRequest> {
-  const { media, body } = await openMedia(parts, tx, relay, id);
-  const call = parts.calls.begin(tx, { id, media, relay, caller });
+  const { media, body, said } = await openMedia(parts, tx, relay, id).catch(async (error: unknown) => {
+    await parts.calls.giveUp(id, relay.limits);
+    throw error;
+  });
+  const call = parts.calls.begin(tx, { id, media, relay, caller, said });
   const proxied = new ProxiedRequest(
     parts,
     tx,
@@ -42,17 +54,20 @@ async function openMedia(
   tx: ServerTx,
   relay: router.Relay,
   call: string,
-): Promise<{ media: string; body: string | undefined }> {
-  if (!relay.media?.anchor) return { media: '', body: undefined };
+): Promise<{ media: string; body: string | undefined; said: Said | undefined }> {
+  if (!relay.media?.anchor) return { media: '', body: undefined, said: undefined };
+  const sdp = sdpOf(tx.request);
+  const source = tx.flow.host;
   const { session, offer } = await parts.anchors.open({
     call,
-    offer: sdpOf(tx.request),
-    callerSource: tx.flow.host,
+    offer: sdp,
+    callerSource: source,
     calleeSources: mediaSources(relay),
     inactivity: relay.media.inactivity,
     owner: parts.node,
+    key: tx.request.callId,
   });
-  return { media: session, body: offer };
+  return { media: session, body: offer, said: sdp === undefined ? undefined : { sdp, source } };
 }
 
 /** A phone sends its media from where it registered; of who stands behind a proxy or elsewhere nothing is known. */
@@ -67,10 +82,11 @@ function toGroup(group: router.Group): DestinationGroup {
 }
 
 function toDestination(target: router.Target): Destination {
-  const { uri, route, flow } = target;
-  if (!flow) return { uri, route };
+  const { uri, route, flow, identity } = target;
+  const named = identity ? { uri, route, identity } : { uri, route };
+  if (!flow) return named;
   const only = isBehindNat(uri, flow);
-  return only || !wantsConnection(uri, flow) ? { uri, route, flow: { ...flow, only } } : { uri, route };
+  return only || !wantsConnection(uri, flow) ? { ...named, flow: { ...flow, only } } : named;
 }
 
 /** Registered by datagram, and a Contact that asks for TCP (RFC 3261 §19.1.1); behind a NAT it could not be had. */
@@ -83,10 +99,15 @@ function wantsConnection(contact: string, flow: router.Flow): boolean {
 class CallSetup implements ProxyOwner {
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
+  readonly responseHeaders: ProxyOwner['responseHeaders'] = [];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
   readonly #tokens = new Map<Branch, DialogToken>();
+  /** What callees have said of their media. */
+  readonly #said = new Map<Branch, Said>();
+  /** Why nobody could be connected who has answered. */
+  #lost: FaultKind | undefined;
   /** Branches and tags of those who answered too late. */
   readonly #dismissed = new Set<string>();
 
@@ -101,6 +122,15 @@ class CallSetup implements ProxyOwner {
     this.#call = call;
     this.body = change.body;
     this.headers = change.edits.map(({ name, value }) => [name, value]);
+  }
+
+  /** One-way audio is worse than a call that has failed. */
+  get needsBody(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  tried(branch: Branch): void {
+    this.#parts.calls.tried(this.#call, branch.destination.uri);
   }
 
   recordRoute(branch: Branch, flow: Flow): readonly string[] {
@@ -118,10 +148,45 @@ class CallSetup implements ProxyOwner {
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
     const sdp = this.#call.media === '' ? undefined : sdpOf(response);
-    const source = branch.tx?.flow.host ?? '';
-    return sdp === undefined
-      ? undefined
-      : this.#parts.anchors.rewrite(this.#call.media, 'callee', sdp, source);
+    if (sdp === undefined) return undefined;
+    const said = { sdp, source: branch.tx?.flow.host ?? '' };
+    this.#said.set(branch, said);
+    try {
+      return await this.#rewrite(said);
+    } catch (error) {
+      const isLost = error instanceof Fault && [mediaLost, mediaUnavailable].includes(error.kind);
+      this.#lost = isLost ? error.kind : undefined;
+      throw error;
+    }
+  }
+
+  /** A worker that has died while the phone rang: the call gets another one, of which the callee is told later. */
+  async #rewrite(said: Said): Promise<string> {
+    const { anchors, workers } = this.#parts;
+    const { media } = this.#call;
+    if (!workers.answersFor(media)) return this.#reopen(said);
+    try {
+      return await anchors.rewrite(media, 'callee', said);
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind !== mediaLost || !workers.members) throw error;
+      return this.#reopen(said);
+    }
+  }
+
+  async #reopen(callee: Said): Promise<string> {
+    const { anchors, calls, node } = this.#parts;
+    const { id, inactivity, said: caller } = this.#call;
+    const key = this.#tx.request.callId;
+    const common = { call: id, inactivity, owner: node, key };
+    if (caller) {
+      const { session, toCaller, toCallee } = await anchors.reopen({ ...common, caller, callee });
+      calls.reopened(this.#call, session, toCallee);
+      return toCaller;
+    }
+    const sources = { callerSource: this.#tx.flow.host, calleeSources: [callee.source] };
+    const { session } = await anchors.open({ ...common, ...sources, offer: undefined });
+    calls.reopened(this.#call, session, undefined);
+    return anchors.rewrite(session, 'callee', callee);
   }
 
   dismissed(response: SipResponse, branch: Branch): void {
@@ -138,12 +203,30 @@ class CallSetup implements ProxyOwner {
     const target = branch.destination.uri;
     const token = this.#tokens.get(branch);
     if (response.status < 200) calls.ringing(this.#call, branch.id, target);
-    else if (token)
-      calls.answered(this.#call, branch.id, target, { invite: this.#tx.request, response, token });
+    else if (token) {
+      const said = this.#said.get(branch);
+      calls.answered(this.#call, {
+        ...{ invite: this.#tx.request, response, token },
+        branch: branch.id,
+        target,
+        identity: branch.destination.identity,
+        said,
+        codec: codecOf(said?.sdp ?? sdpOf(response)),
+        timer: sessionTimer(response, 'caller'),
+      });
+      this.#parts.moves.answered(this.#call.id, this.#call.toCallee);
+      this.#call.toCallee = undefined;
+    }
   }
 
   finished(result: BranchResult): void {
-    this.#parts.calls.failed(this.#call, result.status, faultOf(result, this.#call));
+    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call);
+    this.#parts.calls.failed(this.#call, result.status, fault);
+  }
+
+  /** Answered, but without media; not for one that has failed otherwise. */
+  #isInVain({ response, status }: BranchResult): boolean {
+    return !response && this.#lost?.status === status;
   }
 }
 

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Bus, CallStore, Log, Membership, Metrics } from '@tandem/platform';
+import {
+  Balancer,
+  type Bus,
+  type CallLimits,
+  type CallRecord,
+  type CallStore,
+  type Log,
+  type Metrics,
+} from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
 import { Calls } from './calls.ts';
@@ -7,12 +15,17 @@ import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
 import { Locator } from './locate.ts';
-import { callSetup } from './metrics.ts';
+import { callSetup, mediaMoveTime } from './metrics.ts';
+import { MediaMoves } from './moves/media-moves.ts';
 import { Neighbours } from './neighbours.ts';
 import { observeEdge } from './observe.ts';
 import { ownNames } from './own-names.ts';
-import type { ClientUser, ServerUser } from './parts.ts';
+import type { ClientUser, EdgeParts, ServerUser } from './parts.ts';
 import { Reception } from './reception.ts';
+import { Adoption } from './records/adoption.ts';
+import { CallRecords } from './records/call-records.ts';
+import { HandOver } from './records/hand-over.ts';
+import { Places } from './records/places.ts';
 import { tokenKey } from './seal.ts';
 import { advertisedListeners, type EdgeSettings } from './settings.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
@@ -20,9 +33,11 @@ import type { Flow } from './socket/flow.ts';
 import { Sockets } from './socket/sockets.ts';
 import { ConnectionLimits, ConnectionNumbers } from './socket/tcp.ts';
 import { TransactionUser } from './transaction-user.ts';
+import { OtherEdges } from './uses/edges.ts';
 import { CallEvents } from './uses/events.ts';
 import { MediaWorkers } from './uses/media.ts';
 import type { RouterLink } from './uses/router.ts';
+import { type Members, Workers } from './uses/workers.ts';
 import { Vouchers } from './vouchers.ts';
 import { watchEdge } from './watch.ts';
 
@@ -42,9 +57,10 @@ export type { Routers } from './uses/router-pool/routers.ts';
 export interface EdgeBackings {
   readonly bus: Bus;
   readonly calls: CallStore;
+  readonly limits: CallLimits;
   readonly router: RouterLink;
   /** Who else is there; alone when undefined. */
-  readonly membership?: Pick<Membership, 'members' | 'onChange'>;
+  readonly membership?: Members | undefined;
   /** The same for all edges: signs the tokens of dialogs. */
   readonly tokenSecret: Uint8Array;
   readonly log: Log;
@@ -68,17 +84,30 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     now: now(),
   });
   const lost = (flow: Flow): void => layer.lost(flow, now());
-  const { membership } = backings;
+  const { calls: store, limits, membership } = backings;
   const neighbours = new Neighbours({ membership, node, sockets, tokenKey: key, lost });
   const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
-  const anchors = new Anchors(new MediaWorkers(bus, region, watch.media));
+  const workers = new Workers(membership);
+  const balancer = new Balancer(settings.mediaBalance);
+  const anchors = new Anchors(new MediaWorkers(bus, region, workers, balancer, watch.media));
+  const edges = new OtherEdges(bus, region, node);
+  const records = new CallRecords({
+    store,
+    node,
+    log,
+    now,
+    gone: (edge, ids) => edges.gone(edge, ids),
+    isAlive: async ({ mediaSession: session }) => session === '' || anchors.has(session).catch(() => true),
+  });
   const events = new CallEvents(bus, region, node, watch.events);
   const setupTime = metrics.histogram(callSetup);
   const { isOwn } = names;
-  const calls = new Calls({ store: backings.calls, events, anchors, isOwn, node, log, setupTime, now });
+  const calls = new Calls({
+    ...{ records, limits, edges, events, anchors, isOwn, node, log, setupTime, now },
+  });
   const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
-  const parts = {
+  const parts: EdgeParts = {
     node,
     shared,
     branchSecret,
@@ -88,7 +117,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     neighbours,
     router: watch.router,
     anchors,
+    workers,
+    records,
     calls,
+    get moves(): MediaMoves {
+      return moves;
+    },
     counters,
     ladder: watch.ladder,
     send: user.send.bind(user),
@@ -96,12 +130,25 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     log,
     now,
   };
+  const moves = new MediaMoves(parts, membership, metrics.histogram(mediaMoveTime));
   const vouchers = new Vouchers();
   const dispatcher = new Dispatcher(parts, vouchers);
   user.serve({ parts, dispatcher });
   sockets.deliverTo(new Reception(parts, vouchers));
-  const own = { startedMs, floating };
-  const edge = new Edge(parts, dispatcher, sockets, { bus, calls: backings.calls, region }, own);
+  const adopted = (record: CallRecord): void => {
+    calls.orphaned(record);
+    moves.check(record);
+  };
+  const common = { store, membership, edges, records, node, now, adopted };
+  const services = {
+    bus,
+    region,
+    edges,
+    adoption: new Adoption({ ...common, log }),
+    handOver: new HandOver(common),
+    places: new Places({ limits, records, log, now }),
+  };
+  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating });
   observeEdge(metrics, edge);
   return edge;
 }

@@ -15,6 +15,14 @@ export const sipRefused: CounterKind = {
     'SIP messages that went no further, by reason: malformed (answered 400 and the like), dropped (not answered), shed (503 for want of room), challenged (asked for credentials).',
 };
 
+export const sipRelayed: CounterKind = {
+  type: 'counter',
+  name: 'tandem_sip_relayed_total',
+  unit: '{message}',
+  description:
+    'SIP messages of other edges that were sent on, by kind: request (over a flow of this edge), response (to the edge that waits for it).',
+};
+
 export const registrations: CounterKind = {
   type: 'counter',
   name: 'tandem_registrations_total',
@@ -97,6 +105,45 @@ export const callJitter: HistogramKind = {
   description:
     'Interarrival jitter of RTP (RFC 3550) for each call at its end, by who sent it: caller, callee.',
   buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
+};
+
+export const callsOwned: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_calls_owned',
+  unit: '{call}',
+  description: 'Calls that this edge looks after, those of edges that have died or were drained included.',
+};
+
+export const recordsWaiting: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_call_records_waiting',
+  unit: '{record}',
+  description:
+    'Records of calls whose last change is not in the store yet: what a crash of the edge would lose.',
+};
+
+export const recordWrites: CounterKind = {
+  type: 'counter',
+  name: 'tandem_call_records_total',
+  unit: '{event}',
+  description:
+    'What became of changes to records of calls: written, failed (the store went away; they wait), dropped (too many waited, or for too long), refused (too large, or no room in the store), restored (the store had lost them).',
+};
+
+export const mediaMoves: CounterKind = {
+  type: 'counter',
+  name: 'tandem_media_moves_total',
+  unit: '{call}',
+  description:
+    'Calls whose media was to be moved to another worker, by outcome: moved, refused (by a party, which keeps what it has), lost (a party did not know the call any more), over (nothing was left to move), unfit (a party has not said where it is), failed (no worker took it).',
+};
+
+export const mediaMoveTime: HistogramKind = {
+  type: 'histogram',
+  name: 'tandem_media_move_seconds',
+  unit: 's',
+  description: 'From when a worker is known to be gone until both parties of a call have taken another one.',
+  buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 };
 
 export const callSetup: HistogramKind = {

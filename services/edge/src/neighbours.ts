@@ -6,6 +6,7 @@ import { resolve } from './resolve.ts';
 import type { TokenKey } from './seal.ts';
 import type { Flow, KnownFlow, Transport } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
+import type { Hop } from './token.ts';
 
 /** What the ways to other edges are made of. */
 export interface NeighbourParts {
@@ -26,20 +27,33 @@ export class Neighbours {
   readonly #parts: NeighbourParts;
   /** What messages go to an edge over, by its node id. */
   readonly #carriers = new Map<string, Flow>();
+  /** What is to be done when an edge is gone. */
+  readonly #waiting = new Map<string, Set<() => void>>();
   readonly #stop: (() => void) | undefined;
+  #addresses: ReadonlySet<string>;
 
   constructor(parts: NeighbourParts) {
     this.#parts = parts;
+    this.#addresses = this.#allAddresses();
     this.#stop = parts.membership?.onChange(({ change, member }) => {
-      if (member.tier === 'edge' && change !== 'changed') this.#forget(member.id);
+      if (member.tier !== 'edge' || change === 'changed') return;
+      this.#addresses = this.#allAddresses();
+      this.#forget(member.id);
     });
   }
 
   /** The addresses of all, `host:port`. */
-  get addresses(): string[] {
-    return this.#members().flatMap(({ addresses }) =>
-      transports.flatMap((name) => addresses[`sip+${name}`] ?? []),
-    );
+  get addresses(): ReadonlySet<string> {
+    return this.#addresses;
+  }
+
+  /** Calls once when an edge is gone, or has begun anew; returns what stops that. */
+  whenGone(node: string, call: () => void): () => void {
+    const waiting = this.#waiting.get(node) ?? new Set();
+    this.#waiting.set(node, waiting.add(call));
+    return () => {
+      if (waiting.delete(call) && waiting.size === 0) this.#waiting.delete(node);
+    };
   }
 
   /** The way to a phone whose flow is another edge's; undefined when that edge is gone, or the flow with an earlier life. */
@@ -49,23 +63,12 @@ export class Neighbours {
     const way = await this.#wayTo(member);
     if (!way) return undefined;
     const { carrier, address } = way;
-    const { sockets, tokenKey } = this.#parts;
-    const transport = known.transport === 'tcp' ? 'tcp' : 'udp';
-    const { host, port, localPort, localHost, edge, connection, only: nat = false } = known;
-    const hop = {
-      transport,
-      host,
-      port,
-      localPort,
-      edge,
-      connection,
-      nat,
-      ...(localHost !== undefined && { localHost }),
-    } as const;
+    const { node, sockets, tokenKey } = this.#parts;
+    const hop = hopOf(known);
     return new DistantFlow(known, {
       carrier,
-      listener: sockets.listenerFor(transport, host) ?? carrier.listener,
-      route: flowRoute(hop, address, callId, tokenKey),
+      listener: sockets.listenerFor(hop.transport, hop.host) ?? carrier.listener,
+      route: flowRoute({ hop, asker: node }, address, callId, tokenKey),
     });
   }
 
@@ -82,6 +85,11 @@ export class Neighbours {
   #members(): readonly Announcement[] {
     const { membership, node } = this.#parts;
     return membership?.members('edge').filter(({ id }) => id !== node) ?? [];
+  }
+
+  #allAddresses(): Set<string> {
+    const all = this.#members().flatMap(({ addresses }) => [addresses['sip+udp'], addresses['sip+tcp']]);
+    return new Set(all.filter((address) => address !== undefined));
   }
 
   async #wayTo({ id, addresses }: Announcement): Promise<{ carrier: Flow; address: string } | undefined> {
@@ -106,12 +114,29 @@ export class Neighbours {
 
   /** What was sent to it gets no answer, and its next life is to be found elsewhere. */
   #forget(id: string): void {
+    const waiting = this.#waiting.get(id) ?? [];
+    this.#waiting.delete(id);
+    for (const call of waiting) call();
     const carrier = this.#carriers.get(id);
     if (!carrier) return;
     this.#carriers.delete(id);
     this.#parts.lost(carrier);
     this.#parts.sockets.abandon(carrier.connection);
   }
+}
+
+function hopOf({ transport, localHost, only: nat = false, ...known }: KnownFlow): Hop {
+  const { host, port, localPort, edge, connection } = known;
+  return {
+    transport: transport === 'tcp' ? 'tcp' : 'udp',
+    host,
+    port,
+    localPort,
+    ...(localHost !== undefined && { localHost }),
+    edge,
+    connection,
+    nat,
+  };
 }
 
 function isOfEarlierLife({ connection }: KnownFlow, { startedMs }: Announcement): boolean {

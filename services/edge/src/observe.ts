@@ -1,11 +1,16 @@
 import type { Metrics } from '@tandem/platform';
 import type { Edge } from './edge.ts';
 import {
+  callsOwned,
   callsRinging,
+  mediaMoves,
+  recordsWaiting,
+  recordWrites,
   registrations,
   sipConnections,
   sipMessages,
   sipRefused,
+  sipRelayed,
   sipTransactions,
 } from './metrics.ts';
 
@@ -21,6 +26,11 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
     for (const [reason, count] of Object.entries({ malformed, dropped, shed, challenged }))
       report(count, { reason });
   });
+  metrics.observe(sipRelayed, (report) => {
+    const { relayed, handedOver } = edge.status.counters;
+    report(relayed, { kind: 'request' });
+    report(handedOver, { kind: 'response' });
+  });
   metrics.observe(sipTransactions, (report) => {
     for (const [kind, { active, completed }] of Object.entries(edge.status.transactions)) {
       report(active, { kind, state: 'active' });
@@ -29,5 +39,13 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   });
   metrics.observe(sipConnections, (report) => report(edge.status.connections));
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
+  metrics.observe(callsOwned, (report) => report(edge.status.calls));
+  metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));
+  metrics.observe(recordWrites, (report) => {
+    for (const [event, count] of Object.entries(edge.status.records)) report(count, { event });
+  });
+  metrics.observe(mediaMoves, (report) => {
+    for (const [outcome, count] of Object.entries(edge.status.moves)) report(count, { outcome });
+  });
   metrics.observe(registrations, (report) => report(edge.status.counters.registered));
 }

@@ -37,7 +37,7 @@ describe('the names of an edge', () => {
 });
 
 it('takes what other edges have put into a route set for its own, but not their Via', () => {
-  const names = ownNames([udp], undefined, () => ['192.0.2.2:5060', '[2001:db8::2]:5060']);
+  const names = ownNames([udp], undefined, () => new Set(['192.0.2.2:5060', '[2001:db8::2]:5060']));
   expect(names.isOwn('sip:token@192.0.2.2;lr')).toBe(true);
   expect(names.isOwn('sip:[2001:db8::2]')).toBe(true);
   expect(names.isOwn('sip:192.0.2.2:5070')).toBe(false);

@@ -20,7 +20,7 @@ export interface OwnNames {
 export function ownNames(
   listeners: readonly Listener[],
   shared: string | undefined,
-  others: () => readonly string[] = () => [],
+  others: () => ReadonlySet<string> = () => new Set(),
 ): OwnNames {
   const hosts = new Set<string>();
   const addresses = new Set<string>();
@@ -43,7 +43,7 @@ export function ownNames(
     isOwn: (text) => {
       const uri = parseUri(text);
       if (uri === undefined || uri.scheme === 'tel') return false;
-      return isName(uri.host, uri.port) || others().includes(hostPort(bare(uri.host), uri.port ?? 5060));
+      return isName(uri.host, uri.port) || others().has(hostPort(bare(uri.host), uri.port ?? 5060));
     },
     isOwnVia: (via) => isName(via.host, via.port),
   };

@@ -5,11 +5,14 @@ import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Ladder } from './ladder/ladder.ts';
 import type { Locator } from './locate.ts';
+import type { MediaMoves } from './moves/media-moves.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { OwnNames } from './own-names.ts';
+import type { CallRecords } from './records/call-records.ts';
 import type { TokenKey } from './seal.ts';
 import type { Flow } from './socket/flow.ts';
 import type { RouterLink } from './uses/router.ts';
+import type { Workers } from './uses/workers.ts';
 
 /** Who answers a request that has arrived. */
 export interface ServerUser {
@@ -38,7 +41,10 @@ export interface EdgeParts {
   readonly neighbours: Neighbours;
   readonly router: RouterLink;
   readonly anchors: Anchors;
+  readonly workers: Workers;
+  readonly records: CallRecords;
   readonly calls: Calls;
+  readonly moves: MediaMoves;
   readonly counters: Counters;
   /** Notes what passes, when that is wanted. */
   readonly ladder: Ladder | undefined;

@@ -1,3 +1,4 @@
+import type { router } from '@tandem/contract';
 import {
   addBranch,
   type BranchResult,
@@ -21,7 +22,7 @@ import {
   type TransactionFailure,
   timers,
 } from '@tandem/sip';
-import { answer } from './answer.ts';
+import { answer, answerFault } from './answer.ts';
 import { flowFailed, targetUnreachable } from './faults.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
@@ -34,6 +35,8 @@ export interface Destination {
   readonly route: readonly string[];
   /** The flow that reaches it, where one is known. */
   readonly flow?: KnownFlow;
+  /** Who is there, when it is a user of ours. */
+  readonly identity?: router.Identity;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
 }
@@ -51,11 +54,17 @@ export interface ProxyOwner {
   readonly body: string | undefined;
   /** Headers to set, or to remove where the value is undefined. */
   readonly headers: readonly (readonly [name: string, value: string | undefined])[];
+  /** The same for responses. */
+  readonly responseHeaders: readonly (readonly [name: string, value: string])[];
+  /** A destination is about to be sent to. */
+  tried(branch: Branch): void;
   /** Our values of Record-Route for a branch that leaves by `flow`. */
   recordRoute(branch: Branch, flow: Flow): readonly string[];
-  /** The body to send upstream with a response; undefined leaves its own. */
+  /** The body to send upstream with a response; undefined leaves its own. A Fault leaves it as well. */
   responseBody(response: SipResponse, branch: Branch): Promise<string | undefined>;
-  /** A phone has answered too late: this does not go upstream. */
+  /** Whether a 2xx whose body cannot be had is of no use: then the request fails. */
+  readonly needsBody?: boolean;
+  /** A phone has answered too late, or in vain: this does not go upstream. */
   dismissed(response: SipResponse, branch: Branch): void;
   /** A provisional response or a 2xx is going upstream. */
   forwarded(response: SipResponse, branch: Branch): void;
@@ -116,6 +125,8 @@ export class ProxiedRequest implements ServerUser {
   /** Told when all branches have ended. */
   #settled: (() => void) | undefined;
   #cancelReason: string | undefined;
+  /** It was answered in vain. */
+  #hasFailed = false;
 
   constructor(parts: EdgeParts, tx: ServerTx, groups: readonly DestinationGroup[], owner: ProxyOwner) {
     this.#parts = parts;
@@ -208,6 +219,7 @@ export class ProxiedRequest implements ServerUser {
     const { branchSecret, layer, locator, log, now } = this.#parts;
     const branch = new Branch(this.#branches.length, destination, this);
     this.#branches.push(branch);
+    this.#owner.tried(branch);
     addBranch(this.#context, branch.id);
     try {
       const { request } = this.#tx;
@@ -235,24 +247,41 @@ export class ProxiedRequest implements ServerUser {
 
   async #forward(branch: Branch, response: SipResponse): Promise<void> {
     if (response.status >= 200) this.#stopRinging();
+    if (this.#hasFailed) return this.#owner.dismissed(response, branch);
     const body = await this.#responseBody(branch, response);
-    const edit = new Edit(response).removeFirst('Via');
-    if (body !== undefined) edit.body(body);
+    if (body instanceof Fault && response.status >= 200 && this.#owner.needsBody) {
+      this.#fail(branch, response, body);
+      return;
+    }
+    const edit = this.#upstream(response);
+    if (typeof body === 'string') edit.body(body);
     const sent = edit.write();
     if (response.status >= 200) branch.success = { received: response.text, sent };
     this.#owner.forwarded(response, branch);
     this.#parts.layer.respond(this.#tx, sent, this.#parts.now());
   }
 
-  async #responseBody(branch: Branch, response: SipResponse): Promise<string | undefined> {
+  async #responseBody(branch: Branch, response: SipResponse): Promise<string | Fault | undefined> {
     try {
       return await this.#owner.responseBody(response, branch);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      // The other side has answered: a call without anchored media is better than none.
       this.#parts.log.warn({ sipCallId: response.callId, fault: error.kind.code }, error.message);
-      return undefined;
+      return error;
     }
+  }
+
+  #fail(branch: Branch, response: SipResponse, fault: Fault): void {
+    this.#hasFailed = true;
+    this.#owner.dismissed(response, branch);
+    this.#owner.finished({ status: fault.kind.status });
+    answerFault(this.#parts, this.#tx, fault);
+  }
+
+  #upstream(response: SipResponse): Edit {
+    const edit = new Edit(response).removeFirst('Via');
+    for (const [name, value] of this.#owner.responseHeaders) edit.set(name, value);
+    return edit;
   }
 
   #cancelBranch(branch: Branch, reason: CancelReason): void {
@@ -278,8 +307,7 @@ export class ProxiedRequest implements ServerUser {
       answer(this.#parts, this.#tx, result.status, { headers });
       return;
     }
-    const text = new Edit(result.response).removeFirst('Via').write();
-    this.#parts.layer.respond(this.#tx, text, this.#parts.now());
+    this.#parts.layer.respond(this.#tx, this.#upstream(result.response).write(), this.#parts.now());
   }
 
   #startRinging(group: number, seconds: number): void {

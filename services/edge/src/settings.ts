@@ -1,4 +1,6 @@
 import {
+  type Balance,
+  balances,
   defineSettings,
   isWildcard,
   type Listener as ListenAddress,
@@ -24,6 +26,7 @@ export interface OwnEdgeSettings {
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  readonly mediaBalance: Balance;
   readonly traceLadder: 'on' | 'off';
 }
 
@@ -54,7 +57,7 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
   sipShared: {
     schema: namedAddress,
     description:
-      'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge.',
+      'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge. An IP address is listened on, at the ports of the listeners, for as long as this machine has it.',
   },
   sipMaxTransactions: {
     schema: wholeNumber(1, 10_000_000),
@@ -76,6 +79,12 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: 'on',
     description:
       'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
+  },
+  mediaBalance: {
+    schema: oneOf(balances),
+    default: 'least-load',
+    description:
+      'How calls are spread over the media workers of the region, by their weights: least-load, round-robin, or hash (of the Call-ID).',
   },
 });
 

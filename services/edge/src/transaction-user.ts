@@ -9,7 +9,8 @@ import {
 import { answer } from './answer.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
-import { readFlow, relayAckOverFlow } from './flow-relay.ts';
+import { relayAckOverFlow } from './flow-relay.ts';
+import { readFlowRoute } from './flow-token.ts';
 import { relayAck } from './in-dialog.ts';
 import type { Ladder } from './ladder/ladder.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
@@ -89,15 +90,19 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
 
   async #handOver({ text }: SipResponse, carrier: Promise<Flow | undefined>): Promise<void> {
     const flow = await carrier;
-    if (flow) this.send(text, flow);
-    else this.#counters.dropped++;
+    if (!flow) {
+      this.#counters.dropped++;
+      return;
+    }
+    this.#counters.handedOver++;
+    this.send(text, flow);
   }
 }
 
 /** Relays the ACK of a 2xx; false when it is of no dialog of ours. */
 async function passAck(parts: EdgeParts, request: SipRequest, source: Flow): Promise<boolean> {
-  const flow = readFlow(parts, request);
-  if (!flow) return relayAck(parts, request, source);
-  relayAckOverFlow(parts, request, flow);
+  const asked = readFlowRoute(request, parts.tokenKey);
+  if (!asked) return relayAck(parts, request, source);
+  relayAckOverFlow(parts, request, asked);
   return true;
 }

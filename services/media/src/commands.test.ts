@@ -3,7 +3,7 @@ import { media } from '@tandem/contract';
 import { type Bus, createLog, type Log, MemoryBus } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Commands, publishReports, serveCommands } from './commands.ts';
+import { type Commands, sendReports, serveCommands } from './commands.ts';
 import type { Engine } from './engine.ts';
 import { mediaSessionUnknown } from './faults.ts';
 
@@ -146,6 +146,10 @@ describe('commands', () => {
     await expect(send('tandem.local.media.allocate', { $case: 'open', value: open })).rejects.toThrow(
       'bus-no-responder',
     );
+    expect(await send('tandem.local.media.worker-1', { $case: 'open', value: open })).toEqual({
+      $case: 'refusal',
+      value: { fault: 'media-draining', detail: 'call-1' },
+    });
     expect(
       await send('tandem.local.media.worker-1', { $case: 'close', value: { session: 'worker-1.1' } }),
     ).toBeDefined();
@@ -166,18 +170,31 @@ describe('reports', () => {
     report: { $case: 'silent', value: { seconds: 20 } },
   };
 
-  it('go to the edge that owns the session', async () => {
-    const heard = new Promise<media.Report>((resolve) => {
-      bus.subscribe('tandem.local.edge.edge-1.report', ({ payload }) =>
-        resolve(media.Report.decode(payload)),
+  it('go to one of the edges, until one has answered', async () => {
+    const told: media.Report[] = [];
+    const heard: string[] = [];
+    let isDeaf = true;
+    for (let edge = 0; edge < 2; edge++) {
+      bus.subscribe(
+        'tandem.local.edge.report',
+        ({ payload, respond }) => {
+          told.push(media.Report.decode(payload));
+          if (!isDeaf) respond(new Uint8Array());
+        },
+        { queue: 'edges' },
       );
-    });
-    publishReports([{ owner: 'edge-1', report }], { bus, region: 'local', log });
-    expect(await heard).toEqual(report);
+    }
+    const options = { bus, region: 'local', log, deadline: 20 };
+    await sendReports([report], options, (session) => heard.push(session));
+    expect([told, heard]).toEqual([[report], []]);
+    expect(lines.join()).toContain('bus-request-timeout');
+    isDeaf = false;
+    await sendReports([report], options, (session) => heard.push(session));
+    expect([told, heard]).toEqual([[report, report], ['worker-1.1']]);
   });
 
-  it('are logged when the owner’s name is none', () => {
-    publishReports([{ owner: 'not a token', report }], { bus, region: 'local', log });
-    expect(lines.join()).toContain('bus-name-invalid');
+  it('are logged when there is no edge', async () => {
+    await sendReports([report], { bus, region: 'local', log }, () => expect.unreachable());
+    expect(lines.join()).toContain('bus-no-responder');
   });
 });

@@ -1,8 +1,11 @@
 import { media } from '@tandem/contract';
 import type { Bus, BusMessage, Log } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
-import type { Engine, OwnedReport } from './engine.ts';
-import { mediaCommandInvalid, mediaFailed } from './faults.ts';
+import type { Engine } from './engine.ts';
+import { mediaCommandInvalid, mediaDraining, mediaFailed } from './faults.ts';
+
+/** Milliseconds that an edge may take to answer a report. */
+const reportDeadline = 3_000;
 
 /** Where commands come from and reports go to. */
 export interface CommandsOptions {
@@ -22,8 +25,9 @@ export interface Commands {
 
 /** Serves the commands that edges send over the bus. */
 export function serveCommands({ bus, region, worker, engine, log }: CommandsOptions): Commands {
+  let isDraining = false;
   const serve = (message: BusMessage): void => {
-    carryOut(engine, message.payload, log)
+    carryOut({ engine, isDraining }, message.payload, log)
       .then((reply) => message.respond(reply))
       .catch((error: unknown) => log.warn({ err: error }, 'a media command could not be answered'));
   };
@@ -31,7 +35,10 @@ export function serveCommands({ bus, region, worker, engine, log }: CommandsOpti
   const allocate = bus.subscribe(`${prefix}.allocate`, serve, { queue: 'media' });
   const own = bus.subscribe(`${prefix}.${worker}`, serve);
   return {
-    drain: () => allocate.unsubscribe(),
+    drain: () => {
+      isDraining = true;
+      allocate.unsubscribe();
+    },
     stop: () => {
       allocate.unsubscribe();
       own.unsubscribe();
@@ -39,22 +46,38 @@ export function serveCommands({ bus, region, worker, engine, log }: CommandsOpti
   };
 }
 
-/** Tells the edges that own them what has become of sessions. */
-export function publishReports(reports: readonly OwnedReport[], { bus, region, log }: ReportsOptions): void {
-  for (const { owner, report } of reports) {
+/** Asks whichever edge hears it to end silent calls; `heard` is told of those that one has answered for. */
+export async function sendReports(
+  reports: readonly media.Report[],
+  { bus, region, log, deadline = reportDeadline }: ReportsOptions,
+  heard: (session: string) => void,
+): Promise<void> {
+  const send = async (report: media.Report): Promise<void> => {
     try {
-      bus.publish(`tandem.${region}.edge.${owner}.report`, media.Report.encode(report).finish());
+      const octets = media.Report.encode(report).finish();
+      await bus.request(`tandem.${region}.edge.report`, octets, { timeoutMs: deadline });
+      heard(report.session);
     } catch (error) {
-      log.warn({ err: error, callId: report.call }, 'a silent call could not be reported');
+      log.warn({ err: error, callId: report.call }, 'a silent call could not be reported yet');
     }
-  }
+  };
+  await Promise.all(reports.map(send));
 }
 
-type ReportsOptions = Pick<CommandsOptions, 'bus' | 'region' | 'log'>;
+interface ReportsOptions extends Pick<CommandsOptions, 'bus' | 'region' | 'log'> {
+  /** Milliseconds that an edge may take to answer. */
+  readonly deadline?: number;
+}
 
-async function carryOut(engine: Engine, payload: Uint8Array, log: Log): Promise<Uint8Array> {
+/** What answers commands. */
+interface Server {
+  readonly engine: Engine;
+  readonly isDraining: boolean;
+}
+
+async function carryOut(server: Server, payload: Uint8Array, log: Log): Promise<Uint8Array> {
   try {
-    return encode(await answer(engine, decode(payload)));
+    return encode(await answer(server, decode(payload)));
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault(mediaFailed, String(error), { cause: error });
     if (fault.kind === mediaFailed) log.error({ err: fault }, 'a media command failed');
@@ -74,9 +97,13 @@ function decode(payload: Uint8Array): media.Command {
   }
 }
 
-async function answer(engine: Engine, { command }: media.Command): Promise<media.Reply['reply']> {
+async function answer(
+  { engine, isDraining }: Server,
+  { command }: media.Command,
+): Promise<media.Reply['reply']> {
   switch (command?.$case) {
     case 'open':
+      if (isDraining) throw new Fault(mediaDraining, command.value.call);
       return { $case: 'session', value: await engine.open(command.value) };
     case 'describe':
       return { $case: 'session', value: await engine.describe(command.value) };

@@ -7,9 +7,3 @@ export interface Engine {
   close(close: media.Close): Promise<media.Statistics>;
   inspect(inspect: media.Inspect): Promise<media.Statistics>;
 }
-
-/** A report, and the node id of the edge that is to have it. */
-export interface OwnedReport {
-  readonly owner: string;
-  readonly report: media.Report;
-}

@@ -24,6 +24,14 @@ export const mediaSourceAmbiguous: FaultKind = {
   hint: 'Give the source addresses of the party when the session is opened, so that it gets a port of its own.',
 };
 
+export const mediaDraining: FaultKind = {
+  code: 'media-draining',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'A media worker is being drained and takes no more calls.',
+  hint: 'Nothing to do: the edge asks the next worker.',
+};
+
 export const mediaCommandInvalid: FaultKind = {
   code: 'media-command-invalid',
   status: 500,

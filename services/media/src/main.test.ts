@@ -123,6 +123,28 @@ describe('a media worker', () => {
     expect(worker.snapshot()).toMatchObject({ sessions: 0, quarantined: 2 });
   });
 
+  it('is drained when its last session is closed', async () => {
+    const { worker, bus } = await start(settings(31_400, 31_499));
+    const value = {
+      call: 'call-1',
+      streams: 1,
+      callerSources: [],
+      calleeSources: [],
+      inactivity: 0,
+      owner: 'edge-1',
+    };
+    const { session } = await sessionOf(bus, 'allocate', { $case: 'open', value });
+    expect(worker.load).toBe(1);
+    let isDrained = false;
+    const drained = worker.drain().then(() => {
+      isDrained = true;
+    });
+    expect(isDrained).toBe(false);
+    await command(bus, 'worker-1', { $case: 'close', value: { session } });
+    await drained;
+    expect(worker.load).toBe(0);
+  });
+
   it('leaves ports to whoever has them', async () => {
     const taken = await openDatagram({ host: ownHost, port: 31_103, reader: () => {} });
     undo.push(() => taken.close());

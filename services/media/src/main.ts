@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus, Log, Metrics } from '@tandem/platform';
-import { type Commands, publishReports, serveCommands } from './commands.ts';
+import { type Commands, sendReports, serveCommands } from './commands.ts';
 import { Counters } from './counters.ts';
 import { observeMedia } from './observe.ts';
 import { Placement } from './placement.ts';
@@ -30,6 +31,7 @@ export async function startMedia(
 ): Promise<RunningMedia> {
   const { region, nodeId: worker, rtpListen, rtpPool } = settings;
   const advertise = advertisedHost(settings);
+  const startedMs = Date.now();
   const now = (): number => performance.now();
   const rows = new Counters(maxLegs);
   const relay = new Relay(rows);
@@ -40,7 +42,7 @@ export async function startMedia(
     worker,
     advertise,
     loopback: loopbackOf(rtpListen.host),
-    firstSession: Date.now(),
+    firstSession: startedMs,
     placement,
     relay,
     rows,
@@ -48,37 +50,68 @@ export async function startMedia(
   });
   observeMedia(metrics, () => engine.snapshot());
   const commands = serveCommands({ bus, region, worker, engine, log });
-  const timer = setInterval(() => publishReports(engine.tick(), { bus, region, log }), tickMs);
-  return new RunningMedia(engine, commands, placement, timer);
+  const reporting = new Set<string>();
+  const timer = setInterval(() => {
+    const reports = engine.tick().filter(({ session }) => !reporting.has(session));
+    for (const { session } of reports) reporting.add(session);
+    void sendReports(reports, { bus, region, log }, (session) => engine.acknowledge(session)).finally(() => {
+      for (const { session } of reports) reporting.delete(session);
+    });
+  }, tickMs);
+  return new RunningMedia({ startedMs, engine, commands, placement, timer });
 }
+
+/** What a running worker is made of. */
+interface MediaParts {
+  readonly startedMs: number;
+  readonly engine: RelayEngine;
+  readonly commands: Commands;
+  readonly placement: Placement;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Milliseconds between two looks at what keeps a worker that drains. */
+const drainInterval = 50;
 
 /** A media worker that is running. */
 export class RunningMedia {
-  readonly #engine: RelayEngine;
-  readonly #commands: Commands;
-  readonly #placement: Placement;
-  readonly #timer: NodeJS.Timeout;
+  /** To be announced: sessions of this life have numbers from here on, in milliseconds since 1970. */
+  readonly startedMs: number;
+  readonly #parts: MediaParts;
+  #drained: Promise<void> | undefined;
+  #isStopped = false;
 
-  constructor(engine: RelayEngine, commands: Commands, placement: Placement, timer: NodeJS.Timeout) {
-    this.#engine = engine;
-    this.#commands = commands;
-    this.#placement = placement;
-    this.#timer = timer;
+  constructor(parts: MediaParts) {
+    this.startedMs = parts.startedMs;
+    this.#parts = parts;
+  }
+
+  /** Sessions that are open, to be told with every beat. */
+  get load(): number {
+    return this.#parts.engine.size;
   }
 
   snapshot(): MediaSnapshot {
-    return this.#engine.snapshot();
+    return this.#parts.engine.snapshot();
   }
 
-  /** Takes no more sessions, yet serves those that are open. */
-  drain(): void {
-    this.#commands.drain();
+  /** Takes no more sessions, yet serves those that are open; resolves when the edges have moved them all away. */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
   }
 
   /** Cuts what is in progress. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#commands.stop();
-    await this.#placement.close();
+    const { commands, placement, timer } = this.#parts;
+    this.#isStopped = true;
+    clearInterval(timer);
+    commands.stop();
+    await placement.close();
+  }
+
+  async #drain(): Promise<void> {
+    this.#parts.commands.drain();
+    while (this.load > 0 && !this.#isStopped) await delay(drainInterval, undefined, { ref: false });
   }
 }

@@ -1,7 +1,7 @@
 import { media } from '@tandem/contract';
 import { Fault } from '@tandem/sip';
 import type { Counters, Totals } from './counters.ts';
-import type { Engine, OwnedReport } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { mediaCommandInvalid, mediaSessionUnknown, mediaSourceAmbiguous } from './faults.ts';
 import type { Leg } from './leg.ts';
 import type { Placement } from './placement.ts';
@@ -56,10 +56,12 @@ export class RelayEngine implements Engine {
 
   async open(open: media.Open): Promise<media.Session> {
     const session = this.#begin(open);
-    const said = open.caller ? this.#read(open.caller) : [];
+    const caller = open.caller ? this.#read(open.caller) : [];
+    const callee = open.callee ? this.#read(open.callee) : [];
     try {
-      await this.#grow(session, Math.max(open.streams, said.length), 'caller', said);
-      this.#apply(session, 'caller', said);
+      await this.#grow(session, Math.max(open.streams, caller.length, callee.length), { caller, callee });
+      this.#apply(session, 'caller', caller);
+      this.#apply(session, 'callee', callee);
     } catch (error) {
       this.#end(session);
       throw error;
@@ -72,7 +74,7 @@ export class RelayEngine implements Engine {
     const side = readSide(describe.side);
     const said = this.#read(describe);
     return this.#inTurn(describe.session, async (session) => {
-      await this.#grow(session, said.length, side, said);
+      await this.#grow(session, said.length, { [side]: said });
       this.#apply(session, side, said);
       return this.#endpoints(session);
     });
@@ -91,9 +93,9 @@ export class RelayEngine implements Engine {
   }
 
   /** Lets time pass: tells what has become silent, ends what nobody closed, frees ports. */
-  tick(): OwnedReport[] {
+  tick(): media.Report[] {
     const now = this.#parts.now();
-    const reports: OwnedReport[] = [];
+    const reports: media.Report[] = [];
     for (const session of this.#sessions.values()) {
       const judgement = review(session, this.#parts.rows, now);
       if (judgement === 'silent') reports.push(silenceOf(session));
@@ -103,6 +105,17 @@ export class RelayEngine implements Engine {
     }
     this.#parts.placement.tick(now);
     return reports;
+  }
+
+  /** A report has been heard: the same silence is not reported again. */
+  acknowledge(id: string): void {
+    const session = this.#sessions.get(id);
+    if (session) session.reportedFrom = session.silentFrom;
+  }
+
+  /** Sessions that are open. */
+  get size(): number {
+    return this.#sessions.size;
   }
 
   snapshot(): MediaSnapshot {
@@ -126,12 +139,11 @@ export class RelayEngine implements Engine {
     return streams.map((stream) => readStream(stream, { source, loopback: this.#parts.loopback }));
   }
 
-  #begin({ call, owner, inactivity, callerSources, calleeSources }: media.Open): Session {
+  #begin({ call, inactivity, callerSources, calleeSources }: media.Open): Session {
     const now = this.#parts.now();
     return {
       id: `${this.#parts.worker}.${this.#nextSession++}`,
       call,
-      owner,
       inactivity: inactivity * 1000,
       openedAt: now,
       sources: {
@@ -140,6 +152,7 @@ export class RelayEngine implements Engine {
       },
       streams: [],
       describedAt: now,
+      silentFrom: undefined,
       reportedFrom: undefined,
       turn: Promise.resolve(),
       ended: false,
@@ -155,13 +168,15 @@ export class RelayEngine implements Engine {
   async #grow(
     session: Session,
     count: number,
-    side: SideName,
-    said: readonly (Signalled | undefined)[],
+    said: Partial<Record<SideName, readonly (Signalled | undefined)[]>>,
   ): Promise<void> {
     if (count > maxStreams)
       throw new Fault(mediaCommandInvalid, `${count} streams, ${maxStreams} are relayed`);
     for (let index = session.streams.length; index < count; index++) {
-      const stream = await this.#placeStream(session, { [side]: said[index] });
+      const stream = await this.#placeStream(session, {
+        caller: said.caller?.[index],
+        callee: said.callee?.[index],
+      });
       session.streams.push(stream);
       // Time may have ended the session while a port was being opened.
       if (session.ended) this.#vacate([stream.caller, stream.callee]);
@@ -245,9 +260,8 @@ function readSide(side: media.Side): SideName {
   throw new Fault(mediaCommandInvalid, `side: ${side}`);
 }
 
-function silenceOf({ id, call, owner, inactivity }: Session): OwnedReport {
-  const seconds = inactivity / 1000;
-  return { owner, report: { session: id, call, report: { $case: 'silent', value: { seconds } } } };
+function silenceOf({ id, call, inactivity }: Session): media.Report {
+  return { session: id, call, report: { $case: 'silent', value: { seconds: inactivity / 1000 } } };
 }
 
 // A call that is up may move to behind a NAT that others here are behind: it is told from those that have latched, and

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { media } from '@tandem/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rtpPacket, VirtualWorker } from './virtual-worker.ts';
 
@@ -32,13 +33,22 @@ beforeEach(async () => {
 });
 
 describe('a session without packets', () => {
-  it('is reported once, to its owner', () => {
+  it('is reported once, when it is heard', () => {
     expect(worker.pass(30_000)).toEqual([
-      {
-        owner: 'edge-1',
-        report: { session, call: 'call-1', report: { $case: 'silent', value: { seconds: 20 } } },
-      },
+      { session, call: 'call-1', report: { $case: 'silent', value: { seconds: 20 } } },
     ]);
+  });
+
+  it('is reported every second until it is heard', () => {
+    expect(worker.pass(22_000, false)).toHaveLength(3);
+    worker.engine.acknowledge(session);
+    expect(worker.pass(10_000, false)).toEqual([]);
+  });
+
+  it('is reported no more when a packet comes before anybody has heard', () => {
+    expect(worker.pass(20_000, false)).toHaveLength(1);
+    talk();
+    expect(worker.pass(10_000, false)).toEqual([]);
   });
 
   it('is reported so many seconds after the last packet of either side', () => {
@@ -102,6 +112,25 @@ describe('a session of which nothing is expected', () => {
     expect(sessions()).toBe(1);
     worker.pass(1000);
     expect(sessions()).toBe(0);
+  });
+});
+
+describe('a session that is opened with both descriptions, for a call from another worker', () => {
+  it('relays both ways at once', async () => {
+    const said = (host: string, port: number): media.Describe => ({
+      session: '',
+      side: media.Side.SIDE_UNSPECIFIED,
+      streams: [{ host, port, rtcpPort: port + 1, silent: false }],
+      signallingSource: host,
+    });
+    const opened = await worker.openSession({
+      caller: said(hostA, 4100),
+      callee: said(hostB, 5100),
+    });
+    expect([opened.toCaller, opened.toCallee].map(({ length }) => length)).toEqual([1, 1]);
+    const atCallee = worker.receive(`${hostA}:4100`, opened.toCaller[0]!.port, rtpPacket({ sequence: 1 }));
+    const atCaller = worker.receive(`${hostB}:5100`, opened.toCallee[0]!.port, rtpPacket({ sequence: 1 }));
+    expect([...atCallee, ...atCaller].map(({ to }) => to)).toEqual([`${hostB}:5100`, `${hostA}:4100`]);
   });
 });
 

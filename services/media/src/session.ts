@@ -15,8 +15,6 @@ export type SideName = keyof Stream;
 export interface Session {
   readonly id: string;
   readonly call: string;
-  /** The node id of the edge that hears of it. */
-  readonly owner: string;
   /** In ms; 0 for never. */
   readonly inactivity: number;
   readonly openedAt: number;
@@ -26,7 +24,9 @@ export interface Session {
   readonly streams: Stream[];
   /** When a side was described last; when it was opened until then. */
   describedAt: number;
-  /** The beginning of the silence that was reported. */
+  /** The beginning of the silence that is to be reported. */
+  silentFrom: number | undefined;
+  /** The beginning of the one that an edge has heard of. */
   reportedFrom: number | undefined;
   /** Commands that change it are carried out one after the other. */
   turn: Promise<unknown>;
@@ -42,7 +42,7 @@ const setupMs = 600_000;
 /** So many times its inactivity a session is silent before it is given up. */
 const patience = 3;
 
-/** Judges a session by the clock. `silent` is said once for each silence. */
+/** Judges a session by the clock. `silent` is said of each silence until it has been heard. */
 export function review(session: Session, counters: Counters, now: number): Review {
   if (now - session.openedAt >= longestMs) return 'abandoned';
   const legs = legsOf(session);
@@ -52,7 +52,7 @@ export function review(session: Session, counters: Counters, now: number): Revie
   const from = legs.reduce((last, leg) => Math.max(last, counters.heardAt[leg.slot]!), session.describedAt);
   if (now - from >= patience * session.inactivity) return 'abandoned';
   if (now - from < session.inactivity || session.reportedFrom === from) return 'live';
-  session.reportedFrom = from;
+  session.silentFrom = from;
   return 'silent';
 }
 

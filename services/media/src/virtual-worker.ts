@@ -108,13 +108,15 @@ export class VirtualWorker {
     });
   }
 
-  /** Lets so many milliseconds pass, looking at the clock once a second. */
-  pass(ms: number): ReturnType<RelayEngine['tick']> {
+  /** Lets so many milliseconds pass, looking at the clock once a second; returns what was reported, and is heard. */
+  pass(ms: number, isHeard: boolean = true): ReturnType<RelayEngine['tick']> {
     const end = this.now + ms;
     const reports: ReturnType<RelayEngine['tick']> = [];
     while (this.now < end) {
       this.now = Math.min(end, this.now + 1000);
-      reports.push(...this.engine.tick());
+      const told = this.engine.tick();
+      reports.push(...told);
+      if (isHeard) for (const { session } of told) this.engine.acknowledge(session);
     }
     return reports;
   }

@@ -23,6 +23,7 @@ import { Deliveries, defaultMaxPending } from './deliveries.ts';
 import { checkMessage, checkRequest, checkSize } from './message.ts';
 import { Backlog } from './nats/backlog.ts';
 import { Events } from './nats/events.ts';
+import { Feeds } from './nats/feeds.ts';
 import { Link, roundTrip } from './nats/link.ts';
 import type { OutboxLimits } from './nats/outbox.ts';
 import { parseServers } from './nats/server.ts';
@@ -56,6 +57,7 @@ export class NatsBus implements Bus {
   readonly #log: Log;
   readonly #link: Link;
   readonly #events: Events;
+  readonly #feeds: Feeds;
   readonly #subscriptions: Subscriptions;
   readonly #listeners = new Set<(connected: boolean) => void>();
   #backlog: Backlog | undefined;
@@ -65,9 +67,16 @@ export class NatsBus implements Bus {
     const { maxPending = defaultMaxPending, queue = defaultQueue, stream = defaultStream } = limits;
     const { counters } = this;
     this.#log = log;
-    this.#events = new Events({ log, counters, queue, stream });
+    this.#feeds = new Feeds(log);
+    const onStream: Feeds['resume'] = (connection, info) => this.#feeds.resume(connection, info);
+    this.#events = new Events({ log, counters, queue, stream, onStream });
     const deliveries = new Deliveries({ log, counters, maxPending });
-    this.#subscriptions = new Subscriptions(deliveries, (message) => this.#responder(message));
+    this.#subscriptions = new Subscriptions({
+      feeds: this.#feeds,
+      maxPending,
+      deliver: (to, message) => deliveries.add(to, message),
+      responder: (message) => this.#responder(message),
+    });
     this.#link = new Link({
       servers: parseServers(url),
       name,
@@ -163,6 +172,7 @@ export class NatsBus implements Bus {
 
   #changed(): void {
     const { connection } = this.#link;
+    if (!connection) this.#feeds.interrupt();
     this.#backlog = connection && new Backlog(connection);
     this.#events.use(connection);
     for (const listener of this.#listeners) this.#tell(listener);

@@ -38,8 +38,9 @@ export function decodeBeat(payload: Uint8Array): Beat | undefined {
   }
 }
 
-export function memberOf({ life: _, leaving: __, ...member }: Beat): Member {
-  return member;
+export function memberOf(beat: Beat): Member {
+  const { tier, id, startedMs, weight, release, addresses, state, load, configuration } = beat;
+  return { tier, id, startedMs, weight, release, addresses, state, load, configuration };
 }
 
 /** Subjects and keys of the nodes of a region. */

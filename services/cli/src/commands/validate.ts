@@ -6,8 +6,8 @@ import { say } from '../output.ts';
 /** `tandem validate` */
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('checks a folder of configuration and names every problem')
-    .requiredOption('-f, --file <folder>', 'the folder')
+    .description('checks a file or a folder of configuration and names every problem')
+    .requiredOption('-f, --file <path>', 'the file or folder')
     .action(async ({ file }: { file: string }) => {
       try {
         const { problems, snapshot } = await validate(file);

@@ -26,6 +26,7 @@ export async function startSip(
       startEdge(settings, {
         bus,
         calls: stores.calls,
+        limits: stores.limits,
         router,
         membership,
         tokenSecret: derive(secret, 'token'),
@@ -38,8 +39,8 @@ export async function startSip(
     tier: 'edge',
     startedMs: edge.startedMs,
     addresses: edge.addresses,
-    load: () => edge.status.ringing,
-    drain: () => undefined,
+    load: () => edge.status.calls,
+    drain: () => void edge.drain(),
   });
   return edge;
 }

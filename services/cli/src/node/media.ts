@@ -9,17 +9,16 @@ export async function startWorker(
   backings: { readonly bus: Bus; readonly membership: Membership },
 ): Promise<RunningMedia> {
   const { lifecycle, log, metrics, settings } = node;
-  const startedMs = Date.now();
   const worker = await lifecycle.start('media', {
     open: () => startMedia(settings, { bus: backings.bus, metrics, log: log.child({ part: 'media' }) }),
     close: (part) => part.stop(),
   });
   await announce(node, backings, {
     tier: 'media',
-    startedMs,
+    startedMs: worker.startedMs,
     addresses: { rtp: settings.rtpAdvertise ?? settings.rtpListen.host },
-    load: () => worker.snapshot().sessions,
-    drain: () => worker.drain(),
+    load: () => worker.load,
+    drain: () => void worker.drain(),
   });
   return worker;
 }

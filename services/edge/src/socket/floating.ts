@@ -52,10 +52,16 @@ export class FloatingListeners {
     this.#log = log;
   }
 
-  /** Opens those whose address is there, and looks for the others from now on. Rejects when one cannot be opened. */
+  /**
+   * Opens those whose address is there, and looks for the others from now on. Rejects when one of this machine's own
+   * cannot be opened; one that floats may be another edge's that runs here, too, and is tried again.
+   */
   async start(): Promise<void> {
     if (this.#moving.length === 0) return;
-    for (const listener of this.#wanted()) await this.#add(listener);
+    for (const listener of this.#wanted()) {
+      if (listener.floating) await this.#arrived(nameOf(listener), listener);
+      else await this.#add(listener);
+    }
     this.#timer = setInterval(() => {
       this.#work = this.#work.then(() => this.#look());
     }, interval);

@@ -1,27 +1,47 @@
 import { media } from '@tandem/contract';
-import type { Bus } from '@tandem/platform';
+import { type Balancer, type Bus, type Member, serving } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
-import { mediaUnavailable } from '../faults.ts';
+import { mediaLost, mediaUnavailable } from '../faults.ts';
 import type { MediaWatch } from './media-watch.ts';
+import { type Workers, workerOf } from './workers.ts';
 
 /** Milliseconds that a worker may take for a command. */
 const deadline = 1_000;
+/** The subject on which any worker takes a session. */
+const anyWorker = 'allocate';
+/** The worker's fault, see docs/errors.md. */
+const unknownSession = 'media-session-unknown';
 
 /** Commands to media workers, over the bus. Each rejects with a Fault when it is refused or not answered in time. */
 export class MediaWorkers {
   readonly #bus: Bus;
   readonly #region: string;
+  readonly #workers: Workers;
+  readonly #balancer: Balancer;
   readonly #watch: MediaWatch | undefined;
 
-  constructor(bus: Bus, region: string, watch?: MediaWatch) {
+  constructor(bus: Bus, region: string, workers: Workers, balancer: Balancer, watch?: MediaWatch) {
     this.#bus = bus;
     this.#region = region;
+    this.#workers = workers;
+    this.#balancer = balancer;
     this.#watch = watch;
   }
 
-  /** Opens a session on the least loaded worker. */
-  open(open: media.Open): Promise<media.Session> {
-    return this.#session('allocate', { command: { $case: 'open', value: open }, traceparent: '' });
+  /** Opens a session on a worker that the balance chooses, or on the next one that takes it. `key` is the Call-ID. */
+  async open(open: media.Open, key: string): Promise<media.Session> {
+    let left = serving(this.#workers.members ?? []);
+    if (left.length === 0) return this.#open(anyWorker, open);
+    for (;;) {
+      const worker: Member = this.#balancer.pick(left, key)!;
+      try {
+        return await this.#open(worker.id, open);
+      } catch (error) {
+        left = left.filter(({ id }) => id !== worker.id);
+        if (!(error instanceof Fault)) throw error;
+        if (left.length === 0) throw new Fault(mediaUnavailable, error.detail, { cause: error });
+      }
+    }
   }
 
   /** Tells where one side receives; the answer has where both sides shall send. */
@@ -34,20 +54,34 @@ export class MediaWorkers {
   async close(session: string): Promise<media.Statistics | undefined> {
     try {
       const command = { $case: 'close', value: { session } } as const;
-      const reply = await this.#send(workerOf(session), { command, traceparent: '' });
-      return reply.reply?.$case === 'statistics' ? reply.reply.value : undefined;
+      return await this.#statistics(session, { command, traceparent: '' });
     } catch (error) {
       if (error instanceof Fault) return undefined;
       throw error;
     }
   }
 
+  /** Whether a worker has the session; rejects when that cannot be known. */
+  async has(session: string): Promise<boolean> {
+    const command = { $case: 'inspect', value: { session } } as const;
+    return (await this.#statistics(session, { command, traceparent: '' })) !== undefined;
+  }
+
+  async #statistics(session: string, command: media.Command): Promise<media.Statistics | undefined> {
+    const { reply } = await this.#send(workerOf(session), command);
+    return reply?.$case === 'statistics' ? reply.value : undefined;
+  }
+
+  #open(subject: string, open: media.Open): Promise<media.Session> {
+    return this.#session(subject, { command: { $case: 'open', value: open }, traceparent: '' });
+  }
+
   async #session(subject: string, command: media.Command): Promise<media.Session> {
     const { reply } = await this.#send(subject, command);
     if (reply?.$case === 'session') return reply.value;
-    const detail =
-      reply?.$case === 'refusal' ? `${reply.value.fault}: ${reply.value.detail}` : 'no session in the answer';
-    throw new Fault(mediaUnavailable, detail);
+    if (reply?.$case !== 'refusal') throw new Fault(mediaUnavailable, 'no session in the answer');
+    const { fault, detail } = reply.value;
+    throw new Fault(fault === unknownSession ? mediaLost : mediaUnavailable, `${fault}: ${detail}`);
   }
 
   #send(subject: string, command: media.Command): Promise<media.Reply> {
@@ -63,14 +97,8 @@ export class MediaWorkers {
       });
       return media.Reply.decode(reply);
     } catch (error) {
-      throw new Fault(mediaUnavailable, error instanceof Error ? error.message : String(error), {
-        cause: error,
-      });
+      const kind = subject === anyWorker ? mediaUnavailable : mediaLost;
+      throw new Fault(kind, error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
-}
-
-/** A session's id begins with its worker's. */
-function workerOf(session: string): string {
-  return session.slice(0, session.lastIndexOf('.'));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type JetStreamClient, jetstream, type PubAck } from '@nats-io/jetstream';
+import { type JetStreamClient, jetstream, type PubAck, type StreamInfo } from '@nats-io/jetstream';
 import { InvalidArgumentError, type NatsConnection } from '@nats-io/transport-node';
 import { Fault } from '@tandem/sip';
 import { busStreamUnusable } from '../../faults.ts';
@@ -13,6 +13,8 @@ export interface EventsOptions {
   readonly counters: BusCounters;
   readonly queue: OutboxLimits;
   readonly stream: StreamLimits;
+  /** Called each time that the stream was found or made. */
+  readonly onStream: (connection: NatsConnection, stream: StreamInfo) => void;
 }
 
 const acknowledgementTimeout = 2_000;
@@ -131,8 +133,7 @@ export class Events {
   async #resume(connection: NatsConnection): Promise<void> {
     while (this.#uses(connection)) {
       try {
-        await provideStream(connection, this.#options.stream);
-        if (this.#uses(connection)) this.#flow(connection);
+        this.#flow(connection, await provideStream(connection, this.#options.stream));
         return;
       } catch (error) {
         if (this.#uses(connection)) this.#complain(error);
@@ -145,7 +146,9 @@ export class Events {
     return connection === this.#connection && !connection.isClosed();
   }
 
-  #flow(connection: NatsConnection): void {
+  #flow(connection: NatsConnection, stream: StreamInfo): void {
+    if (!this.#uses(connection)) return;
+    this.#options.onStream(connection, stream);
     this.#stream = jetstream(connection);
     this.#send();
   }

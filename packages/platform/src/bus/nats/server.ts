@@ -25,13 +25,12 @@ export function parseServers(list: string): Server[] {
 function parseServer(url: string, where: string): Server {
   const scheme = /^(nats|tls):\/\//i.exec(url)?.[1];
   if (!scheme) throw new Fault(busUrlInvalid, `${where} does not begin with nats:// or tls://`);
-  // Another scheme's rules would be applied by `URL` to nats: an authority that it does not look into.
-  const parsed = URL.parse(url.replace(/^[a-z]+/i, 'ws'));
-  if (!parsed) throw new Fault(busUrlInvalid, `${where} is no URL`);
-  if (parsed.pathname !== '/' || parsed.search || parsed.hash)
+  const parsed = URL.parse(url);
+  // What is no URL is not shown: nobody knows which part of it is the password.
+  if (!parsed?.hostname) throw new Fault(busUrlInvalid, `${where} is no URL`);
+  if (!['', '/'].includes(parsed.pathname) || parsed.search || parsed.hash)
     throw new Fault(busUrlInvalid, `${where} (${parsed.host}) goes on after the port`);
-  // `URL` leaves out the port that its scheme usually has.
-  const port = parsed.port ? Number(parsed.port) : /:80\/?$/.test(url) ? 80 : defaultPort;
+  const port = parsed.port ? Number(parsed.port) : defaultPort;
   const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
   const address = formatHostPort({ host, port });
   return {

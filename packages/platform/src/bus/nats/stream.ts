@@ -30,7 +30,8 @@ type Wanted = Pick<
   'name' | 'subjects' | 'duplicate_window' | 'republish' | 'num_replicas' | 'storage' | 'retention'
 >;
 
-const apiTimeout = 2_000;
+/** Milliseconds for an answer of JetStream. */
+export const apiTimeout = 2_000;
 /** Codes of JetStream errors that the client has no names for. */
 const inUse = 10_058;
 const notFound = 10_059;
@@ -52,6 +53,13 @@ export async function provideStream(connection: NatsConnection, limits: StreamLi
     if (!isApiError(error, inUse)) throw error;
     return amend(manager, await manager.streams.info(streamName), wanted);
   }
+}
+
+/** The sequence of the last event. */
+export async function lastSequence(connection: NatsConnection): Promise<number> {
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: apiTimeout });
+  const { state } = await manager.streams.info(streamName);
+  return state.last_seq;
 }
 
 export function isApiError(error: unknown, code: number): boolean {

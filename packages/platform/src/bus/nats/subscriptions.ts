@@ -1,57 +1,89 @@
 import type { Msg, NatsConnection, Subscription as Registration } from '@nats-io/transport-node';
 import type { BusMessage } from '../bus.ts';
-import type { Deliveries } from '../deliveries.ts';
 import { eventPatterns, isEvent } from '../message.ts';
-import { covers, intersects } from '../subject.ts';
+import { covers, intersects, matches } from '../subject.ts';
 import type { Subscriber } from '../subscribers.ts';
+import { Feed } from './feed.ts';
+import type { Feeds } from './feeds.ts';
 import { told } from './stream.ts';
 
 /** What servers and clients talk about among themselves; nobody means that who subscribes to everything. */
 const internal = /^(\$|_INBOX\.|told\.)/;
 
+export interface SubscriptionsOptions {
+  readonly feeds: Feeds;
+  /** Messages that may wait for one subscriber. */
+  readonly maxPending: number;
+  readonly deliver: (to: Subscriber, message: () => BusMessage) => void;
+  readonly responder: (message: Msg) => BusMessage['respond'];
+}
+
+interface Entry {
+  readonly feed: Feed | undefined;
+  registrations: Registration[];
+}
+
 /** Who has subscribed, made known to the server of each connection. */
 export class Subscriptions {
-  readonly #deliveries: Deliveries;
-  readonly #responder: (message: Msg) => BusMessage['respond'];
-  readonly #subscribers = new Map<Subscriber, Registration[]>();
+  readonly #options: SubscriptionsOptions;
+  readonly #entries = new Map<Subscriber, Entry>();
   #connection: NatsConnection | undefined;
 
-  constructor(deliveries: Deliveries, responder: (message: Msg) => BusMessage['respond']) {
-    this.#deliveries = deliveries;
-    this.#responder = responder;
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
   }
 
   add(subscriber: Subscriber): void {
-    this.#subscribers.set(subscriber, this.#register(subscriber));
+    const feed = this.#feed(subscriber);
+    this.#entries.set(subscriber, { feed, registrations: this.#register(subscriber, feed) });
+    if (feed) this.#options.feeds.add(feed);
   }
 
   remove(subscriber: Subscriber): void {
-    for (const registration of this.#subscribers.get(subscriber) ?? []) registration.unsubscribe();
-    this.#subscribers.delete(subscriber);
+    const entry = this.#entries.get(subscriber);
+    this.#entries.delete(subscriber);
+    if (entry?.feed) this.#options.feeds.remove(entry.feed);
+    for (const registration of entry?.registrations ?? []) registration.unsubscribe();
   }
 
   /** Subscribes all over this connection from now on. */
   use(connection: NatsConnection): void {
     this.#connection = connection;
-    for (const subscriber of this.#subscribers.keys()) this.add(subscriber);
+    for (const [subscriber, entry] of this.#entries) {
+      entry.registrations = this.#register(subscriber, entry.feed);
+    }
+  }
+
+  /** Members of a queue have none: what one has missed was for another one. */
+  #feed(subscriber: Subscriber): Feed | undefined {
+    const tokens = subscriber.pattern.split('.');
+    if (subscriber.queue !== undefined || !mayBeEvent(tokens)) return undefined;
+    const deliver = (subject: string, payload: Uint8Array): void => {
+      // Of a stream that is read as a whole, others' events come as well.
+      if (matches(tokens, subject.split('.'))) this.#deliver(subscriber, subject, payload);
+    };
+    return new Feed(subscriber, deliver, this.#options.maxPending);
   }
 
   /** Events are taken from where the stream tells them, everything else from its own subject. */
-  #register(subscriber: Subscriber): Registration[] {
-    const tokens = subscriber.pattern.split('.');
-    const mixed = eventPatterns.some((events) => intersects(events, tokens));
+  #register(subscriber: Subscriber, feed: Feed | undefined): Registration[] {
+    const { pattern } = subscriber;
+    const tokens = pattern.split('.');
+    const mixed = mayBeEvent(tokens);
     const eventsOnly = eventPatterns.some((events) => covers(events, tokens));
     const others = (message: Msg): void => {
       const { subject } = message;
       if (!mixed || !(isEvent(subject) || internal.test(subject))) {
-        this.#deliver(subscriber, subject, message);
+        this.#deliver(subscriber, subject, message.data, this.#options.responder(message));
       }
     };
-    const events = (message: Msg): void =>
-      this.#deliver(subscriber, message.subject.slice(told.length), message);
+    const events = (message: Msg): void => {
+      if (feed) feed.tell(message);
+      else this.#deliver(subscriber, message.subject.slice(told.length), message.data);
+    };
     return [
-      ...(mixed ? this.#listen(told + subscriber.pattern, subscriber, events) : []),
-      ...(eventsOnly ? [] : this.#listen(subscriber.pattern, subscriber, others)),
+      ...(mixed ? this.#listen(told + pattern, subscriber, events) : []),
+      ...(eventsOnly ? [] : this.#listen(pattern, subscriber, others)),
     ];
   }
 
@@ -65,12 +97,17 @@ export class Subscriptions {
     return [connection.subscribe(subject, { callback, ...(queue !== undefined && { queue }) })];
   }
 
-  #deliver(subscriber: Subscriber, subject: string, message: Msg): void {
-    this.#deliveries.add(subscriber, () => ({
-      subject,
-      // What the client hands out is a view of all that was received at once.
-      payload: new Uint8Array(message.data),
-      respond: this.#responder(message),
-    }));
+  #deliver(
+    to: Subscriber,
+    subject: string,
+    payload: Uint8Array,
+    respond: BusMessage['respond'] = () => undefined,
+  ): void {
+    // A copy: what the client hands out is a view of all that was received at once.
+    this.#options.deliver(to, () => ({ subject, payload: new Uint8Array(payload), respond }));
   }
+}
+
+function mayBeEvent(pattern: readonly string[]): boolean {
+  return eventPatterns.some((events) => intersects(events, pattern));
 }

@@ -1,0 +1,72 @@
+import {
+  formatProblem,
+  type Kind,
+  type ReadDocuments,
+  type Resource,
+  type TenantResource,
+  toYaml,
+  type UserResource,
+  withoutSecrets,
+} from '@tandem/resource';
+import { Command, Option } from 'commander';
+import { find, kindArgument, tenantOption } from '../configuration/selection.ts';
+import { addStore, type StoreFlags, withStore } from '../configuration/with-store.ts';
+import { exitCode, fail } from '../exit.ts';
+import { say, table } from '../output.ts';
+
+type Output = 'table' | 'yaml' | 'json';
+type Options = StoreFlags & { readonly tenant?: string; readonly output: Output };
+
+/** `tandem get` */
+export function getCommand(): Command {
+  const command = new Command('get')
+    .description('shows the configuration in etcd, without its secrets')
+    .addArgument(kindArgument)
+    .argument('[name]', 'only the one of this name')
+    .addOption(tenantOption)
+    .addOption(new Option('-o, --output <format>').choices(['table', 'yaml', 'json']).default('table'));
+  return addStore(command).action(
+    async (kind: Kind, name: string | undefined, { tenant, output, ...flags }: Options) => {
+      try {
+        const read = await withStore(flags, async (store) =>
+          find(await store.read(), { kind, name, tenant }),
+        );
+        show(kind, read, output);
+        // What is not right is not shown: nobody knows where its secrets are.
+        for (const problem of read.problems) process.stderr.write(`tandem: ${formatProblem(problem)}\n`);
+        if (read.problems.length > 0) process.exitCode = exitCode.failed;
+      } catch (error) {
+        fail(error, exitCode.failed);
+      }
+    },
+  );
+}
+
+function show(kind: Kind, { located }: ReadDocuments, output: Output): void {
+  if (output === 'table') {
+    const rows = located.map(({ resource }) => cellsOf(resource));
+    say(table(headings[kind], rows));
+    return;
+  }
+  const documents = located.map(({ text }) => withoutSecrets(text));
+  say(output === 'json' ? JSON.stringify(documents, undefined, 2) : toYaml(documents).trimEnd());
+}
+
+const headings: Readonly<Record<Kind, readonly string[]>> = {
+  Tenant: ['name', 'domains', 'media'],
+  User: ['tenant', 'name', 'aliases', 'caller id', 'enabled'],
+};
+
+function cellsOf(resource: Resource): string[] {
+  return resource.kind === 'Tenant' ? tenantCells(resource) : userCells(resource);
+}
+
+function tenantCells({ metadata, spec }: TenantResource): string[] {
+  const domains = [...spec.domains, ...(spec.ownAddresses ? ["(the edges' addresses)"] : [])];
+  return [metadata.name, domains.join(' '), spec.media.anchor];
+}
+
+function userCells({ metadata, spec }: UserResource): string[] {
+  const { tenant, name } = metadata;
+  return [tenant, name, spec.aliases.join(' '), spec.callerId ?? '', spec.enabled ? 'yes' : 'no'];
+}

@@ -1,0 +1,113 @@
+import { raiseVersion } from '@tandem/sdp';
+import { Fault, type SipMessage, type SipRequest } from '@tandem/sip';
+import { sdpOf } from './anchor.ts';
+import { type CallDialogs, hasDialogs, otherParty, type Said } from './call-dialogs.ts';
+import { mediaLost, mediaMoving } from './faults.ts';
+import type { EdgeParts } from './parts.ts';
+import { raised } from './records/shift.ts';
+import type { DialogToken, Party } from './token.ts';
+
+/** Where the media of a call is while a message of it passes, and what stands between its parties. */
+export interface Course {
+  /** Empty when media is not anchored. */
+  readonly session: string;
+  /** Of a call whose media may have been moved. */
+  readonly dialogs?: CallDialogs;
+  readonly isMoving: boolean;
+}
+
+type CourseParts = Pick<EdgeParts, 'anchors' | 'log' | 'now' | 'records' | 'workers'>;
+
+/** The token says it all as long as its media worker is there; only after that the record is asked for. */
+export async function courseOf(parts: CourseParts, { call, media }: DialogToken): Promise<Course> {
+  if (parts.workers.holds(media)) return { session: media, isMoving: false };
+  const record = parts.records.copy(call) ?? (await readRecord(parts, call));
+  if (!record) return { session: media, isMoving: false };
+  const { mediaSession: session } = record;
+  if (!hasDialogs(record)) return { session, isMoving: false };
+  const isMoving = (record.dialog.movingUntil ?? 0) > parts.now();
+  return { session, dialogs: record.dialog, isMoving };
+}
+
+async function readRecord({ log, records }: CourseParts, call: string): ReturnType<typeof records.read> {
+  try {
+    return await records.read(call);
+  } catch (err) {
+    log.warn({ callId: call, err }, 'whether the media of a call was moved is not known: the store is away');
+    return undefined;
+  }
+}
+
+/** RFC 3261 §14.1: while the edge itself offers something to both, neither may offer anything else. */
+export function refuseDuringMove({ isMoving }: Course, request: SipRequest): void {
+  if (isMoving && changesMedia(request)) throw new Fault(mediaMoving, request.callId);
+}
+
+/** The headers in which the receiver finds other numbers than the sender has given. */
+export function renumbered(
+  { dialogs }: Course,
+  sender: Party,
+  request: SipRequest,
+): readonly (readonly [name: string, value: string])[] {
+  const shifts = dialogs?.[otherParty(sender)].shifts;
+  if (!shifts) return [];
+  const { method, number } = request.cseq;
+  const cseq = ['CSeq', `${raised(shifts, number)} ${method}`] as const;
+  // RFC 3262 §7.2: the number of the INVITE stands there as well.
+  const [response, invite, ...rest] = request.value('RAck')?.split(/\s+/) ?? [];
+  if (invite === undefined || !/^\d{1,10}$/.test(invite)) return [cseq];
+  return [cseq, ['RAck', [response, raised(shifts, Number(invite)), ...rest].join(' ')]];
+}
+
+/** What a party says of its media in a message; undefined when that is nothing, or of no concern. */
+export function saidIn(
+  { media }: DialogToken,
+  message: SipMessage,
+  source: string | undefined,
+): Said | undefined {
+  const sdp = media === '' ? undefined : sdpOf(message);
+  return sdp === undefined ? undefined : { sdp, source: source ?? '' };
+}
+
+/** The body with which a message goes on to the other party; undefined leaves its own. Rejects with a Fault. */
+export async function rewriteSaid(
+  parts: CourseParts,
+  token: DialogToken,
+  course: Course,
+  sender: Party,
+  said: Said | undefined,
+): Promise<string | undefined> {
+  if (!said) return undefined;
+  const versions = course.dialogs?.[otherParty(sender)].versions ?? 0;
+  if (course.session === '') return raiseVersion(said.sdp, versions);
+  try {
+    if (!parts.workers.answersFor(course.session)) throw new Fault(mediaLost, course.session);
+    return await parts.anchors.rewrite(course.session, sender, said, versions);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== mediaLost) throw error;
+    return afterLoss(parts, token, course, sender, said, error);
+  }
+}
+
+/** A worker that is gone: the call has been moved meanwhile, or is about to be. */
+async function afterLoss(
+  parts: CourseParts,
+  token: DialogToken,
+  { session: lost }: Course,
+  sender: Party,
+  said: Said,
+  fault: Fault,
+): Promise<string> {
+  const record = await readRecord(parts, token.call);
+  if (record && record.mediaSession !== lost && record.mediaSession !== '') {
+    const versions = hasDialogs(record) ? record.dialog[otherParty(sender)].versions : 0;
+    return parts.anchors.rewrite(record.mediaSession, sender, said, versions);
+  }
+  if (parts.workers.members === undefined) throw fault;
+  throw new Fault(mediaMoving, fault.detail);
+}
+
+/** An INVITE without a description will have one in its answer. */
+function changesMedia(request: SipRequest): boolean {
+  return request.method === 'INVITE' || (request.method === 'UPDATE' && sdpOf(request) !== undefined);
+}

@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallRecord, Member, MembershipChange } from '@tandem/platform';
+import { Fault } from '@tandem/sip';
+import { mediaLost, partyLost } from '../faults.ts';
+import { hangUp } from '../hang-up.ts';
+import type { EdgeParts } from '../parts.ts';
+import type { Members } from '../uses/workers.ts';
+import { workerOf } from '../uses/workers.ts';
+import { Burst } from './burst.ts';
+import { Move, type MoveOutcome, tellParty } from './move.ts';
+
+/** What became of the moves of calls. */
+export type MoveTallies = Record<MoveOutcome | 'failed', number>;
+
+/** Milliseconds between two attempts to move a call that no worker takes, and for how long they are made. */
+const retryInterval = 1_000;
+const retryTime = 60_000;
+/** Milliseconds that the ACK of an answer may take; it may pass another edge. */
+const ackTime = 1_000;
+
+/**
+ * Moves the media of the calls that this edge looks after away from workers that die, start anew or drain
+ * (design §3).
+ */
+export class MediaMoves {
+  readonly tallies: MoveTallies = { moved: 0, refused: 0, lost: 0, over: 0, unfit: 0, failed: 0 };
+  readonly #parts: EdgeParts;
+  readonly #membership: Members | undefined;
+  /** Records seconds from when a worker is known to be gone until its call has audio again. */
+  readonly #moveTime: (seconds: number) => void;
+  /** Calls that are being moved, or that a party does not let move. */
+  readonly #busy = new Set<string>();
+  readonly #urgent = new Burst(250, 500);
+  readonly #gentle = new Burst(20, 2_000);
+  /** Calls that wait for their ACK. */
+  readonly #answered = new Map<string, () => void>();
+  #stop: (() => void) | undefined;
+
+  constructor(
+    parts: EdgeParts,
+    membership: Members | undefined,
+    moveTime: (seconds: number) => void = () => {},
+  ) {
+    this.#parts = parts;
+    this.#membership = membership;
+    this.#moveTime = moveTime;
+  }
+
+  start(): void {
+    this.#stop = this.#membership?.onChange((change) => this.#changed(change));
+  }
+
+  stop(): void {
+    this.#stop?.();
+  }
+
+  /** Looks where the media of a call is that this edge has just got. */
+  check({ id, mediaSession, state }: CallRecord): void {
+    if (state === 'answered' && mediaSession !== '' && !this.#parts.workers.serves(mediaSession)) {
+      this.#begin(id);
+    }
+  }
+
+  /**
+   * A call was answered. One whose worker died while it rang has another one, of which the callee is to be told with
+   * `toCallee`; one whose worker drains is moved.
+   */
+  answered(call: string, toCallee: string | undefined): void {
+    const { records, workers } = this.#parts;
+    const session = records.copy(call)?.mediaSession ?? '';
+    if (toCallee === undefined && (session === '' || workers.serves(session))) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#answered.set(call, resolve);
+    // Before that the phones would refuse it: an INVITE is under way.
+    void Promise.race([promise, delay(ackTime, undefined, { ref: false })]).then(async () => {
+      this.#answered.delete(call);
+      if (toCallee !== undefined)
+        await this.#run(call, () => tellParty(this.#parts, call, 'callee', toCallee));
+      const record = records.copy(call);
+      if (record) this.check(record);
+    });
+  }
+
+  /** The ACK of an answer has passed. */
+  acknowledged(call: string): void {
+    this.#answered.get(call)?.();
+  }
+
+  #changed({ change, member }: MembershipChange): void {
+    if (member.tier !== 'media') return;
+    const { workers } = this.#parts;
+    const isGone = change === 'died' || change === 'left';
+    if (isGone || member.state === 'draining') workers.leave(member);
+    this.#moveFrom(member);
+  }
+
+  /** All calls whose session is where it should not be: also those of an earlier life. */
+  #moveFrom({ id: worker }: Member): void {
+    const { records, workers } = this.#parts;
+    const calls = [
+      ...records.withMedia((session) => workerOf(session) === worker && !workers.serves(session)),
+    ];
+    for (const call of calls) this.#begin(call);
+  }
+
+  #begin(call: string): void {
+    if (this.#busy.has(call)) return;
+    const session = this.#parts.records.copy(call)?.mediaSession ?? '';
+    const isUrgent = !this.#parts.workers.answersFor(session);
+    const since = this.#parts.now();
+    const work = (): Promise<void> => this.#run(call, () => this.#attempt(call, since));
+    (isUrgent ? this.#urgent : this.#gentle).run(work);
+  }
+
+  async #run(call: string, work: () => Promise<MoveOutcome | 'taken'>): Promise<void> {
+    if (this.#busy.has(call)) return;
+    this.#busy.add(call);
+    try {
+      const outcome = await work();
+      this.#busy.delete(call);
+      await this.#ended(call, outcome === 'taken' ? 'moved' : outcome);
+    } catch (err) {
+      this.#busy.delete(call);
+      this.tallies.failed++;
+      this.#parts.log.error({ callId: call, err }, 'the media of a call was not moved');
+      await this.#hangUpWithoutMedia(call);
+    }
+  }
+
+  async #attempt(call: string, since: number): Promise<MoveOutcome> {
+    const { now, records, workers } = this.#parts;
+    for (;;) {
+      const record = records.copy(call);
+      if (!record || record.state !== 'answered' || workers.serves(record.mediaSession)) return 'over';
+      const move = new Move(this.#parts, call);
+      const isUrgent = !workers.answersFor(record.mediaSession);
+      try {
+        const outcome = await (isUrgent ? move.away() : move.gently());
+        if (isUrgent && outcome === 'moved') this.#moveTime((now() - since) / 1000);
+        // What a party keeps while a worker drains it loses when that dies.
+        if (isUrgent || outcome !== 'refused') return outcome;
+        if (workers.answersFor(record.mediaSession)) return outcome;
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        this.#parts.log.warn({ callId: call, err: error }, 'no media worker takes a call over yet');
+        if (now() - since >= retryTime) throw error;
+        await delay(retryInterval, undefined, { ref: false });
+      }
+    }
+  }
+
+  async #ended(call: string, outcome: MoveOutcome): Promise<void> {
+    this.tallies[outcome]++;
+    this.#parts.log.info({ callId: call, outcome }, 'the media of a call was to be moved');
+    if (outcome === 'lost') await hangUp(this.#parts, call, partyLost);
+    if (outcome === 'unfit') await this.#hangUpWithoutMedia(call);
+    // The next worker may have gone meanwhile.
+    const record = outcome === 'moved' ? this.#parts.records.copy(call) : undefined;
+    if (record) this.check(record);
+  }
+
+  /** Nobody hears the other one any more, and nobody could tell them of another worker. */
+  async #hangUpWithoutMedia(call: string): Promise<void> {
+    const session = this.#parts.records.copy(call)?.mediaSession;
+    if (session !== undefined && !this.#parts.workers.answersFor(session))
+      await hangUp(this.#parts, call, mediaLost);
+  }
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { type Dialog, dialogRequest, Fault, nextHop, type SipResponse } from '@tandem/sip';
+import type { Leg } from './call-dialogs.ts';
+import { wayBack } from './in-dialog.ts';
+import type { ClientUser, EdgeParts } from './parts.ts';
+import { viaValue } from './proxied-request.ts';
+import type { Flow } from './socket/flow.ts';
+
+export type OwnRequestParts = Pick<EdgeParts, 'layer' | 'locator' | 'log' | 'now' | 'send'>;
+
+/** A request that the edge itself sends to a party, in the name of the other one. */
+export interface OwnRequest {
+  readonly method: 'BYE' | 'INVITE';
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+}
+
+/** What has come of it: a final response, or a status in its place (RFC 3261 §8.1.3.1). */
+export interface OwnResult {
+  readonly status: number;
+  readonly response?: SipResponse;
+  /** The IP address that it came from. */
+  readonly source: string;
+}
+
+/** Milliseconds that a party may take that has given a sign. */
+const patience = 32_000;
+
+/**
+ * Sends a request with the next number of the dialog. Each 2xx of an INVITE is acknowledged. Resolves with what has come of
+ * it; does not reject.
+ */
+export async function sendOwn(
+  parts: OwnRequestParts,
+  { dialog, hop }: Pick<Leg, 'dialog' | 'hop'>,
+  request: OwnRequest,
+): Promise<OwnResult> {
+  try {
+    const { callId, target, routes } = dialog;
+    const flow = await parts.locator.reach(nextHop({ uri: target, route: routes }), wayBack(hop), callId);
+    return await sendOver(parts, flow, dialog, request);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    parts.log.info({ sipCallId: dialog.callId, fault: error.kind.code }, error.message);
+    return { status: error.kind.status, source: '' };
+  }
+}
+
+async function sendOver(
+  { layer, now, send }: OwnRequestParts,
+  flow: Flow,
+  dialog: Dialog,
+  request: OwnRequest,
+): Promise<OwnResult> {
+  const { promise, resolve } = Promise.withResolvers<OwnResult>();
+  const { host: source } = flow;
+  const user: ClientUser = {
+    response: (response) => {
+      const { status } = response;
+      if (status < 200) return;
+      // RFC 3261 §13.2.2.4: for each repetition, with the number of the INVITE.
+      if (status < 300 && request.method === 'INVITE') acknowledge(send, flow, dialog, dialog.sequence + 1);
+      resolve({ status, response, source });
+    },
+    failed: (cause) => resolve({ status: cause === 'timeout' ? 408 : 503, source }),
+  };
+  const tx = layer.prepare(request.method, flow, user, randomText(), now());
+  if (!tx) return { status: 503, source };
+  const via = viaValue(flow, tx.branch);
+  layer.request(tx, dialogRequest(dialog, { ...request, via }).text, now());
+  const timer = setTimeout(() => {
+    layer.cancel(tx, now());
+    resolve({ status: 480, source });
+  }, patience).unref();
+  const result = await promise;
+  clearTimeout(timer);
+  return result;
+}
+
+/** The ACK of a 2xx is a transaction of its own. */
+export function acknowledge(send: EdgeParts['send'], flow: Flow, dialog: Dialog, number: number): void {
+  const via = viaValue(flow, `z9hG4bK${randomText()}`);
+  send(dialogRequest({ ...dialog, sequence: number - 1 }, { method: 'ACK', via }).text, flow);
+}
+
+function randomText(): string {
+  return randomBytes(8).toString('base64url');
+}

@@ -1,0 +1,420 @@
+import {
+  type CallRecord,
+  type CallStore,
+  callRecordTooLarge,
+  callStoreFull,
+  type Log,
+} from '@tandem/platform';
+import { Fault } from '@tandem/sip';
+import { withoutMedia } from '../call-dialogs.ts';
+import { within } from './within.ts';
+import { WriteBehind } from './write-behind.ts';
+
+/** A change of a record. It may be made more than once, on what the record has become meanwhile. */
+export type RecordEdit = (record: CallRecord) => CallRecord;
+
+export interface CallRecordsParts {
+  readonly store: CallStore;
+  readonly node: string;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Tells the edge that had calls that it has them no longer. */
+  readonly gone: (edge: string, calls: readonly string[]) => void;
+  /** Whether a call that the store does not know goes on all the same. */
+  readonly isAlive: (record: CallRecord) => Promise<boolean>;
+}
+
+/** What was counted since the start. */
+export interface RecordTallies {
+  /** Writes that the store has taken. */
+  written: number;
+  /** Times that the store went away. */
+  failed: number;
+  /** Writes that were given up: too many waited, or the store was away for too long. */
+  dropped: number;
+  /** Records that were too large, or that the store had no room for. */
+  refused: number;
+  /** Records that the store had lost and got again. */
+  restored: number;
+}
+
+/** A call that this edge looks after. */
+interface OwnCall {
+  /** As JSON once it is at rest: compact. */
+  record: CallRecord | string;
+  /** Its media session. */
+  media: string;
+  limits: readonly string[];
+  /** Whether the store may have it, and whether it is known to. */
+  isTried: boolean;
+  isStored: boolean;
+}
+
+/** A record that is to be taken when the store is back. */
+type Late = (record: CallRecord) => void;
+
+/** Milliseconds after which the record of a call that nobody ended is gone. */
+const recordLifetime = 24 * 60 * 60_000;
+/** Milliseconds that the store may take. */
+const deadline = 1_000;
+/** Milliseconds within which whoever has taken a record of this edge has told so. */
+const tellingTime = 1_000;
+/** Changes of one call that wait, before they are made one. */
+const maxEdits = 16;
+
+/**
+ * The records of calls: in the store, where every edge can end and change them, and a copy of those that this edge looks
+ * after, by which they go on while the store is away. Writing waits for nobody and nobody waits for it.
+ */
+export class CallRecords {
+  readonly tallies: RecordTallies = { written: 0, failed: 0, dropped: 0, refused: 0, restored: 0 };
+  readonly #parts: CallRecordsParts;
+  readonly #own = new Map<string, OwnCall>();
+  readonly #edits = new Map<string, RecordEdit[]>();
+  readonly #late = new Map<string, Late>();
+  /** Calls of this edge that are being ended, and that another one may have taken before. */
+  readonly #ending = new Map<string, () => void>();
+  readonly #writes: WriteBehind;
+
+  constructor(parts: CallRecordsParts) {
+    this.#parts = parts;
+    this.#writes = new WriteBehind({
+      write: (id) => this.#write(id),
+      dropped: (id) => this.#dropped(id),
+      failed: (err) => {
+        this.tallies.failed++;
+        parts.log.warn({ err }, 'the store of calls is away: records wait');
+      },
+      now: parts.now,
+    });
+  }
+
+  /** Calls that this edge looks after. */
+  get size(): number {
+    return this.#own.size;
+  }
+
+  /** Writes that wait. */
+  get waiting(): number {
+    return this.#writes.size;
+  }
+
+  /** The calls that this edge looks after. */
+  *own(): Iterable<CallRecord> {
+    for (const own of this.#own.values()) yield unpacked(own);
+  }
+
+  /** The ids of calls that this edge looks after and whose media is in a session that is asked for. */
+  *withMedia(isMeant: (session: string) => boolean): Iterable<string> {
+    for (const [id, { media }] of this.#own) if (media !== '' && isMeant(media)) yield id;
+  }
+
+  /** The places that calls of this edge have. */
+  *places(): Iterable<{ call: string; names: readonly string[] }> {
+    for (const [call, { limits: names }] of this.#own) if (names.length > 0) yield { call, names };
+  }
+
+  /** The ids of calls that were answered, and that the store has as they are. */
+  settledCalls(): string[] {
+    return [...this.#own]
+      .filter(([id, own]) => own.isStored && typeof own.record === 'string' && !this.#edits.has(id))
+      .map(([id]) => id);
+  }
+
+  copy(id: string): CallRecord | undefined {
+    const own = this.#own.get(id);
+    return own && unpacked(own);
+  }
+
+  has(id: string): boolean {
+    return this.#own.has(id);
+  }
+
+  /** Keeps and writes the record of a call that begins here. */
+  begin(record: CallRecord): void {
+    const { mediaSession: media, limits } = record;
+    this.#own.set(record.id, { record, media, limits, isTried: false, isStored: false });
+    this.#writes.push(record.id);
+  }
+
+  /** Keeps records that are in the store as this edge's. */
+  adopt(records: readonly CallRecord[]): void {
+    for (const record of records) {
+      const { mediaSession: media, limits } = record;
+      this.#own.set(record.id, {
+        record: JSON.stringify(record),
+        media,
+        limits,
+        isTried: true,
+        isStored: true,
+      });
+    }
+  }
+
+  /** Another edge looks after these calls, or has ended them. */
+  forget(calls: readonly string[]): void {
+    for (const id of calls) {
+      this.#own.delete(id);
+      this.#edits.delete(id);
+      this.#ending.get(id)?.();
+    }
+  }
+
+  /** Changes the record of a call, whoever looks after it. */
+  change(id: string, edit: RecordEdit): void {
+    if (this.#late.has(id)) return;
+    const own = this.#own.get(id);
+    if (own) keep(own, edit(unpacked(own)));
+    if (!own || own.isTried) this.#remember(id, edit, own);
+    this.#writes.push(id);
+  }
+
+  /**
+   * Changes it at once, and returns what it has become; undefined when there is none. When the store takes longer than
+   * `ms`, or is away, the copy is changed, and the store later.
+   */
+  async changeNow(id: string, edit: RecordEdit, ms: number = deadline): Promise<CallRecord | undefined> {
+    const own = this.#own.get(id);
+    if (own && !own.isStored) {
+      this.change(id, edit);
+      return this.copy(id);
+    }
+    await this.#writes.cancel(id);
+    const edits = [...this.#takeEdits(id), edit];
+    const { now, store } = this.#parts;
+    try {
+      const changed = await within(
+        ms,
+        store.change(id, (record) => all(record, edits), now()),
+      );
+      this.tallies.written++;
+      if (changed) this.#changed(id, changed);
+      return changed;
+    } catch (error) {
+      if (own === undefined || this.#own.get(id) !== own) throw error;
+      keep(own, edit(unpacked(own)));
+      for (const each of edits) this.#remember(id, each, own);
+      this.#writes.push(id);
+      return unpacked(own);
+    }
+  }
+
+  /** The record as it is, whoever looks after the call; while the store is away the copy. */
+  async read(id: string): Promise<CallRecord | undefined> {
+    const { now, store } = this.#parts;
+    const copy = this.copy(id);
+    // Changes that wait are in the copy alone.
+    if (copy && this.#edits.has(id)) return copy;
+    try {
+      return (await within(deadline, store.get(id, now()))) ?? copy;
+    } catch (error) {
+      if (copy) return copy;
+      throw error;
+    }
+  }
+
+  /**
+   * Takes the record of a call that ends: of all who do, one gets it. Rejects when that cannot be known, for the store is
+   * away and another edge looks after the call.
+   */
+  async take(id: string): Promise<CallRecord | undefined> {
+    const own = this.#own.get(id);
+    const told = own && this.#awaitTelling(id);
+    this.#own.delete(id);
+    await this.#writes.cancel(id);
+    const edits = this.#takeEdits(id);
+    try {
+      if (own && !own.isTried) return unpacked(own);
+      const record = await this.#takeStored(id, edits, own);
+      if (record || !own) return record;
+      return own.isStored && (await told!.before(tellingTime)) ? undefined : unpacked(own);
+    } finally {
+      told?.stop();
+    }
+  }
+
+  /** Takes the record of another edge's call when the store is back. False when there is no room for that. */
+  takeLate(id: string, then: Late): boolean {
+    this.#late.set(id, then);
+    return this.#writes.push(id);
+  }
+
+  /** Whether a call is over as far as this edge knows, and the store is to be told yet. */
+  isOver(id: string): boolean {
+    return this.#late.has(id);
+  }
+
+  /** Looks whether the store still has some of the calls of this edge; `part` of `parts`. */
+  async verify(part: number, parts: number): Promise<void> {
+    const due = [...this.#own.keys()].filter((_, index) => index % parts === part);
+    for (const id of due) {
+      const own = this.#own.get(id);
+      if (own?.isStored === false) this.#writes.push(id);
+      if (!own?.isStored || this.#edits.has(id)) continue;
+      const record = await within(deadline, this.#parts.store.get(id, this.#parts.now()));
+      if (record && record.node !== this.#parts.node) this.forget([id]);
+      else if (!record) void this.#missing(id);
+    }
+  }
+
+  /** Resolves when all is written that can be. */
+  settled(): Promise<void> {
+    return this.#writes.settled();
+  }
+
+  async #takeStored(
+    id: string,
+    edits: readonly RecordEdit[],
+    own: OwnCall | undefined,
+  ): Promise<CallRecord | undefined> {
+    const { gone, node, now, store } = this.#parts;
+    try {
+      const record = await within(deadline, store.take(id, now()));
+      if (record && record.node !== node) gone(record.node, [id]);
+      return record && all(record, edits);
+    } catch (error) {
+      if (!own) throw error;
+      this.takeLate(id, () => {});
+      return unpacked(own);
+    }
+  }
+
+  async #write(id: string): Promise<void> {
+    const late = this.#late.get(id);
+    if (late) return this.#takeNow(id, late);
+    const own = this.#own.get(id);
+    if (own && !own.isStored) return this.#put(own);
+    const edits = this.#takeEdits(id);
+    if (edits.length === 0) return;
+    const { now, store } = this.#parts;
+    try {
+      const changed = await within(
+        deadline,
+        store.change(id, (record) => all(record, edits), now()),
+      );
+      this.tallies.written++;
+      if (changed) this.#changed(id, changed);
+      else if (own) void this.#missing(id);
+    } catch (error) {
+      if (this.#isRefused(error)) return;
+      this.#edits.set(id, [...edits, ...this.#takeEdits(id)]);
+      throw error;
+    }
+  }
+
+  async #put(own: OwnCall): Promise<void> {
+    const { now, store } = this.#parts;
+    const written = unpacked(own);
+    this.#edits.delete(written.id);
+    own.isTried = true;
+    try {
+      await within(deadline, store.put(written, now() + recordLifetime, now()));
+      own.isStored = true;
+      this.tallies.written++;
+      if (own.record === written && written.state === 'answered') own.record = JSON.stringify(written);
+    } catch (error) {
+      if (!this.#isRefused(error)) throw error;
+      if (!(error instanceof Fault) || error.kind !== callRecordTooLarge) return;
+      const smaller = withoutMedia(written);
+      if (smaller === written) return;
+      keep(own, smaller);
+      this.#writes.push(written.id);
+    }
+  }
+
+  async #takeNow(id: string, late: Late): Promise<void> {
+    const { gone, node, now, store } = this.#parts;
+    const record = await within(deadline, store.take(id, now()));
+    this.#late.delete(id);
+    const edits = this.#takeEdits(id);
+    if (!record) return;
+    if (record.node !== node) gone(record.node, [id]);
+    late(all(record, edits));
+  }
+
+  /** The store has said what a record has become. */
+  #changed(id: string, record: CallRecord): void {
+    const own = this.#own.get(id);
+    if (!own) return;
+    if (record.node === this.#parts.node) keep(own, all(record, this.#edits.get(id) ?? []), true);
+    else this.forget([id]);
+  }
+
+  /** The store has no record of a call of ours: another one has taken it, and tells so, or the store has lost it. */
+  async #missing(id: string): Promise<void> {
+    const told = this.#awaitTelling(id);
+    const isTold = await told.before(tellingTime);
+    told.stop();
+    const own = this.#own.get(id);
+    if (isTold || !own) return;
+    if (!(await this.#parts.isAlive(unpacked(own)))) {
+      this.forget([id]);
+      return;
+    }
+    this.tallies.restored++;
+    own.isStored = false;
+    this.#writes.push(id);
+  }
+
+  #awaitTelling(id: string): { before: (ms: number) => Promise<boolean>; stop: () => void } {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#ending.set(id, () => resolve(true));
+    return {
+      before: (ms) => Promise.race([promise, after(ms)]),
+      stop: () => void this.#ending.delete(id),
+    };
+  }
+
+  #remember(id: string, edit: RecordEdit, own: OwnCall | undefined): void {
+    const edits = this.#edits.get(id);
+    if (!edits) this.#edits.set(id, [edit]);
+    else if (edits.length < maxEdits) edits.push(edit);
+    else if (own) this.#edits.set(id, [always(unpacked(own))]);
+    else this.#dropped(id);
+  }
+
+  #takeEdits(id: string): RecordEdit[] {
+    const edits = this.#edits.get(id) ?? [];
+    this.#edits.delete(id);
+    return edits;
+  }
+
+  #isRefused(error: unknown): boolean {
+    const isRefused =
+      error instanceof Fault && (error.kind === callRecordTooLarge || error.kind === callStoreFull);
+    if (!isRefused) return false;
+    this.tallies.refused++;
+    this.#parts.log.warn({ err: error }, 'the record of a call was not kept');
+    return true;
+  }
+
+  #dropped(id: string): void {
+    this.tallies.dropped++;
+    this.#late.delete(id);
+    this.#edits.delete(id);
+    this.#parts.log.error({ callId: id }, 'the record of a call was not changed');
+  }
+}
+
+function all(record: CallRecord, edits: readonly RecordEdit[]): CallRecord {
+  return edits.reduce((current, edit) => edit(current), record);
+}
+
+/** The latest state of a call of ours wins; who looks after it is for the store to say. */
+function always(latest: CallRecord): RecordEdit {
+  return ({ node }) => ({ ...latest, node });
+}
+
+function unpacked({ record }: OwnCall): CallRecord {
+  return typeof record === 'string' ? (JSON.parse(record) as CallRecord) : record;
+}
+
+function keep(own: OwnCall, record: CallRecord, isAtRest = false): void {
+  own.record = isAtRest && record.state === 'answered' ? JSON.stringify(record) : record;
+  own.media = record.mediaSession;
+  own.limits = record.limits;
+}
+
+function after(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());
+}

@@ -1,0 +1,72 @@
+import { type CallRecord, type CallStore, serving } from '@tandem/platform';
+import type { OtherEdges } from '../uses/edges.ts';
+import type { Members } from '../uses/workers.ts';
+import type { CallRecords } from './call-records.ts';
+import { within } from './within.ts';
+
+export interface HandOverParts {
+  readonly store: CallStore;
+  readonly membership: Members | undefined;
+  readonly edges: OtherEdges;
+  readonly records: CallRecords;
+  readonly node: string;
+  readonly now: () => number;
+  readonly adopted: (record: CallRecord) => void;
+}
+
+/** Calls that are given in one message. */
+const batchSize = 100;
+/** Milliseconds that the store may take. */
+const deadline = 1_000;
+
+/** Gives the calls of this edge to others, and takes those that others give. */
+export class HandOver {
+  readonly #parts: HandOverParts;
+  #next = 0;
+
+  constructor(parts: HandOverParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether there is anybody to give calls to. */
+  get isPossible(): boolean {
+    return this.#others().length > 0;
+  }
+
+  /** Gives away all calls that were answered and that the store has; those that nobody took stay. */
+  async giveAll(): Promise<void> {
+    const { records } = this.#parts;
+    await records.settled();
+    const calls = records.settledCalls();
+    const batches: string[][] = [];
+    for (let at = 0; at < calls.length; at += batchSize) batches.push(calls.slice(at, at + batchSize));
+    await Promise.all(batches.map((batch) => this.#give(batch)));
+  }
+
+  /** Looks after calls that another edge gives. Rejects when the store is away: then they stay where they are. */
+  async take(from: string, calls: readonly string[]): Promise<void> {
+    const { adopted, node, now, records, store } = this.#parts;
+    const moved = await within(
+      deadline,
+      Promise.all(
+        calls.map((id) =>
+          store.change(id, (record) => (record.node === from ? { ...record, node } : undefined), now()),
+        ),
+      ),
+    );
+    const taken = moved.filter((record) => record !== undefined);
+    records.adopt(taken);
+    for (const record of taken) adopted(record);
+  }
+
+  async #give(calls: readonly string[]): Promise<void> {
+    const others = this.#others();
+    const other = others[this.#next++ % others.length];
+    if (other && (await this.#parts.edges.give(other.id, calls))) this.#parts.records.forget(calls);
+  }
+
+  #others(): ReturnType<Members['members']> {
+    const { membership, node } = this.#parts;
+    return serving(membership?.members('edge') ?? []).filter(({ id }) => id !== node);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Member, Membership } from '@tandem/platform';
+
+/** Who else is there. */
+export type Members = Pick<Membership, 'members' | 'onChange'>;
+
+/** What has become of a media worker, as far as its sessions are concerned. */
+type WorkerLife = Pick<Member, 'id' | 'startedMs'>;
+
+/**
+ * Which media workers there are, and which sessions are where they were opened. Without a membership nothing is known of
+ * workers, and all of them are taken to be well.
+ */
+export class Workers {
+  readonly #membership: Members | undefined;
+  /** The lives that sessions have been moved away from, by worker: the start of the last one. */
+  readonly #left = new Map<string, number>();
+
+  constructor(membership: Members | undefined) {
+    this.#membership = membership;
+  }
+
+  /** Undefined when nothing is known of workers. */
+  get members(): readonly Member[] | undefined {
+    return this.#membership?.members('media');
+  }
+
+  /** Sessions that this life of a worker has had until now are elsewhere, or will soon be. */
+  leave({ id, startedMs }: WorkerLife): void {
+    this.#left.set(id, startedMs);
+  }
+
+  /** Whether a session is where it was opened, beyond doubt: its worker serves, and was never given up. */
+  holds(session: string): boolean {
+    if (!this.#membership || session === '') return true;
+    const member = this.#workerOf(session);
+    return member?.state === 'serving' && (this.#left.get(member.id) ?? 0) < member.startedMs;
+  }
+
+  /** Whether the worker of a session serves. */
+  serves(session: string): boolean {
+    return !this.#membership || this.#workerOf(session)?.state === 'serving';
+  }
+
+  /** Whether the worker of a session may still answer for it: also when it drains. */
+  answersFor(session: string): boolean {
+    return !this.#membership || this.#workerOf(session) !== undefined;
+  }
+
+  /** Undefined when it is gone, or has started anew since it opened the session. */
+  #workerOf(session: string): Member | undefined {
+    const worker = workerOf(session);
+    const member = this.members?.find(({ id }) => id === worker);
+    return member && sessionNumber(session) >= member.startedMs ? member : undefined;
+  }
+}
+
+/** A session's id begins with its worker's. */
+export function workerOf(session: string): string {
+  return session.slice(0, session.lastIndexOf('.'));
+}
+
+/** The numbers of a worker begin above the moment of its start, in milliseconds since 1970. */
+function sessionNumber(session: string): number {
+  return Number(session.slice(session.lastIndexOf('.') + 1));
+}
