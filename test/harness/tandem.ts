@@ -58,21 +58,22 @@ export class Tandem {
   }
 
   /**
-   * Starts it with a configuration and, where a test needs that, more flags for it and for its Node; it is ready when
-   * this returns.
+   * Starts it with a configuration and, where a test needs that, more flags for it and for its Node, and variables such
+   * as `A=b`; it is ready when this returns.
    */
   static async start(
     host: Host,
     tenant: Tenant,
     flags: readonly string[] = [],
     nodeFlags: readonly string[] = [],
+    env: readonly string[] = [],
   ): Promise<Tandem> {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-'));
     const [config, data] = [join(folder, 'config'), join(folder, 'data')];
     await Promise.all([config, data].map((path) => mkdir(path)));
     await write(config, tenant);
     const argv = [...nodeFlags, MAIN, ...up(host.address, config, data), ...flags];
-    const tandem = new Tandem(host, { config, data }, [process.execPath, ...argv]);
+    const tandem = new Tandem(host, { config, data }, ['env', ...env, process.execPath, ...argv]);
     await tandem.#ready();
     return tandem;
   }

@@ -44,7 +44,7 @@ describe('tracing', () => {
     started!.begin('router', 'decide', span.spanContext()).end();
     span.end();
     const now = Date.now();
-    started!.call(call, { startTime: now - 1_000 }).end(now);
+    started!.call(call, now - 1_000, now, {});
     await started!.close();
     const [decide, invite, whole] = collector.spans;
     expect(whole).toMatchObject({ name: 'call', scope: 'tandem/call', traceId, spanId, parentSpanId: '' });
