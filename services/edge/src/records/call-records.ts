@@ -40,6 +40,7 @@ export interface RecordTallies {
 
 /** A call that this edge looks after. */
 interface OwnCall {
+  readonly tenant: string;
   /** As JSON once it is at rest: compact. */
   record: CallRecord | string;
   /** Its media session. */
@@ -109,6 +110,11 @@ export class CallRecords {
     for (const [id, { media }] of this.#own) if (media !== '' && isMeant(media)) yield id;
   }
 
+  /** The tenant of each call that this edge looks after. */
+  *tenants(): Iterable<string> {
+    for (const { tenant } of this.#own.values()) yield tenant;
+  }
+
   /** The places that calls of this edge have. */
   *places(): Iterable<{ call: string; names: readonly string[] }> {
     for (const [call, { limits: names }] of this.#own) if (names.length > 0) yield { call, names };
@@ -132,16 +138,17 @@ export class CallRecords {
 
   /** Keeps and writes the record of a call that begins here. */
   begin(record: CallRecord): void {
-    const { mediaSession: media, limits } = record;
-    this.#own.set(record.id, { record, media, limits, isTried: false, isStored: false });
+    const { mediaSession: media, limits, tenant } = record;
+    this.#own.set(record.id, { tenant, record, media, limits, isTried: false, isStored: false });
     this.#writes.push(record.id);
   }
 
   /** Keeps records that are in the store as this edge's. */
   adopt(records: readonly CallRecord[]): void {
     for (const record of records) {
-      const { mediaSession: media, limits } = record;
+      const { mediaSession: media, limits, tenant } = record;
       this.#own.set(record.id, {
+        tenant,
         record: JSON.stringify(record),
         media,
         limits,
