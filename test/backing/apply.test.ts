@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { EtcdServer } from '../harness/etcd-server.ts';
 import { needs } from '../harness/needs.ts';
 import { Process } from '../harness/process.ts';
-import { MAIN } from '../harness/tandem.ts';
+import { MAIN } from '../harness/tandem-process.ts';
 
 const describe = needs('etcd', 'namespace');
 const RUN = 25_000;

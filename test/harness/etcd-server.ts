@@ -8,7 +8,7 @@ import { Process } from './process.ts';
 const START = 15_000;
 const ANSWER = 1_000;
 
-/** A server of etcd on free ports of 127.0.0.1, with a data folder that a restart keeps. */
+/** A server of etcd on free ports, with a data folder that a restart keeps. */
 export class EtcdServer {
   readonly url: string;
   readonly #folder: string;
@@ -22,11 +22,11 @@ export class EtcdServer {
     this.#process = new Process('etcd', argv);
   }
 
-  /** It answers when this returns. `flags` are etcd's own. */
-  static async start(flags: readonly string[] = []): Promise<EtcdServer> {
+  /** It answers when this returns. `flags` are etcd's own; `host` is where it listens to clients. */
+  static async start(flags: readonly string[] = [], host: string = '127.0.0.1'): Promise<EtcdServer> {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-etcd-'));
     const [client, peer] = await Promise.all([freePort(), freePort()]);
-    const [url, peerUrl] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`];
+    const [url, peerUrl] = [`http://${host}:${client}`, `http://127.0.0.1:${peer}`];
     const own = {
       name: 'one',
       'data-dir': join(folder, 'data'),

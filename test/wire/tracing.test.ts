@@ -24,7 +24,7 @@ describe('the trace of a call', () => {
     network: Network,
   ): Promise<{ tandem: Tandem; phone: () => Promise<Phone>; spans: CollectedSpan[] }> {
     collector = await Collector.listen(network.gateway);
-    const env = [`OTEL_EXPORTER_OTLP_ENDPOINT=${collector.url}`];
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
     const tandem = await Tandem.start(await network.host('tandem'), acme, [], [], env);
     const line = { transport: 'udp', local: network.gateway, remote: tandem.host.address } as const;
     const phone = async (): Promise<Phone> => {

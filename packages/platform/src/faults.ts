@@ -101,7 +101,7 @@ export const busStreamUnusable: FaultKind = {
   status: 0,
   outcome: 'server_error',
   meaning: 'The stream that keeps events cannot be made or used; events wait in memory.',
-  hint: 'The servers need JetStream (jetstream {} in their configuration) with room for the stream CALLS.',
+  hint: 'The servers need JetStream (jetstream {} in their configuration) with room for the stream CALLS, and more than half of a cluster has to run.',
 };
 
 export const callStoreFull: FaultKind = {
@@ -208,18 +208,18 @@ export const membershipUnreachable: FaultKind = {
   hint: 'See whether the servers of TANDEM_NATS_URL and TANDEM_ETCD_URL run and can be reached from here.',
 };
 
-export const traceStoreUnavailable: FaultKind = {
-  code: 'trace-store-unavailable',
-  status: 0,
-  outcome: 'server_error',
-  meaning: 'What was seen of calls cannot be read.',
-  hint: 'The detail says why: the bus is away, or has no JetStream. `tandem trace --follow` needs the bus alone.',
-};
-
 export const configurationContended: FaultKind = {
   code: 'configuration-contended',
   status: 0,
   outcome: 'client_error',
   meaning: 'Somebody else changed the configuration in etcd at the same moment.',
   hint: 'Do it again: what is stored now is what the change is checked against.',
+};
+
+export const traceStoreUnavailable: FaultKind = {
+  code: 'trace-store-unavailable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'What was seen of calls cannot be read.',
+  hint: 'The detail says why: the bus is away, or has no JetStream. `tandem trace --follow` needs the bus alone.',
 };

@@ -51,14 +51,6 @@ export const drainOverdue: FaultKind = {
   hint: 'Ask again with a longer --timeout, or look at what is left by `tandem calls`.',
 };
 
-export const traceUnknown: FaultKind = {
-  code: 'trace-unknown',
-  status: 0,
-  outcome: 'client_error',
-  meaning: 'Nothing is known of a call with this id.',
-  hint: 'A call is seen half a second after it began, and kept for a day or as long as there is room; see TANDEM_TRACE_LADDER.',
-};
-
 export const configurationElsewhere: FaultKind = {
   code: 'configuration-elsewhere',
   status: 0,
@@ -73,4 +65,12 @@ export const resourceUnknown: FaultKind = {
   outcome: 'client_error',
   meaning: 'No such resource is stored.',
   hint: 'See what is there with `tandem get`.',
+};
+
+export const traceUnknown: FaultKind = {
+  code: 'trace-unknown',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'Nothing is known of a call with this id.',
+  hint: 'A call is seen half a second after it began, and kept for a day or as long as there is room; see TANDEM_TRACE_LADDER.',
 };

@@ -92,7 +92,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
-  const anchors = new Anchors(new MediaWorkers(bus, region, workers, balancer, watch.media));
+  const anchors = new Anchors(new MediaWorkers({ bus, region, workers, balancer, watch: watch.media }));
   const edges = new OtherEdges(bus, region, node);
   const store = watch.calls;
   const records = new CallRecords({

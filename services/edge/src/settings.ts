@@ -74,17 +74,17 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: '256',
     description: 'Connections that one source address may have open at once.',
   },
-  traceLadder: {
-    schema: oneOf(['on', 'off']),
-    default: 'on',
-    description:
-      'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
-  },
   mediaBalance: {
     schema: oneOf(balances),
     default: 'least-load',
     description:
       'How calls are spread over the media workers of the region, by their weights: least-load, round-robin, or hash (of the Call-ID).',
+  },
+  traceLadder: {
+    schema: oneOf(['on', 'off']),
+    default: 'on',
+    description:
+      'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
   },
 });
 

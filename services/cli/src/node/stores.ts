@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Location, openMemoryLocation } from '@tandem/location';
+import { type Location, openMemoryLocation, RedisLocation } from '@tandem/location';
 import {
   type CallLimits,
   type CallStore,
@@ -34,7 +34,7 @@ export async function openStores(node: NodeStart): Promise<Stores> {
   });
   redis.observe(metrics);
   return {
-    location: await openEmbeddedLocation(node),
+    location: new RedisLocation(redis),
     calls: new RedisCallStore(redis),
     limits: new RedisCallLimits(redis),
     nonceCounts: new RedisNonceCounts(redis),

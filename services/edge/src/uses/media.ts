@@ -12,6 +12,15 @@ const anyWorker = 'allocate';
 /** The worker's fault, see docs/errors.md. */
 const unknownSession = 'media-session-unknown';
 
+/** What commands reach workers by. */
+export interface MediaWorkersParts {
+  readonly bus: Bus;
+  readonly region: string;
+  readonly workers: Workers;
+  readonly balancer: Balancer;
+  readonly watch?: MediaWatch | undefined;
+}
+
 /** Commands to media workers, over the bus. Each rejects with a Fault when it is refused or not answered in time. */
 export class MediaWorkers {
   readonly #bus: Bus;
@@ -20,7 +29,7 @@ export class MediaWorkers {
   readonly #balancer: Balancer;
   readonly #watch: MediaWatch | undefined;
 
-  constructor(bus: Bus, region: string, workers: Workers, balancer: Balancer, watch?: MediaWatch) {
+  constructor({ bus, region, workers, balancer, watch }: MediaWorkersParts) {
     this.#bus = bus;
     this.#region = region;
     this.#workers = workers;
