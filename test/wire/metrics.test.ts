@@ -7,7 +7,7 @@ import { it } from './fixture.ts';
 const describe = needs('namespace');
 
 /** Metrics of what one process with embedded backings has none of. */
-const distributed = /^tandem_(nats|redis|etcd|jetstream|router_link|cluster)_/;
+const distributed = /^tandem_(members|membership|routers?|redis|etcd)(_|$)/;
 
 describe('/metrics of tandem up', () => {
   it('has all that docs/metrics.md lists, and nothing else', async ({ live: { tandem }, phone }) => {

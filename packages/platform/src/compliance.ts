@@ -15,3 +15,5 @@ export {
 export { Told } from './configuration/compliance-told.ts';
 export { callLimitsCompliance } from './limits/compliance.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';
+export { type CollectedSpan, Collector } from './telemetry/collector.ts';
+export { type TraceRig, traceStoreCompliance } from './trace-store/compliance.ts';

@@ -215,3 +215,11 @@ export const configurationContended: FaultKind = {
   meaning: 'Somebody else changed the configuration in etcd at the same moment.',
   hint: 'Do it again: what is stored now is what the change is checked against.',
 };
+
+export const traceStoreUnavailable: FaultKind = {
+  code: 'trace-store-unavailable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'What was seen of calls cannot be read.',
+  hint: 'The detail says why: the bus is away, or has no JetStream. `tandem trace --follow` needs the bus alone.',
+};

@@ -1,3 +1,4 @@
+export type { Span, SpanContext } from '@opentelemetry/api';
 export {
   type Bus,
   type BusMessage,
@@ -96,3 +97,20 @@ export { type SharedSettings, sharedSettings } from './settings/shared.ts';
 export type { CounterKind, GaugeKind, HistogramKind, MetricKind } from './telemetry/kind.ts';
 export { type Labels, Metrics, type MetricsOptions, type Report } from './telemetry/metrics.ts';
 export { observeProcess } from './telemetry/process.ts';
+export { startTracing } from './telemetry/start-tracing.ts';
+export { callSpanIdOf, readTraceparent, traceIdOf, writeTraceparent } from './telemetry/trace-id.ts';
+export type { Tracing, TracingOptions } from './telemetry/tracing.ts';
+export { decodeBatch, encodeBatch } from './trace-store/batch.ts';
+export { MemoryTraceStore, type MemoryTraceStoreOptions } from './trace-store/memory.ts';
+export { NatsTraceStore, type NatsTraceStoreOptions } from './trace-store/nats.ts';
+export {
+  allTraces,
+  type MessageEntry,
+  type NoteEntry,
+  readTrace,
+  type TraceBatch,
+  type TraceEntry,
+  type TraceStore,
+  traceLifetimeMs,
+  traceSubject,
+} from './trace-store/trace-store.ts';

@@ -31,6 +31,17 @@ describe('createLog', () => {
     expect(lines).toMatchObject([{ node: 'edge-1', callId: 'c', tenant: 'acme', part: 'media' }]);
   });
 
+  it('names the trace of a call wherever it names the call', () => {
+    const callId = '0b7e0ccd-43ad-4a1b-8dbf-3d1a6a3f0f1e';
+    const traceId = '0b7e0ccd43ad4a1b8dbf3d1a6a3f0f1e';
+    open().info({ callId }, 'x');
+    open().child({ callId }).info({ port: 1 }, 'y');
+    expect(lines).toMatchObject([
+      { callId, traceId },
+      { callId, traceId, port: 1 },
+    ]);
+  });
+
   it('leaves out what is below the level', () => {
     const log = open('warn');
     log.info({}, 'x');

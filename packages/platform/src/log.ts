@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import { Fault } from '@tandem/sip';
 import { type DestinationStream, destination, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { PinoPretty as pretty } from 'pino-pretty';
+import { traceIdOf } from './telemetry/trace-id.ts';
 
 /** How much is logged, most first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -50,7 +51,7 @@ export function createLog({ level, node, destination: to }: LogOptions): Log {
       level,
       base: { node },
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: withTrace, bindings: withTrace },
       serializers: { err: describeError },
       redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '***' },
     },
@@ -58,12 +59,18 @@ export function createLog({ level, node, destination: to }: LogOptions): Log {
   );
 }
 
+/** What names a call names its trace as well. */
+function withTrace<T extends Fields>(fields: T): T {
+  const { callId } = fields;
+  return typeof callId === 'string' ? { ...fields, traceId: traceIdOf(callId) } : fields;
+}
+
 function readable(fd: number): DestinationStream {
   return pretty({
     destination: fd,
     sync: true,
     singleLine: true,
-    ignore: 'node,part,caller,callee,target',
+    ignore: 'node,part,caller,callee,target,traceId',
     // A call shows at a glance who talks to whom.
     messageFormat: '{msg}{if caller}: {caller} to {callee}{end}{if target}, {target}{end}',
   });

@@ -93,3 +93,11 @@ export const redisSubstitutions: CounterKind = {
   description:
     'What was done without Redis while it was away, by operation: lookup (bindings of the last minute), claim (of a nonce, by the counts of this process alone).',
 };
+
+export const spans: CounterKind = {
+  type: 'counter',
+  name: 'tandem_spans_total',
+  unit: '{span}',
+  description:
+    'Spans of traces, by event: ended, and of those exported or failed (the collector did not take them); what is missing waits, or was dropped because too many waited. Only with OTEL_EXPORTER_OTLP_ENDPOINT.',
+};

@@ -17,7 +17,7 @@ export interface TenantSpec {
 }
 
 /** What a tenant may use of all edges together; undefined means as much as there is. */
-export interface LimitsSpec {
+interface LimitsSpec {
   /** Calls at a time. */
   readonly maxCalls?: number | undefined;
   /** New calls in a second. */

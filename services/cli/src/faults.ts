@@ -66,3 +66,11 @@ export const resourceUnknown: FaultKind = {
   meaning: 'No such resource is stored.',
   hint: 'See what is there with `tandem get`.',
 };
+
+export const traceUnknown: FaultKind = {
+  code: 'trace-unknown',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'Nothing is known of a call with this id.',
+  hint: 'A call is seen half a second after it began, and kept for a day or as long as there is room; see TANDEM_TRACE_LADDER.',
+};

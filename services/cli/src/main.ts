@@ -9,6 +9,7 @@ import { callsCommand, nodesCommand, registrationsCommand } from './commands/lis
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
 import { edgeCommand, mediaCommand, routerCommand } from './commands/tier.ts';
+import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCode } from './exit.ts';
@@ -34,6 +35,7 @@ const commands = [
   registrationsCommand(),
   callsCommand(),
   nodesCommand(),
+  traceCommand(),
   drainCommand(),
   phoneCommand(),
   doctorCommand(),

@@ -11,6 +11,7 @@ import { announceRouter, startRouter } from './node/router.ts';
 import { serveCluster, serveRouting } from './node/serving.ts';
 import type { NodeStart } from './node/start.ts';
 import { openStores } from './node/stores.ts';
+import { openTraces } from './node/traces.ts';
 import type { UpSettings } from './settings.ts';
 
 /** All tiers in one process (design §5). */
@@ -26,6 +27,7 @@ export async function startSystem(node: NodeStart<UpSettings>, folder: string): 
   const etcd = await openEtcd(node);
   const configuration = await openConfiguration(node, { etcd, folder }, secret);
   const bus = await openBus(node);
+  const traces = await openTraces(node, bus);
   const stores = await openStores(node);
   const membership = await openMembership(node, bus, etcd);
   const deciding = { bus, membership, stores, configuration, secret };
@@ -34,7 +36,7 @@ export async function startSystem(node: NodeStart<UpSettings>, folder: string): 
   await startWorker(node, { bus, membership });
   const edge = await startSip(node, { bus, membership, stores, router, secret });
   const { snapshot } = configuration;
-  serveCluster(node, { bus, membership, stores });
+  serveCluster(node, { bus, membership, stores, traces });
   serveRouting(node, { stores, snapshot, ownHosts: () => edge.ownHosts });
   return { edge, snapshot };
 }

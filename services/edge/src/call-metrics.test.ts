@@ -57,11 +57,11 @@ describe('CallMetrics', () => {
   });
 
   it('counts by tenant', async () => {
-    calls.note('acme', started);
-    calls.note('acme', started);
-    calls.note('other', started);
-    calls.note('acme', answered);
-    calls.note('acme', ended());
+    calls.told('acme', started);
+    calls.told('acme', started);
+    calls.told('other', started);
+    calls.told('acme', answered);
+    calls.told('acme', ended());
     expect(await scrape('tandem_calls_started_total{')).toEqual(['tenant="acme"} 2', 'tenant="other"} 1']);
     expect(await scrape('tandem_calls_answered_total{tenant="acme"}')).toEqual([' 1']);
     expect(await scrape('tandem_calls_active{')).toEqual(['tenant="acme"} 1', 'tenant="other"} 1']);
@@ -69,14 +69,14 @@ describe('CallMetrics', () => {
   });
 
   it('counts the two hundred and first tenant with all that follow', async () => {
-    for (let index = 0; index < 300; index++) calls.note(`t${index}`, started);
+    for (let index = 0; index < 300; index++) calls.told(`t${index}`, started);
     expect(await scrape('tandem_calls_started_total{')).toHaveLength(201);
     expect(await scrape('tandem_calls_started_total{tenant="*"}')).toEqual([' 100']);
   });
 
   it('tells how the media of a call was that was answered, from those who sent any', async () => {
-    calls.note('acme', ended());
-    calls.note('acme', ended({ answeredMs: 0, packetsFromCaller: 0, outcome: 'client_error' }));
+    calls.told('acme', ended());
+    calls.told('acme', ended({ answeredMs: 0, packetsFromCaller: 0, outcome: 'client_error' }));
     expect(await scrape('tandem_call_duration_seconds_sum')).toEqual([' 2']);
     expect(await scrape('tandem_call_loss_ratio_sum')).toEqual(['{from="caller"} 0.01']);
     expect(await scrape('tandem_call_jitter_seconds_sum')).toEqual(['{from="caller"} 0.004']);

@@ -10,6 +10,7 @@ import {
   callsEnded,
   callsStarted,
 } from './metrics.ts';
+import type { EventWatcher } from './uses/events.ts';
 
 /** What is counted of one tenant. */
 interface TenantCalls {
@@ -30,7 +31,7 @@ const maxTenants = 200;
 const rest = '*';
 
 /** Counts calls by what is told of them. */
-export class CallMetrics {
+export class CallMetrics implements EventWatcher {
   /** The one without a name is there from the start, so that every outcome begins at 0. */
   readonly #tenants = new Map<string, TenantCalls>([['', none({})]]);
   readonly #duration: Histogram;
@@ -51,7 +52,7 @@ export class CallMetrics {
   }
 
   /** Something has happened to a call of a tenant. */
-  note(tenant: string, kind: Kind): void {
+  told(tenant: string, kind: Kind): void {
     if (kind.$case === 'callStarted') this.#started(this.#of(tenant));
     if (kind.$case === 'callAnswered') this.#of(tenant).answered++;
     if (kind.$case === 'callEnded') this.#ended(this.#of(tenant), kind.value);

@@ -163,6 +163,7 @@ export class Edge {
     await this.#own.floating.stop();
     this.#parts.neighbours.close();
     await this.#sockets.close();
+    this.#parts.ladder?.close();
   }
 
   #subscribe(): Subscription[] {

@@ -30,7 +30,7 @@ export function relayAckOverFlow(parts: EdgeParts, request: SipRequest, asked: F
   if (request.maxForwards === 0) return;
   const flow = findFlow(parts, request, asked);
   const via = viaValue(flow, statelessBranch(request, parts.branchSecret));
-  flow.send(forwardRequest(request, { ...target(request), via }));
+  parts.send(forwardRequest(request, { ...target(request), via }), flow);
 }
 
 /** Never one of a third edge: a request that is passed on twice would be passed on for ever. */

@@ -30,7 +30,7 @@ export async function dismiss(parts: HangUpParts, answered: Answered, isRepeated
   try {
     const next = nextHop({ uri: dialog.target, route: dialog.routes });
     const flow = await parts.locator.reach(next, wayBack(hop), dialog.callId);
-    acknowledge(flow, dialog, dialog.sequence);
+    acknowledge(parts.send, flow, dialog, dialog.sequence);
   } catch (error) {
     parts.log.info({ err: error }, 'a party could not be told that its call is over');
     return;

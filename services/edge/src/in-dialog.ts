@@ -66,7 +66,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
     headers: [...withheld, ...renumbered(course, sender, request)],
     ...(body === undefined ? {} : { body }),
   });
-  flow.send(ack);
+  parts.send(ack, flow);
   parts.moves.acknowledged(token.call);
   return true;
 }

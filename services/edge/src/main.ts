@@ -10,7 +10,6 @@ import {
 } from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
-import { CallMetrics } from './call-metrics.ts';
 import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -40,6 +39,7 @@ import { MediaWorkers } from './uses/media.ts';
 import type { RouterLink } from './uses/router.ts';
 import { type Members, Workers } from './uses/workers.ts';
 import { Vouchers } from './vouchers.ts';
+import { watchEdge } from './watch.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
 export {
@@ -70,13 +70,14 @@ export interface EdgeBackings {
 /** Opens the listeners and serves until it is stopped. Rejects with a Fault that names the listener that failed. */
 export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
   const { nodeId: node, region, sipShared: shared } = settings;
-  const { bus, log, metrics, router } = backings;
+  const { bus, log, metrics } = backings;
   const key = tokenKey(backings.tokenSecret);
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
   const startedMs = Date.now();
   const { sockets, floating } = await openSockets(settings, startedMs, log);
-  const user = new TransactionUser(counters, log);
+  const watch = watchEdge(settings, { ...backings, now });
+  const user = new TransactionUser(counters, log, watch.ladder);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
     node,
     capacity: settings.sipMaxTransactions,
@@ -88,7 +89,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
-  const anchors = new Anchors(new MediaWorkers(bus, region, workers, balancer));
+  const anchors = new Anchors(new MediaWorkers({ bus, region, workers, balancer, watch: watch.media }));
   const edges = new OtherEdges(bus, region, node);
   const records = new CallRecords({
     store,
@@ -98,7 +99,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     gone: (edge, ids) => edges.gone(edge, ids),
     isAlive: async ({ mediaSession: session }) => session === '' || anchors.has(session).catch(() => true),
   });
-  const events = new CallEvents(bus, region, node, new CallMetrics(metrics));
+  const events = new CallEvents(bus, region, node, watch.events);
   const setupTime = metrics.histogram(callSetup);
   const { isOwn } = names;
   const calls = new Calls({
@@ -114,7 +115,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     layer,
     locator,
     neighbours,
-    router,
+    router: watch.router,
     anchors,
     workers,
     records,
@@ -123,6 +124,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
       return moves;
     },
     counters,
+    ladder: watch.ladder,
+    send: user.send.bind(user),
     tokenKey: key,
     log,
     now,

@@ -193,3 +193,18 @@ export const routerEndedConnections: CounterKind = {
   description:
     'Connections that have ended, by what came of telling a router: told, repeated (told again), dropped (too many waited, or for too long).',
 };
+
+export const traceBatches: CounterKind = {
+  type: 'counter',
+  name: 'tandem_trace_batches_total',
+  unit: '{batch}',
+  description:
+    'What was seen of calls for `tandem trace`, by fate: published (about two batches a call), withheld (of those who were refused, above 50 a second), failed (the bus did not take it), full (messages that were left out for want of room).',
+};
+
+export const tracePending: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_trace_pending_calls',
+  unit: '{call}',
+  description: 'Calls of which something was seen in the last moments that `tandem trace` does not show yet.',
+};

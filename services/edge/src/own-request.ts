@@ -6,7 +6,7 @@ import type { ClientUser, EdgeParts } from './parts.ts';
 import { viaValue } from './proxied-request.ts';
 import type { Flow } from './socket/flow.ts';
 
-export type OwnRequestParts = Pick<EdgeParts, 'layer' | 'locator' | 'log' | 'now'>;
+export type OwnRequestParts = Pick<EdgeParts, 'layer' | 'locator' | 'log' | 'now' | 'send'>;
 
 /** A request that the edge itself sends to a party, in the name of the other one. */
 export interface OwnRequest {
@@ -47,7 +47,7 @@ export async function sendOwn(
 }
 
 async function sendOver(
-  { layer, now }: OwnRequestParts,
+  { layer, now, send }: OwnRequestParts,
   flow: Flow,
   dialog: Dialog,
   request: OwnRequest,
@@ -59,7 +59,7 @@ async function sendOver(
       const { status } = response;
       if (status < 200) return;
       // RFC 3261 §13.2.2.4: for each repetition, with the number of the INVITE.
-      if (status < 300 && request.method === 'INVITE') acknowledge(flow, dialog, dialog.sequence + 1);
+      if (status < 300 && request.method === 'INVITE') acknowledge(send, flow, dialog, dialog.sequence + 1);
       resolve({ status, response, source });
     },
     failed: (cause) => resolve({ status: cause === 'timeout' ? 408 : 503, source }),
@@ -78,9 +78,9 @@ async function sendOver(
 }
 
 /** The ACK of a 2xx is a transaction of its own. */
-export function acknowledge(flow: Flow, dialog: Dialog, number: number): void {
+export function acknowledge(send: EdgeParts['send'], flow: Flow, dialog: Dialog, number: number): void {
   const via = viaValue(flow, `z9hG4bK${randomText()}`);
-  flow.send(dialogRequest({ ...dialog, sequence: number - 1 }, { method: 'ACK', via }).text);
+  send(dialogRequest({ ...dialog, sequence: number - 1 }, { method: 'ACK', via }).text, flow);
 }
 
 function randomText(): string {

@@ -67,7 +67,8 @@ export class Reception implements Receiver {
   }
 
   #admitted(message: SipRequest | SipResponse, source: Flow): void {
-    const { counters, layer, now } = this.#parts;
+    const { counters, ladder, layer, now } = this.#parts;
+    ladder?.received(message, source);
     if (!(message instanceof SipRequest)) {
       layer.receive(message, source, now());
       return;
@@ -80,8 +81,7 @@ export class Reception implements Receiver {
 
   /** Answers without a transaction. */
   #refuse(request: SipRequest, fault: Fault, flow: Flow): void {
-    this.#parts.counters.sent++;
-    flow.send(write(request, fault.kind.status, faultContent(fault)));
+    this.#parts.send(write(request, fault.kind.status, faultContent(fault)), flow);
   }
 }
 

@@ -27,6 +27,7 @@ export interface OwnEdgeSettings {
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
   readonly mediaBalance: Balance;
+  readonly traceLadder: 'on' | 'off';
 }
 
 /** Where an edge finds routers that run in processes of their own. */
@@ -78,6 +79,12 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: 'least-load',
     description:
       'How calls are spread over the media workers of the region, by their weights: least-load, round-robin, or hash (of the Call-ID).',
+  },
+  traceLadder: {
+    schema: oneOf(['on', 'off']),
+    default: 'on',
+    description:
+      'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
   },
 });
 

@@ -12,6 +12,7 @@ import type { Dispatcher } from './dispatch.ts';
 import { relayAckOverFlow } from './flow-relay.ts';
 import { readFlowRoute } from './flow-token.ts';
 import { relayAck } from './in-dialog.ts';
+import type { Ladder } from './ladder/ladder.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
 
@@ -25,11 +26,13 @@ interface Behind {
 export class TransactionUser implements TransactionListener<Flow, ServerUser, ClientUser> {
   readonly #counters: Counters;
   readonly #log: Log;
+  readonly #ladder: Ladder | undefined;
   #behind: Behind | undefined;
 
-  constructor(counters: Counters, log: Log) {
+  constructor(counters: Counters, log: Log, ladder?: Ladder) {
     this.#counters = counters;
     this.#log = log;
+    this.#ladder = ladder;
   }
 
   /** Requests are handled from now on. */
@@ -39,6 +42,7 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
 
   send(text: string, flow: Flow): void {
     this.#counters.sent++;
+    this.#ladder?.sent(text, flow);
     flow.send(text);
   }
 

@@ -97,6 +97,11 @@ export class NatsBus implements Bus {
     return this.#link.connection !== undefined;
   }
 
+  /** For what a bus has no words for; undefined while no server is there. */
+  get connection(): NatsConnection | undefined {
+    return this.#link.connection;
+  }
+
   get queueLength(): number {
     return this.#events.length;
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../log.ts';
@@ -67,6 +68,67 @@ describe('startHttp', () => {
     ])('is not done %s', async (_, options, status) => {
       expect((await ask('/v1/drain?node=edge-1', options)).status).toBe(status);
       expect(asked).toEqual([]);
+    });
+  });
+
+  describe('a stream', () => {
+    let say: (value: unknown) => void;
+    let ended: Promise<void>;
+
+    beforeEach(() => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      ended = promise;
+      server.stream('/v1/follow', (query, send) => {
+        say = send;
+        send({ user: query.get('user') });
+        return resolve;
+      });
+    });
+
+    it('gives a line for each value, as they come', async () => {
+      const response = await respond('/v1/follow?user=1001');
+      expect(response.headers['content-type']).toBe('application/x-ndjson');
+      say([1, 'two\nlines']);
+      const lines = createInterface({ input: response })[Symbol.asyncIterator]();
+      expect((await lines.next()).value).toBe('{"user":"1001"}');
+      expect((await lines.next()).value).toBe('[1,"two\\nlines"]');
+      response.destroy();
+      await ended;
+    });
+
+    it('ends for one who does not read', async () => {
+      const response = await respond('/v1/follow');
+      response.pause();
+      for (let count = 0; count < 20; count++) say('x'.repeat(1_000_000));
+      await ended;
+    });
+
+    it('ends when the server does', async () => {
+      const response = await respond('/v1/follow');
+      const body = text(response);
+      await server.close();
+      await ended;
+      expect(await body).toBe('{"user":null}\n');
+    });
+
+    it('is for some at a time', async () => {
+      const open = await Promise.all(Array.from({ length: 16 }, () => respond('/v1/follow')));
+      expect((await ask('/v1/follow')).status).toBe(503);
+      for (const response of open) response.destroy();
+    });
+
+    it('that cannot be begun is cut off, and the log says why', async () => {
+      server.stream('/v1/broken', () => {
+        throw new Error('boom');
+      });
+      const response = await respond('/v1/broken');
+      await expect(text(response)).rejects.toThrow('aborted');
+      expect(lines).toMatchObject([{ err: { message: 'boom' } }]);
+    });
+
+    it('is not for others', async () => {
+      expect((await ask('/v1/follow', { headers: { host: 'evil.example' } })).status).toBe(403);
+      expect((await ask('/v1/follow', { method: 'POST' })).status).toBe(405);
     });
   });
 

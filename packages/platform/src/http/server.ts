@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { formatHostPort, type HostPort } from '../settings/address.ts';
 import { isPrivate } from './private-peer.ts';
 import type { Readiness } from './readiness.ts';
+import { type Stream, Streams } from './streams.ts';
 
 /** Answers a listing with what JSON can say. Undefined: there is no such thing. */
 export type Route = (query: URLSearchParams) => unknown;
@@ -29,6 +30,8 @@ export interface HttpServer {
    * browser cannot send it here.
    */
   action(path: `/v1/${string}`, action: Route): void;
+  /** Serves values as they come, a line of JSON for each; to this machine only as well. */
+  stream(path: `/v1/${string}`, stream: Stream): void;
   /** Lets requests end for a second. */
   close(): Promise<void>;
 }
@@ -54,7 +57,9 @@ const graceMs = 1_000;
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const routes = new Map<string, Route>();
   const actions = new Map<string, Route>();
+  const streams = new Streams(options.log);
   const server = createServer(limits, (request, response) => {
+    if (beginStream(streams, request, response)) return;
     void answer(request, { routes, actions }, options).then((what) => send(response, what));
   });
   server.maxConnections = maxConnections;
@@ -65,7 +70,11 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     address: { host, port },
     route: (path, route) => void routes.set(path, route),
     action: (path, action) => void actions.set(path, action),
-    close: () => close(server),
+    stream: (path, stream) => streams.set(path, stream),
+    close: () => {
+      streams.close();
+      return close(server);
+    },
   };
 }
 
@@ -127,8 +136,7 @@ function readyz({ ready, missing, stopping }: Readiness): Answer {
 }
 
 async function list(request: IncomingMessage, route: Route | undefined, url: URL): Promise<Answer> {
-  if (!isPrivate(request.socket, request.headers.host))
-    return json(403, { error: 'only from this machine, by address or as localhost' });
+  if (!isPrivate(request.socket, request.headers.host)) return forbidden;
   const found = await route?.(url.searchParams);
   return found === undefined ? notFound : json(200, found);
 }
@@ -141,11 +149,23 @@ async function act(request: IncomingMessage, { actions }: Served, url: URL | nul
   return list(request, action, url);
 }
 
+/** Whether the request is for a stream, which then has its answer. */
+function beginStream(streams: Streams, request: IncomingMessage, response: ServerResponse): boolean {
+  const url = URL.parse(request.url ?? '', 'http://localhost');
+  const stream = request.method === 'GET' && url ? streams.get(url.pathname) : undefined;
+  if (!stream || !url) return false;
+  if (!isPrivate(request.socket, request.headers.host)) send(response, forbidden);
+  else if (streams.isFull) send(response, json(503, { error: 'too many listen already' }));
+  else streams.serve(stream, url.searchParams, response);
+  return true;
+}
+
 function json(status: number, value: unknown, headers: Answer['headers'] = {}): Answer {
   return { status, type: 'application/json', body: `${JSON.stringify(value)}\n`, headers };
 }
 
 const notFound = json(404, { error: 'no such path' });
+const forbidden = json(403, { error: 'only from this machine, by address or as localhost' });
 
 function send(response: ServerResponse, { status, type, body, headers }: Answer): void {
   const safety = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };

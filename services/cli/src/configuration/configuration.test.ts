@@ -130,7 +130,7 @@ describe('a change to the configuration in etcd', () => {
   });
 
   it('is made of as many transactions as its texts need', async () => {
-    const long = (name: string): string => user(name) + `# ${'x'.repeat(150_000)}\n`;
+    const long = (name: string): string => `${user(name)}# ${'x'.repeat(150_000)}\n`;
     const text = tenant('acme') + ['1', '2', '3', '4', '5'].map(long).join('');
     expect(await apply(store, [{ path: 'a.yaml', text }])).toMatchObject({ transactions: 3 });
   });

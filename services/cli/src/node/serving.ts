@@ -1,8 +1,9 @@
-import type { Bus, HttpServer, Membership } from '@tandem/platform';
+import type { Bus, HttpServer, Membership, TraceStore } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { drainNode } from '../cluster/drain.ts';
 import { listNodes } from '../cluster/nodes.ts';
 import { answerDryRun, listCalls, listRegistrations, type Routing } from '../listings.ts';
+import { serveTraces } from '../trace/served.ts';
 import type { NodeStart } from './start.ts';
 import type { Stores } from './stores.ts';
 
@@ -12,11 +13,13 @@ export interface ClusterBackings {
   readonly membership: Membership;
   /** Undefined where a node has none. */
   readonly stores: Stores | undefined;
+  readonly traces: TraceStore;
 }
 
 /** Serves the listings of the whole cluster and the drain of any node. */
 export function serveCluster({ http, settings }: NodeStart, backings: ClusterBackings): void {
   serveNodes(http, { ...backings, region: settings.region });
+  serveTraces(http, backings);
   if (backings.stores) serveStores(http, backings.stores);
 }
 

@@ -1,6 +1,13 @@
 import { type OwnEdgeSettings, type RouterLinkSettings, RouterPool } from '@tandem/edge';
 import type { OwnMediaSettings } from '@tandem/media';
-import { type Bus, derive, type Etcd, type Membership, type SharedSettings } from '@tandem/platform';
+import {
+  type Bus,
+  derive,
+  type Etcd,
+  type Membership,
+  type SharedSettings,
+  type TraceStore,
+} from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
 import type { OwnRouterSettings } from '@tandem/router';
 import { Fault } from '@tandem/sip';
@@ -16,12 +23,14 @@ import { serveRouter, startRouter } from './router.ts';
 import { serveCluster, serveRouting } from './serving.ts';
 import type { NodeStart } from './start.ts';
 import { openStores } from './stores.ts';
+import { openTraces } from './traces.ts';
 
 /** What every tier meets the others by. */
 interface Meeting {
   readonly bus: Bus;
   readonly etcd: Etcd | undefined;
   readonly membership: Membership;
+  readonly traces: TraceStore;
 }
 
 /** Runs an edge by itself. */
@@ -29,11 +38,11 @@ export async function startEdgeNode(
   node: NodeStart<SharedSettings & OwnEdgeSettings & RouterLinkSettings>,
 ): Promise<void> {
   const secret = requireAll(node.settings);
-  const { bus, membership } = await meet(node);
+  const { bus, membership, traces } = await meet(node);
   const stores = await openStores(node);
   const router = await openRouterPool(node, membership, secret);
   await startSip(node, { bus, membership, stores, router, secret });
-  serveCluster(node, { bus, membership, stores });
+  serveCluster(node, { bus, membership, stores, traces });
   node.lifecycle.running();
 }
 
@@ -42,12 +51,12 @@ export async function startRouterNode(node: NodeStart<SharedSettings & OwnRouter
   const { settings } = node;
   const secret = requireAll(settings);
   await openDataFolder(settings.data);
-  const { bus, etcd, membership } = await meet(node);
+  const { bus, etcd, membership, traces } = await meet(node);
   const stores = await openStores(node);
   const configuration = await openConfiguration(node, { etcd, folder: undefined }, secret);
   const backings = { bus, membership, stores, configuration, secret };
   await serveRouter(node, await startRouter(node, backings), backings);
-  serveCluster(node, { bus, membership, stores });
+  serveCluster(node, { bus, membership, stores, traces });
   serveRouting(node, { stores, snapshot: configuration.snapshot, ownHosts: () => [] });
   node.lifecycle.running();
 }
@@ -55,16 +64,17 @@ export async function startRouterNode(node: NodeStart<SharedSettings & OwnRouter
 /** Runs a media worker by itself. */
 export async function startMediaNode(node: NodeStart<SharedSettings & OwnMediaSettings>): Promise<void> {
   require(node.settings, ['natsUrl', 'etcdUrl']);
-  const { bus, membership } = await meet(node);
+  const { bus, membership, traces } = await meet(node);
   await startWorker(node, { bus, membership });
-  serveCluster(node, { bus, membership, stores: undefined });
+  serveCluster(node, { bus, membership, stores: undefined, traces });
   node.lifecycle.running();
 }
 
 async function meet(node: NodeStart): Promise<Meeting> {
   const bus = await openBus(node);
   const etcd = await openEtcd(node);
-  return { bus, etcd, membership: await openMembership(node, bus, etcd) };
+  const traces = await openTraces(node, bus);
+  return { bus, etcd, membership: await openMembership(node, bus, etcd), traces };
 }
 
 async function openRouterPool(

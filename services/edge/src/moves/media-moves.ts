@@ -131,7 +131,7 @@ export class MediaMoves {
     const { now, records, workers } = this.#parts;
     for (;;) {
       const record = records.copy(call);
-      if (!record || record.state !== 'answered' || workers.serves(record.mediaSession)) return 'over';
+      if (record?.state !== 'answered' || workers.serves(record.mediaSession)) return 'over';
       const move = new Move(this.#parts, call);
       const isUrgent = !workers.answersFor(record.mediaSession);
       try {

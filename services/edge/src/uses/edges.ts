@@ -49,7 +49,11 @@ export class OtherEdges {
       this.#bus.subscribe(this.#any('end'), (message) => void this.#end(requests, message)),
       this.#bus.subscribe(this.#own(this.#node, 'take'), (message) => void this.#take(requests, message)),
     ];
-    return { unsubscribe: () => subscriptions.forEach((each) => each.unsubscribe()) };
+    return {
+      unsubscribe: () => {
+        for (const each of subscriptions) each.unsubscribe();
+      },
+    };
   }
 
   async #end(requests: EdgeRequests, message: BusMessage): Promise<void> {

@@ -1,6 +1,5 @@
 import { event } from '@tandem/contract';
 import { type Bus, subjectToken } from '@tandem/platform';
-import type { CallMetrics } from '../call-metrics.ts';
 
 type Kind = Extract<NonNullable<event.Event['kind']>, { $case: `call${string}` }>;
 
@@ -12,23 +11,28 @@ const names: Record<Kind['$case'], string> = {
   callEnded: 'ended',
 };
 
+/** Somebody within the edge who wants to know as well. */
+export interface EventWatcher {
+  told(tenant: string, kind: Kind): void;
+}
+
 /** Publishes what happens to calls, on `tandem.<region>.call.<tenant>.<event>`. */
 export class CallEvents {
   readonly #bus: Bus;
   readonly #region: string;
   readonly #node: string;
-  readonly #metrics: CallMetrics | undefined;
+  readonly #watchers: readonly EventWatcher[];
 
-  constructor(bus: Bus, region: string, node: string, metrics?: CallMetrics) {
+  constructor(bus: Bus, region: string, node: string, watchers: readonly EventWatcher[] = []) {
     this.#bus = bus;
     this.#region = region;
     this.#node = node;
-    this.#metrics = metrics;
+    this.#watchers = watchers;
   }
 
   /** `key` makes the event the same when two nodes publish it: the call's id, or the leg's. */
   publish(tenant: string, key: string, atMs: number, kind: Kind): void {
-    this.#metrics?.note(tenant, kind);
+    for (const watcher of this.#watchers) watcher.told(tenant, kind);
     const name = names[kind.$case];
     const id = `${key}/${name}`;
     const octets = event.Event.encode({ id, atMs, node: this.#node, tenant, kind, traceId: '' }).finish();

@@ -2,6 +2,7 @@ import { media } from '@tandem/contract';
 import { type Balancer, type Bus, type Member, serving } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { mediaLost, mediaUnavailable } from '../faults.ts';
+import type { MediaWatch } from './media-watch.ts';
 import { type Workers, workerOf } from './workers.ts';
 
 /** Milliseconds that a worker may take for a command. */
@@ -11,18 +12,29 @@ const anyWorker = 'allocate';
 /** The worker's fault, see docs/errors.md. */
 const unknownSession = 'media-session-unknown';
 
+/** What commands reach workers by. */
+export interface MediaWorkersParts {
+  readonly bus: Bus;
+  readonly region: string;
+  readonly workers: Workers;
+  readonly balancer: Balancer;
+  readonly watch?: MediaWatch | undefined;
+}
+
 /** Commands to media workers, over the bus. Each rejects with a Fault when it is refused or not answered in time. */
 export class MediaWorkers {
   readonly #bus: Bus;
   readonly #region: string;
   readonly #workers: Workers;
   readonly #balancer: Balancer;
+  readonly #watch: MediaWatch | undefined;
 
-  constructor(bus: Bus, region: string, workers: Workers, balancer: Balancer) {
+  constructor({ bus, region, workers, balancer, watch }: MediaWorkersParts) {
     this.#bus = bus;
     this.#region = region;
     this.#workers = workers;
     this.#balancer = balancer;
+    this.#watch = watch;
   }
 
   /** Opens a session on a worker that the balance chooses, or on the next one that takes it. `key` is the Call-ID. */
@@ -81,7 +93,12 @@ export class MediaWorkers {
     throw new Fault(fault === unknownSession ? mediaLost : mediaUnavailable, `${fault}: ${detail}`);
   }
 
-  async #send(subject: string, command: media.Command): Promise<media.Reply> {
+  #send(subject: string, command: media.Command): Promise<media.Reply> {
+    const send = (watched: media.Command): Promise<media.Reply> => this.#exchange(subject, watched);
+    return this.#watch ? this.#watch.around(subject, command, send) : send(command);
+  }
+
+  async #exchange(subject: string, command: media.Command): Promise<media.Reply> {
     const octets = media.Command.encode(command).finish();
     try {
       const reply = await this.#bus.request(`tandem.${this.#region}.media.${subject}`, octets, {

@@ -1,0 +1,222 @@
+import type { event, router } from '@tandem/contract';
+import {
+  type Bus,
+  encodeBatch,
+  type Log,
+  type Metrics,
+  type TraceBatch,
+  type TraceEntry,
+  traceSubject,
+} from '@tandem/platform';
+import { SipRequest, type SipResponse } from '@tandem/sip';
+import { traceBatches, tracePending } from '../metrics.ts';
+import { type Flow, hostPort } from '../socket/flow.ts';
+import type { EventWatcher } from '../uses/events.ts';
+import { methodOf, sipCallIdOf } from './glance.ts';
+import { redact } from './redact.ts';
+import { describeEnd, describeVerdict } from './words.ts';
+
+/** What a ladder is made with. */
+export interface LadderParts {
+  readonly bus: Bus;
+  readonly region: string;
+  /** This edge's node id. */
+  readonly node: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** In milliseconds since 1970 UTC. */
+  readonly now: () => number;
+}
+
+/** What has been seen and not been told yet: references only, put into words when it is told. */
+type Seen =
+  | { readonly at: number; readonly received: boolean; readonly flow: Flow; readonly text: string }
+  | { readonly at: number; readonly part: string; readonly words: () => string };
+
+/** What was seen of a call in the last moments. */
+interface Pending {
+  readonly callId: string;
+  /** Tandem's id; empty when it is not known. */
+  call: string;
+  readonly seen: Seen[];
+  /** Characters of the messages. */
+  size: number;
+  last: number;
+  /** More has come of it than answers of our own: it is no scanner's. */
+  served: boolean;
+}
+
+/** Milliseconds without a message after which a call's batch is told. */
+const quietMs = 500;
+const sweepMs = 250;
+/** Characters after which it is told at once, so that a batch fits into a message of the bus with ease. */
+const maxBatch = 65_536;
+/** Characters of all batches that are not told yet. */
+const maxPending = 33_554_432;
+/** Batches a second of those who were refused: a scanner shall not push the calls of others out of the store. */
+const refusedPerSecond = 50;
+/** Calls whose Call-ID is known by Tandem's id. */
+const maxCalls = 20_000;
+
+/** Notes the SIP messages and decisions of calls, and tells them call by call on the bus, about twice a call. */
+export class Ladder implements EventWatcher {
+  /** Batches by what became of them; `full` counts messages. */
+  readonly counters = { published: 0, withheld: 0, failed: 0, full: 0 };
+  readonly #parts: LadderParts;
+  readonly #pending = new Map<string, Pending>();
+  /** Call-IDs by Tandem's id. */
+  readonly #calls = new Map<string, string>();
+  readonly #timer: NodeJS.Timeout;
+  #size = 0;
+  #refused = { second: 0, count: 0 };
+
+  constructor(parts: LadderParts) {
+    this.#parts = parts;
+    this.#timer = setInterval(() => this.tell(parts.now() - quietMs), sweepMs).unref();
+    parts.metrics.observe(traceBatches, (report) => {
+      for (const [fate, count] of Object.entries(this.counters)) report(count, { fate });
+    });
+    parts.metrics.observe(tracePending, (report) => report(this.#pending.size));
+  }
+
+  received(message: SipRequest | SipResponse, flow: Flow): void {
+    const method = message instanceof SipRequest ? message.method : message.cseq.method;
+    if (!isOfCall(method)) return;
+    this.#message(message.callId, message.text, flow, true);
+  }
+
+  sent(text: string, flow: Flow): void {
+    if (!isOfCall(methodOf(text))) return;
+    const pending = this.#message(sipCallIdOf(text), text, flow, false);
+    if (!text.startsWith('SIP/2.0')) pending.served = true;
+  }
+
+  /** A router has decided about an INVITE. */
+  decided(request: router.Request, verdict: router.Verdict): void {
+    if (request.method !== 'INVITE') return;
+    const pending = this.#of(request.callId, this.#parts.now());
+    if (verdict.decision?.$case === 'relay') this.#began(pending, request.key);
+    pending.served ||= verdict.identity !== undefined;
+    this.#add(pending, { part: 'router', words: () => describeVerdict(request, verdict) });
+  }
+
+  /** Something has happened to a call by Tandem's id. */
+  note(call: string, part: string, words: () => string): void {
+    const now = this.#parts.now();
+    const callId = this.#calls.get(call);
+    const pending = this.#of(callId ?? '', now, call);
+    pending.call = call;
+    pending.served = true;
+    this.#add(pending, { part, words });
+  }
+
+  /** Takes note of the end of a call; all else of it is seen by its messages. */
+  told(_tenant: string, kind: NonNullable<event.Event['kind']>): void {
+    if (kind.$case !== 'callEnded') return;
+    const { value } = kind;
+    this.#remember(value.call, value.sipCallId);
+    this.note(value.call, 'call', () => describeEnd(value));
+    this.#calls.delete(value.call);
+  }
+
+  /** Tells what was last added to until then. */
+  tell(until: number): void {
+    for (const pending of this.#pending.values()) if (pending.last <= until) this.#tell(pending);
+  }
+
+  /** Tells everything. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.tell(Number.POSITIVE_INFINITY);
+  }
+
+  #message(callId: string, text: string, flow: Flow, received: boolean): Pending {
+    const at = this.#parts.now();
+    const pending = this.#of(callId, at);
+    if (this.#size + text.length > maxPending) {
+      this.counters.full++;
+      return pending;
+    }
+    pending.seen.push({ at, received, flow, text });
+    pending.size += text.length;
+    this.#size += text.length;
+    if (pending.size > maxBatch) this.#tell(pending);
+    return pending;
+  }
+
+  #add(pending: Pending, note: { readonly part: string; readonly words: () => string }): void {
+    pending.seen.push({ at: pending.last, ...note });
+  }
+
+  #of(callId: string, now: number, call = ''): Pending {
+    const key = callId || call;
+    let pending = this.#pending.get(key);
+    if (!pending) {
+      pending = { callId, call, seen: [], size: 0, last: now, served: false };
+      this.#pending.set(key, pending);
+    }
+    pending.last = now;
+    return pending;
+  }
+
+  #began(pending: Pending, call: string): void {
+    pending.call = call;
+    this.#remember(call, pending.callId);
+  }
+
+  #remember(call: string, callId: string): void {
+    const oldest = this.#calls.size < maxCalls ? undefined : this.#calls.keys().next().value;
+    if (oldest !== undefined) this.#calls.delete(oldest);
+    // A copy: a slice would keep the whole message that it was cut from.
+    this.#calls.set(call, Buffer.from(callId, 'latin1').toString('latin1'));
+  }
+
+  #tell(pending: Pending): void {
+    this.#pending.delete(pending.callId || pending.call);
+    this.#size -= pending.size;
+    if (!pending.served && this.#isOneTooMany()) {
+      this.counters.withheld++;
+      return;
+    }
+    const { bus, log, region } = this.#parts;
+    try {
+      const batch = this.#batch(pending);
+      bus.publish(traceSubject(region, batch), encodeBatch(batch));
+      this.counters.published++;
+    } catch (err) {
+      this.counters.failed++;
+      log.debug({ err, sipCallId: pending.callId }, 'what was seen of a call could not be told');
+    }
+  }
+
+  #isOneTooMany(): boolean {
+    const second = Math.floor(this.#parts.now() / 1_000);
+    if (this.#refused.second !== second) this.#refused = { second, count: 0 };
+    return ++this.#refused.count > refusedPerSecond;
+  }
+
+  #batch({ callId, call, seen }: Pending): TraceBatch {
+    return { node: this.#parts.node, callId, call, entries: seen.map(entryOf) };
+  }
+}
+
+function entryOf(seen: Seen): TraceEntry {
+  const { at } = seen;
+  if ('words' in seen) return { kind: 'note', at, part: seen.part, text: seen.words() };
+  const { flow, received, text } = seen;
+  const { host, listener, port, transport } = flow;
+  return {
+    kind: 'message',
+    at,
+    direction: received ? 'received' : 'sent',
+    transport,
+    local: listener.advertised,
+    peer: hostPort(host, port),
+    text: redact(text),
+  };
+}
+
+/** Registrations and the like are no calls. */
+function isOfCall(method: string): boolean {
+  return method !== 'REGISTER' && method !== 'OPTIONS';
+}
