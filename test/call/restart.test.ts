@@ -27,7 +27,7 @@ describe('a restart', () => {
     const [alice, bob] = await office.pair();
     if (end === 'kill') await kept(office.tandem, '1001', '1002');
     await office.tandem[end]();
-    await office.tandem.restart();
+    await office.tandem.start();
     await connectPhones(alice, bob);
     await expectTwoTone(alice, bob);
   });
@@ -38,7 +38,7 @@ describe('a restart', () => {
     const bob = await office.softphone('1002', { transport: 'tcp' });
     await bob.register();
     await office.tandem.stop();
-    await office.tandem.restart();
+    await office.tandem.start();
     expect(await office.contacts()).toEqual([`1001 ${alice.host.address}`]);
   });
 });

@@ -7,7 +7,7 @@ import { it } from '../harness/fixture.ts';
 import type { Host } from '../harness/host.ts';
 import { needs } from '../harness/needs.ts';
 import type { Process } from '../harness/process.ts';
-import { MAIN } from '../harness/tandem.ts';
+import { MAIN } from '../harness/tandem-process.ts';
 import { Office } from './office.ts';
 
 const describe = needs('namespace', 'baresip');

@@ -13,11 +13,14 @@ export class Host {
   readonly address: string;
   readonly #holder: Process;
   readonly #processes: Process[] = [];
+  readonly #cable: string;
 
   private constructor(name: string, address: string, holder: Process) {
     this.name = name;
     this.address = address;
     this.#holder = holder;
+    // Named by a process id, which no other host has.
+    this.#cable = `veth${holder.pid}`;
   }
 
   static async start(name: string, address: string): Promise<Host> {
@@ -27,9 +30,9 @@ export class Host {
     return new Host(name, address, holder);
   }
 
-  /** Plugs the host into a bridge. The cable is named by a process id, which no other host has. */
+  /** Plugs the host into a bridge. */
   async connect(bridge: string, gateway: string): Promise<void> {
-    const cable = `veth${this.#holder.pid}`;
+    const cable = this.#cable;
     await command(
       ['ip', '-batch', '-'],
       `link add ${cable} type veth peer name eth0 netns ${this.#holder.pid}\nlink set ${cable} master ${bridge} up`,
@@ -38,6 +41,15 @@ export class Host {
       ['ip', '-batch', '-'],
       `addr add ${this.address}/24 dev eth0\nlink set eth0 up\nroute add default via ${gateway}`,
     );
+  }
+
+  /** Pulls its cable, at the other end: the host keeps its addresses and routes. */
+  async unplug(): Promise<void> {
+    await command(['ip', 'link', 'set', this.#cable, 'down']);
+  }
+
+  async plug(): Promise<void> {
+    await command(['ip', 'link', 'set', this.#cable, 'up']);
   }
 
   /** Runs a short command here, such as iptables, to its end. */

@@ -46,8 +46,22 @@ export class Network {
     return `${this.#subnet}.1`;
   }
 
+  /** The device that the test process is on the network with. */
+  get bridge(): string {
+    return this.#bridge;
+  }
+
+  get hosts(): readonly Host[] {
+    return this.#hosts;
+  }
+
+  /** An address that no host has from its start. */
+  freeAddress(): string {
+    return `${this.#subnet}.${++this.#addresses}`;
+  }
+
   async host(name: string): Promise<Host> {
-    const host = await Host.start(name, `${this.#subnet}.${++this.#addresses}`);
+    const host = await Host.start(name, this.freeAddress());
     this.#hosts.push(host);
     await host.connect(this.#bridge, this.gateway);
     return host;

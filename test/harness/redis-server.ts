@@ -7,6 +7,8 @@ import { until } from './deadline.ts';
 import { Process } from './process.ts';
 
 export interface RedisServerOptions {
+  /** Where it listens; on loopback if nobody says. */
+  readonly host?: string;
   /** Writes each change to disk, so that it survives a restart. */
   readonly appendOnly?: boolean;
   /** Further lines of its configuration, as arguments. */
@@ -15,6 +17,7 @@ export interface RedisServerOptions {
 
 /** A redis-server on a port and in a folder of its own; by itself it keeps nothing over a restart. */
 export class RedisServer {
+  readonly host: string;
   readonly port: number;
   readonly folder: string;
   readonly #arguments: readonly string[];
@@ -23,8 +26,9 @@ export class RedisServer {
   private constructor(
     port: number,
     folder: string,
-    { appendOnly, arguments: more = [] }: RedisServerOptions,
+    { host = '127.0.0.1', appendOnly, arguments: more = [] }: RedisServerOptions,
   ) {
+    this.host = host;
     this.port = port;
     this.folder = folder;
     const persistence = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
@@ -39,7 +43,7 @@ export class RedisServer {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.host}:${this.port}`;
   }
 
   get pid(): number {
@@ -48,7 +52,7 @@ export class RedisServer {
 
   /** Starts it again after its end, on the same port and with the same folder. */
   async restart(): Promise<void> {
-    const network = ['--bind', '127.0.0.1', '--port', String(this.port)];
+    const network = ['--bind', this.host, '--port', String(this.port), '--protected-mode', 'no'];
     const disk = ['--dir', this.folder, '--save', ''];
     const argv = ['redis-server', ...network, ...disk, ...this.#arguments];
     this.#process = new Process(`redis-server ${this.port}`, argv);
@@ -57,7 +61,7 @@ export class RedisServer {
 
   /** What `redis-cli` prints, a line each. */
   async cli(...args: readonly string[]): Promise<string[]> {
-    const printed = await command(['redis-cli', '-h', '127.0.0.1', '-p', String(this.port), ...args]);
+    const printed = await command(['redis-cli', '-h', this.host, '-p', String(this.port), ...args]);
     return printed.trimEnd().split('\n');
   }
 

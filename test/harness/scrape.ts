@@ -17,6 +17,18 @@ export async function seriesOf(scraped: Scraped): Promise<Record<string, number>
   );
 }
 
+/** The sum of a metric over all its series with these labels; 0 when there is none. */
+export function sumOf(
+  series: Readonly<Record<string, number>>,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): number {
+  const wanted = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
+  return Object.entries(series)
+    .filter(([key]) => key.split('{')[0] === name && wanted.every((label) => key.includes(label)))
+    .reduce((total, [, value]) => total + value, 0);
+}
+
 /** The names of all metrics on /metrics that are ours. */
 export async function metricNames(scraped: Scraped): Promise<string[]> {
   const types = (await linesOf(scraped)).map((line) => /^# TYPE (tandem_\w+)/.exec(line)?.[1]);

@@ -214,8 +214,8 @@ export class Edge {
   }
 
   async #hangUpAll(): Promise<void> {
-    const ours = Array.from(this.calls, ({ id, state }) => (state === 'answered' ? id : undefined));
-    await Promise.all(ours.map((id) => (id === undefined ? undefined : this.#hangUp(id, systemStopped))));
+    const answered = Array.from(this.calls).filter(({ state }) => state === 'answered');
+    await Promise.all(answered.map(({ id }) => this.#hangUp(id, systemStopped)));
   }
 
   async #hangUp(call: string, fault: FaultKind): Promise<void> {

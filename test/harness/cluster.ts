@@ -1,0 +1,200 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from './host.ts';
+import { Network } from './network.ts';
+import { Process } from './process.ts';
+import { seriesOf, sumOf } from './scrape.ts';
+import { type Servers, startServers } from './servers.ts';
+import { configuration, type Tenant } from './tandem.ts';
+import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
+import { VirtualAddress } from './virtual-address.ts';
+
+export const tiers = ['edge', 'router', 'media'] as const;
+export type Tier = (typeof tiers)[number];
+
+export interface ClusterOptions {
+  readonly tenant: Tenant;
+  /** How many of each tier; two unless it is given. */
+  readonly counts?: Partial<Readonly<Record<Tier, number>>>;
+  /** More flags for every node of a tier. */
+  readonly flags?: Partial<Readonly<Record<Tier, readonly string[]>>>;
+}
+
+export const region = 'test';
+const SIP = 5060;
+const GRPC = 7070;
+const RTP = '20000-29999';
+/** How long a node may take to hand over what it has, and a command in all. */
+const DRAIN = 20_000;
+const COMMAND = 45_000;
+const SECRET = 'the secret of all nodes of a test cluster';
+
+/** A tier of one node, on a machine of its own. */
+export class Node extends TandemProcess {
+  readonly tier: Tier;
+  readonly id: string;
+
+  constructor(
+    tier: Tier,
+    id: string,
+    host: Host,
+    flags: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) {
+    super(host, [MAIN, tier, '--node-id', id, ...flags], env);
+    this.tier = tier;
+    this.id = id;
+  }
+
+  get address(): string {
+    return this.host.address;
+  }
+}
+
+/** Every node on a machine of its own, NATS, Redis and etcd beside the test process; the edges share an address. */
+export class Cluster {
+  readonly network: Network;
+  readonly servers: Servers;
+  /** The address that phones use; the first edge has it at the start. */
+  readonly shared: VirtualAddress;
+  readonly #nodes: Node[] = [];
+
+  private constructor(network: Network, servers: Servers) {
+    this.network = network;
+    this.servers = servers;
+    this.shared = new VirtualAddress(network);
+  }
+
+  /** Starts everything on a network of its own; all nodes are ready when this returns. */
+  static async start(purpose: string, options: ClusterOptions): Promise<Cluster> {
+    const network = await Network.open(purpose);
+    try {
+      const cluster = new Cluster(network, await startServers(network));
+      await cluster.#populate(options);
+      await cluster.shared.move(cluster.edge(0).host);
+      await cluster.#begin(options.tenant);
+      return cluster;
+    } catch (error) {
+      await network.close();
+      throw error;
+    }
+  }
+
+  /** Where phones send their requests. */
+  get proxy(): string {
+    return `${this.shared.address}:${SIP}`;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  edge(index: number): Node {
+    return this.#node('edge', index);
+  }
+
+  router(index: number): Node {
+    return this.#node('router', index);
+  }
+
+  media(index: number): Node {
+    return this.#node('media', index);
+  }
+
+  /** Puts the resources of a tenant in force. */
+  async configure(tenant: Tenant): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'resources-'));
+    await writeFile(join(folder, `${tenant.name}.yaml`), configuration(tenant));
+    await this.command('apply', '-f', folder);
+  }
+
+  /** Runs a command against the servers, such as `apply`, and returns what it printed. */
+  async command(...args: readonly string[]): Promise<string> {
+    const argv = [process.execPath, MAIN, ...args] as const;
+    return succeed(new Process(`tandem ${args[0]}`, argv, { env: this.#env }));
+  }
+
+  /** Lets a node hand over what it has, told by way of another; throws what the command said when that fails. */
+  async drain(leaving: Node, by: Node): Promise<void> {
+    const flags = ['--timeout', `${DRAIN / 1000}`, '--http-listen', `${by.address}:${HTTP}`];
+    const drain = by.host.spawn([process.execPath, MAIN, 'drain', leaving.id, ...flags]);
+    await succeed(drain);
+  }
+
+  /** The sum of a metric over the nodes of a tier that answer. */
+  async sum(tier: Tier, metric: string, labels?: Readonly<Record<string, string>>): Promise<number> {
+    const nodes = this.#nodes.filter((node) => node.tier === tier);
+    const said = nodes.map(async (node) => sumOf(await seriesOf(node).catch(() => ({})), metric, labels));
+    return (await Promise.all(said)).reduce((total, value) => total + value, 0);
+  }
+
+  async close(): Promise<void> {
+    await this.network.close();
+  }
+
+  // A router that has begun with a part of the configuration may take a second for the rest.
+  async #begin(tenant: Tenant): Promise<void> {
+    const configured = this.configure(tenant);
+    await Promise.all(
+      this.#nodes.map(async (node) => {
+        if (node.tier === 'router') await configured;
+        await node.start();
+      }),
+    );
+  }
+
+  #node(tier: Tier, index: number): Node {
+    const node = this.#nodes.filter((one) => one.tier === tier)[index];
+    if (!node) throw new Error(`no ${tier} ${index}`);
+    return node;
+  }
+
+  async #populate({ counts = {}, flags = {} }: ClusterOptions): Promise<void> {
+    const wanted = tiers.flatMap((tier) =>
+      Array.from({ length: counts[tier] ?? 2 }, (_, index) => [tier, `${tier}-${index + 1}`] as const),
+    );
+    const nodes = wanted.map(async ([tier, id]) => {
+      const host = await this.network.host(id);
+      if (tier === 'edge') await this.shared.allow(host);
+      const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
+      const own = [...this.#flags(tier, host.address), ...data, ...(flags[tier] ?? [])];
+      return new Node(tier, id, host, own, this.#env);
+    });
+    this.#nodes.push(...(await Promise.all(nodes)));
+  }
+
+  get #env(): Record<string, string> {
+    const { nats, redis, etcd } = this.servers;
+    return {
+      TANDEM_REGION: region,
+      TANDEM_LOG_LEVEL: process.env.SURVIVE_LOG_LEVEL ?? 'warn',
+      TANDEM_CLUSTER_SECRET: SECRET,
+      TANDEM_NATS_URL: nats.url,
+      TANDEM_REDIS_URL: redis.url,
+      TANDEM_ETCD_URL: etcd.url,
+    };
+  }
+
+  #flags(tier: Tier, address: string): string[] {
+    return ['--http-listen', `${address}:${HTTP}`, ...this.#listening(tier, address)];
+  }
+
+  #listening(tier: Tier, address: string): string[] {
+    if (tier === 'router') return ['--router-listen', `${address}:${GRPC}`];
+    if (tier === 'media') return ['--rtp-listen', `${address}:${RTP}`];
+    const listeners = [address, this.shared.address].flatMap((host) => [
+      `udp://${host}:${SIP}`,
+      `tcp://${host}:${SIP}`,
+    ]);
+    return ['--sip-listen', listeners.join(), '--sip-shared', this.proxy];
+  }
+}
+
+/** What a command prints that must end well by itself. */
+async function succeed(command: Process): Promise<string> {
+  const { code } = await command.ended(COMMAND);
+  const printed = command.transcript.join('\n');
+  if (code !== 0) throw new Error(`${command.name} ended with ${code}: ${printed}`);
+  return printed;
+}

@@ -1,0 +1,95 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from './deadline.ts';
+import type { Host } from './host.ts';
+import type { Exit, Process } from './process.ts';
+
+/** The command line of Tandem. */
+export const MAIN: string = join(import.meta.dirname, '../../services/cli/src/main.ts');
+/** Where every Tandem of the tests serves `/readyz`, `/metrics` and `/v1`. */
+export const HTTP = 8080;
+const START = 30_000;
+const ANSWER = 2_000;
+
+/** A `tandem` command that runs in a host until it is ended. */
+export class TandemProcess {
+  readonly host: Host;
+  readonly #argv: readonly [string, ...string[]];
+  readonly #env: Readonly<Record<string, string>>;
+  #process: Process | undefined;
+
+  /** `argv` is what comes behind `node`. */
+  constructor(host: Host, argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.host = host;
+    this.#argv = [process.execPath, ...argv];
+    // What one process has compiled, the next finds: a restart takes half the time.
+    this.#env = { NODE_COMPILE_CACHE: join(tmpdir(), 'compile-cache'), ...env };
+  }
+
+  /** Starts it, as often as it has ended; its log begins anew each time. It is ready when this returns. */
+  async start(): Promise<void> {
+    this.#process = this.host.spawn(this.#argv, { env: this.#env });
+    await this.#process.first(
+      until(
+        () => `/readyz of ${this.host.name}`,
+        () => this.isReady(),
+        START,
+      ),
+    );
+  }
+
+  async isReady(): Promise<boolean> {
+    return this.http('/readyz')
+      .then(({ status }) => status === 200)
+      .catch(() => false);
+  }
+
+  get pid(): number {
+    return this.#running.pid;
+  }
+
+  /** What it logged, one object a line. */
+  logs(): Record<string, unknown>[] {
+    return this.#running.transcript
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** The next line of its log with this message. */
+  async logged(message: string): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.#running.line(new RegExp(`"msg":"${message}"`))) as Record<string, unknown>;
+  }
+
+  async http(path: string): Promise<Response> {
+    return fetch(`http://${this.host.address}:${HTTP}${path}`, { signal: AbortSignal.timeout(ANSWER) });
+  }
+
+  /** Asks it by another command, such as `registrations`, on its machine. */
+  async ask(...args: readonly string[]): Promise<string> {
+    return this.host.run([process.execPath, MAIN, ...args, '--http-listen', `${this.host.address}:${HTTP}`]);
+  }
+
+  /** Lets it end in order. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
+    return this.#running.stop(signal);
+  }
+
+  /** As when its machine dies, except that the machine refuses what is sent to it. */
+  async kill(): Promise<Exit> {
+    return this.#running.stop('SIGKILL');
+  }
+
+  /** It neither answers nor refuses from now on. */
+  pause(): void {
+    this.#running.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#running.signal('SIGCONT');
+  }
+
+  get #running(): Process {
+    if (!this.#process) throw new Error(`${this.host.name}: not started`);
+    return this.#process;
+  }
+}

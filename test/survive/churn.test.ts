@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { Cluster, Node } from '../harness/cluster.ts';
+import { until } from '../harness/deadline.ts';
+import { needs } from '../harness/needs.ts';
+import { Load } from './agent/load.ts';
+import { Party } from './agent/party.ts';
+import { GIVE_UP } from './agent/transaction.ts';
+import { figure } from './figures.ts';
+import { it } from './fixture.ts';
+
+const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd');
+
+const RATE = 50;
+const TALK = 2_000;
+const ROUNDS = 4;
+/** Milliseconds from one death to the next. */
+const PERIOD = 10_000;
+/** Of all calls, how many may not come about. */
+const LOST = 0.001;
+
+/** Who dies next: each tier in turn, and of each tier one after the other; of the edges the one that has the address. */
+function* victims(cluster: Cluster): Generator<Node> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    yield holder(cluster);
+    yield cluster.router(round % 2);
+    yield cluster.media(round % 2);
+  }
+}
+
+function holder(cluster: Cluster): Node {
+  return [cluster.edge(0), cluster.edge(1)].find(({ host }) => host === cluster.shared.holder)!;
+}
+
+async function bury(cluster: Cluster, victim: Node): Promise<void> {
+  await victim.kill();
+  const heir = [cluster.edge(0), cluster.edge(1)].find((edge) => edge !== victim)!;
+  if (victim.tier === 'edge') await cluster.shared.move(heir.host);
+  await victim.start();
+}
+
+describe('calls at a steady rate', () => {
+  it('come about while one process after another is killed', { timeout: 240_000 }, async ({ cluster }) => {
+    const party = await Party.open(cluster, 20);
+    const load = new Load(party, { rate: RATE, duration: TALK });
+    for (const victim of victims(cluster)) {
+      const [, before] = [await delay(PERIOD / 2), load.tally.summary];
+      const due = delay(PERIOD / 2);
+      await bury(cluster, victim);
+      await due;
+      figure(`  ${victim.id} killed: before ${before}; after ${load.tally.summary}`);
+    }
+    const tally = await load.finish();
+    // A callee that was never acknowledged gives up by itself.
+    await until(
+      () => `${party.up} sides hang`,
+      () => party.up === 0,
+      3 * GIVE_UP,
+    );
+    const share = ((100 * tally.unanswered) / tally.attempts).toFixed(3);
+    figure(
+      `a process of each tier in turn killed every 10 s, ${RATE} calls/s: ${share} % not set up; ${tally.summary}`,
+    );
+    for (const complaint of party.complaints) figure(`  ${complaint}`);
+    expect(tally.unanswered / tally.attempts).toBeLessThan(LOST);
+    expect(tally.answered - tally.ended).toBe(0);
+  });
+});
