@@ -1,5 +1,6 @@
 import type { Host } from '../test/harness/host.ts';
 import { credentials, Sipp, type SippResult } from '../test/harness/sipp.ts';
+import type { Tenant } from '../test/harness/tandem.ts';
 
 const domain = 'acme.example';
 const users = ['1001', '1002'].map((name) => ({ name, password: `secret-of-${name}` }));
@@ -7,7 +8,7 @@ const callerPort = 5070;
 const calleePort = 5080;
 
 /** A tenant with a user who calls and one who answers. */
-export const tenant = { name: 'acme', domains: [domain], users };
+export const tenant: Tenant = { name: 'acme', domains: [domain], users };
 
 /** Registers the one who answers, who does so until it is stopped. */
 export async function answerCalls(host: Host, proxy: string): Promise<Sipp> {
