@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Host } from './host.ts';
-import type { Process } from './process.ts';
 import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
 
 /** A tenant and its users, as a test wants them. */
@@ -42,28 +41,30 @@ export class Tandem extends TandemProcess {
     host: Host,
     folders: { readonly config: string; readonly data: string },
     argv: string[],
+    env: Readonly<Record<string, string>>,
   ) {
-    super(host, argv);
+    super(host, argv, env);
     this.data = folders.data;
     this.#config = folders.config;
   }
 
   /**
-   * Starts it with a configuration and, where a test needs that, more flags for it and for its Node; it is ready when
-   * this returns.
+   * Starts it with a configuration and, where a test needs that, more flags for it and for its Node, and variables of
+   * its environment; it is ready when this returns.
    */
   static async start(
     host: Host,
     tenant: Tenant,
     flags: readonly string[] = [],
     nodeFlags: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
   ): Promise<Tandem> {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-'));
     const [config, data] = [join(folder, 'config'), join(folder, 'data')];
     await Promise.all([config, data].map((path) => mkdir(path)));
     await write(config, tenant);
     const argv = [...nodeFlags, MAIN, ...up(host.address, config, data), ...flags];
-    const tandem = new Tandem(host, { config, data }, argv);
+    const tandem = new Tandem(host, { config, data }, argv, env);
     await tandem.start();
     return tandem;
   }
@@ -71,17 +72,6 @@ export class Tandem extends TandemProcess {
   /** Changes the resources of a tenant while it runs. */
   async configure(tenant: Tenant): Promise<void> {
     await write(this.#config, tenant);
-  }
-
-  /** Starts another command, such as `trace --follow`, on its machine. */
-  run(...args: readonly string[]): Process {
-    return this.host.spawn([
-      process.execPath,
-      MAIN,
-      ...args,
-      '--http-listen',
-      `${this.host.address}:${HTTP}`,
-    ]);
   }
 
   /** Where phones send their requests. */

@@ -104,6 +104,11 @@ export class CallRecords {
     for (const [id, { media }] of this.#own) if (media !== '' && isMeant(media)) yield id;
   }
 
+  /** The tenant of each call that this edge looks after. */
+  *tenants(): Iterable<string> {
+    for (const { tenant } of this.#own.values()) yield tenant;
+  }
+
   /** The places that calls of this edge have. */
   *places(): Iterable<{ call: string; names: readonly string[] }> {
     for (const [call, { limits: names }] of this.#own) if (names.length > 0) yield { call, names };

@@ -5,6 +5,7 @@ export type RecordEdit = (record: CallRecord) => CallRecord;
 
 /** A call that this edge looks after. */
 export interface OwnCall {
+  readonly tenant: string;
   /** As JSON once it is at rest: compact. */
   record: CallRecord | string;
   /** Its media session. */
@@ -17,14 +18,14 @@ export interface OwnCall {
 
 /** A call that begins here. */
 export function newCall(record: CallRecord): OwnCall {
-  const { mediaSession: media, limits } = record;
-  return { record, media, limits, isTried: false, isStored: false };
+  const { mediaSession: media, limits, tenant } = record;
+  return { tenant, record, media, limits, isTried: false, isStored: false };
 }
 
 /** A call that the store has. */
 export function storedCall(record: CallRecord): OwnCall {
-  const { mediaSession: media, limits } = record;
-  return { record: JSON.stringify(record), media, limits, isTried: true, isStored: true };
+  const { mediaSession: media, limits, tenant } = record;
+  return { tenant, record: JSON.stringify(record), media, limits, isTried: true, isStored: true };
 }
 
 /** A record after several changes. */
