@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './deadline.ts';
@@ -125,7 +127,13 @@ export class NatsCluster {
       ];
       return NatsServer.start({ args: [...member, '--routes', routes.join(',')] });
     });
-    return new NatsCluster(await Promise.all(servers));
+    const cluster = new NatsCluster(await Promise.all(servers));
+    await until(
+      () => 'servers that know each other',
+      async () => (await Promise.all(cluster.servers.map(peers))).every((count) => count === 3),
+      20_000,
+    );
+    return cluster;
   }
 
   get url(): string {
@@ -135,4 +143,13 @@ export class NatsCluster {
   async close(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.close()));
   }
+}
+
+/** How many servers it names in its greeting, itself included. */
+async function peers({ host, port }: NatsServer): Promise<number> {
+  const socket = connect(port, host);
+  const [greeting] = await once(socket, 'data');
+  socket.destroy();
+  const info = JSON.parse(String(greeting).slice('INFO '.length)) as { connect_urls?: string[] };
+  return info.connect_urls?.length ?? 0;
 }

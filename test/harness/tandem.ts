@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Host } from './host.ts';
+import type { Process } from './process.ts';
 import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
 
 /** A tenant and its users, as a test wants them. */
@@ -41,28 +42,30 @@ export class Tandem extends TandemProcess {
     host: Host,
     folders: { readonly config: string; readonly data: string },
     argv: string[],
+    env: Readonly<Record<string, string>>,
   ) {
-    super(host, argv);
+    super(host, argv, env);
     this.data = folders.data;
     this.#config = folders.config;
   }
 
   /**
-   * Starts it with a configuration and, where a test needs that, more flags for it and for its Node; it is ready when
-   * this returns.
+   * Starts it with a configuration and, where a test needs that, more flags for it and for its Node, and variables of
+   * its environment; it is ready when this returns.
    */
   static async start(
     host: Host,
     tenant: Tenant,
     flags: readonly string[] = [],
     nodeFlags: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
   ): Promise<Tandem> {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-'));
     const [config, data] = [join(folder, 'config'), join(folder, 'data')];
     await Promise.all([config, data].map((path) => mkdir(path)));
     await write(config, tenant);
     const argv = [...nodeFlags, MAIN, ...up(host.address, config, data), ...flags];
-    const tandem = new Tandem(host, { config, data }, argv);
+    const tandem = new Tandem(host, { config, data }, argv, env);
     await tandem.start();
     return tandem;
   }

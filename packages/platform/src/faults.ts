@@ -101,7 +101,7 @@ export const busStreamUnusable: FaultKind = {
   status: 0,
   outcome: 'server_error',
   meaning: 'The stream that keeps events cannot be made or used; events wait in memory.',
-  hint: 'The servers need JetStream (jetstream {} in their configuration) with room for the stream CALLS.',
+  hint: 'The servers need JetStream (jetstream {} in their configuration) with room for the stream CALLS, and more than half of a cluster has to run.',
 };
 
 export const callStoreFull: FaultKind = {
@@ -222,4 +222,12 @@ export const traceStoreUnavailable: FaultKind = {
   outcome: 'server_error',
   meaning: 'What was seen of calls cannot be read.',
   hint: 'The detail says why: the bus is away, or has no JetStream. `tandem trace --follow` needs the bus alone.',
+};
+
+export const configurationVanished: FaultKind = {
+  code: 'configuration-vanished',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'etcd has no configuration any more, though nobody removed it; what was before stays in force.',
+  hint: 'Most often etcd has lost its data: apply the configuration again.',
 };

@@ -69,7 +69,7 @@ export { Redis, type RedisOptions } from './redis/redis.ts';
 export { type Script, script } from './redis/script.ts';
 export { type RedisAccess, type RedisServers, redisUrl } from './redis/servers.ts';
 export { shardOf } from './redis/slot.ts';
-export { type NamesQuery, type Page, SortedNames } from './redis/sorted-names.ts';
+export type { Page } from './redis/sorted-names.ts';
 export { Turns } from './redis/turns.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
 export {
@@ -99,7 +99,7 @@ export { type Labels, Metrics, type MetricsOptions, type Report } from './teleme
 export { observeProcess } from './telemetry/process.ts';
 export { startTracing } from './telemetry/start-tracing.ts';
 export { callSpanIdOf, readTraceparent, traceIdOf, writeTraceparent } from './telemetry/trace-id.ts';
-export type { Tracing, TracingOptions } from './telemetry/tracing.ts';
+export type { SpanAttributes, SpanStart, Tracing, TracingOptions } from './telemetry/tracing.ts';
 export { decodeBatch, encodeBatch } from './trace-store/batch.ts';
 export { MemoryTraceStore, type MemoryTraceStoreOptions } from './trace-store/memory.ts';
 export { NatsTraceStore, type NatsTraceStoreOptions } from './trace-store/nats.ts';

@@ -51,7 +51,11 @@ export function createLog({ level, node, destination: to }: LogOptions): Log {
       level,
       base: { node },
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: withTrace, bindings: withTrace },
+      formatters: { level: (label) => ({ level: label }), log: withTrace },
+      onChild: (child) => {
+        const { callId } = child.bindings();
+        if (typeof callId === 'string') child.setBindings({ traceId: traceIdOf(callId) });
+      },
       serializers: { err: describeError },
       redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '***' },
     },

@@ -64,8 +64,13 @@ describe('CallMetrics', () => {
     calls.told('acme', ended());
     expect(await scrape('tandem_calls_started_total{')).toEqual(['tenant="acme"} 2', 'tenant="other"} 1']);
     expect(await scrape('tandem_calls_answered_total{tenant="acme"}')).toEqual([' 1']);
-    expect(await scrape('tandem_calls_active{')).toEqual(['tenant="acme"} 1', 'tenant="other"} 1']);
     expect(await scrape('tandem_calls_ended_total{tenant="acme",outcome="success"}')).toEqual([' 1']);
+  });
+
+  it('tells of which tenants the calls are that go on', async () => {
+    calls.told('acme', started);
+    calls.observeActive(metrics, () => ['acme', 'other', 'acme']);
+    expect(await scrape('tandem_calls_active')).toEqual([' 0', '{tenant="acme"} 2', '{tenant="other"} 1']);
   });
 
   it('counts the two hundred and first tenant with all that follow', async () => {

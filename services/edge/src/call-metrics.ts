@@ -17,8 +17,6 @@ interface TenantCalls {
   readonly labels: Labels;
   started: number;
   answered: number;
-  /** Of those that began or ended here; below 0 where others began what ended here. */
-  active: number;
   readonly ended: Map<Outcome, number>;
 }
 
@@ -44,7 +42,6 @@ export class CallMetrics implements EventWatcher {
     this.#jitter = metrics.histogram(callJitter);
     metrics.observe(callsStarted, (report) => this.#report(report, ({ started }) => started));
     metrics.observe(callsAnswered, (report) => this.#report(report, ({ answered }) => answered));
-    metrics.observe(callsActive, (report) => this.#report(report, ({ active }) => active));
     metrics.observe(callsEnded, (report) => {
       for (const { labels, ended } of this.#tenants.values())
         for (const [outcome, count] of ended) report(count, { ...labels, outcome });
@@ -53,19 +50,25 @@ export class CallMetrics implements EventWatcher {
 
   /** Something has happened to a call of a tenant. */
   told(tenant: string, kind: Kind): void {
-    if (kind.$case === 'callStarted') this.#started(this.#of(tenant));
+    if (kind.$case === 'callStarted') this.#of(tenant).started++;
     if (kind.$case === 'callAnswered') this.#of(tenant).answered++;
     if (kind.$case === 'callEnded') this.#ended(this.#of(tenant), kind.value);
   }
 
-  #started(calls: TenantCalls): void {
-    calls.started++;
-    calls.active++;
+  /** Reports calls that go on, of which `tenants` tells the tenant of each. */
+  observeActive(metrics: Metrics, tenants: () => Iterable<string>): void {
+    metrics.observe(callsActive, (report) => {
+      const active = new Map<TenantCalls, number>([...this.#tenants.values()].map((calls) => [calls, 0]));
+      for (const tenant of tenants()) {
+        const calls = this.#of(tenant);
+        active.set(calls, (active.get(calls) ?? 0) + 1);
+      }
+      for (const [{ labels }, count] of active) report(count, labels);
+    });
   }
 
   #ended(calls: TenantCalls, ended: event.CallEnded): void {
     const outcome = ended.outcome as Outcome;
-    calls.active--;
     calls.ended.set(outcome, (calls.ended.get(outcome) ?? 0) + 1);
     if (ended.answeredMs === 0) return;
     this.#duration((ended.endedMs - ended.answeredMs) / 1000);
@@ -101,5 +104,5 @@ const fromCallee = { from: 'callee' } as const;
 
 function none(labels: Labels): TenantCalls {
   const ended = new Map(outcomes.map((outcome) => [outcome, 0]));
-  return { labels, started: 0, answered: 0, active: 0, ended };
+  return { labels, started: 0, answered: 0, ended };
 }

@@ -1,6 +1,6 @@
 import type { event, router } from '@tandem/contract';
 import type { CallLimits, CallRecord, Log } from '@tandem/platform';
-import { type FaultKind, type IsOwn, type Outcome, outcomes, type SipRequest } from '@tandem/sip';
+import type { FaultKind, IsOwn, Outcome, SipRequest } from '@tandem/sip';
 import type { Anchors } from './anchor.ts';
 import {
   type Answered,
@@ -86,16 +86,12 @@ export interface CallsParts {
 /** How many calls there were and are. */
 export interface CallTotals {
   readonly ringing: number;
-  readonly answered: number;
-  readonly ended: ReadonlyMap<Outcome, number>;
 }
 
 /** The calls that this edge began, looks after or ended. Each is a record in the store, which every edge can end. */
 export class Calls {
   readonly #setups = new Map<string, SetupCall>();
   readonly #parts: CallsParts;
-  #answered = 0;
-  readonly #ended = new Map<Outcome, number>(outcomes.map((outcome) => [outcome, 0]));
   /** Calls end one step after the other. */
   readonly #endings: Sequences;
 
@@ -105,7 +101,7 @@ export class Calls {
   }
 
   get totals(): CallTotals {
-    return { ringing: this.#setups.size, answered: this.#answered, ended: this.#ended };
+    return { ringing: this.#setups.size };
   }
 
   /** Calls that have no final answer yet. */
@@ -206,7 +202,6 @@ export class Calls {
     const { branch, target } = answer;
     const leg = calleeLeg(call.id, branch);
     const answeredMs = now();
-    this.#answered++;
     if (call.ringing.size === 0) this.#heardOf(call);
     const dialog = this.#dialogs(call, answer);
     records.change(call.id, (record) => ({
@@ -353,7 +348,6 @@ export class Calls {
     void this.giveUp(call.id, call.limits);
     const statistics = media === '' ? undefined : await anchors.close(media);
     const value = endedEvent(call, end, statistics);
-    this.#ended.set(end.outcome, (this.#ended.get(end.outcome) ?? 0) + 1);
     events.publish(call.tenant, call.id, end.atMs, { $case: 'callEnded', value });
     this.#tell(call, 'call ended', endedFields(value, statistics !== undefined));
   }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { media } from '@tandem/contract';
 import type { Bus, BusMessage, CallRecord, Subscription } from '@tandem/platform';
-import { type FaultKind, type Outcome, tickMs } from '@tandem/sip';
+import { type FaultKind, tickMs } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
@@ -33,10 +33,6 @@ export interface EdgeStatus {
   readonly connections: number;
   /** Calls that have no final answer yet. */
   readonly ringing: number;
-  /** Calls that were answered so far. */
-  readonly answered: number;
-  /** Calls that are over, by outcome. */
-  readonly ended: ReadonlyMap<Outcome, number>;
   /** Calls that this edge looks after. */
   readonly calls: number;
   /** Records that are to be written yet, and what was counted of them. */
@@ -214,8 +210,8 @@ export class Edge {
   }
 
   async #hangUpAll(): Promise<void> {
-    const ours = Array.from(this.calls, ({ id, state }) => (state === 'answered' ? id : undefined));
-    await Promise.all(ours.map((id) => (id === undefined ? undefined : this.#hangUp(id, systemStopped))));
+    const answered = Array.from(this.calls).filter(({ state }) => state === 'answered');
+    await Promise.all(answered.map(({ id }) => this.#hangUp(id, systemStopped)));
   }
 
   async #hangUp(call: string, fault: FaultKind): Promise<void> {

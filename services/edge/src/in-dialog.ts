@@ -39,6 +39,7 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   const context = readContext(parts, request);
   if (!context) throw new Fault(dialogUnknown, describeDialog(request));
   const { token, sender, destination } = context;
+  parts.tracing?.later(request, token.call);
   const course = await courseOf(parts, token);
   refuseDuringMove(course, request);
   if (request.method !== 'BYE') parts.calls.touched(token.call, sender, request);

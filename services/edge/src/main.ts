@@ -7,6 +7,7 @@ import {
   type CallStore,
   type Log,
   type Metrics,
+  type Tracing,
 } from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
@@ -65,6 +66,8 @@ export interface EdgeBackings {
   readonly tokenSecret: Uint8Array;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Undefined when nobody wants traces. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Opens the listeners and serves until it is stopped. Rejects with a Fault that names the listener that failed. */
@@ -77,20 +80,21 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const startedMs = Date.now();
   const { sockets, floating } = await openSockets(settings, startedMs, log);
   const watch = watchEdge(settings, { ...backings, now });
-  const user = new TransactionUser(counters, log, watch.ladder);
+  const user = new TransactionUser(counters, log, watch);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
     node,
     capacity: settings.sipMaxTransactions,
     now: now(),
   });
   const lost = (flow: Flow): void => layer.lost(flow, now());
-  const { calls: store, limits, membership } = backings;
+  const { limits, membership } = backings;
   const neighbours = new Neighbours({ membership, node, sockets, tokenKey: key, lost });
   const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
   const anchors = new Anchors(new MediaWorkers({ bus, region, workers, balancer, watch: watch.media }));
   const edges = new OtherEdges(bus, region, node);
+  const store = watch.calls;
   const records = new CallRecords({
     store,
     node,
@@ -99,6 +103,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     gone: (edge, ids) => edges.gone(edge, ids),
     isAlive: async ({ mediaSession: session }) => session === '' || anchors.has(session).catch(() => true),
   });
+  watch.counted.observeActive(metrics, () => records.tenants());
   const events = new CallEvents(bus, region, node, watch.events);
   const setupTime = metrics.histogram(callSetup);
   const { isOwn } = names;
@@ -125,6 +130,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     },
     counters,
     ladder: watch.ladder,
+    tracing: watch.tracing,
     send: user.send.bind(user),
     tokenKey: key,
     log,

@@ -78,7 +78,7 @@ export const callsActive: GaugeKind = {
   name: 'tandem_calls_active',
   unit: '{call}',
   description:
-    'Calls that were started less those that ended, by tenant. One edge may end what another began: the sum over all edges is what is in progress.',
+    'Calls that this edge looks after, by tenant: those of edges that have died or were drained included.',
 };
 
 export const callDuration: HistogramKind = {
@@ -105,13 +105,6 @@ export const callJitter: HistogramKind = {
   description:
     'Interarrival jitter of RTP (RFC 3550) for each call at its end, by who sent it: caller, callee.',
   buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2],
-};
-
-export const callsOwned: GaugeKind = {
-  type: 'gauge',
-  name: 'tandem_calls_owned',
-  unit: '{call}',
-  description: 'Calls that this edge looks after, those of edges that have died or were drained included.',
 };
 
 export const recordsWaiting: GaugeKind = {

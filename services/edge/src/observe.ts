@@ -1,7 +1,6 @@
 import type { Metrics } from '@tandem/platform';
 import type { Edge } from './edge.ts';
 import {
-  callsOwned,
   callsRinging,
   mediaMoves,
   recordsWaiting,
@@ -39,7 +38,6 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   });
   metrics.observe(sipConnections, (report) => report(edge.status.connections));
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
-  metrics.observe(callsOwned, (report) => report(edge.status.calls));
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));
   metrics.observe(recordWrites, (report) => {
     for (const [event, count] of Object.entries(edge.status.records)) report(count, { event });

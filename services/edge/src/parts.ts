@@ -11,6 +11,7 @@ import type { OwnNames } from './own-names.ts';
 import type { CallRecords } from './records/call-records.ts';
 import type { TokenKey } from './seal.ts';
 import type { Flow } from './socket/flow.ts';
+import type { CallTracing } from './tracing/call-tracing.ts';
 import type { RouterLink } from './uses/router.ts';
 import type { Workers } from './uses/workers.ts';
 
@@ -46,8 +47,9 @@ export interface EdgeParts {
   readonly calls: Calls;
   readonly moves: MediaMoves;
   readonly counters: Counters;
-  /** Notes what passes, when that is wanted. */
+  /** Note what passes, when that is wanted. */
   readonly ladder: Ladder | undefined;
+  readonly tracing: CallTracing | undefined;
   /** Sends a message that belongs to no transaction. */
   readonly send: (text: string, flow: Flow) => void;
   /** Makes branches that nobody can guess. */

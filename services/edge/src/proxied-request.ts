@@ -224,7 +224,8 @@ export class ProxiedRequest implements ServerUser {
     try {
       const { request } = this.#tx;
       const flow = await locator.reach(nextHop(destination), destination.flow, request.callId);
-      branch.tx = layer.prepare(request.method, flow, branch, loopKey(request, branchSecret), now());
+      const user = this.#parts.tracing?.leg(request, branch, destination.uri) ?? branch;
+      branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
       if (!branch.tx) this.failed(branch, 503);
       else layer.request(branch.tx, this.#write(branch, branch.tx.branch, flow), now());
     } catch (error) {

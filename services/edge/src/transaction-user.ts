@@ -12,9 +12,9 @@ import type { Dispatcher } from './dispatch.ts';
 import { relayAckOverFlow } from './flow-relay.ts';
 import { readFlowRoute } from './flow-token.ts';
 import { relayAck } from './in-dialog.ts';
-import type { Ladder } from './ladder/ladder.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
+import type { Watch } from './watch.ts';
 
 /** Everything behind the transactions; it needs the layer, so that it comes after it. */
 interface Behind {
@@ -22,17 +22,19 @@ interface Behind {
   readonly dispatcher: Dispatcher;
 }
 
+type Sighted = Pick<Watch, 'ladder' | 'tracing'>;
+
 /** What the transaction layer works for (RFC 3261 §5: the transaction user). */
 export class TransactionUser implements TransactionListener<Flow, ServerUser, ClientUser> {
   readonly #counters: Counters;
   readonly #log: Log;
-  readonly #ladder: Ladder | undefined;
+  readonly #watch: Sighted;
   #behind: Behind | undefined;
 
-  constructor(counters: Counters, log: Log, ladder?: Ladder) {
+  constructor(counters: Counters, log: Log, watch: Sighted) {
     this.#counters = counters;
     this.#log = log;
-    this.#ladder = ladder;
+    this.#watch = watch;
   }
 
   /** Requests are handled from now on. */
@@ -42,7 +44,8 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
 
   send(text: string, flow: Flow): void {
     this.#counters.sent++;
-    this.#ladder?.sent(text, flow);
+    this.#watch.ladder?.sent(text, flow);
+    this.#watch.tracing?.sent(text);
     flow.send(text);
   }
 

@@ -1,8 +1,9 @@
 import { media } from '@tandem/contract';
-import type { Bus, BusMessage, Log } from '@tandem/platform';
+import type { Bus, BusMessage, Log, Tracing } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import type { Engine } from './engine.ts';
 import { mediaCommandInvalid, mediaDraining, mediaFailed } from './faults.ts';
+import { tracedCommand } from './traced-command.ts';
 
 /** Milliseconds that an edge may take to answer a report. */
 const reportDeadline = 3_000;
@@ -14,6 +15,8 @@ export interface CommandsOptions {
   readonly worker: string;
   readonly engine: Engine;
   readonly log: Log;
+  /** Undefined when nobody wants traces. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** What serves commands until it is told to stop. */
@@ -24,10 +27,10 @@ export interface Commands {
 }
 
 /** Serves the commands that edges send over the bus. */
-export function serveCommands({ bus, region, worker, engine, log }: CommandsOptions): Commands {
+export function serveCommands({ bus, region, worker, engine, log, tracing }: CommandsOptions): Commands {
   let isDraining = false;
   const serve = (message: BusMessage): void => {
-    carryOut({ engine, isDraining }, message.payload, log)
+    carryOut({ engine, isDraining, tracing }, message.payload, log)
       .then((reply) => message.respond(reply))
       .catch((error: unknown) => log.warn({ err: error }, 'a media command could not be answered'));
   };
@@ -73,11 +76,13 @@ interface ReportsOptions extends Pick<CommandsOptions, 'bus' | 'region' | 'log'>
 interface Server {
   readonly engine: Engine;
   readonly isDraining: boolean;
+  readonly tracing: Tracing | undefined;
 }
 
 async function carryOut(server: Server, payload: Uint8Array, log: Log): Promise<Uint8Array> {
   try {
-    return encode(await answer(server, decode(payload)));
+    const command = decode(payload);
+    return encode(await tracedCommand(server.tracing, command, () => answer(server, command)));
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault(mediaFailed, String(error), { cause: error });
     if (fault.kind === mediaFailed) log.error({ err: fault }, 'a media command failed');

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bus, Log, Metrics } from '@tandem/platform';
+import type { Bus, Log, Metrics, Tracing } from '@tandem/platform';
 import { type Commands, sendReports, serveCommands } from './commands.ts';
 import { Counters } from './counters.ts';
 import { observeMedia } from './observe.ts';
@@ -19,6 +19,8 @@ export interface MediaBackings {
   readonly bus: Bus;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Undefined when nobody wants traces. */
+  readonly tracing?: Tracing | undefined;
 }
 
 const maxLegs = 65_536;
@@ -27,7 +29,7 @@ const tickMs = 1000;
 /** Opens the shared ports and serves commands until it is stopped. Rejects with a Fault that names the setting. */
 export async function startMedia(
   settings: MediaSettings,
-  { bus, log, metrics }: MediaBackings,
+  { bus, log, metrics, tracing }: MediaBackings,
 ): Promise<RunningMedia> {
   const { region, nodeId: worker, rtpListen, rtpPool } = settings;
   const advertise = advertisedHost(settings);
@@ -49,7 +51,7 @@ export async function startMedia(
     now,
   });
   observeMedia(metrics, () => engine.snapshot());
-  const commands = serveCommands({ bus, region, worker, engine, log });
+  const commands = serveCommands({ bus, region, worker, engine, log, tracing });
   const reporting = new Set<string>();
   const timer = setInterval(() => {
     const reports = engine.tick().filter(({ session }) => !reporting.has(session));

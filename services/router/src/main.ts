@@ -1,4 +1,5 @@
 export { DeadFlows, type DeadFlowsParts } from './dead-flows.ts';
+export { DecisionTracing } from './decision-tracing.ts';
 export { type DryRun, dryRun } from './dry-run.ts';
 export * from './faults.ts';
 export { type Caller, identify, type Proven } from './identity.ts';

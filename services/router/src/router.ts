@@ -6,6 +6,7 @@ import { Fault, type HmacKey, hmacKey } from '@tandem/sip';
 import { admitCall } from './admission.ts';
 import { challenge } from './challenge.ts';
 import { DecisionLog } from './decision-log.ts';
+import type { DecisionTracing } from './decision-tracing.ts';
 import { nonceReplayed, storeUnavailable } from './faults.ts';
 import { type Caller, identify, type Proven } from './identity.ts';
 import { refusal } from './refusal.ts';
@@ -33,6 +34,7 @@ export interface RouterParts {
   /** Told of each call whose limits could not be checked. */
   readonly unchecked?: () => void;
   readonly verdicts?: VerdictCounts;
+  readonly tracing?: DecisionTracing | undefined;
 }
 
 /** How long a phone shall wait when a store is down, in seconds. */
@@ -47,6 +49,7 @@ export class Router {
   readonly #log: DecisionLog | undefined;
   readonly #unchecked: (() => void) | undefined;
   readonly #verdicts: VerdictCounts | undefined;
+  readonly #tracing: DecisionTracing | undefined;
 
   constructor({ snapshot, secret, now, log, unchecked, verdicts, ...stores }: RouterParts) {
     this.#snapshot = snapshot;
@@ -56,10 +59,16 @@ export class Router {
     this.#now = now;
     this.#log = log && new DecisionLog(log);
     this.#verdicts = verdicts;
+    this.#tracing = stores.tracing;
   }
 
   /** The verdict on a request; it rejects only for a defect. */
-  async decide(request: router.Request): Promise<router.Verdict> {
+  decide(request: router.Request): Promise<router.Verdict> {
+    const decide = (): Promise<router.Verdict> => this.#decide(request);
+    return this.#tracing?.decision(request, decide) ?? decide();
+  }
+
+  async #decide(request: router.Request): Promise<router.Verdict> {
     const now = this.#now();
     const snapshot = this.#snapshot();
     const caller = identify(snapshot, this.#key, request, now);

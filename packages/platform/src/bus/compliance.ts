@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bus, maxEvent, maxPayload } from './bus.ts';
+import { type Bus, type BusMessage, maxEvent, maxPayload } from './bus.ts';
 import { Inbox } from './compliance-inbox.ts';
 
 const octets = (text: string): Uint8Array => Buffer.from(text);
@@ -165,9 +165,9 @@ export function busCompliance(name: string, make: () => Promise<TwoBuses>): void
     });
 
     describe('two nodes', () => {
-      /** Resolves when what a node has subscribed to is known, and what it has published has arrived. */
-      const settled = async (node: Bus = otherBus): Promise<void> => {
-        const asked = node.request(`${root}-nobody`, octets(''), { timeoutMs: 60_000 });
+      /** Resolves when what the other node has subscribed to is known. */
+      const settled = async (): Promise<void> => {
+        const asked = otherBus.request(`${root}-nobody`, octets(''), { timeoutMs: 60_000 });
         await expect(asked).rejects.toThrow('bus-no-responder');
       };
       const event = (from: Bus, text: string, key: string): void =>
@@ -203,27 +203,36 @@ export function busCompliance(name: string, make: () => Promise<TwoBuses>): void
         }
       });
 
-      it('share the events of a queue', async () => {
-        const members = [listen('call.>', 'q'), new Inbox(otherBus, `${root}.>`, 'q')];
-        const watcher = listen('call.>');
-        await settled();
-        for (let index = 0; index < 100; index++) {
-          for (const from of [bus, otherBus]) event(from, String(index), String(index));
+      /** What the members of a queue take, one at either node, once that are `count`. */
+      const taken = async (pattern: string, count: number, send: () => void): Promise<number[]> => {
+        const texts: string[] = [];
+        const { promise, resolve } = Promise.withResolvers<void>();
+        for (const node of [bus, otherBus]) {
+          const take = ({ payload }: BusMessage): void =>
+            void (texts.push(words(payload)) === count && resolve());
+          node.subscribe(`${root}.${pattern}`, take, { queue: 'q' });
         }
-        await watcher.take(100);
-        await Promise.all([settled(bus), settled(otherBus)]);
-        const taken = members.flatMap(({ texts }) => texts).map(Number);
-        expect(taken.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+        await settled();
+        send();
+        await promise;
+        return texts.map(Number).toSorted((a, b) => a - b);
+      };
+      const hundred = Array.from({ length: 100 }, (_, index) => index);
+
+      it.each(['call.>', '>', 'call.t.ended'])('share the events of a queue on %s', async (pattern) => {
+        const numbers = await taken(pattern, 100, () => {
+          for (const number of hundred) {
+            for (const from of [bus, otherBus]) event(from, String(number), String(number));
+          }
+        });
+        expect(numbers).toEqual(hundred);
       });
 
       it('share the work of a queue', async () => {
-        const members = [listen('work', 'q'), new Inbox(otherBus, `${root}.work`, 'q')];
-        const watcher = new Inbox(otherBus, `${root}.work`);
-        await settled();
-        for (let index = 0; index < 100; index++) say('work', String(index));
-        await watcher.take(100);
-        await Promise.all([settled(bus), settled(otherBus)]);
-        expect(members.flatMap(({ texts }) => texts)).toHaveLength(100);
+        const numbers = await taken('work', 100, () => {
+          for (const number of hundred) say('work', String(number));
+        });
+        expect(numbers).toEqual(hundred);
       });
     });
 

@@ -139,7 +139,8 @@ export class NatsBus implements Bus {
     this.#checkOpen(subject);
     checkRequest(subject, payload);
     const connection = this.#link.connection;
-    if (!connection || !this.#backlog?.admit(payload)) throw new Fault(busAway, subject);
+    if (!connection) throw new Fault(busAway, `${subject}: not connected`);
+    if (!this.#backlog?.admit(payload)) throw new Fault(busAway, `${subject}: the server does not read`);
     const timeout = Math.max(1, timeoutMs);
     try {
       const answer = await connection.request(subject, new Uint8Array(payload), { timeout });
@@ -216,7 +217,7 @@ export class NatsBus implements Bus {
     if (cause instanceof RequestError && cause.isNoResponders()) return new Fault(busNoResponder, subject);
     if (this.#closing) return new Fault(busClosed, 'a request was open');
     if (cause instanceof InvalidArgumentError) return new Fault(busPayloadTooLarge, subject, { cause });
-    return new Fault(busAway, subject, { cause });
+    return new Fault(busAway, `${subject}: the connection has ended`, { cause });
   }
 }
 

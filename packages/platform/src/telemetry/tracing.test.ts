@@ -43,11 +43,12 @@ describe('tracing', () => {
     const span = started!.begin('edge', 'INVITE', started!.ofCall(call)!);
     started!.begin('router', 'decide', span.spanContext()).end();
     span.end();
-    started!.call(call, { startTime: 1_000 }).end(2_000);
+    const now = Date.now();
+    started!.call(call, now - 1_000, now, {});
     await started!.close();
     const [decide, invite, whole] = collector.spans;
     expect(whole).toMatchObject({ name: 'call', scope: 'tandem/call', traceId, spanId, parentSpanId: '' });
-    expect(whole).toMatchObject({ start: 1_000, end: 2_000 });
+    expect(whole).toMatchObject({ start: now - 1_000, end: now });
     expect(invite).toMatchObject({ name: 'INVITE', scope: 'tandem/edge', traceId, parentSpanId: spanId });
     expect(decide).toMatchObject({ name: 'decide', traceId, parentSpanId: invite!.spanId });
     expect(collector.resource).toMatchObject({ 'service.namespace': 'eu', 'service.instance.id': 'edge-1' });

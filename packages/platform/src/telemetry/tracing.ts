@@ -6,7 +6,7 @@ import {
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
-  type SpanOptions,
+  SpanKind,
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
@@ -31,6 +31,16 @@ export interface TracingOptions {
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+
+export interface SpanStart {
+  /** Whether it answers somebody else, or asks. */
+  readonly kind?: 'internal' | 'server' | 'client';
+  readonly attributes?: SpanAttributes;
+}
+
+const kinds = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: SpanKind.CLIENT } as const;
 
 /** Spans that wait to be exported, and how many go at once: a second of many calls. */
 const queue = { maxQueueSize: 32_768, maxExportBatchSize: 2_048, scheduledDelayMillis: 1_000 };
@@ -77,16 +87,21 @@ export class Tracing {
       : undefined;
   }
 
-  /** The span of all of a call, which others are within: to be told once. */
-  call(call: string, options: SpanOptions): Span {
+  /** The span of all of a call, which others are within: to be told once. Times are in milliseconds since 1970 UTC. */
+  call(call: string, startMs: number, endMs: number, attributes: SpanAttributes): void {
     const ids = { traceId: traceIdOf(call), spanId: callSpanIdOf(call) };
-    return this.#ids.with(ids, () =>
-      tracerOf('call').startSpan('call', { ...options, root: true }, ROOT_CONTEXT),
-    );
+    const options = { attributes, startTime: startMs, kind: SpanKind.SERVER, root: true };
+    this.#ids.with(ids, () => tracerOf('call').startSpan('call', options, ROOT_CONTEXT)).end(endMs);
   }
 
   /** A span of a tier, within another one. */
-  begin(tier: string, name: string, parent: SpanContext, options: SpanOptions = {}): Span {
+  begin(
+    tier: string,
+    name: string,
+    parent: SpanContext,
+    { kind = 'internal', attributes = {} }: SpanStart = {},
+  ): Span {
+    const options = { kind: kinds[kind], attributes };
     return tracerOf(tier).startSpan(name, options, trace.setSpanContext(ROOT_CONTEXT, parent));
   }
 

@@ -19,7 +19,7 @@ export async function startSip(
   node: NodeStart<SharedSettings & EdgeSettings>,
   backings: SipBackings,
 ): Promise<Edge> {
-  const { lifecycle, log, metrics, settings } = node;
+  const { lifecycle, log, metrics, settings, tracing } = node;
   const { bus, membership, router, secret, stores } = backings;
   const edge = await lifecycle.start('edge', {
     open: () =>
@@ -31,6 +31,7 @@ export async function startSip(
         membership,
         tokenSecret: derive(secret, 'token'),
         metrics,
+        tracing,
         log: log.child({ part: 'edge' }),
       }),
     close: (part) => part.stop(),

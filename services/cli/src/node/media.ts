@@ -8,9 +8,10 @@ export async function startWorker(
   node: NodeStart<SharedSettings & MediaSettings>,
   backings: { readonly bus: Bus; readonly membership: Membership },
 ): Promise<RunningMedia> {
-  const { lifecycle, log, metrics, settings } = node;
+  const { lifecycle, log, metrics, settings, tracing } = node;
   const worker = await lifecycle.start('media', {
-    open: () => startMedia(settings, { bus: backings.bus, metrics, log: log.child({ part: 'media' }) }),
+    open: () =>
+      startMedia(settings, { bus: backings.bus, metrics, tracing, log: log.child({ part: 'media' }) }),
     close: (part) => part.stop(),
   });
   await announce(node, backings, {

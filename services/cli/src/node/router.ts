@@ -2,6 +2,7 @@ import { type Bus, derive, type Membership, type SharedSettings } from '@tandem/
 import type { Secret } from '@tandem/resource';
 import {
   DeadFlows,
+  DecisionTracing,
   limitsUnchecked,
   type OwnRouterSettings,
   publishRegistrations,
@@ -50,6 +51,7 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
     storeTime: metrics.histogram(storeTime),
     unchecked: countOf(node),
     verdicts: new VerdictCounts(metrics),
+    tracing: node.tracing && new DecisionTracing(node.tracing),
     now: Date.now,
   });
   await lifecycle.start('dead flows', {

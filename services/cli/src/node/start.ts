@@ -8,6 +8,8 @@ import {
   observeProcess,
   type SharedSettings,
   startHttp,
+  startTracing,
+  type Tracing,
 } from '@tandem/platform';
 
 /** What every part of a node is started with. */
@@ -17,6 +19,8 @@ export interface NodeStart<Settings extends SharedSettings = SharedSettings> {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly http: HttpServer;
+  /** Undefined when nobody wants traces. */
+  readonly tracing: Tracing | undefined;
 }
 
 /**
@@ -33,7 +37,8 @@ export async function runNode<Settings extends SharedSettings>(
   try {
     const metrics = await openMetrics(settings, lifecycle, log);
     const http = await openHttp(settings, lifecycle, metrics, log);
-    await start({ settings, lifecycle, log, metrics, http });
+    const tracing = await openTracing(settings, lifecycle, metrics, log);
+    await start({ settings, lifecycle, log, metrics, http, tracing });
   } catch (error) {
     await lifecycle.stop();
     throw error;
@@ -47,6 +52,18 @@ async function openMetrics(settings: SharedSettings, lifecycle: Lifecycle, log: 
   });
   await lifecycle.start('process metrics', { open: () => observeProcess(metrics), close: (end) => end() });
   return metrics;
+}
+
+function openTracing(
+  { nodeId: node, region }: SharedSettings,
+  lifecycle: Lifecycle,
+  metrics: Metrics,
+  log: Log,
+): Promise<Tracing | undefined> {
+  return lifecycle.start('tracing', {
+    open: () => startTracing({ env: process.env, region, node, metrics, log }),
+    close: (part) => part?.close(),
+  });
 }
 
 function openHttp(

@@ -1,5 +1,5 @@
 const callIdLine = /^(?:Call-ID|i)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*$/im;
-const cseqLine = /^CSeq[ \t]*:[ \t]*\d+[ \t]+(\S+)/im;
+const cseqLine = /^CSeq[ \t]*:[ \t]*(\d+[ \t]+\S+)/im;
 
 /** The Call-ID of a message that we have written; far less work than to parse it. */
 export function sipCallIdOf(text: string): string {
@@ -9,8 +9,17 @@ export function sipCallIdOf(text: string): string {
 /** The method of a message that we have written. */
 export function methodOf(text: string): string {
   if (!text.startsWith('SIP/2.0')) return text.slice(0, text.indexOf(' '));
-  const cseq = usual(text, '\r\nCSeq: ');
-  return cseq === undefined ? (cseqLine.exec(text)?.[1] ?? '') : cseq.slice(cseq.lastIndexOf(' ') + 1);
+  const cseq = cseqOf(text);
+  return cseq.slice(cseq.lastIndexOf(' ') + 1);
+}
+
+/** The number in the CSeq of a message that we have written. */
+export function numberOf(text: string): number {
+  return Number.parseInt(cseqOf(text), 10);
+}
+
+function cseqOf(text: string): string {
+  return usual(text, '\r\nCSeq: ') ?? cseqLine.exec(text)?.[1] ?? '';
 }
 
 /** The value of a header that is written as nearly everybody does. */

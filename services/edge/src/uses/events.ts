@@ -1,5 +1,5 @@
 import { event } from '@tandem/contract';
-import { type Bus, subjectToken } from '@tandem/platform';
+import { type Bus, subjectToken, traceIdOf } from '@tandem/platform';
 
 type Kind = Extract<NonNullable<event.Event['kind']>, { $case: `call${string}` }>;
 
@@ -35,7 +35,14 @@ export class CallEvents {
     for (const watcher of this.#watchers) watcher.told(tenant, kind);
     const name = names[kind.$case];
     const id = `${key}/${name}`;
-    const octets = event.Event.encode({ id, atMs, node: this.#node, tenant, kind, traceId: '' }).finish();
+    const octets = event.Event.encode({
+      id,
+      atMs,
+      node: this.#node,
+      tenant,
+      kind,
+      traceId: traceIdOf(kind.value.call),
+    }).finish();
     this.#bus.publish(`tandem.${this.#region}.call.${subjectToken(tenant)}.${name}`, octets, { key: id });
   }
 }

@@ -1,5 +1,7 @@
 import type { media } from '@tandem/contract';
+import { type SpanAttributes, writeTraceparent } from '@tandem/platform';
 import type { Ladder } from '../ladder/ladder.ts';
+import type { CallTracing } from '../tracing/call-tracing.ts';
 
 type Send = (command: media.Command) => Promise<media.Reply>;
 
@@ -8,24 +10,34 @@ const maxSessions = 20_000;
 
 /** Notes the commands to media workers and what was answered, each with its call. */
 export class MediaWatch {
-  readonly #ladder: Ladder;
+  readonly #ladder: Ladder | undefined;
+  readonly #tracing: CallTracing | undefined;
   /** Calls by session: only the command that opens one names its call. */
   readonly #calls = new Map<string, string>();
 
-  constructor(ladder: Ladder) {
+  constructor(ladder: Ladder | undefined, tracing: CallTracing | undefined) {
     this.#ladder = ladder;
+    this.#tracing = tracing;
   }
 
   /** Sends a command; `worker` is its id, or `allocate` for any. */
   async around(worker: string, command: media.Command, send: Send): Promise<media.Reply> {
-    const known = this.#callOf(command);
+    const call = this.#callOf(command);
+    if (call === undefined || command.command?.$case === 'inspect') return send(command);
+    const span = this.#tracing?.work(call, `media ${command.command?.$case}`, { 'tandem.worker': worker });
     try {
-      const reply = await send(command);
-      if (known !== undefined) this.#answered(known, worker, command, reply);
+      const reply = await send(
+        span ? { ...command, traceparent: writeTraceparent(span.spanContext()) } : command,
+      );
+      this.#answered(call, worker, command, reply);
+      span?.setAttributes(attributesOf(reply));
       return reply;
     } catch (error) {
-      if (known !== undefined) this.#note(known, worker, command, () => String(error));
+      this.#note(call, worker, command, () => String(error));
+      span?.setStatus({ code: 2, message: String(error) });
       throw error;
+    } finally {
+      span?.end();
     }
   }
 
@@ -42,7 +54,7 @@ export class MediaWatch {
   }
 
   #note(call: string, worker: string, { command }: media.Command, answer: () => string): void {
-    this.#ladder.note(call, 'media', () => `${describeCommand(command)} at ${worker}: ${answer()}`);
+    this.#ladder?.note(call, 'media', () => `${describeCommand(command)} at ${worker}: ${answer()}`);
   }
 
   #remember(session: string, call: string): void {
@@ -77,4 +89,19 @@ function describeReply({ reply }: media.Reply): string {
 
 function ports(endpoints: readonly media.Endpoint[]): string {
   return endpoints.map(({ host, port }) => `${host}:${port}`).join(', ');
+}
+
+/** What was counted, at the end; why not, when a command was refused. */
+function attributesOf({ reply }: media.Reply): SpanAttributes {
+  if (reply?.$case === 'session') return { 'tandem.session': reply.value.session };
+  if (reply?.$case === 'refusal') return { 'tandem.fault': reply.value.fault };
+  if (reply?.$case !== 'statistics') return {};
+  const { fromCaller, fromCallee } = reply.value;
+  return { ...directionOf('caller', fromCaller), ...directionOf('callee', fromCallee) };
+}
+
+function directionOf(from: string, direction: media.Direction | undefined): SpanAttributes {
+  const { packets = 0, lost = 0, jitterUs = 0 } = direction ?? {};
+  const name = `rtp.from_${from}`;
+  return { [`${name}.packets`]: packets, [`${name}.lost`]: lost, [`${name}.jitter_us`]: jitterUs };
 }

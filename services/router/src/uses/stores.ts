@@ -1,6 +1,7 @@
 import type { Binding, Location, Registration, RegistrationChange } from '@tandem/location';
 import type { CallLimit, CallLimits, NonceCounts } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
+import type { DecisionTracing } from '../decision-tracing.ts';
 import { storeUnavailable } from '../faults.ts';
 import type { NonceClaim } from '../proof.ts';
 
@@ -13,6 +14,7 @@ export interface StoresParts {
   readonly nonceCounts: NonceCounts;
   readonly limits: CallLimits;
   readonly storeTime?: StoreTime | undefined;
+  readonly tracing?: DecisionTracing | undefined;
 }
 
 /** What a router asks of its stores. Whatever they throw becomes `store-unavailable`, and no defect of the router. */
@@ -21,12 +23,14 @@ export class Stores {
   readonly #nonceCounts: NonceCounts;
   readonly #limits: CallLimits;
   readonly #storeTime: StoreTime | undefined;
+  readonly #tracing: DecisionTracing | undefined;
 
-  constructor({ location, nonceCounts, limits, storeTime }: StoresParts) {
+  constructor({ location, nonceCounts, limits, storeTime, tracing }: StoresParts) {
     this.#location = location;
     this.#nonceCounts = nonceCounts;
     this.#limits = limits;
     this.#storeTime = storeTime;
+    this.#tracing = tracing;
   }
 
   /** Whether this use of a nonce is the first, or of the same claimant. */
@@ -65,7 +69,7 @@ export class Stores {
   async #ask<T>(operation: string, ask: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
-      return await ask();
+      return await (this.#tracing?.store(operation, ask) ?? ask());
     } catch (cause) {
       throw new Fault(storeUnavailable, cause instanceof Error ? cause.message : String(cause), { cause });
     } finally {

@@ -19,6 +19,8 @@ export interface EventsOptions {
 
 const acknowledgementTimeout = 2_000;
 const longestPause = 1_000;
+/** Milliseconds until the stream is looked at again: servers may have joined that can hold copies. */
+const reviewInterval = 60_000;
 /** JetStream's error for a message that the stream does not take, now or later. */
 const tooLarge = 10_054;
 
@@ -97,8 +99,7 @@ export class Events {
     this.#settle();
     // Of an event that was sent before it may be our own copy that the server knows.
     if (this.#outbox.remove(event) && duplicate && event.attempts === 1) this.#options.counters.duplicate++;
-    if (this.length === 0) this.#drained?.();
-    this.#send();
+    this.#proceed();
   }
 
   #fail(stream: JetStreamClient, event: Outgoing, error: unknown): void {
@@ -114,6 +115,11 @@ export class Events {
     if (!this.#outbox.remove(event)) return;
     counters.dropped++;
     log.error({ err: error, subject: event.subject, key: event.key }, 'the bus does not take this event');
+    this.#proceed();
+  }
+
+  #proceed(): void {
+    if (this.length === 0) this.#drained?.();
     this.#send();
   }
 
@@ -151,6 +157,15 @@ export class Events {
     this.#options.onStream(connection, stream);
     this.#stream = jetstream(connection);
     this.#send();
+    void this.#review(connection, this.#stream);
+  }
+
+  async #review(connection: NatsConnection, stream: JetStreamClient): Promise<void> {
+    await pause(reviewInterval, undefined, { ref: false });
+    if (stream !== this.#stream) return;
+    // What is wrong with it shows when something is published.
+    await provideStream(connection, this.#options.stream).catch(() => undefined);
+    await this.#review(connection, stream);
   }
 
   #complain(error: unknown): void {
@@ -158,7 +173,7 @@ export class Events {
     this.#complained = true;
     const detail = error instanceof Error ? error.message : String(error);
     const fault = new Fault(busStreamUnusable, detail, { cause: error });
-    this.#options.log.error({ err: fault, waiting: this.length }, 'events wait in memory');
+    this.#options.log.warn({ err: fault, waiting: this.length }, 'events wait in memory');
   }
 
   #settle(): void {

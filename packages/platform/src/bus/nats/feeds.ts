@@ -8,7 +8,8 @@ import type { Feed } from './feed.ts';
 import { readMissed } from './missed.ts';
 import { lastSequence } from './stream.ts';
 
-const attempts = 5;
+// A cluster that has lost a server takes some seconds until it can be read from again.
+const attempts = 30;
 const attemptPause = 500;
 
 /** The events of all subscribers over the connections that come and go. */
@@ -76,8 +77,8 @@ export class Feeds {
     const tokens = subscriber.pattern.split('.');
     const filter = eventPatterns.some((events) => covers(events, tokens)) ? subscriber.pattern : undefined;
     await readMissed(connection, feed.last, filter, ({ seq, subject, data }) => {
-      // What was begun over an earlier connection may still come in.
-      if (connection === this.#connection) feed.read(seq, subject, data);
+      // What was begun over an earlier connection may still come in, or be read twice where the stream was made again.
+      if (connection === this.#connection && seq > feed.last) feed.read(seq, subject, data);
     });
     if (connection === this.#connection) feed.reached(goal);
   }

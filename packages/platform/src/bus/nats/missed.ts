@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   AckPolicy,
   type Consumer,
@@ -46,6 +47,8 @@ async function readBatch(
     take(message);
     left = message.info.pending;
   }
+  // The subscriber has them before there are more.
+  await nextTurn();
   if (left === pending) throw new Error('the stream does not deliver');
   return left;
 }

@@ -62,7 +62,8 @@ export class Subscriptions {
       // Of a stream that is read as a whole, others' events come as well.
       if (matches(tokens, subject.split('.'))) this.#deliver(subscriber, subject, payload);
     };
-    return new Feed(subscriber, deliver, this.#options.maxPending);
+    // Half of what may wait: more is told in the same turn.
+    return new Feed(subscriber, deliver, this.#options.maxPending / 2);
   }
 
   /** Events are taken from where the stream tells them, everything else from its own subject. */
