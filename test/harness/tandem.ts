@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Host } from './host.ts';
-import type { Process } from './process.ts';
 import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
 
 /** A tenant and its users, as a test wants them. */

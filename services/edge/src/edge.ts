@@ -158,6 +158,7 @@ export class Edge {
     clearInterval(this.#tick);
     await this.#own.floating.stop();
     this.#parts.neighbours.close();
+    this.#parts.workers.close();
     await this.#sockets.close();
     this.#parts.ladder?.close();
   }

@@ -6,7 +6,6 @@ export type RecordEdit = (record: CallRecord) => CallRecord;
 /** A call that this edge looks after. */
 export interface OwnCall {
   readonly tenant: string;
-  readonly tenant: string;
   /** As JSON once it is at rest: compact. */
   record: CallRecord | string;
   /** Its media session. */
