@@ -76,6 +76,7 @@ export class Cluster {
       await cluster.#begin(options.tenant);
       return cluster;
     } catch (error) {
+      process.stderr.write(`\n${Network.transcript()}`);
       await network.close();
       throw error;
     }
