@@ -22,6 +22,17 @@ const resources = `## Resources
 
 Resources say who may call whom. They are YAML documents in a folder, any number in a file, and a change to them is in
 force within one second. A change that is wrong is rejected as a whole, and what was before stays in force.
+
+With \`TANDEM_ETCD_URL\` they are in etcd instead, one under each key \`/tandem/config/<kind>/<tenant>/<name>\`, as they
+were applied (a Tenant is its own tenant):
+
+- \`tandem apply -f PATH\` puts a file or a folder there, after it was checked together with what is there already. Up to
+  127 resources and about 400,000 characters are one change that every node sees at once; more are several, tenants first.
+- \`tandem get KIND [NAME] [--tenant T] [-o table|yaml|json]\` shows them; \`<secret>\` stands for passwords and hashes.
+- \`tandem delete KIND NAME [--tenant T]\` removes one, unless another one refers to it.
+
+A file that \`passwordFrom\` names is read on each node, and so is a variable; the path must be absolute there. What was
+accepted last is kept in the data folder, so that a node starts with it while etcd is away.
 `;
 
 /** docs/configuration.md, from what the `src/settings.ts` of all tiers export, and the kinds of resources. */

@@ -42,7 +42,7 @@ describe('the configuration by command', () => {
       lines: ['created Tenant/acme/acme', 'created User/acme/1001', 'created User/acme/1002'],
     });
   }, RUN);
-  afterAll(() => server.stop());
+  afterAll(() => server.close());
 
   /** Its exit code, and what it wrote to stdout and stderr. */
   async function tandem(...argv: readonly string[]): Promise<{ code: number | null; lines: string[] }> {

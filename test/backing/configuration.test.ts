@@ -2,6 +2,7 @@ import { mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  ConfigurationStore,
   configurationPrefix,
   createLog,
   Etcd,
@@ -29,7 +30,7 @@ describe('the configuration in etcd', () => {
   });
   afterEach(async () => {
     for (const part of closing.splice(0).reverse()) await part.close();
-    await server.stop();
+    await server.close();
   });
 
   function connect(url: string = server.url): Etcd {
@@ -137,6 +138,33 @@ describe('the configuration in etcd', () => {
     await told.fault('a is 2');
     await put('a', '3');
     await told.change({ a: '3' });
+  });
+
+  it('stays when etcd has lost its data, also for who starts then, until it is applied again', async () => {
+    await put('a', '1');
+    const path = await lastGood();
+    const first = source({ lastGood: path });
+    const told = new Told(first);
+    await first.start();
+    await server.kill();
+    await server.empty();
+    await server.restart();
+    const vanished = 'configuration-vanished: nothing is below /tandem/config/, and nobody removed it';
+    await told.fault(vanished);
+    const second = source({ lastGood: path });
+    expect(await second.start()).toEqual({ a: '1' });
+    await put('a', '2');
+    await told.change({ a: '2' });
+    expect(told).toMatchObject({ changes: [{ a: '2' }], faults: [vanished] });
+  });
+
+  it('can be removed as a whole', async () => {
+    const etcd = connect();
+    await put('a', '1');
+    const told = await watch({ etcd });
+    const store = new ConfigurationStore(etcd);
+    await store.write(await store.read(), [{ key: `${configurationPrefix}a` }]);
+    await told.change({});
   });
 
   it('is checked like that of a folder, and has one version everywhere', async () => {

@@ -21,7 +21,7 @@ describe('the connection to etcd', () => {
   });
   afterEach(async () => {
     for (const part of closing.splice(0).reverse()) await part.close();
-    await server.stop();
+    await server.close();
   });
 
   function connect(url: string = server.url): Etcd {
@@ -89,7 +89,7 @@ describe('the connection to etcd', () => {
   it('is not held up by a server that is stuck, and goes on with it', async () => {
     const etcd = connect();
     await etcd.connection(5_000);
-    server.pause();
+    await server.pause();
     await expect(commit(etcd, [], [{ key: '/t/a', value: '1' }])).rejects.toThrow('etcd-unavailable');
     await until(
       () => 'a server found stuck',
@@ -102,7 +102,7 @@ describe('the connection to etcd', () => {
 
   it('turns to another server when one is gone', async () => {
     const gone = await EtcdServer.start();
-    closing.push({ close: () => gone.stop() });
+    closing.push({ close: () => gone.close() });
     const etcd = connect(`${gone.url},${server.url}`);
     await etcd.connection(5_000);
     const copy = mirror(etcd);
@@ -144,7 +144,9 @@ describe('the connection to etcd', () => {
     const copy = mirror(connect());
     for (const value of ['1', '2', '3']) await server.write('/t/a', value);
     await shows(copy, { '/t/a': '3' });
-    await server.restart({ wiped: true });
+    await server.kill();
+    await server.empty();
+    await server.restart();
     await server.write('/t/b', '1');
     await shows(copy, { '/t/b': '1' });
   });

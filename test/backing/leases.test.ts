@@ -19,7 +19,7 @@ describe('leases in etcd', () => {
   beforeAll(async () => {
     server = await EtcdServer.start();
   });
-  afterAll(() => server.stop());
+  afterAll(() => server.close());
   afterEach(async () => {
     for (const part of closing.splice(0).reverse()) await part.close();
   });
@@ -64,7 +64,9 @@ describe('leases in etcd', () => {
   it('are taken again in silence when etcd has forgotten them and nobody else has them', async () => {
     const one = leases('wiped');
     const lease = await one.tryOwn('a', 'edge-1');
-    await server.restart({ wiped: true });
+    await server.kill();
+    await server.empty();
+    await server.restart();
     const two = leases('wiped');
     await until(
       () => 'the owner',

@@ -18,12 +18,6 @@ export class Line implements Bus {
     this.#bus = bus;
   }
 
-  /** Nothing goes through any more, in either direction. */
-  cut(): void {
-    this.#isCut = true;
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
-  }
-
   get connected(): boolean {
     return this.#bus.connected;
   }
@@ -34,6 +28,12 @@ export class Line implements Bus {
 
   observe(metrics: Metrics): void {
     this.#bus.observe(metrics);
+  }
+
+  /** Nothing goes through any more, in either direction. */
+  cut(): void {
+    this.#isCut = true;
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
   }
 
   publish(subject: string, payload: Uint8Array, options?: PublishOptions): void {

@@ -24,8 +24,8 @@ needs('redis-server')('While Redis is away', () => {
     await server.kill();
   });
 
-  async function open(url = server.url) {
-    const redis = await openRedis(url);
+  async function open(deadlineMs = 10_000) {
+    const redis = await openRedis(server.url, { deadlineMs });
     ends.push(() => redis.close());
     return redis;
   }
@@ -173,7 +173,7 @@ needs('redis-server')('While Redis is away', () => {
   });
 
   it('a server that is stuck delays a command once, and is used again when it answers', async () => {
-    const redis = await open();
+    const redis = await open(500);
     const location = new RedisLocation(redis);
     await location.update(aor, sampleChange(), now);
     server.pause();

@@ -15,7 +15,7 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
 const server = await RedisServer.start();
-const redis = await openRedis(server.url, { deadlineMs: 10_000 });
+const redis = await openRedis(server.url);
 
 afterAll(async () => {
   await redis.close();

@@ -119,9 +119,7 @@ export class Cluster {
 
   /** Lets a node hand over what it has, told by way of another; throws what the command said when that fails. */
   async drain(leaving: Node, by: Node): Promise<void> {
-    const flags = ['--timeout', `${DRAIN / 1000}`, '--http-listen', `${by.address}:${HTTP}`];
-    const drain = by.host.spawn([process.execPath, MAIN, 'drain', leaving.id, ...flags]);
-    await succeed(drain);
+    await succeed(by.run('drain', leaving.id, '--timeout', `${DRAIN / 1000}`));
   }
 
   /** The sum of a metric over the nodes of a tier that answer. */
@@ -159,7 +157,7 @@ export class Cluster {
     );
     const nodes = wanted.map(async ([tier, id]) => {
       const host = await this.network.host(id);
-      if (tier === 'edge') await this.shared.allow(host);
+      if (tier === 'edge') await this.shared.share(host);
       const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
       const own = [...this.#flags(tier, host.address), ...data, ...(flags[tier] ?? [])];
       return new Node(tier, id, host, own, variables);

@@ -41,7 +41,7 @@ describe('an address that hosts share', () => {
   it('is at the host that has it, at once for everybody', async ({ network }) => {
     const [one, two] = await Promise.all([network.host('one'), network.host('two')]);
     const shared = new VirtualAddress(network);
-    await Promise.all([one, two].map((host) => shared.allow(host)));
+    await Promise.all([one, two].map((host) => shared.share(host)));
     await Promise.all([one, two].map((host) => echo(host, shared.address)));
     for (const host of [one, two, one]) {
       await shared.move(host);

@@ -1,76 +1,85 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './deadline.ts';
+import { freePort } from './free-port.ts';
 import { Process } from './process.ts';
 
 const START = 15_000;
-const ANSWER = 1_000;
 
-/** A server of etcd on free ports, with a data folder that a restart keeps. */
+export interface EtcdServerOptions {
+  readonly port?: number;
+  /** More flags of etcd's own. */
+  readonly args?: readonly string[];
+  /** Where it runs; on loopback of the tests if nobody says. */
+  readonly host?: string;
+  readonly spawn?: (argv: readonly [string, ...string[]]) => Process;
+}
+
+/** An etcd server, which comes back with the same ports and the same data. */
 export class EtcdServer {
   readonly url: string;
   readonly #folder: string;
-  readonly #argv: readonly string[];
+  readonly #options: EtcdServerOptions;
+  readonly #argv: readonly [string, ...string[]];
   #process: Process;
 
-  private constructor(url: string, folder: string, argv: readonly string[]) {
+  private constructor(url: string, peerUrl: string, folder: string, options: EtcdServerOptions) {
     this.url = url;
     this.#folder = folder;
-    this.#argv = argv;
-    this.#process = new Process('etcd', argv);
+    this.#options = options;
+    this.#argv = ['etcd', ...flags(url, peerUrl, join(folder, 'data')), ...(options.args ?? [])];
+    this.#process = this.#run();
   }
 
-  /** It answers when this returns. `flags` are etcd's own; `host` is where it listens to clients. */
-  static async start(flags: readonly string[] = [], host: string = '127.0.0.1'): Promise<EtcdServer> {
+  static async start(options: EtcdServerOptions = {}): Promise<EtcdServer> {
+    const { host = '127.0.0.1', port = await freePort() } = options;
     const folder = await mkdtemp(join(tmpdir(), 'tandem-etcd-'));
-    const [client, peer] = await Promise.all([freePort(), freePort()]);
-    const [url, peerUrl] = [`http://${host}:${client}`, `http://127.0.0.1:${peer}`];
-    const own = {
-      name: 'one',
-      'data-dir': join(folder, 'data'),
-      'listen-client-urls': url,
-      'advertise-client-urls': url,
-      'listen-peer-urls': peerUrl,
-      'initial-advertise-peer-urls': peerUrl,
-      'initial-cluster': `one=${peerUrl}`,
-      // A server alone elects itself when the time is over.
-      'heartbeat-interval': '50',
-      'election-timeout': '250',
-    };
-    const argv = Object.entries(own).map(([name, value]) => `--${name}=${value}`);
-    const server = new EtcdServer(url, folder, ['etcd', ...argv, ...flags]);
-    await server.#answers();
+    const [url, peerUrl] = [`http://${host}:${port}`, `http://${host}:${await freePort()}`];
+    const server = new EtcdServer(url, peerUrl, folder, options);
+    await server.#ready();
     return server;
   }
 
-  /** Ends it for good, and removes its data. */
+  /** Ends it as an operator does. */
   async stop(): Promise<void> {
-    await this.#process.stop('SIGKILL');
-    await rm(this.#folder, { recursive: true, force: true });
+    this.resume();
+    await this.#process.stop();
   }
 
-  /** As when its machine dies; `restart` starts it again. */
+  /** Ends it as a power cut does. */
   async kill(): Promise<void> {
     await this.#process.stop('SIGKILL');
   }
 
-  /** Its connections stay, and nobody answers on them. */
-  pause(): void {
+  /** From then on it keeps its connections and says nothing more. */
+  async pause(): Promise<void> {
     this.#process.signal('SIGSTOP');
+    const stopped = async (): Promise<boolean> =>
+      /\) T /.test(await readFile(`/proc/${this.#process.pid}/stat`, 'latin1'));
+    await until(() => 'a paused server', stopped);
   }
 
   resume(): void {
     this.#process.signal('SIGCONT');
   }
 
-  /** On the same ports and data, or on none when they are to be lost. */
-  async restart({ wiped = false }: { readonly wiped?: boolean } = {}): Promise<void> {
+  /** Starts it once more. */
+  async restart(): Promise<void> {
     await this.kill();
-    if (wiped) await rm(join(this.#folder, 'data'), { recursive: true });
-    this.#process = new Process('etcd', this.#argv);
-    await this.#answers();
+    this.#process = this.#run();
+    await this.#ready();
+  }
+
+  /** Loses all that it has stored; to be done while it does not run. */
+  async empty(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Kills it and leaves nothing behind. */
+  async close(): Promise<void> {
+    await this.kill();
+    await this.empty();
   }
 
   /** Writes a key, or removes it when there is no value. Returns the revision. */
@@ -87,27 +96,32 @@ export class EtcdServer {
     return (await response.json()) as Answer;
   }
 
-  async #answers(): Promise<void> {
-    const ask = async (): Promise<boolean> => {
-      const signal = AbortSignal.timeout(ANSWER);
-      const response = await fetch(`${this.url}/health`, { signal }).catch(() => undefined);
-      return response?.ok ?? false;
-    };
-    const answer = until(() => `an answer of etcd\n${this.#process.transcript.join('\n')}`, ask, START);
-    await this.#process.first(answer);
+  async #ready(): Promise<void> {
+    await this.#process.first(this.#process.line(/ready to serve client requests/, START));
   }
+
+  #run(): Process {
+    const { spawn = (argv) => new Process('etcd', argv) } = this.#options;
+    return spawn(this.#argv);
+  }
+}
+
+function flags(url: string, peerUrl: string, folder: string): string[] {
+  const values = {
+    name: 'one',
+    'data-dir': folder,
+    'listen-client-urls': url,
+    'advertise-client-urls': url,
+    'listen-peer-urls': peerUrl,
+    'initial-advertise-peer-urls': peerUrl,
+    'initial-cluster': `one=${peerUrl}`,
+    // A server alone elects itself when the time is over.
+    'heartbeat-interval': '50',
+    'election-timeout': '250',
+  };
+  return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 }
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

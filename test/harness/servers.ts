@@ -17,8 +17,9 @@ export async function startServers(network: Network): Promise<Servers> {
     NatsServer.start({ host }),
     // Its disk is that of an operator who wants to keep calls over a restart of it.
     RedisServer.start({ host, appendOnly: true }),
-    EtcdServer.start([], host),
+    EtcdServer.start({ host }),
   ]);
-  for (const server of [nats, redis, etcd]) network.attach(() => server.stop());
+  for (const server of [nats, etcd]) network.attach(() => server.close());
+  network.attach(() => redis.stop());
   return { nats, redis, etcd };
 }

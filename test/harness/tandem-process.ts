@@ -66,7 +66,12 @@ export class TandemProcess {
 
   /** Asks it by another command, such as `registrations`, on its machine. */
   async ask(...args: readonly string[]): Promise<string> {
-    return this.host.run([process.execPath, MAIN, ...args, '--http-listen', `${this.host.address}:${HTTP}`]);
+    return this.host.run(this.#asking(args));
+  }
+
+  /** Starts another command, such as `trace --follow`, on its machine. */
+  run(...args: readonly string[]): Process {
+    return this.host.spawn(this.#asking(args));
   }
 
   /** Lets it end in order. */
@@ -86,6 +91,10 @@ export class TandemProcess {
 
   resume(): void {
     this.#running.signal('SIGCONT');
+  }
+
+  #asking(args: readonly string[]): [string, ...string[]] {
+    return [process.execPath, MAIN, ...args, '--http-listen', `${this.host.address}:${HTTP}`];
   }
 
   get #running(): Process {

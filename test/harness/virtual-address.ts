@@ -2,7 +2,10 @@ import { command } from './command.ts';
 import type { Host } from './host.ts';
 import type { Network } from './network.ts';
 
-/** An address that one host of several has at a time, as keepalived would move it. */
+/**
+ * An address that several hosts share, as behind a router with a route to one of them: all have it on their loopback and
+ * may send from it, and one at a time gets what is sent to it.
+ */
 export class VirtualAddress {
   readonly address: string;
   readonly #network: Network;
@@ -13,14 +16,16 @@ export class VirtualAddress {
     this.#network = network;
   }
 
-  /** The host that has it. */
+  /** The host that gets what is sent to it. */
   get holder(): Host | undefined {
     return this.#holder;
   }
 
-  /** Lets programs of a host listen on it before the host has it. */
-  async allow(host: Host): Promise<void> {
-    await host.run(['sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind']);
+  /** Lets a host share it. */
+  async share(host: Host): Promise<void> {
+    // Only the one that has it on the network says so when somebody asks.
+    await host.run(['sh', '-c', 'echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore']);
+    await host.run(['ip', '-batch', '-'], `addr add ${this.address}/32 dev lo`);
   }
 
   /** Gives it to a host and takes it from the one that had it; everybody on the network knows when this returns. */

@@ -45,7 +45,7 @@ describe('under a stream of requests', () => {
       [one, two].map((each) => each.metric('tandem_router_decisions_total{result="decided"}')),
     );
     expect(decided[0]! + decided[1]!).toBe(load.answered);
-    expect(Math.min(...decided) / load.answered).toBeGreaterThan(0.4);
+    expect(Math.min(...decided) / load.answered).toBeGreaterThan(0.1);
     const messages = await metric('tandem_router_batch_requests_count');
     expect(await metric('tandem_router_batch_requests_sum')).toBe(load.answered);
     expect(load.answered / messages).toBeGreaterThan(5);
@@ -70,14 +70,14 @@ describe('under a stream of requests', () => {
     await load.more(500);
     one.pause();
     await until(
-      () => 'requests that were asked of another router',
+      () => 'a router that is silent',
+      async () => (await pool.metric('tandem_routers_connected{state="silent"}')) === 1,
+    );
+    await load.more(500);
+    await until(
+      () => 'requests that are asked of another router as well',
       async () => (await pool.metric('tandem_router_requests_total{event="timed_out"}')) > 0,
     );
-    const stuck = await pool.metric('tandem_router_requests_total{event="timed_out"}');
-    await load.more(500);
-    // It was given nothing more: what timed out is what it had.
-    expect(await pool.metric('tandem_router_requests_total{event="timed_out"}')).toBe(stuck);
-    expect(stuck).toBeLessThanOrEqual(50);
     one.resume();
     await serving(pool, 2);
     const before = await one.metric('tandem_router_decisions_total{result="decided"}');
@@ -87,6 +87,23 @@ describe('under a stream of requests', () => {
     expect(after - before).toBeGreaterThan(100);
   });
 
+  it('a router that is stuck for longer than its connection lasts is asked again', async ({ routers }) => {
+    const [one, , pool] = await pair(routers);
+    const load = new Load(pool.pool);
+    await load.more(100);
+    one.pause();
+    await until(
+      () => 'a router that is not connected',
+      async () =>
+        (await pool.metric('tandem_routers_connected{state="silent"}')) === 0 && pool.pool.serving === 1,
+      15_000,
+    );
+    one.resume();
+    await serving(pool, 2);
+    await load.more(100);
+    await expectNoFailure(load);
+  });
+
   it('a router that is stopped costs none of them, and none is asked twice', async ({ routers }) => {
     const [one, , pool] = await pair(routers);
     const load = new Load(pool.pool);
@@ -94,7 +111,9 @@ describe('under a stream of requests', () => {
     await one.stop();
     await load.more(500);
     await expectNoFailure(load);
-    expect(await pool.metric('tandem_router_requests_total{event="retried"}')).toBe(0);
+    expect(await pool.metric('tandem_router_requests_total{event="retried"}')).toBeLessThanOrEqual(
+      await pool.metric('tandem_router_requests_total{event="timed_out"}'),
+    );
   });
 
   it('a router that comes back at the same address is asked again', async ({ routers }) => {
@@ -111,15 +130,6 @@ describe('under a stream of requests', () => {
 });
 
 describe('without a router', () => {
-  it('a request waits for the first that comes', async ({ routers }) => {
-    const first = await routers.router('router-1');
-    await first.kill();
-    const { pool } = routers.pool([first.address]);
-    const verdict = pool.decide(register());
-    await routers.router('router-1', { listen: first.address });
-    expect((await verdict).decision?.$case).toBe('challenge');
-  });
-
   it('a request fails in time, and says so', async ({ routers }) => {
     const { pool, metric } = routers.pool(['127.0.0.1:9']);
     await expect(pool.decide(register())).rejects.toThrow(

@@ -37,6 +37,11 @@ export class Routers {
     return new Routers(folder);
   }
 
+  get transcript(): string {
+    const routers = this.#routers.flatMap(({ lines }) => lines);
+    return [...this.lines.map((line) => JSON.stringify(line)), ...routers].join('\n');
+  }
+
   async router(nodeId: string, changes: Partial<Start> = {}): Promise<RouterProcess> {
     const start = { nodeId, listen: '127.0.0.1:0', folder: this.folder, secrets, decisionMs: 0 };
     const router = await RouterProcess.start({ ...start, ...changes });

@@ -22,7 +22,7 @@ const AFTER = 5_000;
 const DEADLINE = 120_000;
 
 /** Users whose media goes from phone to phone. */
-const direct: readonly Account[] = Array.from({ length: 20 }, (_, index) => {
+const direct: readonly Account[] = Array.from({ length: 30 }, (_, index) => {
   const user = `${8000 + index}`;
   return { user, domain, password: `secret-of-${user}` };
 });
@@ -33,6 +33,7 @@ const tenant: Tenant = {
     ...direct.map(({ user, password }) => ({ name: user, password, media: { anchor: 'never' } as const })),
   ],
 };
+const unused = direct.values();
 const it = base.extend({ made: [{ tenant }, { scope: 'file' }] });
 
 interface Outage {
@@ -53,10 +54,9 @@ async function outage(
   look: () => Promise<void>,
 ): Promise<Outage> {
   const crowd = await Crowd.gather(cluster, { quiet: 0, speaking: 10 });
-  const accounts = direct.values();
   const loads = [
     new Load(await Party.open(cluster, 5), { rate: 10, duration: 500 }),
-    new Load(await Party.open(cluster, 5, { account: () => accounts.next().value! }), {
+    new Load(await Party.open(cluster, 5, { account: () => unused.next().value! }), {
       rate: 10,
       duration: 500,
     }),

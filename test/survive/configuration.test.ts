@@ -1,6 +1,5 @@
 import { connect } from '@nats-io/transport-node';
 import { event } from '@tandem/contract';
-import { commit, createLog, Etcd, etcdUrl } from '@tandem/platform';
 import { expect } from 'vitest';
 import { type Cluster, region } from '../harness/cluster.ts';
 import { Cut } from '../harness/cut.ts';
@@ -79,24 +78,16 @@ describe('a change of the configuration', () => {
     timeout: 3 * SCENARIO,
   }, async ({ cluster }) => {
     const before = await versions(cluster);
-    const etcd = new Etcd({
-      address: etcdUrl.parse(cluster.servers.etcd.url),
-      log: createLog({ level: 'silent', node: 'test', destination: 1 }),
-    });
+    const { etcd } = cluster.servers;
     const key = '/tandem/config/User/acme/broken';
-    try {
-      await etcd.connection(5_000);
-      const kind = await told(cluster, async () => {
-        await commit(etcd, [], [{ key, value: 'kind: Nonsense' }]);
-      });
-      expect(kind).toMatchObject({ $case: 'configurationRejected' });
-      expect(await versions(cluster)).toEqual(before);
-      const party = await Party.open(cluster, 1);
-      expect(await (await party.call()).end('caller')).toBe(200);
-      await commit(etcd, [], [{ key }]);
-    } finally {
-      etcd.close();
-    }
+    const kind = await told(cluster, async () => {
+      await etcd.write(key, 'kind: Nonsense');
+    });
+    expect(kind).toMatchObject({ $case: 'configurationRejected' });
+    expect(await versions(cluster)).toEqual(before);
+    const party = await Party.open(cluster, 1);
+    expect(await (await party.call()).end('caller')).toBe(200);
+    await etcd.write(key);
   });
 
   it('that does not reach a router is told with the versions of all', { timeout: 3 * SCENARIO }, async ({

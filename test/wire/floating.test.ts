@@ -54,6 +54,10 @@ describe('an address that edges share', () => {
     for (let turn = 0; turn < 2; turn++) {
       await move(host, 'add');
       await said(tandem, 'an address is here: listening', sockets * (turn + 1));
+      // A connection survives that the first packet to a new address is lost, which happens.
+      const carol = await phone(virtual(host), 'tcp');
+      expect(statusOf(await carol.register())).toBe(200);
+      await hangUp(await connect(alice, carol), carol);
       const bob = await phone(virtual(host));
       await shield(host, bob);
       const contact = `<sip:${bob.account.user}@192.0.2.99>`;
@@ -61,9 +65,6 @@ describe('an address that edges share', () => {
       const call = await connect(alice, bob, {}, () => ({ Contact: contact }));
       expect(call.invite.header('Via')).toContain(`${host.address}:5060`);
       await hangUp(call, bob);
-      const carol = await phone(virtual(host), 'tcp');
-      expect(statusOf(await carol.register())).toBe(200);
-      await hangUp(await connect(alice, carol), carol);
       await move(host, 'del');
       await said(tandem, 'an address is gone: closed', sockets * (turn + 1));
     }

@@ -93,17 +93,21 @@ describe('a phone that is registered at another edge', () => {
     },
   );
 
-  it('hears that the call is over when the edge that has the call stops', async ({ tiers: open }) => {
+  it('hears from the edge that has the call when its media moves', async ({ tiers: open }) => {
     const tiers = await open();
-    const first = await tiers.edge('edge-1', here);
+    await tiers.edge('edge-1', here);
     await tiers.edge('edge-2', there);
     const [alice, bob] = [await tiers.phone(here), await tiers.phone(there, 'tcp')];
     await bob.register();
-    await connect(alice, bob);
+    const call = await connect(alice, bob);
     await tiers.recorded();
-    const byes = [alice, bob].map((phone) => phone.answer('BYE'));
-    await first.stop();
-    expect(path((await Promise.all(byes))[1]!)).toEqual([there, here]);
+    await tiers.media('media-2', address(3));
+    const asked = [alice, bob].map((phone) => phone.answer('INVITE', '200 OK', sdp, offer));
+    await tiers.killMedia('media-1');
+    expect(path((await Promise.all(asked))[1]!)).toEqual([there, here]);
+    const acks = await Promise.all([alice, bob].map((phone) => phone.wire.receive('ACK')));
+    expect(path(acks[1]!)).toEqual([there, here]);
+    await hangUp(call, bob);
   });
 
   it('stops ringing when the caller gives up, or is refused', async ({ tiers: open }) => {

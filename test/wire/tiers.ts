@@ -6,6 +6,8 @@ import { type Edge, type EdgeSettings, edgeSettings, type RouterLink, startEdge 
 import { MemoryLocation } from '@tandem/location';
 import { mediaSettings, type RunningMedia, startMedia } from '@tandem/media';
 import {
+  type CallRecord,
+  type CallStore,
   createLog,
   derive,
   type Log,
@@ -16,6 +18,7 @@ import {
   MemoryMembership,
   MemoryNonceCounts,
   Metrics,
+  type Presence,
   parseSettings,
   sharedSettings,
 } from '@tandem/platform';
@@ -43,6 +46,13 @@ export function address(index: number): string {
   return `127.${100 + Number(process.env.VITEST_POOL_ID)}.0.${index}`;
 }
 
+/** A media worker, and its place among the members. */
+interface MediaWorker {
+  readonly worker: RunningMedia;
+  readonly membership: MemoryMembership;
+  readonly presence: Presence;
+}
+
 /** A router, a media worker and edges in the test process, on shared backings, wired as by `tandem up`. */
 export class Tiers {
   /** Milliseconds that the router's clock is ahead of time. */
@@ -59,13 +69,15 @@ export class Tiers {
   link: RouterLink;
   readonly #log: Log;
   readonly #bus: MemoryBus;
+  /** Whether the store of calls rejects whatever it is asked for. */
+  isStoreAway = false;
   readonly #calls = new MemoryCallStore();
   /** Places of calls. */
   readonly limits: MemoryCallLimits = new MemoryCallLimits();
   readonly #edges: Edge[] = [];
   readonly #mortals: EdgeProcess[] = [];
   readonly #phones: Phone[] = [];
-  #media: RunningMedia | undefined;
+  readonly #media = new Map<string, MediaWorker>();
 
   private constructor(snapshot: Snapshot) {
     this.#log = createLog({
@@ -93,21 +105,61 @@ export class Tiers {
     const folder = await mkdtemp(join(tmpdir(), 'tiers-'));
     await writeFile(join(folder, 'tenant.yaml'), configuration(tenant));
     const tiers = new Tiers(await load(folder));
-    await tiers.#startMedia();
+    await tiers.media('media-1', address(2));
     return tiers;
   }
 
-  /** Waits until a call that was answered is on record: its edge writes that down after it has passed the answer on. */
-  async recorded(): Promise<void> {
+  /** Waits until a call is on record as one that was answered: its edge writes that down after it has passed that on. */
+  async recorded(state: CallRecord['state'] = 'answered'): Promise<CallRecord> {
+    let found: CallRecord | undefined;
     await until(
-      () => 'the record of a call',
-      async () => (await this.#calls.list({ limit: 1 }, Date.now())).records.length > 0,
+      () => `the record of a call that ${state === 'answered' ? 'was answered' : 'rings'}`,
+      async () => {
+        found = (await this.records()).find((record) => record.state === state);
+        return found !== undefined;
+      },
     );
+    return found!;
+  }
+
+  /** What is on record. */
+  async records(): Promise<readonly CallRecord[]> {
+    return (await this.#calls.list({ limit: 500 }, Date.now())).records;
   }
 
   /** How many media sessions are open. */
   get sessions(): number {
-    return this.#media?.snapshot().sessions ?? 0;
+    return [...this.#media.values()].reduce((sum, { worker }) => sum + worker.load, 0);
+  }
+
+  /** Starts a media worker on an address of this machine. */
+  async media(nodeId: string, host: string): Promise<RunningMedia> {
+    const flags = { region, nodeId, rtpListen: `${host}:20000-29999` };
+    const settings = parseSettings({ ...sharedSettings, ...mediaSettings }, { flags, env: {} });
+    const metrics = this.#metrics(nodeId);
+    const worker = await startMedia(settings, { bus: this.#bus, log: this.#log, metrics });
+    const membership = new MemoryMembership(this.#log, this.members);
+    const announced = { tier: 'media', id: nodeId, startedMs: worker.startedMs, weight: 1 } as const;
+    const condition = { state: 'serving', load: 0, configuration: '' } as const;
+    const presence = await membership.join({ ...announced, release: '', addresses: {} }, condition);
+    this.#media.set(nodeId, { worker, membership, presence });
+    return worker;
+  }
+
+  /** Resolves when a media worker has no session left. */
+  async drainMedia(nodeId: string): Promise<void> {
+    const { presence, worker } = this.#media.get(nodeId)!;
+    const drained = worker.drain();
+    presence.update({ state: 'draining' });
+    await drained;
+  }
+
+  /** As when the machine of a media worker dies; the others know of it at once. */
+  async killMedia(nodeId: string): Promise<void> {
+    const { membership, worker } = this.#media.get(nodeId)!;
+    this.#media.delete(nodeId);
+    await worker.stop();
+    membership.die();
   }
 
   /** Starts an edge on port 5060 of an address of this machine. */
@@ -150,26 +202,29 @@ export class Tiers {
     for (const phone of this.#phones) phone.close();
     await Promise.all(this.#mortals.map((edge) => edge.kill()));
     await Promise.all(this.#edges.map((edge) => edge.stop()));
-    await this.#media?.stop();
+    for (const { worker } of this.#media.values()) await worker.stop();
     await this.#bus.close();
   }
 
+  /** The store of calls as the edges reach it. */
+  get #store(): CallStore {
+    const away = async (): Promise<never> => {
+      throw new Error('the store is away');
+    };
+    return new Proxy(this.#calls, {
+      get: (store, name) => {
+        const method = Reflect.get(store, name) as (...args: unknown[]) => unknown;
+        return (...args: unknown[]) => (this.isStoreAway ? away() : method.apply(store, args));
+      },
+    });
+  }
+
   get #backings(): Backings {
-    return { bus: this.#bus, calls: this.#calls, limits: this.limits, router: this.link };
+    return { bus: this.#bus, calls: this.#store, limits: this.limits, router: this.link };
   }
 
   #metrics(node: string): Metrics {
     return new Metrics({ region, node, log: this.#log });
-  }
-
-  async #startMedia(): Promise<void> {
-    const flags = { region, nodeId: 'media-1', rtpListen: `${address(2)}:20000-29999` };
-    const settings = parseSettings({ ...sharedSettings, ...mediaSettings }, { flags, env: {} });
-    this.#media = await startMedia(settings, {
-      bus: this.#bus,
-      log: this.#log,
-      metrics: this.#metrics('media-1'),
-    });
   }
 }
 

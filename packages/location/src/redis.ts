@@ -115,7 +115,7 @@ export class RedisLocation implements Location {
   async #expire(claimed: Claimed, now: number): Promise<void> {
     const left = await this.#remove(claimed.aor, 'expired', ({ expiresAt }) => expiresAt <= now, now);
     const [next] = left.map(({ expiresAt }) => expiresAt).sort((a, b) => a - b);
-    await this.#index.settle(claimed, next);
+    await this.#index.settle(claimed, next, now);
   }
 
   /** While Redis is away the end is remembered, and told when it is back. */

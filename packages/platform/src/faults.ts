@@ -223,3 +223,11 @@ export const traceStoreUnavailable: FaultKind = {
   meaning: 'What was seen of calls cannot be read.',
   hint: 'The detail says why: the bus is away, or has no JetStream. `tandem trace --follow` needs the bus alone.',
 };
+
+export const configurationVanished: FaultKind = {
+  code: 'configuration-vanished',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'etcd has no configuration any more, though nobody removed it; what was before stays in force.',
+  hint: 'Most often etcd has lost its data: apply the configuration again.',
+};

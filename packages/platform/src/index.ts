@@ -69,7 +69,7 @@ export { Redis, type RedisOptions } from './redis/redis.ts';
 export { type Script, script } from './redis/script.ts';
 export { type RedisAccess, type RedisServers, redisUrl } from './redis/servers.ts';
 export { shardOf } from './redis/slot.ts';
-export { type NamesQuery, type Page, SortedNames } from './redis/sorted-names.ts';
+export type { Page } from './redis/sorted-names.ts';
 export { Turns } from './redis/turns.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
 export {

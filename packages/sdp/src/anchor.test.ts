@@ -26,10 +26,20 @@ const offer = lines(`
   a=sendrecv`);
 
 describe('anchor', () => {
-  it('puts the relay’s address into o=, c= and m=, and nothing else', () => {
+  it('puts the relay’s address into c= and m=, none into o=, and nothing else', () => {
     expect(anchor(offer, [relay])).toBe(
-      offer.replaceAll('IN IP4 192.0.2.1', 'IN IP4 203.0.113.9').replace('audio 4000', 'audio 20000'),
+      offer
+        .replace('7 IN IP4 192.0.2.1', '7 IN IP4 127.0.0.1')
+        .replace('c=IN IP4 192.0.2.1', 'c=IN IP4 203.0.113.9')
+        .replace('audio 4000', 'audio 20000'),
     );
+  });
+
+  it('writes the same o= whatever the relay', () => {
+    const origins = [relay, { ...relay, host: '203.0.113.10' }].map(
+      (endpoint) => /^o=.*$/m.exec(anchor(offer, [endpoint]))?.[0],
+    );
+    expect(origins[0]).toBe(origins[1]);
   });
 
   it('keeps bare line feeds and a missing end of line', () => {
@@ -104,7 +114,7 @@ describe('anchor', () => {
 
   it('takes the user name of an o= with spaces for what it is', () => {
     const sdp = 'v=0\no=a b c 1 1 IN IP6 ::1\nc=IN IP4 192.0.2.1\nm=audio 4000 RTP/AVP 0\n';
-    expect(anchor(sdp, [relay])).toContain('\no=a b c 1 1 IN IP4 203.0.113.9\n');
+    expect(anchor(sdp, [relay])).toContain('\no=a b c 1 1 IN IP4 127.0.0.1\n');
   });
 
   it('gives a stream with another relay its own c=, after i=', () => {

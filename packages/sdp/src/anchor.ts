@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { Fault } from '@tandem/sip';
 import { isHeld, readConnection, writeConnection } from './connection.ts';
 import { sdpEndpointInvalid, sdpMalformed, sdpUnsupported } from './faults.ts';
@@ -86,13 +87,15 @@ function anchorLines(section: Section, endpoint: AnchorEndpoint, connection: str
   });
 }
 
+// A session keeps its o= but for the version (RFC 3264 §8), also when another relay takes it over. So it names none: any
+// address will do that gives the sender's away no more (RFC 8866 §5.2), and this is the one that browsers write.
 function anchorOrigin(value: string, host: string): string {
   const fields = value.trimEnd().split(' ');
   // RFC 8866 §5.2 allows no space in the user name, yet some write one: the address is told from the end.
   if (fields.length < 6 || fields.at(-3) !== 'IN') {
     throw new Fault(sdpMalformed, `o=${value.slice(0, 80)}`);
   }
-  return [...fields.slice(0, -3), writeConnection(host)].join(' ');
+  return [...fields.slice(0, -3), writeConnection(isIPv6(host) ? '::1' : '127.0.0.1')].join(' ');
 }
 
 function anchorConnection(value: string, host: string): string {

@@ -33,7 +33,7 @@ export interface Leg {
   /** By how much the versions of the descriptions that this party gets are raised. */
   readonly versions?: number;
   /** What this party has said last. */
-  readonly said?: Said;
+  readonly said?: Said | undefined;
 }
 
 /** A session timer that both parties know of (RFC 4028). */
@@ -49,7 +49,7 @@ export interface CallDialogs extends Readonly<Record<Party, Leg>> {
   /** Seconds without a packet after which the call is dead; 0 means never. */
   readonly inactivity?: number;
   /** The media is being moved; until then at the latest, in milliseconds since 1970. */
-  readonly movingUntil?: number;
+  readonly movingUntil?: number | undefined;
   /** What was counted where the media was before. */
   readonly carried?: Carried;
 }
@@ -128,7 +128,7 @@ export function hasDialogs(record: CallRecord): record is DialogRecord {
 /** A record without what was said of media, which can be long: the call goes on, but its media cannot be moved. */
 export function withoutMedia(record: CallRecord): CallRecord {
   if (!hasDialogs(record) || !(record.dialog.caller.said || record.dialog.callee.said)) return record;
-  const silent = ({ said: _, ...leg }: Leg): Leg => leg;
+  const silent = (leg: Leg): Leg => ({ ...leg, said: undefined });
   const { caller, callee } = record.dialog;
   return { ...record, dialog: { ...record.dialog, caller: silent(caller), callee: silent(callee) } };
 }

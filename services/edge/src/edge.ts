@@ -158,6 +158,7 @@ export class Edge {
     clearInterval(this.#tick);
     await this.#own.floating.stop();
     this.#parts.neighbours.close();
+    this.#parts.workers.close();
     await this.#sockets.close();
     this.#parts.ladder?.close();
   }
@@ -210,8 +211,8 @@ export class Edge {
   }
 
   async #hangUpAll(): Promise<void> {
-    const ours = Array.from(this.calls, ({ id, state }) => (state === 'answered' ? id : undefined));
-    await Promise.all(ours.map((id) => (id === undefined ? undefined : this.#hangUp(id, systemStopped))));
+    const answered = Array.from(this.calls).filter(({ state }) => state === 'answered');
+    await Promise.all(answered.map(({ id }) => this.#hangUp(id, systemStopped)));
   }
 
   async #hangUp(call: string, fault: FaultKind): Promise<void> {

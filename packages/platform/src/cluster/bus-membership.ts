@@ -37,9 +37,7 @@ const deadAfterMs = 690;
 /** Through so much of that time the bus must have been seen to work. */
 const provenMs = 400;
 const answerMs = 500;
-/** Ticks between two beats; of a bus that does not work, which would queue them, between two attempts. */
 const ticksABeat = 250 / tickMs;
-const ticksAnAttempt = 1_000 / tickMs;
 
 /**
  * The members of a region by their beats on the bus. Who falls silent is asked; that nobody answers there any more is
@@ -60,6 +58,7 @@ export class BusMembership implements Membership {
   readonly #ownLives = new Set<string>();
   readonly #mirror: Mirror | undefined;
   readonly #timer: NodeJS.Timeout;
+  readonly #stopListening: () => void;
   #ticks = 0;
   #closed = false;
 
@@ -77,7 +76,8 @@ export class BusMembership implements Membership {
     const onChange = (changes: readonly Change[]): void => this.#meet(changes);
     this.#mirror = etcd && new Mirror({ etcd, prefix: this.#places.nodes, log: this.#log, onChange });
     this.#timer = setInterval(() => this.#tick(), tickMs);
-    this.#publish(this.#echo, Buffer.of());
+    this.#stopListening = bus.onConnection((connected) => this.#connected(connected));
+    this.#beat();
   }
 
   /** Reports the members at each scrape. */
@@ -123,6 +123,7 @@ export class BusMembership implements Membership {
     this.#closed = true;
     this.#listeners.clear();
     clearInterval(this.#timer);
+    this.#stopListening();
     this.#mirror?.close();
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     await Promise.all(Array.from(this.#presences, (presence) => presence.leave()));
@@ -155,16 +156,26 @@ export class BusMembership implements Membership {
     return this.#ownLives.has(beat.life);
   }
 
+  #connected(connected: boolean): void {
+    if (connected) this.#beat();
+    else {
+      this.#counts.blind++;
+      this.#pulse.deaf();
+    }
+  }
+
+  #beat(): void {
+    this.#publish(this.#echo, Buffer.of());
+    for (const presence of this.#presences) presence.beat();
+  }
+
   #tick(): void {
     const now = performance.now();
     if (this.#pulse.tick(now)) {
       this.#counts.blind++;
       this.#log.warn({}, 'the bus does not bring our own messages back, nobody is judged');
     }
-    if (this.#ticks++ % (this.#pulse.blind ? ticksAnAttempt : ticksABeat) === 0) {
-      this.#publish(this.#echo, Buffer.of());
-      for (const presence of this.#presences) presence.beat();
-    }
+    if (this.#ticks++ % ticksABeat === 0) this.#beat();
     if (!this.#pulse.blind) for (const entry of [...this.#roll.entries]) this.#judge(entry, now);
   }
 
@@ -211,8 +222,9 @@ export class BusMembership implements Membership {
   }
 
   #publish(subject: string, payload: Uint8Array): void {
+    const { bus } = this.#options;
     try {
-      this.#options.bus.publish(subject, payload);
+      if (bus.connected) bus.publish(subject, payload);
     } catch (error) {
       this.#log.debug({ err: error }, 'the bus took no message');
     }

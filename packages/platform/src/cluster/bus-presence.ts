@@ -91,6 +91,7 @@ export class BusPresence implements Presence {
   beat(): void {
     const { bus, places, onBeat, log } = this.#options;
     onBeat(this.#beat);
+    if (!bus.connected) return;
     try {
       bus.publish(places.beat(this.#beat.tier, this.#beat.id), encodeBeat(this.#beat));
     } catch (error) {

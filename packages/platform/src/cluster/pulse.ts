@@ -40,6 +40,11 @@ export class Pulse {
     return true;
   }
 
+  /** The bus says itself that it is down. */
+  deaf(): void {
+    this.#wellSince = Number.POSITIVE_INFINITY;
+  }
+
   /** The bus has brought back a message of ours. */
   echo(now: number): void {
     if (this.blind) this.#wellSince = now + (this.#hasBeenWell ? graceMs : 0);

@@ -1,11 +1,14 @@
 import type { Source } from '@tandem/resource';
+import { Fault } from '@tandem/sip';
 import type { Etcd } from '../etcd/etcd.ts';
 import { Mirror } from '../etcd/mirror.ts';
+import { get } from '../etcd/store.ts';
+import { configurationVanished } from '../faults.ts';
 import type { Log } from '../log.ts';
 import { LastGood } from './last-good.ts';
 import { Reloader } from './reloader.ts';
 import type { ConfigurationSource } from './source.ts';
-import { configurationPrefix, storedSources } from './stored.ts';
+import { configurationPrefix, guardKey, storedSources } from './stored.ts';
 
 export interface EtcdSourceOptions<T> {
   readonly etcd: Etcd;
@@ -33,6 +36,8 @@ export class EtcdSource<T> implements ConfigurationSource<T> {
   readonly #read = Promise.withResolvers<void>();
   #mirror: Mirror | undefined;
   #isRead = false;
+  /** Whether what was accepted last was not empty. */
+  #hadSome = false;
   /** Whether changes are loaded as they come. */
   #running = false;
 
@@ -94,6 +99,7 @@ export class EtcdSource<T> implements ConfigurationSource<T> {
 
   /** What etcd has, or what was accepted last when that is wrong. */
   async #first(): Promise<T> {
+    this.#hadSome = ((await this.#lastGood?.read())?.length ?? 0) > 0;
     try {
       // What changes from here on is loaded behind it.
       this.#running = true;
@@ -112,6 +118,7 @@ export class EtcdSource<T> implements ConfigurationSource<T> {
     try {
       const sources = await this.#lastGood?.read();
       const snapshot = sources && (await load(sources));
+      this.#hadSome = (sources?.length ?? 0) > 0;
       if (snapshot) this.#reloader.begin(snapshot);
       const how = snapshot ? 'the configuration is what was accepted last' : 'there is no configuration yet';
       log.warn({ documents: sources?.length }, `${why}: ${how}`);
@@ -122,9 +129,17 @@ export class EtcdSource<T> implements ConfigurationSource<T> {
     }
   }
 
+  /** A server that has lost its data is no reason to forget everything. */
+  async #checkEmptied(): Promise<void> {
+    if (await get(this.#options.etcd, guardKey)) return;
+    throw new Fault(configurationVanished, `nothing is below ${configurationPrefix}, and nobody removed it`);
+  }
+
   async #load(): Promise<T> {
     const sources = storedSources(this.#mirror!.entries);
+    if (sources.length === 0 && this.#hadSome) await this.#checkEmptied();
     const snapshot = await this.#options.load(sources);
+    this.#hadSome = sources.length > 0;
     this.#lastGood?.keep(sources);
     return snapshot;
   }

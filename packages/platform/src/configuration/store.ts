@@ -2,7 +2,7 @@ import { Fault } from '@tandem/sip';
 import type { Etcd } from '../etcd/etcd.ts';
 import { commit, get, type Listing, list, type Write } from '../etcd/store.ts';
 import { configurationContended } from '../faults.ts';
-import { configurationPrefix } from './stored.ts';
+import { configurationPrefix, guardKey } from './stored.ts';
 
 /** All that was stored at one moment, to be changed on that condition. */
 export interface StoredConfiguration extends Listing {
@@ -10,8 +10,6 @@ export interface StoredConfiguration extends Listing {
   readonly guarded: number;
 }
 
-/** Written with every change: removals do not show in what is left. */
-const guardKey = '/tandem/configuration';
 /** etcd takes 128 operations at once, unless it is told otherwise, and the guard is one. */
 const maxWrites = 127;
 /** It takes 1.5 MiB at once; in UTF-16 units of text, of which each may need three octets. */

@@ -4,6 +4,9 @@ import type { Entry } from '../etcd/store.ts';
 /** Where etcd has the configuration: `kind/tenant/name` below, each a document as it was applied. */
 export const configurationPrefix = '/tandem/config/';
 
+/** Written with every change that Tandem makes: removals do not show in what is left. */
+export const guardKey = '/tandem/configuration';
+
 /** The key of a resource. */
 export function configurationKey(resource: Resource): string {
   return configurationPrefix + resourcePath(resource);

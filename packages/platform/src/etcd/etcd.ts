@@ -133,7 +133,8 @@ export class Etcd {
   #faultOf({ endpoint }: Channel, error: ServiceError): Fault {
     const away = isAway(error);
     this.#failures[away ? 'unavailable' : 'refused']++;
-    const detail = `${endpoint.authority}: ${error.details ?? error.message}`;
+    const reason = (error.details ?? error.message).replace(/ Resolution note:.*$/s, '');
+    const detail = `${endpoint.authority}: ${reason}`;
     return new Fault(away ? etcdUnavailable : etcdRefused, detail);
   }
 

@@ -41,7 +41,7 @@ describe('a change to the configuration in etcd', () => {
   });
   afterAll(async () => {
     await etcd.close();
-    await server.stop();
+    await server.close();
   });
 
   beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallRecord, Member, MembershipChange } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
+import { hasDialogs } from '../call-dialogs.ts';
 import { mediaLost, partyLost } from '../faults.ts';
 import { hangUp } from '../hang-up.ts';
 import type { EdgeParts } from '../parts.ts';
@@ -55,10 +56,12 @@ export class MediaMoves {
   }
 
   /** Looks where the media of a call is that this edge has just got. */
-  check({ id, mediaSession, state }: CallRecord): void {
-    if (state === 'answered' && mediaSession !== '' && !this.#parts.workers.serves(mediaSession)) {
-      this.#begin(id);
-    }
+  check(record: CallRecord): void {
+    const { id, mediaSession, state } = record;
+    if (state !== 'answered' || mediaSession === '') return;
+    // Its edge has died over a move: nobody knows which of the parties it has told of it.
+    const isHalfway = hasDialogs(record) && record.dialog.movingUntil !== undefined;
+    if (isHalfway || !this.#parts.workers.serves(mediaSession)) this.#begin(id, isHalfway);
   }
 
   /**
@@ -103,12 +106,12 @@ export class MediaMoves {
     for (const call of calls) this.#begin(call);
   }
 
-  #begin(call: string): void {
+  #begin(call: string, isHalfway = false): void {
     if (this.#busy.has(call)) return;
     const session = this.#parts.records.copy(call)?.mediaSession ?? '';
-    const isUrgent = !this.#parts.workers.answersFor(session);
+    const isUrgent = isHalfway || !this.#parts.workers.answersFor(session);
     const since = this.#parts.now();
-    const work = (): Promise<void> => this.#run(call, () => this.#attempt(call, since));
+    const work = (): Promise<void> => this.#run(call, () => this.#attempt(call, since, isHalfway));
     (isUrgent ? this.#urgent : this.#gentle).run(work);
   }
 
@@ -127,13 +130,14 @@ export class MediaMoves {
     }
   }
 
-  async #attempt(call: string, since: number): Promise<MoveOutcome> {
+  async #attempt(call: string, since: number, isHalfway: boolean): Promise<MoveOutcome> {
     const { now, records, workers } = this.#parts;
     for (;;) {
       const record = records.copy(call);
-      if (record?.state !== 'answered' || workers.serves(record.mediaSession)) return 'over';
+      if (record?.state !== 'answered') return 'over';
+      if (!isHalfway && workers.serves(record.mediaSession)) return 'over';
       const move = new Move(this.#parts, call);
-      const isUrgent = !workers.answersFor(record.mediaSession);
+      const isUrgent = isHalfway || !workers.answersFor(record.mediaSession);
       try {
         const outcome = await (isUrgent ? move.away() : move.gently());
         if (isUrgent && outcome === 'moved') this.#moveTime((now() - since) / 1000);

@@ -131,11 +131,9 @@ export class Move {
   }
 
   #end(): void {
-    this.#change((record) => {
-      if (!hasDialogs(record)) return record;
-      const { movingUntil: _, ...dialog } = record.dialog;
-      return { ...record, dialog };
-    });
+    this.#change((record) =>
+      hasDialogs(record) ? { ...record, dialog: { ...record.dialog, movingUntil: undefined } } : record,
+    );
   }
 
   #change(edit: (record: CallRecord) => CallRecord): void {

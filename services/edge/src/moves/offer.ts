@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sdpOf } from '../anchor.ts';
-import { type CallDialogs, type DialogRecord, hasDialogs, otherParty, withSaid } from '../call-dialogs.ts';
+import {
+  type CallDialogs,
+  type DialogRecord,
+  hasDialogs,
+  type Leg,
+  otherParty,
+  withSaid,
+} from '../call-dialogs.ts';
 import { type OwnResult, sendOwn } from '../own-request.ts';
 import type { EdgeParts } from '../parts.ts';
 import { raisedBeyond } from '../records/shift.ts';
@@ -18,18 +25,18 @@ const lostStatuses = new Set([408, 481]);
 
 /** Sets aside the next number of the requests to each of these parties, and the next version of what they are told. */
 export function reserved(dialogs: CallDialogs, parties: readonly Party[], versions: 0 | 1 = 1): CallDialogs {
-  return parties.reduce((result, party) => {
-    const leg = result[party];
-    const sequence = leg.dialog.sequence + 1;
-    const shifts = raisedBeyond(leg.shifts, leg.number, sequence);
-    const next = {
-      ...leg,
-      shifts,
-      versions: (leg.versions ?? 0) + versions,
-      dialog: { ...leg.dialog, sequence },
-    };
-    return { ...result, [party]: next };
-  }, dialogs);
+  const legs = parties.map((party) => [party, reservedLeg(dialogs[party], versions)]);
+  return { ...dialogs, ...Object.fromEntries(legs) };
+}
+
+function reservedLeg(leg: Leg, versions: 0 | 1): Leg {
+  const sequence = leg.dialog.sequence + 1;
+  return {
+    ...leg,
+    shifts: raisedBeyond(leg.shifts, leg.number, sequence),
+    versions: (leg.versions ?? 0) + versions,
+    dialog: { ...leg.dialog, sequence },
+  };
 }
 
 /**

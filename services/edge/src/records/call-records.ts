@@ -7,11 +7,18 @@ import {
 } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { withoutMedia } from '../call-dialogs.ts';
+import {
+  all,
+  always,
+  keep,
+  newCall,
+  type OwnCall,
+  type RecordEdit,
+  storedCall,
+  unpacked,
+} from './own-call.ts';
 import { within } from './within.ts';
 import { WriteBehind } from './write-behind.ts';
-
-/** A change of a record. It may be made more than once, on what the record has become meanwhile. */
-export type RecordEdit = (record: CallRecord) => CallRecord;
 
 export interface CallRecordsParts {
   readonly store: CallStore;
@@ -36,19 +43,6 @@ export interface RecordTallies {
   refused: number;
   /** Records that the store had lost and got again. */
   restored: number;
-}
-
-/** A call that this edge looks after. */
-interface OwnCall {
-  readonly tenant: string;
-  /** As JSON once it is at rest: compact. */
-  record: CallRecord | string;
-  /** Its media session. */
-  media: string;
-  limits: readonly string[];
-  /** Whether the store may have it, and whether it is known to. */
-  isTried: boolean;
-  isStored: boolean;
 }
 
 /** A record that is to be taken when the store is back. */
@@ -138,24 +132,13 @@ export class CallRecords {
 
   /** Keeps and writes the record of a call that begins here. */
   begin(record: CallRecord): void {
-    const { mediaSession: media, limits, tenant } = record;
-    this.#own.set(record.id, { tenant, record, media, limits, isTried: false, isStored: false });
+    this.#own.set(record.id, newCall(record));
     this.#writes.push(record.id);
   }
 
   /** Keeps records that are in the store as this edge's. */
   adopt(records: readonly CallRecord[]): void {
-    for (const record of records) {
-      const { mediaSession: media, limits, tenant } = record;
-      this.#own.set(record.id, {
-        tenant,
-        record: JSON.stringify(record),
-        media,
-        limits,
-        isTried: true,
-        isStored: true,
-      });
-    }
+    for (const record of records) this.#own.set(record.id, storedCall(record));
   }
 
   /** Another edge looks after these calls, or has ended them. */
@@ -401,25 +384,6 @@ export class CallRecords {
     this.#edits.delete(id);
     this.#parts.log.error({ callId: id }, 'the record of a call was not changed');
   }
-}
-
-function all(record: CallRecord, edits: readonly RecordEdit[]): CallRecord {
-  return edits.reduce((current, edit) => edit(current), record);
-}
-
-/** The latest state of a call of ours wins; who looks after it is for the store to say. */
-function always(latest: CallRecord): RecordEdit {
-  return ({ node }) => ({ ...latest, node });
-}
-
-function unpacked({ record }: OwnCall): CallRecord {
-  return typeof record === 'string' ? (JSON.parse(record) as CallRecord) : record;
-}
-
-function keep(own: OwnCall, record: CallRecord, isAtRest = false): void {
-  own.record = isAtRest && record.state === 'answered' ? JSON.stringify(record) : record;
-  own.media = record.mediaSession;
-  own.limits = record.limits;
 }
 
 function after(ms: number): Promise<false> {

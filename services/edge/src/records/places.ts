@@ -3,7 +3,7 @@ import type { CallRecords } from './call-records.ts';
 
 export interface PlacesParts {
   readonly limits: CallLimits;
-  readonly records: CallRecords;
+  readonly records: Pick<CallRecords, 'places' | 'verify'>;
   readonly log: Log;
   readonly now: () => number;
 }

@@ -51,7 +51,7 @@ export class OtherEdges {
     ];
     return {
       unsubscribe: () => {
-        for (const each of subscriptions) each.unsubscribe();
+        for (const subscription of subscriptions) subscription.unsubscribe();
       },
     };
   }

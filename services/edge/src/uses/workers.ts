@@ -14,14 +14,24 @@ export class Workers {
   readonly #membership: Members | undefined;
   /** The lives that sessions have been moved away from, by worker: the start of the last one. */
   readonly #left = new Map<string, number>();
+  readonly #stop: (() => void) | undefined;
+  /** The members by id, as they were at the last change: every message asks. */
+  #known: ReadonlyMap<string, Member> | undefined;
 
   constructor(membership: Members | undefined) {
     this.#membership = membership;
+    this.#stop = membership?.onChange(() => {
+      this.#known = undefined;
+    });
   }
 
   /** Undefined when nothing is known of workers. */
   get members(): readonly Member[] | undefined {
     return this.#membership?.members('media');
+  }
+
+  close(): void {
+    this.#stop?.();
   }
 
   /** Sessions that this life of a worker has had until now are elsewhere, or will soon be. */
@@ -48,8 +58,8 @@ export class Workers {
 
   /** Undefined when it is gone, or has started anew since it opened the session. */
   #workerOf(session: string): Member | undefined {
-    const worker = workerOf(session);
-    const member = this.members?.find(({ id }) => id === worker);
+    this.#known ??= new Map(this.members?.map((member) => [member.id, member]));
+    const member = this.#known.get(workerOf(session));
     return member && sessionNumber(session) >= member.startedMs ? member : undefined;
   }
 }

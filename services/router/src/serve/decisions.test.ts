@@ -30,8 +30,12 @@ it('sends an edge elsewhere when it has a defect, and logs that', async () => {
 });
 
 it('does not claim to have seen to a connection that has ended when the store was away', async () => {
-  const away = { decide: new Rig().router.decide, connectionEnded: () => Promise.reject(new Error('away')) };
+  const { router } = new Rig();
+  const away = {
+    decide: router.decide.bind(router),
+    connectionEnded: () => Promise.reject(new Error('away')),
+  };
   const ended = { edge: 'edge-1', connection: 7, id: 1 };
   expect(await new Decisions(away, log, 2).connectionEnded(ended)).toBe(false);
-  expect(await new Decisions(new Rig().router, log, 2).connectionEnded(ended)).toBe(true);
+  expect(await new Decisions(router, log, 2).connectionEnded(ended)).toBe(true);
 });

@@ -109,7 +109,7 @@ export class RouterPool implements RouterLink {
     if (this.#skipped) return;
     this.#questions.expire(at);
     for (const peer of this.#peers.values()) {
-      this.#questions.overdue(peer.overdue(at - attemptMs));
+      this.#questions.overdue(peer.overdue(at - attemptMs), peer.state(at) === 'silent');
       peer.tick(at);
       if (peer.left && peer.outstanding === 0) this.#remove(peer.id, 'it has left');
     }

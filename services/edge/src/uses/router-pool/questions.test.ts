@@ -48,7 +48,7 @@ class Rig {
   constructor(...routers: FakeRouter[]) {
     this.routers = routers;
     this.questions = new Questions({
-      capacity: 100,
+      capacity: 1_000,
       now: () => this.now,
       choose: (without) => this.routers.find((each) => !without.has(each)),
       decisionTime: (seconds) => this.times.push(seconds),
@@ -78,7 +78,7 @@ it('asks another as well when one is too slow, says so, and takes the first answ
   const [one, two] = routers();
   const rig = new Rig(one, two);
   const answer = rig.ask();
-  rig.questions.overdue([one.asked[0]!.id]);
+  rig.questions.overdue([one.asked[0]!.id], true);
   expect(two.asked[0]).toMatchObject({ id: one.asked[0]!.id, key: 'k', repeated: true });
   one.says(rig.questions);
   expect((await answer).configuration).toBe('one');
@@ -100,7 +100,7 @@ it('asks nobody else when a router is lost that was asked before the last', () =
   const rig = new Rig(one, two);
   void rig.ask();
   const { id } = one.asked[0]!;
-  rig.questions.overdue([id]);
+  rig.questions.overdue([id], true);
   rig.questions.lost(one, [id]);
   expect([one.asked.length, two.asked.length]).toEqual([1, 1]);
 });
@@ -112,7 +112,7 @@ it('waits for a router that can be asked', () => {
   rig.routers = [one];
   rig.questions.available();
   expect(one.asked).toHaveLength(1);
-  rig.questions.overdue([one.asked[0]!.id]);
+  rig.questions.overdue([one.asked[0]!.id], true);
   expect(one.asked).toHaveLength(1);
   rig.routers = [one, two];
   rig.questions.available();
@@ -152,7 +152,7 @@ it('waits for a router that is slow when the other one declines', async () => {
   const [one, two] = routers();
   const rig = new Rig(one, two);
   const answer = rig.ask();
-  rig.questions.overdue([one.asked[0]!.id]);
+  rig.questions.overdue([one.asked[0]!.id], true);
   two.says(rig.questions, 'router-overloaded');
   one.says(rig.questions);
   expect((await answer).configuration).toBe('one');
@@ -163,7 +163,7 @@ it('gives up after two seconds, and names who was asked', async () => {
   const rig = new Rig(one, two);
   const answers = [rig.ask(), rig.ask()];
   const failed = Promise.allSettled(answers);
-  rig.questions.overdue([one.asked[0]!.id]);
+  rig.questions.overdue([one.asked[0]!.id], true);
   rig.now = 1_999;
   rig.questions.expire(rig.now);
   const late = rig.ask();
@@ -175,4 +175,23 @@ it('gives up after two seconds, and names who was asked', async () => {
   ]);
   one.says(rig.questions);
   expect((await late).configuration).toBe('one');
+});
+
+it('asks twice for so many only, where routers answer but are slow', () => {
+  const [one, two] = routers();
+  const rig = new Rig(one, two);
+  const ids = Array.from({ length: 90 }, () => {
+    void rig.ask();
+    return one.asked.at(-1)!.id;
+  });
+  rig.questions.overdue(ids, false);
+  expect(two.asked).toHaveLength(90);
+  const more = ids.map(() => {
+    void rig.ask();
+    return one.asked.at(-1)!.id;
+  });
+  rig.questions.overdue(more.slice(0, 60), false);
+  expect(two.asked).toHaveLength(100);
+  rig.questions.overdue(more.slice(60), true);
+  expect(two.asked).toHaveLength(130);
 });

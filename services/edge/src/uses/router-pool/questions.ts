@@ -45,6 +45,13 @@ export interface QuestionsOptions {
 /** Milliseconds that a verdict may take in all. */
 const deadlineMs = 2_000;
 
+/**
+ * Questions to another router because one that lives was too slow: so many at first, and one more for every ten
+ * answers. Where all are slow for want of processors, asking twice would make that worse.
+ */
+const spares = 100;
+const sparePerAnswer = 0.1;
+
 /** Faults of a router that another router may not have: see `Reject.fault` in the contract. */
 const overloaded = 'router-overloaded';
 const declining: readonly string[] = [overloaded, 'router-failed'];
@@ -64,6 +71,7 @@ export class Questions {
   readonly #open = new Map<number, Question>();
   /** Those of them that want a router to ask. */
   readonly #waiting = new Set<Question>();
+  #spares = spares;
   #lastId = 0;
 
   constructor(options: QuestionsOptions) {
@@ -108,6 +116,7 @@ export class Questions {
     }
     this.#end(question);
     this.tallies.answered++;
+    this.#spares = Math.min(spares, this.#spares + sparePerAnswer);
     this.#options.decisionTime((this.#options.now() - question.askedAt) / 1000);
     question.resolve(verdict);
   }
@@ -123,13 +132,15 @@ export class Questions {
     }
   }
 
-  /** A router takes too long for these: another one is asked as well. */
-  overdue(ids: readonly number[]): void {
+  /** A router takes too long for these: another one is asked as well. `silent` is one that answers nothing at all. */
+  overdue(ids: readonly number[], silent: boolean): void {
     for (const id of ids) {
       const question = this.#open.get(id);
       if (!question) continue;
       this.tallies.timed_out++;
       question.repeated = true;
+      if (!silent && this.#spares < 1) continue;
+      if (!silent) this.#spares--;
       this.#ask(question);
     }
   }

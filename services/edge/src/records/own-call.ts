@@ -1,0 +1,50 @@
+import type { CallRecord } from '@tandem/platform';
+
+/** A change of a record. It may be made more than once, on what the record has become meanwhile. */
+export type RecordEdit = (record: CallRecord) => CallRecord;
+
+/** A call that this edge looks after. */
+export interface OwnCall {
+  readonly tenant: string;
+  /** As JSON once it is at rest: compact. */
+  record: CallRecord | string;
+  /** Its media session. */
+  media: string;
+  limits: readonly string[];
+  /** Whether the store may have it, and whether it is known to. */
+  isTried: boolean;
+  isStored: boolean;
+}
+
+/** A call that begins here. */
+export function newCall(record: CallRecord): OwnCall {
+  const { mediaSession: media, limits, tenant } = record;
+  return { tenant, record, media, limits, isTried: false, isStored: false };
+}
+
+/** A call that the store has. */
+export function storedCall(record: CallRecord): OwnCall {
+  const { mediaSession: media, limits, tenant } = record;
+  return { tenant, record: JSON.stringify(record), media, limits, isTried: true, isStored: true };
+}
+
+/** A record after several changes. */
+export function all(record: CallRecord, edits: readonly RecordEdit[]): CallRecord {
+  return edits.reduce((current, edit) => edit(current), record);
+}
+
+/** The latest state of a call of ours wins; who looks after it is for the store to say. */
+export function always(latest: CallRecord): RecordEdit {
+  return ({ node }) => ({ ...latest, node });
+}
+
+export function unpacked({ record }: OwnCall): CallRecord {
+  return typeof record === 'string' ? (JSON.parse(record) as CallRecord) : record;
+}
+
+/** Takes a record in; one at rest is packed. */
+export function keep(own: OwnCall, record: CallRecord, isAtRest = false): void {
+  own.record = isAtRest && record.state === 'answered' ? JSON.stringify(record) : record;
+  own.media = record.mediaSession;
+  own.limits = record.limits;
+}
