@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Host } from './host.ts';
-import type { Process } from './process.ts';
 import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
 
 /** A tenant and its users, as a test wants them. */
@@ -73,17 +72,6 @@ export class Tandem extends TandemProcess {
   /** Changes the resources of a tenant while it runs. */
   async configure(tenant: Tenant): Promise<void> {
     await write(this.#config, tenant);
-  }
-
-  /** Starts another command, such as `trace --follow`, on its machine. */
-  run(...args: readonly string[]): Process {
-    return this.host.spawn([
-      process.execPath,
-      MAIN,
-      ...args,
-      '--http-listen',
-      `${this.host.address}:${HTTP}`,
-    ]);
   }
 
   /** Where phones send their requests. */

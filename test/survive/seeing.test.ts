@@ -1,6 +1,6 @@
 import { type CollectedSpan, Collector } from '@tandem/platform/compliance';
 import { expect } from 'vitest';
-import type { Cluster, Node } from '../harness/cluster.ts';
+import type { Cluster, ClusterOptions, Node } from '../harness/cluster.ts';
 import { until } from '../harness/deadline.ts';
 import type { Protocol } from '../harness/host.ts';
 import { needs } from '../harness/needs.ts';
@@ -12,31 +12,30 @@ import { it as base, SCENARIO } from './fixture.ts';
 
 const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd');
 
-/** What nothing here has happened to: nobody speaks, no media worker dies, Redis is there. */
+/** What nothing here has happened to: nobody speaks, no media worker dies. */
 const absent = ['tandem_call_loss_ratio', 'tandem_call_jitter_seconds', 'tandem_media_move_seconds'];
 
-interface Fixtures {
-  readonly collector: Collector;
-}
-
-const it = base.extend<Fixtures>({
-  collector: [
-    // biome-ignore lint/correctness/noEmptyPattern: Vitest reads which fixtures this one needs.
-    async ({}, use) => {
-      const collector = await Collector.listen('0.0.0.0');
-      await use(collector);
-      collector.close();
-    },
-    { scope: 'file' },
-  ],
-  made: [
-    async ({ collector }, use) => {
-      const endpoint = (gateway: string): string => collector.url.replace('0.0.0.0', gateway);
-      await use({ tenant: acme, env: (gateway) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(gateway) }) });
-    },
-    { scope: 'file' },
-  ],
-});
+const it = base
+  .extend<{ readonly collector: Collector }>({
+    collector: [
+      // biome-ignore lint/correctness/noEmptyPattern: Vitest reads which fixtures this one needs.
+      async ({}, use) => {
+        const collector = await Collector.listen('0.0.0.0');
+        await use(collector);
+        collector.close();
+      },
+      { scope: 'file' },
+    ],
+  })
+  .extend({
+    made: [
+      async ({ collector }: { collector: Collector }, use: (made: ClusterOptions) => Promise<void>) => {
+        const endpoint = (gateway: string): string => collector.url.replace('0.0.0.0', gateway);
+        await use({ tenant: acme, env: (gateway) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(gateway) }) });
+      },
+      { scope: 'file' },
+    ],
+  });
 
 async function phoneAt({ network }: Cluster, edge: Node, transport: Protocol): Promise<Phone> {
   const line = { transport, local: network.gateway, remote: edge.address };
