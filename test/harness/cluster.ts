@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly counts?: Partial<Readonly<Record<Tier, number>>>;
   /** More flags for every node of a tier. */
   readonly flags?: Partial<Readonly<Record<Tier, readonly string[]>>>;
+  /** More variables for every node, which reach the test process at `gateway`. */
+  readonly env?: (gateway: string) => Readonly<Record<string, string>>;
 }
 
 export const region = 'test';
@@ -76,6 +78,7 @@ export class Cluster {
       await cluster.#begin(options.tenant);
       return cluster;
     } catch (error) {
+      process.stderr.write(`\n${Network.transcript()}`);
       await network.close();
       throw error;
     }
@@ -148,7 +151,8 @@ export class Cluster {
     return node;
   }
 
-  async #populate({ counts = {}, flags = {} }: ClusterOptions): Promise<void> {
+  async #populate({ counts = {}, env, flags = {} }: ClusterOptions): Promise<void> {
+    const variables = { ...this.#env, ...env?.(this.network.gateway) };
     const wanted = tiers.flatMap((tier) =>
       Array.from({ length: counts[tier] ?? 2 }, (_, index) => [tier, `${tier}-${index + 1}`] as const),
     );
@@ -157,7 +161,7 @@ export class Cluster {
       if (tier === 'edge') await this.shared.share(host);
       const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
       const own = [...this.#flags(tier, host.address), ...data, ...(flags[tier] ?? [])];
-      return new Node(tier, id, host, own, this.#env);
+      return new Node(tier, id, host, own, variables);
     });
     this.#nodes.push(...(await Promise.all(nodes)));
   }

@@ -34,8 +34,8 @@ function number(message: Message): number {
 
 /** The version, and where media is to be sent. */
 function said({ body }: Message): { version: number; host: string } {
-  const [, version = '', host = ''] = /^o=\S+ \d+ (\d+) IN IP4 (\S+)/m.exec(body) ?? [];
-  expect(body).toContain(`c=IN IP4 ${host}`);
+  const [, version = ''] = /^o=\S+ \d+ (\d+) IN IP4 \S+/m.exec(body) ?? [];
+  const [, host = ''] = /^c=IN IP4 (\S+)/m.exec(body) ?? [];
   return { version: Number(version), host };
 }
 

@@ -235,6 +235,16 @@ export function describeLocation(
       expect(names.filter((each) => !listed.includes(each))).toEqual([]);
     });
 
+    it('counts the addresses of record that have bindings', async () => {
+      expect(await location.count()).toBe(0);
+      for (const name of ['1', '2', '3']) await location.update(`acme/${name}`, sampleChange(), now);
+      await location.update('acme/1', sampleChange({ callId: 'other', contacts: [sampleContact('b')] }), now);
+      expect(await other.count()).toBe(3);
+      await location.expire(now + 2 * hour);
+      await location.expire(now + 2 * hour);
+      expect(await other.count()).toBe(0);
+    });
+
     it('lists one tenant alone', async () => {
       for (const each of ['acme/1001', 'acme-2/1001']) await location.update(each, sampleChange(), now);
       const { registrations } = await location.list({ limit: 10, tenant: 'acme' }, now);

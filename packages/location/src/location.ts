@@ -13,6 +13,9 @@ export interface Location {
   /** A page of all registrations; every one that lasts through the listing is on exactly one page. */
   list(query: ListQuery, now: number): Promise<ListPage>;
 
+  /** How many addresses of record have bindings; some that have just expired may be among them. */
+  count(): Promise<number>;
+
   /** Removes the bindings of a connection: nobody is reached through it any more. */
   flowEnded(edge: string, connection: number, now: number): Promise<void>;
 

@@ -90,6 +90,10 @@ export class MemoryLocation implements Location {
     return this.#onClose();
   }
 
+  async count(): Promise<number> {
+    return this.size;
+  }
+
   /** How many addresses of record have bindings. */
   get size(): number {
     return this.#entries.size;

@@ -56,6 +56,12 @@ redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
 return 1`);
 
+// KEYS: sets. How many names they have.
+const countAll: Script = script(`
+local count = 0
+for _, key in ipairs(KEYS) do count = count + redis.call('ZCARD', key) end
+return count`);
+
 /** An address of record that this process looks after now. */
 export interface Claimed {
   readonly aor: string;
@@ -89,6 +95,14 @@ export class LocationIndex {
   async enterFlow({ edge, connection }: BindingFlow, aor: string, lifeMs: number): Promise<void> {
     const args = [connection, `${connection} ${aor}`, keptFor(lifeMs)];
     await this.#redis.run('index', enterFlow, [flowsOf(edge, connection)], args);
+  }
+
+  /** How many addresses of record there are. */
+  async count(): Promise<number> {
+    const all = Array.from({ length: slots }, (_, slot) =>
+      this.#redis.run('count', countAll, setsIn(slot), []),
+    );
+    return (await Promise.all(all)).reduce<number>((total, count) => total + Number(count), 0);
   }
 
   /** Some of what is due; nobody else gets it for a while. */

@@ -77,6 +77,10 @@ export class RedisLocation implements Location {
     return this.#flowsEnded({ edge, from: 1, to: before - 1 }, now);
   }
 
+  count(): Promise<number> {
+    return this.#index.count();
+  }
+
   /** A bounded part of what is due; the rest has its turn the next time, here or at another router. */
   async expire(now: number): Promise<void> {
     await this.#tellUntold(now);

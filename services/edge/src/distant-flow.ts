@@ -30,10 +30,14 @@ export class DistantFlow implements Flow {
     return this;
   }
 
-  /** The route stands before all others, also of a CANCEL and an ACK that were made of the request. */
   send(message: string): void {
+    this.carrier.send(this.written(message));
+  }
+
+  /** The route stands before all others, also of a CANCEL and an ACK that were made of the request. */
+  written(message: string): string {
     const end = message.indexOf('\r\n') + 2;
-    this.carrier.send(message.slice(0, end) + this.#route + message.slice(end));
+    return message.slice(0, end) + this.#route + message.slice(end);
   }
 }
 

@@ -2,7 +2,7 @@ import { Fault } from '@tandem/sip';
 import { redisRefused } from '../faults.ts';
 import type { Log } from '../log.ts';
 import { redisConnected, redisFailures, redisSubstitutions } from '../metrics.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { Metrics, Report } from '../telemetry/metrics.ts';
 import { ClusterRoute } from './cluster-route.ts';
 import type { Reply } from './connection.ts';
 import type { Route } from './route.ts';
@@ -104,9 +104,8 @@ function count(counts: Map<string, number>, operation: string): void {
   counts.set(operation, (counts.get(operation) ?? 0) + 1);
 }
 
-function reportAll(
-  counts: ReadonlyMap<string, number>,
-  report: (value: number, labels: { operation: string }) => void,
-): void {
+/** There is a 0 from the start, so that the first one is seen as one more. */
+function reportAll(counts: ReadonlyMap<string, number>, report: Report): void {
+  report(0);
   for (const [operation, value] of counts) report(value, { operation });
 }

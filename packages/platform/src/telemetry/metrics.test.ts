@@ -85,6 +85,11 @@ describe('Metrics', () => {
     expect(await scrape('direction="in"')).toEqual(['tandem_calls_total{direction="in"} 5']);
   });
 
+  it('waits for what has to be asked for', async () => {
+    metrics.observe(active, async (report) => report(await Promise.resolve(3)));
+    expect(await scrape('tandem_active 3')).toHaveLength(1);
+  });
+
   it('takes the same metric from several tiers', async () => {
     metrics.observe(active, (report) => report(1, { part: 'edge' }));
     metrics.observe(active, (report) => report(2, { part: 'media' }));

@@ -54,8 +54,8 @@ export class Metrics {
     return (value, labels) => histogram.record(value, labels);
   }
 
-  /** Reads plain counters or typed arrays when a scrape asks, and costs nothing before. */
-  observe(kind: CounterKind | GaugeKind, read: (report: Report) => void): void {
+  /** Reads plain counters or typed arrays, or asks a store, when a scrape asks, and costs nothing before. */
+  observe(kind: CounterKind | GaugeKind, read: (report: Report) => void | Promise<void>): void {
     this.#observable(kind).addCallback((result) => read((value, labels) => result.observe(value, labels)));
   }
 

@@ -7,6 +7,7 @@ import {
   type OwnRouterSettings,
   publishRegistrations,
   Router,
+  registeredUsers,
   startRouterServer,
   storeTime,
   VerdictCounts,
@@ -42,6 +43,8 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
     location
       .expire(Date.now())
       .catch((err: unknown) => log.debug({ err }, 'expired registrations wait for the store'));
+  // A store that is away has its own metrics.
+  metrics.observe(registeredUsers, (report) => location.count().then(report, () => undefined));
   publishRegistrations(location, { bus, region: settings.region, node: settings.nodeId });
   const router = new Router({
     ...stores,

@@ -12,7 +12,6 @@ import {
   RedisCallStore,
   RedisNonceCounts,
 } from '@tandem/platform';
-import { registeredUsers } from '@tandem/router';
 import type { NodeStart } from './start.ts';
 
 /** What all nodes share of registrations and calls. */
@@ -51,7 +50,7 @@ async function openEmbedded(node: NodeStart): Promise<Stores> {
 }
 
 /** The registrations of this process, kept over a restart. */
-async function openEmbeddedLocation({ lifecycle, log, metrics, settings }: NodeStart): Promise<Location> {
+async function openEmbeddedLocation({ lifecycle, log, settings }: NodeStart): Promise<Location> {
   const path = join(settings.data, 'registrations');
   const onFault = (fault: Error): void => log.error({ err: fault }, 'registrations were not written');
   const { location, report } = await lifecycle.start('registrations', {
@@ -60,6 +59,5 @@ async function openEmbeddedLocation({ lifecycle, log, metrics, settings }: NodeS
   });
   const level = report.damaged + report.problems.length > 0 ? 'warn' : report.restored > 0 ? 'info' : 'debug';
   log[level]({ ...report }, 'registrations restored');
-  metrics.observe(registeredUsers, (report) => report(location.size));
   return location;
 }

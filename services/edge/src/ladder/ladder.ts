@@ -9,6 +9,7 @@ import {
   traceSubject,
 } from '@tandem/platform';
 import { SipRequest, type SipResponse } from '@tandem/sip';
+import { DistantFlow } from '../distant-flow.ts';
 import { traceBatches, tracePending } from '../metrics.ts';
 import { type Flow, hostPort } from '../socket/flow.ts';
 import type { EventWatcher } from '../uses/events.ts';
@@ -203,7 +204,8 @@ export class Ladder implements EventWatcher {
 function entryOf(seen: Seen): TraceEntry {
   const { at } = seen;
   if ('words' in seen) return { kind: 'note', at, part: seen.part, text: seen.words() };
-  const { flow, received, text } = seen;
+  const { received } = seen;
+  const { flow, text } = onTheWire(seen);
   const { host, listener, port, transport } = flow;
   return {
     kind: 'message',
@@ -214,6 +216,11 @@ function entryOf(seen: Seen): TraceEntry {
     peer: hostPort(host, port),
     text: redact(text),
   };
+}
+
+/** What another edge relays for us goes to that edge, and asks it to. */
+function onTheWire({ flow, text }: { flow: Flow; text: string }): { flow: Flow; text: string } {
+  return flow instanceof DistantFlow ? { flow: flow.carrier, text: flow.written(text) } : { flow, text };
 }
 
 /** Registrations and the like are no calls. */
