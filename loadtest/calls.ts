@@ -6,15 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Host } from '../test/harness/host.ts';
 import { Network } from '../test/harness/network.ts';
-import { credentials, Sipp } from '../test/harness/sipp.ts';
 import { Tandem } from '../test/harness/tandem.ts';
 import { Inspector } from './inspector.ts';
 import { cpuSeconds, insideNamespace, residentKilobytes, say } from './measure.ts';
+import { answerCalls, placeCalls, tenant } from './round.ts';
 
-const domain = 'acme.example';
-const users = ['1001', '1002'].map((name) => ({ name, password: `secret-of-${name}` }));
-const callerPort = 5070;
-const calleePort = 5080;
 const inspectorPort = 9229;
 const { values } = parseArgs({
   options: {
@@ -43,7 +39,6 @@ async function load(network: Network): Promise<number> {
   // One machine: a bridge between namespaces would cost more than what is measured.
   const host = await network.host('load');
   const inspect = `${host.address}:${inspectorPort}`;
-  const tenant = { name: 'acme', domains: [domain], users };
   const tandem = await Tandem.start(
     host,
     tenant,
@@ -54,18 +49,7 @@ async function load(network: Network): Promise<number> {
     ],
   );
   const inspector = await Inspector.connect(inspect);
-  const [, answering] = users;
-  const register = await Sipp.start(host, {
-    scenario: 'register',
-    port: calleePort,
-    remote: tandem.proxy,
-    calls: 1,
-    lines: [[answering!.name, credentials(answering!.name, answering!.password)]],
-    digestUri: domain,
-    keys: { domain },
-  });
-  await register.succeed();
-  const phones = await Sipp.start(host, { scenario: 'uas-answer', port: calleePort, traced: false });
+  const phones = await answerCalls(host, tandem.proxy);
   let failed = 0;
   say(`heap in use before: ${mebibytes(await inspector.heapUsed())} MiB`);
   for (let round = 1; round <= Number(values.rounds); round++) {
@@ -83,23 +67,9 @@ async function load(network: Network): Promise<number> {
 }
 
 async function runRound(tandem: Tandem, host: Host, round: number): Promise<number> {
-  const [calling, answering] = users;
   const before = cpuSeconds(tandem.pid);
   const began = performance.now();
-  const sipp = await Sipp.start(host, {
-    port: callerPort,
-    scenario: 'uac-invite',
-    remote: tandem.proxy,
-    calls,
-    rate,
-    service: answering!.name,
-    user: calling!.name,
-    password: calling!.password,
-    digestUri: `${answering!.name}@${domain}`,
-    keys: { caller: calling!.name, domain },
-    traced: false,
-  });
-  const result = await sipp.finish((Number(values.seconds) + 60) * 1000);
+  const result = await placeCalls(host, tandem.proxy, { rate, seconds: Number(values.seconds) });
   const seconds = (performance.now() - began) / 1000;
   const cpu = cpuSeconds(tandem.pid) - before;
   say(

@@ -24,7 +24,7 @@ describe('a cluster', () => {
     expect(all).toEqual(['edge-1', 'edge-2', 'media-1', 'media-2', 'router-1', 'router-2']);
     await until(
       () => 'all nodes to be known',
-      async () => `${await known(cluster)}` === `${all}`,
+      async () => (await known(cluster)).join() === all.join(),
     );
     expect(new Set(cluster.nodes.map(({ address }) => address)).size).toBe(6);
   });

@@ -10,7 +10,7 @@ import { configuration, type Tenant } from './tandem.ts';
 import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
 import { VirtualAddress } from './virtual-address.ts';
 
-export const tiers = ['edge', 'router', 'media'] as const;
+const tiers = ['edge', 'router', 'media'] as const;
 export type Tier = (typeof tiers)[number];
 
 export interface ClusterOptions {
@@ -78,6 +78,7 @@ export class Cluster {
       await cluster.#begin(options.tenant);
       return cluster;
     } catch (error) {
+      process.stderr.write(`\n${Network.transcript()}`);
       await network.close();
       throw error;
     }

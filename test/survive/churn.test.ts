@@ -11,7 +11,7 @@ import { it } from './fixture.ts';
 
 const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd');
 
-const RATE = 50;
+const RATE = Number(process.env.SURVIVE_RATE ?? 50);
 const TALK = 2_000;
 const ROUNDS = 4;
 /** Milliseconds from one death to the next. */

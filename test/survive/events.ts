@@ -5,7 +5,7 @@ import { event } from '@tandem/contract';
 const STREAM = 'CALLS';
 
 /** All that the stream of events holds, in its order. */
-export async function storedEvents(natsUrl: string): Promise<event.Event[]> {
+async function storedEvents(natsUrl: string): Promise<event.Event[]> {
   const connection = await connect({ servers: natsUrl });
   try {
     const { state } = await (await jetstreamManager(connection)).streams.info(STREAM);

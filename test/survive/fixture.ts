@@ -11,7 +11,7 @@ interface Fixtures {
 }
 
 /** Longer than a scenario takes that does not hang. */
-export const SCENARIO = 60_000;
+export const SCENARIO = 120_000;
 
 export const it: TestAPI<Fixtures> = base.extend<Fixtures>({
   made: [{ tenant: acme }, { scope: 'file' }],

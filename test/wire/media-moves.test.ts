@@ -1,3 +1,5 @@
+import { createSocket, type RemoteInfo } from 'node:dgram';
+import { once } from 'node:events';
 import type { event } from '@tandem/contract';
 import { expect } from 'vitest';
 import { until } from '../harness/deadline.ts';
@@ -32,8 +34,8 @@ function number(message: Message): number {
 
 /** The version, and where media is to be sent. */
 function said({ body }: Message): { version: number; host: string } {
-  const [, version = '', host = ''] = /^o=\S+ \d+ (\d+) IN IP4 (\S+)/m.exec(body) ?? [];
-  expect(body).toContain(`c=IN IP4 ${host}`);
+  const [, version = ''] = /^o=\S+ \d+ (\d+) IN IP4 \S+/m.exec(body) ?? [];
+  const [, host = ''] = /^c=IN IP4 (\S+)/m.exec(body) ?? [];
   return { version: Number(version), host };
 }
 
@@ -73,7 +75,50 @@ function isEnd({ kind }: event.Event): boolean {
   return kind?.$case === 'callEnded';
 }
 
+/** Where a phone hears and speaks. */
+async function ear(): Promise<{ body: string; hear: () => Promise<string>; speak: (to: Message) => void }> {
+  const socket = createSocket('udp4').unref();
+  socket.bind(0, address(1));
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  const body = offer.replace('4000', String(port)).replaceAll('127.0.0.1', address(1));
+  let sequence = 0;
+  const speak = ({ body: told }: Message): void => {
+    const packet = Buffer.alloc(172);
+    packet[0] = 0x80;
+    packet.writeUInt16BE(++sequence, 2);
+    packet.writeUInt32BE(port, 8);
+    const [, to] = /^m=audio (\d+) /m.exec(told) ?? [];
+    const [, host] = /^c=IN IP4 (\S+)/m.exec(told) ?? [];
+    socket.send(packet, Number(to), host);
+  };
+  const hear = async (): Promise<string> => {
+    const [, { address: from }] = (await once(socket, 'message')) as [Buffer, RemoteInfo];
+    return from;
+  };
+  return { body, hear, speak };
+}
+
 describe('a call whose media worker dies', () => {
+  it('is heard both ways through another one', async ({ tiers: open }) => {
+    const tiers = await open();
+    await tiers.edge('edge-1', here);
+    const [alice, bob] = [await tiers.phone(here), await tiers.phone(here)];
+    const [earOfAlice, earOfBob] = [await ear(), await ear()];
+    await bob.register();
+    const invite = await alice.invite(bob.uri, {}, earOfAlice.body);
+    await bob.answer('INVITE', '200 OK', sdp, earOfBob.body);
+    Dialog.ofCaller(alice, await alice.final(invite)).acknowledge();
+    await bob.wire.receive('ACK');
+    await tiers.media('media-2', nextHost);
+    await tiers.killMedia('media-1');
+    const [atAlice, atBob] = await Promise.all([taken(alice, earOfAlice.body), taken(bob, earOfBob.body)]);
+    const heard = Promise.all([earOfAlice.hear(), earOfBob.hear()]);
+    earOfAlice.speak(atAlice.invite);
+    earOfBob.speak(atBob.invite);
+    expect(await heard).toEqual([nextHost, nextHost]);
+  });
+
   it('is offered another one, to both parties, each in the name of the other', async ({ tiers: open }) => {
     const tiers = await open();
     await tiers.edge('edge-1', here);
@@ -146,8 +191,15 @@ describe('a call whose media worker dies', () => {
     await tiers.edge('edge-1', here);
     const { alice, bob } = await up(tiers);
     await tiers.killMedia('media-1');
-    await Promise.all([alice.answer('INVITE', '481 Call/Transaction Does Not Exist'), taken(bob)]);
-    await Promise.all([alice.answer('BYE', '481 Call/Transaction Does Not Exist'), bob.answer('BYE')]);
+    const [, { invite }] = await Promise.all([
+      alice.answer('INVITE', '481 Call/Transaction Does Not Exist'),
+      taken(bob),
+    ]);
+    const [, bye] = await Promise.all([
+      alice.answer('BYE', '481 Call/Transaction Does Not Exist'),
+      bob.answer('BYE'),
+    ]);
+    expect(number(bye)).toBe(number(invite) + 1);
     const { kind } = await tiers.events.take('the end of the call', isEnd);
     expect(kind?.value).toMatchObject({ releasedBy: 'system', fault: 'party-lost' });
   });
@@ -165,6 +217,63 @@ describe('a call whose media worker dies', () => {
     alice.reply(atAlice, '200 OK', sdp, offer);
     await alice.wire.receive('ACK');
     await reoffer(call, 'callee', bob, alice);
+  });
+
+  it('tells a party to offer again that does so before anybody knows', async ({ tiers: open }) => {
+    const tiers = await open();
+    await tiers.edge('edge-1', here);
+    const { call, alice, bob } = await up(tiers);
+    const known = await tiers.crashMedia('media-1');
+    const invite = call.caller.request('INVITE', sdp, offer);
+    const refusal = await alice.ask(invite);
+    expect(statusOf(refusal)).toBe(491);
+    alice.acknowledge(invite, refusal);
+    known();
+    await Promise.all([taken(alice), taken(bob)]);
+    await reoffer(call, 'caller', alice, bob);
+  });
+
+  it('is moved with several streams, as they are', async ({ tiers: open }) => {
+    const tiers = await open();
+    await tiers.edge('edge-1', here);
+    const { call, alice, bob } = await up(tiers);
+    const video = 'm=video 0 RTP/AVP 96\r\nm=image 4010 udptl t38\r\na=sendonly\r\n';
+    const invite = call.caller.request('INVITE', sdp, offer.replace('1 1 IN', '1 7 IN') + video);
+    alice.send(invite);
+    await bob.answer('INVITE', '200 OK', sdp, offer.replace('1 1 IN', '1 4 IN') + video);
+    await alice.final(invite);
+    call.caller.acknowledge();
+    await bob.wire.receive('ACK');
+    await tiers.killMedia('media-1');
+    const [atAlice, atBob] = await Promise.all([taken(alice), taken(bob)]);
+    expect([said(atAlice.invite), said(atBob.invite)]).toEqual([
+      { version: 5, host: nextHost },
+      { version: 8, host: nextHost },
+    ]);
+    for (const { body } of [atAlice.invite, atBob.invite]) {
+      expect(body).toMatch(
+        /^m=audio 2\d{4} RTP\/AVP 0\r\nm=video 0 RTP\/AVP 96\r\nm=image 2\d{4} udptl t38\r$/m,
+      );
+    }
+  });
+
+  it('is moved when the callee had made the offer', async ({ tiers: open }) => {
+    const tiers = await open();
+    await tiers.edge('edge-1', here);
+    await tiers.media('media-2', nextHost);
+    const [alice, bob] = [await tiers.phone(here), await tiers.phone(here)];
+    await bob.register();
+    const invite = await alice.invite(bob.uri, { 'Content-Type': undefined }, '');
+    const asked = await bob.answer('INVITE', '200 OK', sdp, offer);
+    expect(asked.body).toBe('');
+    const answer = await alice.final(invite);
+    Dialog.ofCaller(alice, answer).acknowledge(sdp, offer);
+    await bob.wire.receive('ACK');
+    await written(tiers);
+    const [dead, alive] = said(answer).host === firstHost ? ['media-1', nextHost] : ['media-2', firstHost];
+    await tiers.killMedia(dead);
+    const [atAlice, atBob] = await Promise.all([taken(alice), taken(bob)]);
+    expect([said(atAlice.invite).host, said(atBob.invite).host]).toEqual([alive, alive]);
   });
 
   it('is moved more than once', async ({ tiers: open }) => {

@@ -49,6 +49,7 @@ describe('a call whose edge is killed', () => {
       const [alice, bob] = await registered(tiers);
       const call = await connect(alice, bob);
       expect(tiers.sessions).toBe(1);
+      await tiers.recorded();
       await first.kill();
       await tiers.edge('edge-2', here);
       await expectEnd(tiers, call, side, side === 'caller' ? bob : alice);
@@ -63,6 +64,7 @@ describe('a call whose edge is killed', () => {
     const [alice, bob] = await registered(tiers);
     const call = await connect(alice, bob);
     expect(call.callee.routes).toEqual([expect.stringMatching(new RegExp(`@${sipShared};lr>$`))]);
+    await tiers.recorded();
     await first.kill();
     const { caller, callee } = call;
     const [moved, answering] = [await tiers.phone(there), await tiers.phone(there)];
@@ -74,6 +76,7 @@ describe('a call whose edge is killed', () => {
     const first = await tiers.mortalEdge('edge-1', here);
     const [alice, bob] = await registered(tiers);
     const call = await connect(alice, bob);
+    await tiers.recorded();
     await first.kill();
     await tiers.edge('edge-2', here);
     for (const [dialog, sender, peer] of [
@@ -115,6 +118,7 @@ describe('a call whose edge is killed', () => {
     const [alice, bob] = [await tiers.phone(here, 'tcp'), await tiers.phone(here)];
     await Promise.all([alice.register(), bob.register()]);
     const { caller, callee } = await connect(alice, bob);
+    await tiers.recorded();
     await first.kill();
     await tiers.edge('edge-2', here);
     const again = await tiers.phone(here, 'tcp', alice.account);

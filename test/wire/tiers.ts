@@ -156,10 +156,15 @@ export class Tiers {
 
   /** As when the machine of a media worker dies; the others know of it at once. */
   async killMedia(nodeId: string): Promise<void> {
+    (await this.crashMedia(nodeId))();
+  }
+
+  /** As when a media worker dies; the others know of it when what is returned is called. */
+  async crashMedia(nodeId: string): Promise<() => void> {
     const { membership, worker } = this.#media.get(nodeId)!;
     this.#media.delete(nodeId);
     await worker.stop();
-    membership.die();
+    return () => membership.die();
   }
 
   /** Starts an edge on port 5060 of an address of this machine. */

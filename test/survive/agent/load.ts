@@ -91,7 +91,9 @@ export class Load {
     const call = await this.#party.call().catch((error: unknown) => this.#refused(error));
     if (!call) return;
     tally.answered += 1;
-    const status = await this.#end(call).catch((error: Error) => error.message);
+    const status = await this.#end(call).catch((error: Error) =>
+      error instanceof Unanswered ? 'unanswered' : error.message,
+    );
     if (status === 200) tally.ended += 1;
     else tally.fail(`BYE ${status}`);
   }

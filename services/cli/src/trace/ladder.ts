@@ -29,7 +29,7 @@ export function ladder({ participants, steps }: Timeline, { verbose }: LadderOpt
 }
 
 /** What a message is, in a few words. */
-export function labelOf({ message, text }: Arrow): string {
+function labelOf({ message, text }: Arrow): string {
   if (!message) return text.slice(0, 20);
   const sdp = /^application\/sdp\b/i.test(message.value('Content-Type') ?? '') && message.body !== '';
   const words = message instanceof SipRequest ? message.method : `${message.status} ${message.reason}`;

@@ -1,0 +1,50 @@
+import type { Host } from '../test/harness/host.ts';
+import { credentials, Sipp, type SippResult } from '../test/harness/sipp.ts';
+import type { Tenant } from '../test/harness/tandem.ts';
+
+const domain = 'acme.example';
+const users = ['1001', '1002'].map((name) => ({ name, password: `secret-of-${name}` }));
+const callerPort = 5070;
+const calleePort = 5080;
+
+/** A tenant with a user who calls and one who answers. */
+export const tenant: Tenant = { name: 'acme', domains: [domain], users };
+
+/** Registers the one who answers, who does so until it is stopped. */
+export async function answerCalls(host: Host, proxy: string): Promise<Sipp> {
+  const [, answering] = users;
+  const register = await Sipp.start(host, {
+    scenario: 'register',
+    port: calleePort,
+    remote: proxy,
+    calls: 1,
+    lines: [[answering!.name, credentials(answering!.name, answering!.password)]],
+    digestUri: domain,
+    keys: { domain },
+  });
+  await register.succeed();
+  return Sipp.start(host, { scenario: 'uas-answer', port: calleePort, traced: false });
+}
+
+/** Places calls at a steady rate, each with a digest. */
+export async function placeCalls(
+  host: Host,
+  proxy: string,
+  { rate, seconds }: { readonly rate: number; readonly seconds: number },
+): Promise<SippResult> {
+  const [calling, answering] = users;
+  const sipp = await Sipp.start(host, {
+    port: callerPort,
+    scenario: 'uac-invite',
+    remote: proxy,
+    calls: rate * seconds,
+    rate,
+    service: answering!.name,
+    user: calling!.name,
+    password: calling!.password,
+    digestUri: `${answering!.name}@${domain}`,
+    keys: { caller: calling!.name, domain },
+    traced: false,
+  });
+  return sipp.finish((seconds + 60) * 1000);
+}
