@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './deadline.ts';
 import type { Host } from './host.ts';
@@ -22,8 +21,7 @@ export class TandemProcess {
   constructor(host: Host, argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.host = host;
     this.#argv = [process.execPath, ...argv];
-    // What one process has compiled, the next finds: a restart takes half the time.
-    this.#env = { NODE_COMPILE_CACHE: join(tmpdir(), 'compile-cache'), ...env };
+    this.#env = env;
   }
 
   /** Starts it, as often as it has ended; its log begins anew each time. It is ready when this returns. */

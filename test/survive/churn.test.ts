@@ -62,6 +62,8 @@ describe('calls at a steady rate', () => {
       `a process of each tier in turn killed every 10 s, ${RATE} calls/s: ${share} % not set up; ${tally.summary}`,
     );
     for (const complaint of party.complaints) figure(`  ${complaint}`);
+    const sessions = () => cluster.sum('media', 'tandem_media_sessions');
+    figure(`  ${await sessions()} media sessions are left of ${tally.attempts} calls`);
     expect(tally.unanswered / tally.attempts).toBeLessThan(LOST);
     expect(tally.answered - tally.ended).toBe(0);
   });

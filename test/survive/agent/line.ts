@@ -18,6 +18,8 @@ const REMEMBERED = 32_000;
 
 /** SIP over UDP with one peer: sends again what is not answered, and answers again what was asked before. */
 export class Line {
+  /** Its own address, `host:port`. */
+  readonly local: string;
   readonly #socket: Socket;
   readonly #listener: Listener;
   readonly #asking = new Map<string, ClientTransaction>();
@@ -27,6 +29,8 @@ export class Line {
   #peer: { readonly host: string; readonly port: number };
 
   private constructor(socket: Socket, peer: string, listener: Listener) {
+    const { address, port } = socket.address();
+    this.local = `${address}:${port}`;
     this.#socket = socket;
     this.#peer = hostPort(peer);
     this.#listener = listener;
@@ -39,11 +43,6 @@ export class Line {
     socket.bind(0, host);
     await once(socket, 'listening');
     return new Line(socket, peer, listener);
-  }
-
-  get local(): string {
-    const { address, port } = this.#socket.address();
-    return `${address}:${port}`;
   }
 
   /** Sends what it has to say elsewhere from now on. */

@@ -104,6 +104,8 @@ export class Load {
   }
 
   #refused(error: unknown): void {
+    // A test that failed has left.
+    if (!this.#party.isOpen) return;
     if (error instanceof Unanswered) {
       this.tally.fail(error.provisional ? 'INVITE rang out' : 'INVITE unheard');
     } else if (error instanceof Refused) this.tally.refuse(error);

@@ -1,11 +1,10 @@
 import type { event, router } from '@tandem/contract';
 import {
+  BatchWriter,
   type Bus,
-  encodeBatch,
   type Log,
   type Metrics,
   type TraceBatch,
-  type TraceEntry,
   traceSubject,
 } from '@tandem/platform';
 import { SipRequest, type SipResponse } from '@tandem/sip';
@@ -32,7 +31,12 @@ export interface LadderParts {
 /** What has been seen and not been told yet: references only, put into words when it is told. */
 type Seen =
   | { readonly at: number; readonly received: boolean; readonly flow: Flow; readonly text: string }
-  | { readonly at: number; readonly part: string; readonly words: () => string };
+  | (Note & { readonly at: number });
+
+interface Note {
+  readonly part: string;
+  readonly words: () => string;
+}
 
 /** What was seen of a call in the last moments. */
 interface Pending {
@@ -103,21 +107,15 @@ export class Ladder implements EventWatcher {
 
   /** Something has happened to a call by Tandem's id. */
   note(call: string, part: string, words: () => string): void {
-    const now = this.#parts.now();
-    const callId = this.#calls.get(call);
-    const pending = this.#of(callId ?? '', now, call);
-    pending.call = call;
-    pending.served = true;
-    this.#add(pending, { part, words });
+    this.#note(this.#calls.get(call) ?? '', call, { part, words });
   }
 
   /** Takes note of the end of a call; all else of it is seen by its messages. */
   told(_tenant: string, kind: NonNullable<event.Event['kind']>): void {
     if (kind.$case !== 'callEnded') return;
     const { value } = kind;
-    this.#remember(value.call, value.sipCallId);
-    this.note(value.call, 'call', () => describeEnd(value));
     this.#calls.delete(value.call);
+    this.#note(value.sipCallId, value.call, { part: 'call', words: () => describeEnd(value) });
   }
 
   /** Tells what was last added to until then. */
@@ -145,7 +143,14 @@ export class Ladder implements EventWatcher {
     return pending;
   }
 
-  #add(pending: Pending, note: { readonly part: string; readonly words: () => string }): void {
+  #note(callId: string, call: string, note: Note): void {
+    const pending = this.#of(callId, this.#parts.now(), call);
+    pending.call = call;
+    pending.served = true;
+    this.#add(pending, note);
+  }
+
+  #add(pending: Pending, note: Note): void {
     pending.seen.push({ at: pending.last, ...note });
   }
 
@@ -179,10 +184,11 @@ export class Ladder implements EventWatcher {
       this.counters.withheld++;
       return;
     }
-    const { bus, log, region } = this.#parts;
+    const { bus, log, node, region } = this.#parts;
     try {
-      const batch = this.#batch(pending);
-      bus.publish(traceSubject(region, batch), encodeBatch(batch));
+      const { callId, call, seen } = pending;
+      const named = { node, callId, call };
+      bus.publish(traceSubject(region, named), write(seen, named));
       this.counters.published++;
     } catch (err) {
       this.counters.failed++;
@@ -195,27 +201,35 @@ export class Ladder implements EventWatcher {
     if (this.#refused.second !== second) this.#refused = { second, count: 0 };
     return ++this.#refused.count > refusedPerSecond;
   }
-
-  #batch({ callId, call, seen }: Pending): TraceBatch {
-    return { node: this.#parts.node, callId, call, entries: seen.map(entryOf) };
-  }
 }
 
-function entryOf(seen: Seen): TraceEntry {
-  const { at } = seen;
-  if ('words' in seen) return { kind: 'note', at, part: seen.part, text: seen.words() };
-  const { received } = seen;
-  const { flow, text } = onTheWire(seen);
-  const { host, listener, port, transport } = flow;
-  return {
-    kind: 'message',
-    at,
-    direction: received ? 'received' : 'sent',
-    transport,
-    local: listener.advertised,
-    peer: hostPort(host, port),
-    text: redact(text),
-  };
+/** A way that a message of the batch has taken, by what tells it from others. */
+interface Way {
+  readonly listener: Flow['listener'];
+  readonly host: string;
+  readonly port: number;
+  readonly number: number;
+}
+
+function write(seen: readonly Seen[], named: Pick<TraceBatch, 'node' | 'callId' | 'call'>): Uint8Array {
+  const writer = new BatchWriter();
+  const ways: Way[] = [];
+  for (const each of seen) {
+    if ('words' in each) writer.note(each.at, each.part, each.words());
+    else {
+      const { flow, text } = onTheWire(each);
+      writer.message(each.at, each.received, wayOf(flow, ways, writer), redact(text));
+    }
+  }
+  return writer.finish(named);
+}
+
+function wayOf({ host, listener, port, transport }: Flow, ways: Way[], writer: BatchWriter): number {
+  const known = ways.find((way) => way.port === port && way.host === host && way.listener === listener);
+  if (known) return known.number;
+  const number = writer.way(transport, listener.advertised, hostPort(host, port));
+  ways.push({ listener, host, port, number });
+  return number;
 }
 
 /** What another edge relays for us goes to that edge, and asks it to. */

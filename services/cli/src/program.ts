@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { applyCommand } from './commands/apply.ts';
+import { deleteCommand } from './commands/delete.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { drainCommand } from './commands/drain.ts';
+import { getCommand } from './commands/get.ts';
+import { callsCommand, nodesCommand, registrationsCommand } from './commands/list.ts';
+import { phoneCommand } from './commands/phone.ts';
+import { routeCommand } from './commands/route.ts';
+import { edgeCommand, mediaCommand, routerCommand } from './commands/tier.ts';
+import { traceCommand } from './commands/trace.ts';
+import { upCommand } from './commands/up.ts';
+import { validateCommand } from './commands/validate.ts';
+import { exitCode } from './exit.ts';
+
+const program = new Command('tandem')
+  .description('a distributed softswitch')
+  .exitOverride(({ code, exitCode: suggested }) => {
+    process.exit(
+      code === 'commander.helpDisplayed' || code === 'commander.help' ? suggested : exitCode.usage,
+    );
+  });
+
+const commands = [
+  upCommand(),
+  edgeCommand(),
+  routerCommand(),
+  mediaCommand(),
+  validateCommand(),
+  applyCommand(),
+  getCommand(),
+  deleteCommand(),
+  routeCommand(),
+  registrationsCommand(),
+  callsCommand(),
+  nodesCommand(),
+  traceCommand(),
+  drainCommand(),
+  phoneCommand(),
+  doctorCommand(),
+];
+for (const command of commands) program.addCommand(inherit(command, program));
+
+/** Errors end every command alike, however deep it stands. */
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
+  return command;
+}
+
+await program.parseAsync();
