@@ -16,14 +16,6 @@ const absent = [
   'tandem_spans_total',
 ];
 
-/** Of what does not happen here: nobody speaks, no worker dies, nobody wants traces. */
-const absent = [
-  'tandem_call_loss_ratio',
-  'tandem_call_jitter_seconds',
-  'tandem_media_move_seconds',
-  'tandem_spans_total',
-];
-
 describe('/metrics of tandem up', () => {
   it('has all that docs/metrics.md lists, and nothing else', async ({ live: { tandem }, phone }) => {
     const [alice, bob] = [await phone(), await phone()];
