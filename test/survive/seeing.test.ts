@@ -1,6 +1,6 @@
 import { type CollectedSpan, Collector } from '@tandem/platform/compliance';
-import { expect } from 'vitest';
-import type { Cluster, ClusterOptions, Node } from '../harness/cluster.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { Cluster, Node } from '../harness/cluster.ts';
 import { until } from '../harness/deadline.ts';
 import type { Protocol } from '../harness/host.ts';
 import { needs } from '../harness/needs.ts';
@@ -15,27 +15,17 @@ const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd');
 /** What nothing here has happened to: nobody speaks, no media worker dies. */
 const absent = ['tandem_call_loss_ratio', 'tandem_call_jitter_seconds', 'tandem_media_move_seconds'];
 
-const it = base
-  .extend<{ readonly collector: Collector }>({
-    collector: [
-      // biome-ignore lint/correctness/noEmptyPattern: Vitest reads which fixtures this one needs.
-      async ({}, use) => {
-        const collector = await Collector.listen('0.0.0.0');
-        await use(collector);
-        collector.close();
-      },
-      { scope: 'file' },
-    ],
-  })
-  .extend({
-    made: [
-      async ({ collector }: { collector: Collector }, use: (made: ClusterOptions) => Promise<void>) => {
-        const endpoint = (gateway: string): string => collector.url.replace('0.0.0.0', gateway);
-        await use({ tenant: acme, env: (gateway) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(gateway) }) });
-      },
-      { scope: 'file' },
-    ],
-  });
+let collector: Collector;
+
+beforeAll(async () => {
+  collector = await Collector.listen('0.0.0.0');
+});
+afterAll(() => collector.close());
+
+const env = (gateway: string): Record<string, string> => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.replace('0.0.0.0', gateway),
+});
+const it = base.extend({ made: [{ tenant: acme, env }, { scope: 'file' }] });
 
 async function phoneAt({ network }: Cluster, edge: Node, transport: Protocol): Promise<Phone> {
   const line = { transport, local: network.gateway, remote: edge.address };
@@ -55,10 +45,7 @@ async function callOver(cluster: Cluster): Promise<string> {
 }
 
 describe('a call over two edges', () => {
-  it('is one trace, whose spans come from every node', { timeout: SCENARIO }, async ({
-    cluster,
-    collector,
-  }) => {
+  it('is one trace, whose spans come from every node', { timeout: SCENARIO }, async ({ cluster }) => {
     const callId = await callOver(cluster);
     const spans = (): CollectedSpan[] => {
       const known = collector.spans.find(({ attributes }) => attributes['sip.call_id'] === callId);

@@ -142,6 +142,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   user.serve({ parts, dispatcher });
   sockets.deliverTo(new Reception(parts, vouchers));
   const adopted = (record: CallRecord): void => {
+    watch.adopted(record);
     calls.orphaned(record);
     moves.check(record);
   };

@@ -1,4 +1,4 @@
-import type { Bus, CallStore, Log, Metrics, Tracing } from '@tandem/platform';
+import type { Bus, CallRecord, CallStore, Log, Metrics, Tracing } from '@tandem/platform';
 import { CallMetrics } from './call-metrics.ts';
 import { Ladder } from './ladder/ladder.ts';
 import type { EdgeSettings } from './settings.ts';
@@ -30,6 +30,8 @@ export interface Watch {
   readonly counted: CallMetrics;
   readonly ladder: Ladder | undefined;
   readonly tracing: CallTracing | undefined;
+  /** A call of another edge is this one's from now on. */
+  readonly adopted: (record: CallRecord) => void;
 }
 
 export function watchEdge({ nodeId: node, region, traceLadder }: EdgeSettings, parts: WatchParts): Watch {
@@ -38,13 +40,18 @@ export function watchEdge({ nodeId: node, region, traceLadder }: EdgeSettings, p
   const ladder = traceLadder === 'on' ? new Ladder({ ...parts, region, node }) : undefined;
   const tracing = parts.tracing && new CallTracing(parts.tracing, now);
   const isWatched = ladder !== undefined || tracing !== undefined;
+  const media = isWatched ? new MediaWatch(ladder, tracing) : undefined;
   return {
     router: isWatched ? new WatchedRouter(router, ladder, tracing) : router,
     calls: tracing ? new TracedCallStore(calls, tracing) : calls,
     events: [counted, ladder, tracing].filter((watcher) => watcher !== undefined),
-    media: isWatched ? new MediaWatch(ladder, tracing) : undefined,
+    media,
     counted,
     ladder,
     tracing,
+    adopted: (record) => {
+      ladder?.adopted(record);
+      media?.remember(record.mediaSession, record.id);
+    },
   };
 }

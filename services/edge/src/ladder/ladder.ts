@@ -2,6 +2,7 @@ import type { event, router } from '@tandem/contract';
 import {
   BatchWriter,
   type Bus,
+  type CallRecord,
   type Log,
   type Metrics,
   type TraceBatch,
@@ -108,6 +109,12 @@ export class Ladder implements EventWatcher {
   /** Something has happened to a call by Tandem's id. */
   note(call: string, part: string, words: () => string): void {
     this.#note(this.#calls.get(call) ?? '', call, { part, words });
+  }
+
+  /** This edge looks after a call that another one began. */
+  adopted({ id, sipCallId }: CallRecord): void {
+    this.#remember(id, sipCallId);
+    this.note(id, 'call', () => 'looked after by this edge from now on');
   }
 
   /** Takes note of the end of a call; all else of it is seen by its messages. */

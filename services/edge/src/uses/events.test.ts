@@ -27,7 +27,7 @@ it('tells of a call to whoever listens for its tenant, with every name as it is'
     atMs: 5,
     node: 'edge-1',
     tenant: 'my-other.tenant',
-    traceId: '',
+    traceId: 'c1',
     kind,
   });
   await bus.close();

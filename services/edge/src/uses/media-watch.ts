@@ -41,6 +41,14 @@ export class MediaWatch {
     }
   }
 
+  /** A session is of this call; none when it is empty. */
+  remember(session: string, call: string): void {
+    if (session === '') return;
+    const oldest = this.#calls.size < maxSessions ? undefined : this.#calls.keys().next().value;
+    if (oldest !== undefined) this.#calls.delete(oldest);
+    this.#calls.set(session, call);
+  }
+
   #callOf({ command }: media.Command): string | undefined {
     if (command?.$case === 'open') return command.value.call;
     return command && this.#calls.get(command.value.session);
@@ -48,19 +56,13 @@ export class MediaWatch {
 
   #answered(call: string, worker: string, command: media.Command, reply: media.Reply): void {
     const isOpened = command.command?.$case === 'open' && reply.reply?.$case === 'session';
-    if (isOpened && reply.reply?.$case === 'session') this.#remember(reply.reply.value.session, call);
+    if (isOpened && reply.reply?.$case === 'session') this.remember(reply.reply.value.session, call);
     if (command.command?.$case === 'close') this.#calls.delete(command.command.value.session);
     this.#note(call, worker, command, () => describeReply(reply));
   }
 
   #note(call: string, worker: string, { command }: media.Command, answer: () => string): void {
     this.#ladder?.note(call, 'media', () => `${describeCommand(command)} at ${worker}: ${answer()}`);
-  }
-
-  #remember(session: string, call: string): void {
-    const oldest = this.#calls.size < maxSessions ? undefined : this.#calls.keys().next().value;
-    if (oldest !== undefined) this.#calls.delete(oldest);
-    this.#calls.set(session, call);
   }
 }
 
