@@ -1,8 +1,6 @@
-import { writeSync } from 'node:fs';
-
-/** Prints what a scenario has measured, past the reporter. */
+/** Prints what a scenario has measured. */
 export function figure(text: string): void {
-  writeSync(2, `survive: ${text}\n`);
+  process.stderr.write(`survive: ${text}\n`);
 }
 
 /** The value that 95 of 100 are not above. */

@@ -8,6 +8,8 @@ import { Unanswered } from './transaction.ts';
 export class Tally {
   attempts: number = 0;
   answered: number = 0;
+  /** The Call-IDs of those that were answered. */
+  readonly callIds: string[] = [];
   /** Ended by a BYE that was answered 200. */
   ended: number = 0;
   /** How many failed, by cause. */
@@ -91,10 +93,12 @@ export class Load {
     const call = await this.#party.call().catch((error: unknown) => this.#refused(error));
     if (!call) return;
     tally.answered += 1;
+    tally.callIds.push(call.callId);
     const status = await this.#end(call).catch((error: Error) =>
       error instanceof Unanswered ? 'unanswered' : error.message,
     );
-    if (status === 200) tally.ended += 1;
+    // 481: its peer had already hung up by this BYE, and the answer was lost.
+    if (status === 200 || status === 481) tally.ended += 1;
     else tally.fail(`BYE ${status}`);
   }
 
