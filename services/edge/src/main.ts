@@ -11,6 +11,7 @@ import {
 } from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
+import { branchTags } from './branch-tag.ts';
 import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -75,6 +76,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const { nodeId: node, region, sipShared: shared } = settings;
   const { bus, log, metrics } = backings;
   const key = tokenKey(backings.tokenSecret);
+  const tagOf = branchTags(backings.tokenSecret);
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
   const startedMs = Date.now();
@@ -82,13 +84,13 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const watch = watchEdge(settings, { ...backings, now });
   const user = new TransactionUser(counters, log, watch);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
-    node,
+    node: tagOf(node),
     capacity: settings.sipMaxTransactions,
     now: now(),
   });
   const lost = (flow: Flow): void => layer.lost(flow, now());
   const { limits, membership } = backings;
-  const neighbours = new Neighbours({ membership, node, sockets, tokenKey: key, lost });
+  const neighbours = new Neighbours({ membership, node, tagOf, sockets, tokenKey: key, lost });
   const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);

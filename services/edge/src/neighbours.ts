@@ -1,5 +1,6 @@
 import { type Announcement, firstConnection, type Membership } from '@tandem/platform';
 import { parseHostPort } from '@tandem/sip';
+import type { BranchTag } from './branch-tag.ts';
 import { DistantFlow } from './distant-flow.ts';
 import { flowRoute } from './flow-token.ts';
 import { resolve } from './resolve.ts';
@@ -13,6 +14,7 @@ export interface NeighbourParts {
   readonly membership: Pick<Membership, 'members' | 'onChange'> | undefined;
   /** This edge's node id. */
   readonly node: string;
+  readonly tagOf: BranchTag;
   readonly sockets: Sockets;
   readonly tokenKey: TokenKey;
   /** Told that nothing sent over a flow will be answered any more. */
@@ -72,9 +74,9 @@ export class Neighbours {
     });
   }
 
-  /** What leads to an edge itself; undefined when it is not there. */
-  async carrierTo(node: string): Promise<Flow | undefined> {
-    const member = this.#members().find(({ id }) => id === node);
+  /** What leads to the edge that writes branches under a tag; undefined when it is not there. */
+  async carrierTo(tag: string): Promise<Flow | undefined> {
+    const member = this.#members().find(({ id }) => this.#parts.tagOf(id) === tag);
     return member && (await this.#wayTo(member))?.carrier;
   }
 

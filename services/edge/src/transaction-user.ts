@@ -86,8 +86,8 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
   /** A response to a request of another edge came here when an address moved: it is handed over. */
   stray(response: SipResponse): void {
     const owner = branchOwner(response.via.params.get('branch') ?? '');
-    const { node, neighbours } = this.#behind?.parts ?? {};
-    if (owner === undefined || owner === node || !neighbours) this.#counters.dropped++;
+    const { neighbours } = this.#behind?.parts ?? {};
+    if (owner === undefined || !neighbours) this.#counters.dropped++;
     else void this.#handOver(response, neighbours.carrierTo(owner));
   }
 
