@@ -12,7 +12,7 @@ export interface Tenant {
   readonly users: readonly User[];
   readonly ringTimeout?: number;
   readonly media?: { readonly inactivity: number };
-  readonly limits?: { readonly maxCalls?: number };
+  readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
   readonly registration?: {
     readonly minExpires: number;
     readonly defaultExpires: number;
