@@ -55,7 +55,9 @@ export class Leg {
   #round = 0;
   #peerSession: Session | undefined;
   #offering = false;
-  #accepted: { readonly cseq: number; readonly retransmission: Retransmission } | undefined;
+  /** Its answers that are not acknowledged yet, by the number of the INVITE. */
+  readonly #accepted = new Map<number, Retransmission>();
+  #lastAccepted = 0;
   #ack: Message | undefined;
 
   constructor(carrier: Carrier, state: LegState) {
@@ -174,12 +176,9 @@ export class Leg {
     const to = invite.header('To').includes(';tag=') ? {} : { To: this.#local };
     const answer = () => this.#carrier.reply(invite, '200 OK', { ...sdp, ...to }, this.description);
     const unheard = () => void this.#unheard(invite);
-    this.#accepted?.retransmission.stop();
     this.isAcknowledged = false;
-    this.#accepted = {
-      cseq: Number.parseInt(invite.header('CSeq'), 10),
-      retransmission: new Retransmission(answer, unheard),
-    };
+    this.#lastAccepted = Number.parseInt(invite.header('CSeq'), 10);
+    this.#accepted.set(this.#lastAccepted, new Retransmission(answer, unheard));
   }
 
   // RFC 3261 section 13.3.1.4.
@@ -189,15 +188,16 @@ export class Leg {
   }
 
   #acknowledged(ack: Message): void {
-    const { cseq, retransmission } = this.#accepted ?? {};
-    if (Number.parseInt(ack.header('CSeq'), 10) !== cseq) {
-      this.#carrier.complain(`${this.callId}: ACK of CSeq ${ack.header('CSeq')}, not ${cseq}`);
-    } else if (!this.isAcknowledged) {
-      this.isAcknowledged = true;
-      retransmission?.stop();
-      // To an INVITE without an offer the answer comes here.
-      if (ack.body) this.#hear(ack.body);
-    }
+    const cseq = Number.parseInt(ack.header('CSeq'), 10);
+    if (cseq > this.#lastAccepted) this.#carrier.complain(`${this.callId}: ACK ${cseq} of no INVITE`);
+    // One that comes again, or after the next INVITE, changes nothing.
+    if (!this.#accepted.has(cseq)) return;
+    this.#accepted.get(cseq)?.stop();
+    this.#accepted.delete(cseq);
+    if (cseq !== this.#lastAccepted) return;
+    this.isAcknowledged = true;
+    // To an INVITE without an offer the answer comes here.
+    if (ack.body) this.#hear(ack.body);
   }
 
   #hear(body: string): void {
@@ -231,7 +231,7 @@ export class Leg {
 
   #over(by: 'own' | 'peer'): void {
     this.isUp = false;
-    this.#accepted?.retransmission.stop();
+    for (const retransmission of this.#accepted.values()) retransmission.stop();
     this.audio.close();
     this.#end.resolve(by);
   }
