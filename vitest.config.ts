@@ -1,14 +1,31 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+const survive = 'test/survive/**/*.test.ts';
+
 const config: ViteUserConfig = defineConfig({
   test: {
     // Node runs the TypeScript itself, in tests as in production.
     experimental: { viteModuleRunner: false },
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'services/*/src/**/*.test.ts',
-      'test/**/*.test.ts',
-      'scripts/*.test.ts',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'services/*/src/**/*.test.ts',
+            'test/**/*.test.ts',
+            'scripts/*.test.ts',
+          ],
+          exclude: [survive, '**/node_modules/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        // A whole cluster each: one at a time, when nothing else runs.
+        test: { name: 'survive', include: [survive], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });
