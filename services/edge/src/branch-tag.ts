@@ -7,7 +7,8 @@ export type BranchTag = (node: string) => string;
 export function branchTags(secret: Uint8Array): BranchTag {
   const known = new Map<string, string>();
   return (node) => {
-    const tag = known.get(node) ?? createHmac('sha256', secret).update(`branch\0${node}`).digest('hex').slice(0, 12);
+    const tag =
+      known.get(node) ?? createHmac('sha256', secret).update(`branch\0${node}`).digest('hex').slice(0, 12);
     known.set(node, tag);
     return tag;
   };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '../../harness/message.ts';
 import { elements } from '../../wire/dialog.ts';
 import { sdp } from '../../wire/phone.ts';
@@ -6,6 +7,8 @@ import type { Headers } from '../../wire/request.ts';
 import type { Audio } from './audio.ts';
 import { checkSuccessor, readSession, type Session, writeSession } from './session.ts';
 import { Retransmission } from './transaction.ts';
+
+const TRIES = 3;
 
 /** What carries a leg. */
 export interface Carrier {
@@ -44,6 +47,7 @@ export class Leg {
   /** Whether the peer has acknowledged the last answer of this side. */
   isAcknowledged: boolean = false;
   readonly #carrier: Carrier;
+  readonly #isCaller: boolean;
   readonly #local: string;
   readonly #remote: string;
   readonly #routes: readonly string[];
@@ -70,6 +74,7 @@ export class Leg {
     this.#routes = state.routes;
     this.#cseq = state.cseq;
     this.#peerCseq = state.peerCseq;
+    this.#isCaller = state.peerCseq === undefined;
     this.ended = this.#end.promise;
   }
 
@@ -116,10 +121,18 @@ export class Leg {
     return this.#peerSession?.host ?? '';
   }
 
-  /** Changes the session and returns the final status. */
+  /** Changes the session and returns the final status; waits while somebody else changes it. */
   async renew(): Promise<number> {
     this.#version += 1;
     this.#round += 1;
+    for (let tries = 1; ; tries += 1) {
+      const status = await this.#offer();
+      if (status !== 491 || tries === TRIES) return status;
+      await delay(this.#isCaller ? between(2_100, 4_000) : between(0, 2_000));
+    }
+  }
+
+  async #offer(): Promise<number> {
     this.#offering = true;
     const answer = await this.#ask('INVITE', sdp, this.description).finally(() => (this.#offering = false));
     if (statusOf(answer) < 300) this.#hear(answer.body);
@@ -235,6 +248,11 @@ export class Leg {
     this.audio.close();
     this.#end.resolve(by);
   }
+}
+
+/** RFC 3261 section 14.1: how long each side waits after a 491, in milliseconds. */
+function between(least: number, most: number): number {
+  return least + Math.random() * (most - least);
 }
 
 /** What stands between the angle brackets. */
