@@ -10,8 +10,8 @@ import { it } from './fixture.ts';
 const describe = needs('namespace', 'sipp');
 
 const calls = 10_000;
-const rate = 200;
-const deadline = 150_000;
+const rate = 100;
+const deadline = 240_000;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 type Kind = NonNullable<event.Event['kind']>;

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { command } from '../harness/command.ts';
 import { until } from '../harness/deadline.ts';
 import type { Host } from '../harness/host.ts';
 import { needs } from '../harness/needs.ts';
@@ -19,6 +20,8 @@ function virtual({ address }: Host): string {
 
 async function move(host: Host, change: 'add' | 'del'): Promise<void> {
   await host.run(['ip', 'addr', change, `${virtual(host)}/24`, 'dev', 'eth0']);
+  // Who has asked for it in vain would not ask again at once.
+  await command(['ip', 'neigh', 'flush', 'to', virtual(host)]);
 }
 
 /** Lets a phone hear nothing that leaves from the host's own address, as a NAT would that knows the other one only. */

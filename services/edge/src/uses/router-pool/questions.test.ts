@@ -129,11 +129,14 @@ it('asks another when a router has no room, which has carried nothing out', asyn
   expect((await answer).configuration).toBe('two');
 });
 
-it('asks another when a router has a defect, after which it may have carried something out', () => {
+it.each([
+  ['a router has a defect', 'router-failed'],
+  ['the store of a router is away', 'store-unavailable'],
+])('asks another when %s, after which it may have carried something out', (_, fault) => {
   const [one, two] = routers();
   const rig = new Rig(one, two);
   void rig.ask();
-  one.says(rig.questions, 'router-failed');
+  one.says(rig.questions, fault);
   expect(two.asked[0]).toMatchObject({ repeated: true });
 });
 

@@ -54,7 +54,8 @@ const sparePerAnswer = 0.1;
 
 /** Faults of a router that another router may not have: see `Reject.fault` in the contract. */
 const overloaded = 'router-overloaded';
-const declining: readonly string[] = [overloaded, 'router-failed'];
+// A router whose store is away knows whom it has seen itself; the next one may have seen others.
+const declining: readonly string[] = [overloaded, 'router-failed', 'store-unavailable'];
 
 /** The requests that have no verdict yet. The first verdict counts, whichever router it comes from. */
 export class Questions {
