@@ -18,6 +18,8 @@ const config: ViteUserConfig = defineConfig({
             'scripts/*.test.ts',
           ],
           exclude: [survive, '**/node_modules/**'],
+          // Most of them wait for something most of the time.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

@@ -43,7 +43,7 @@ describe('a start', () => {
     [
       'a configuration that is not there',
       ['--config', '/nowhere'],
-      "configuration-unreadable: ENOENT: no such file or directory, scandir '/nowhere'",
+      "configuration-unreadable: ENOENT: no such file or directory, stat '/nowhere'",
     ],
     [
       'a data folder that is a file',
