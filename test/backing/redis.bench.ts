@@ -86,7 +86,6 @@ function call(): Promise<unknown> {
     limits: ['tenant/acme'],
     codec: 'PCMU/8000',
     mediaMoves: 0,
-    traceparent: '',
     dialog: { text: 'x'.repeat(500) },
   } as const;
   return calls.put(record, now + 60_000, now).then(() => calls.take(record.id, now));

@@ -1,9 +1,8 @@
 import { expect, describe as suite } from 'vitest';
-import { type Baresip, connectPhones } from '../harness/baresip.ts';
-import { until } from '../harness/deadline.ts';
+import { connectPhones } from '../harness/baresip.ts';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
-import { expectTwoTone } from '../harness/two-tone.ts';
+import { expectAudio, expectTwoTone } from '../harness/two-tone.ts';
 import { Office } from './office.ts';
 
 const describe = needs('namespace', 'baresip');
@@ -93,14 +92,3 @@ describe('two phones that register with Tandem', () => {
     });
   });
 });
-
-/** Packets come in on both sides, now. */
-async function expectAudio(...phones: readonly Baresip[]): Promise<void> {
-  for (const phone of phones) {
-    const before = await phone.received();
-    await until(
-      () => `audio at ${phone.host.name}`,
-      async () => (await phone.received()) > before + SECOND / 2,
-    );
-  }
-}

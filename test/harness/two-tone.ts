@@ -1,4 +1,5 @@
 import type { Wav } from '@tandem/rtp';
+import type { Baresip } from './baresip.ts';
 import { until } from './deadline.ts';
 import type { Speaker } from './softphone.ts';
 import { type Heard, hear } from './tone.ts';
@@ -6,6 +7,8 @@ import { type Heard, hear } from './tone.ts';
 const DEADLINE = 4_000;
 const LATEST_START = 1;
 const CLEAN = 0.9;
+/** In packets. */
+const HALF_SECOND = 25;
 
 /**
  * Both sides of a call hear the other's tone: it starts within a second, lasts a second, and carries nine tenths of the
@@ -17,6 +20,17 @@ export async function expectTwoTone(
   from: 'answer' | 'now' = 'answer',
 ): Promise<void> {
   await Promise.all([expectTone(a, b, from), expectTone(b, a, from)]);
+}
+
+/** Packets come in at all of them, now: those of half a second. */
+export async function expectAudio(...phones: readonly Baresip[]): Promise<void> {
+  for (const phone of phones) {
+    const before = await phone.received();
+    await until(
+      () => `audio at ${phone.host.name}`,
+      async () => (await phone.received()) > before + HALF_SECOND,
+    );
+  }
 }
 
 async function expectTone(listener: Speaker, speaker: Speaker, from: 'answer' | 'now'): Promise<void> {

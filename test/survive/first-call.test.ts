@@ -2,15 +2,12 @@ import { Baresip, type BaresipOptions, connectPhones } from '../harness/baresip.
 import type { Cluster } from '../harness/cluster.ts';
 import { until } from '../harness/deadline.ts';
 import { needs } from '../harness/needs.ts';
-import { expectTwoTone } from '../harness/two-tone.ts';
+import { expectAudio, expectTwoTone } from '../harness/two-tone.ts';
 import { domain, nextAccount } from '../wire/acme.ts';
 import { figure } from './figures.ts';
 import { it, SCENARIO } from './fixture.ts';
 
 const describe = needs('namespace', 'baresip', 'nats-server', 'redis-server', 'etcd');
-
-/** Packets in a second of audio. */
-const SECOND = 50;
 
 /** A softphone that is registered at `proxy`. */
 async function phoneAt(
@@ -25,16 +22,6 @@ async function phoneAt(
   });
   await phone.register();
   return phone;
-}
-
-async function expectAudio(...phones: readonly Baresip[]): Promise<void> {
-  for (const phone of phones) {
-    const before = await phone.received();
-    await until(
-      () => `audio at ${phone.host.name}`,
-      async () => (await phone.received()) > before + SECOND / 2,
-    );
-  }
 }
 
 describe('two phones at a cluster', () => {

@@ -152,7 +152,6 @@ export class Calls {
       limits: relay.limits,
       codec: '',
       mediaMoves: 0,
-      traceparent: '',
       dialog: {},
     };
     this.#parts.records.begin(record);

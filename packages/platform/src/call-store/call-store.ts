@@ -30,8 +30,6 @@ export interface CallRecord {
   readonly codec: string;
   /** How often the media moved to another worker. */
   readonly mediaMoves: number;
-  /** The trace that the call belongs to (W3C Trace Context, `traceparent`); empty when it is not traced. */
-  readonly traceparent: string;
   /** What the edge needs to go on with the call; anything that JSON can say. */
   readonly dialog: object;
 }

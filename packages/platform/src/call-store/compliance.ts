@@ -262,7 +262,6 @@ export function callStoreCompliance(
         limits: ['tenant/acme'],
         codec: 'PCMU/8000',
         mediaMoves: 0,
-        traceparent: '',
         dialog: { routes: ['sip:192.0.2.1;lr'], cseq: 1, text: 'ñ"\\\n' },
       };
     }

@@ -26,7 +26,6 @@ describe('MemoryCallStore', () => {
     limits: [],
     codec: '',
     mediaMoves: 0,
-    traceparent: '',
     dialog: {},
   });
 

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Secret } from '@tandem/resource';
+import { natsUrl } from '../bus/nats/url.ts';
 import { type EtcdAddress, etcdUrl } from '../etcd/address.ts';
 import { minSecretLength } from '../keys.ts';
 import { type LogLevel, logLevels } from '../log.ts';
@@ -7,7 +8,6 @@ import { type RedisServers, redisUrl, redisUrlForms } from '../redis/servers.ts'
 import { type HostPort, hostPort } from './address.ts';
 import { notYet, oneOf, secretText, text, token, wholeNumber } from './schema.ts';
 import { defineSettings, type SettingsOf } from './setting.ts';
-import { serverUrls } from './urls.ts';
 
 /** The settings of every tier. */
 export interface SharedSettings {
@@ -70,7 +70,7 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     description: 'The share of new work that this node takes, against that of the others of its tier.',
   },
   natsUrl: {
-    schema: serverUrls(['nats', 'tls'], 'nats://nats-0:4222,nats://nats-1:4222').optional(),
+    schema: natsUrl.optional(),
     description:
       'The servers of NATS, by which the tiers tell and ask each other; the bus is within the process when unset.',
     secret: true,

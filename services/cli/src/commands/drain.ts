@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HostPort, parseSettings, sharedSettings, tiers } from '@tandem/platform';
+import { type HostPort, tiers } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { Command, Option } from 'commander';
 import { readListing, tellSystem } from '../client.ts';
@@ -9,10 +9,7 @@ import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid, drainOverdue } from '../faults.ts';
 import type { Refused } from '../listings.ts';
 import { say } from '../output.ts';
-import { everySetting } from '../settings.ts';
-import { addSettings } from './settings-options.ts';
-
-const { httpListen } = sharedSettings;
+import { addHttpAddress, httpAddress } from './settings-options.ts';
 
 interface Options {
   readonly tier?: string;
@@ -30,11 +27,10 @@ export function drainCommand(): Command {
     .argument('<node>', 'the id of the node, see `tandem nodes`')
     .addOption(new Option('--tier <tier>', 'where two tiers have a node of that id').choices(tiers))
     .option('--timeout <seconds>', 'how long to wait until nothing is left', '300');
-  addSettings(command, { httpListen });
+  addHttpAddress(command);
   return command.action(async (node: string, options: Options) => {
     try {
-      const input = { flags: { httpListen: options.httpListen }, env: process.env, others: everySetting };
-      await drain(node, options, parseSettings({ httpListen }, input).httpListen);
+      await drain(node, options, httpAddress(options.httpListen));
     } catch (error) {
       fail(error, exitCode.failed);
     }

@@ -1,14 +1,10 @@
-import { parseSettings, sharedSettings } from '@tandem/platform';
 import { Command, Option } from 'commander';
 import { readListing } from '../client.ts';
 import type { NodeRow } from '../cluster/nodes.ts';
 import { exitCode, fail } from '../exit.ts';
 import type { CallRow, RegistrationRow } from '../listings.ts';
 import { say, table } from '../output.ts';
-import { everySetting } from '../settings.ts';
-import { addSettings } from './settings-options.ts';
-
-const { httpListen } = sharedSettings;
+import { addHttpAddress, httpAddress } from './settings-options.ts';
 
 /** `tandem registrations` */
 export function registrationsCommand(): Command {
@@ -65,11 +61,10 @@ function listCommand<Row>(
 ): Command {
   const command = new Command(name).description(description);
   command.addOption(new Option('-o, --output <format>').choices(['table', 'json']).default('table'));
-  addSettings(command, { httpListen });
-  return command.action(async ({ output, ...flags }: { output: string; httpListen?: string }) => {
+  addHttpAddress(command);
+  return command.action(async ({ output, httpListen }: { output: string; httpListen?: string }) => {
     try {
-      const settings = parseSettings({ httpListen }, { flags, env: process.env, others: everySetting });
-      const rows = await readListing<Row>(settings.httpListen, `/v1/${name}`);
+      const rows = await readListing<Row>(httpAddress(httpListen), `/v1/${name}`);
       say(output === 'json' ? JSON.stringify(rows, undefined, 2) : asTable(columns, rows));
     } catch (error) {
       fail(error, exitCode.failed);

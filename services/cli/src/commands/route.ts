@@ -1,5 +1,4 @@
 import type { router } from '@tandem/contract';
-import { parseSettings, sharedSettings } from '@tandem/platform';
 import { load } from '@tandem/resource';
 import { dryRun } from '@tandem/router';
 import { Fault } from '@tandem/sip';
@@ -9,10 +8,7 @@ import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid } from '../faults.ts';
 import type { DryRunAnswer } from '../listings.ts';
 import { say, table } from '../output.ts';
-import { everySetting } from '../settings.ts';
-import { addSettings } from './settings-options.ts';
-
-const { httpListen } = sharedSettings;
+import { addHttpAddress, httpAddress } from './settings-options.ts';
 
 interface Options {
   readonly from: string;
@@ -34,7 +30,7 @@ export function routeCommand(): Command {
     .option('--source <ip>', 'the IP address that the call comes from')
     .option('-f, --file <folder>', 'decide by this folder of configuration instead of the running system')
     .addOption(new Option('-o, --output <format>').choices(['text', 'json']).default('text'));
-  addSettings(test, { httpListen });
+  addHttpAddress(test);
   test.action((options: Options) => run(options));
   return new Command('route').description('how calls are routed').addCommand(test);
 }
@@ -50,10 +46,8 @@ async function run(options: Options): Promise<void> {
 }
 
 async function askRunning({ from, to, at, source, httpListen: listen }: Options): Promise<router.Verdict> {
-  const input = { flags: { httpListen: listen }, env: process.env, others: everySetting };
-  const settings = parseSettings({ httpListen }, input);
   const query = { from, to, at: String(moment(at)), source: source ?? '' };
-  const answer = await askSystem<DryRunAnswer>(settings.httpListen, '/v1/route', query);
+  const answer = await askSystem<DryRunAnswer>(httpAddress(listen), '/v1/route', query);
   if ('verdict' in answer) return answer.verdict;
   throw new Fault(argumentInvalid, answer.refused);
 }

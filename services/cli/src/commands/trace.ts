@@ -1,19 +1,16 @@
-import { type HostPort, parseSettings, sharedSettings, type TraceBatch } from '@tandem/platform';
+import type { HostPort, TraceBatch } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { Command, Option } from 'commander';
 import { askSystem } from '../client.ts';
 import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid, traceUnknown } from '../faults.ts';
 import { say } from '../output.ts';
-import { everySetting } from '../settings.ts';
 import { follow } from '../trace/follow.ts';
 import { ladder } from '../trace/ladder.ts';
 import { printable } from '../trace/printable.ts';
 import type { TraceAnswer } from '../trace/served.ts';
 import { timeline } from '../trace/timeline.ts';
-import { addSettings } from './settings-options.ts';
-
-const { httpListen } = sharedSettings;
+import { addHttpAddress, httpAddress } from './settings-options.ts';
 
 interface Options {
   readonly follow?: boolean;
@@ -32,7 +29,7 @@ export function traceCommand(): Command {
     .option('--user <user>', 'with --follow: only calls of 1001, or of 1001@domain')
     .option('--verbose', 'with all of each message')
     .addOption(new Option('-o, --output <format>').choices(['text', 'json']).default('text'));
-  addSettings(command, { httpListen });
+  addHttpAddress(command);
   return command.action(async (call: string | undefined, options: Options) => {
     try {
       await run(call, options);
@@ -43,8 +40,7 @@ export function traceCommand(): Command {
 }
 
 async function run(call: string | undefined, options: Options): Promise<void> {
-  const input = { flags: { httpListen: options.httpListen }, env: process.env, others: everySetting };
-  const { httpListen: address } = parseSettings({ httpListen }, input);
+  const address = httpAddress(options.httpListen);
   if (call === undefined && options.follow) return watch(address, options);
   if (call !== undefined && !options.follow && options.user === undefined)
     return show(address, call, options);

@@ -3,7 +3,7 @@ import { Fault } from '@tandem/sip';
 import type { Command } from 'commander';
 import { addSettings } from '../commands/settings-options.ts';
 import { configurationElsewhere } from '../faults.ts';
-import { upSettings } from '../settings.ts';
+import { everySetting } from '../settings.ts';
 
 const { etcdUrl } = sharedSettings;
 const log = createLog({ level: 'silent', node: '', destination: 2 });
@@ -25,7 +25,7 @@ export async function withStore<T>(
   flags: StoreFlags,
   use: (store: ConfigurationStore) => Promise<T>,
 ): Promise<T> {
-  const input = { flags: { etcdUrl: flags.etcdUrl }, env: process.env, others: upSettings };
+  const input = { flags: { etcdUrl: flags.etcdUrl }, env: process.env, others: everySetting };
   const { etcdUrl: address } = parseSettings({ etcdUrl }, input);
   if (!address) throw new Fault(configurationElsewhere, 'TANDEM_ETCD_URL is not set');
   const etcd = new Etcd({ address, log });

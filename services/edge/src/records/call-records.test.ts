@@ -22,7 +22,6 @@ function record(id: string, changes: Partial<CallRecord> = {}): CallRecord {
     limits: ['tenant/acme'],
     codec: '',
     mediaMoves: 0,
-    traceparent: '',
     dialog: {},
     ...changes,
   };
