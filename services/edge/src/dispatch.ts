@@ -81,7 +81,6 @@ export class Dispatcher {
 
   #overFlow(tx: ServerTx, asked: FlowRequest): void {
     this.#checkForwarding(tx.request);
-    if (tx.request.method === 'INVITE') answer(this.#parts, tx, 100);
     relayOverFlow(this.#parts, tx, asked);
   }
 
@@ -131,7 +130,6 @@ export class Dispatcher {
         this.#shares.refused(tx.request, decision.value, now());
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
-        answer(this.#parts, tx, 100);
         const proxied = await relayInvite(this.#parts, tx, facts.key, decision.value, identity);
         tx.user = proxied;
         proxied.start();
