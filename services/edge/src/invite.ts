@@ -78,7 +78,7 @@ function mediaSources(relay: router.Relay): string[] {
   return hosts.every((host) => host !== undefined) ? [...new Set(hosts)] : [];
 }
 
-function toGroup(group: router.Group): DestinationGroup {
+export function toGroup(group: router.Group): DestinationGroup {
   return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
 }
 
