@@ -91,6 +91,8 @@ export interface Request {
   repeated: boolean;
   /** The trace that the request belongs to (W3C Trace Context, `traceparent`); empty when it is not traced. */
   traceparent: string;
+  /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
+  event?: string | undefined;
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -483,6 +485,7 @@ function createBaseRequest(): Request {
     key: "",
     repeated: false,
     traceparent: "",
+    event: undefined,
   };
 }
 
@@ -544,6 +547,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.traceparent !== "") {
       writer.uint32(154).string(message.traceparent);
+    }
+    if (message.event !== undefined) {
+      writer.uint32(162).string(message.event);
     }
     return writer;
   },
@@ -711,6 +717,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.traceparent = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.event = reader.string();
             continue;
           }
         }
