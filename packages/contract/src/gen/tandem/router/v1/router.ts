@@ -98,6 +98,8 @@ export interface Request {
    * and what is wanted is the way to it.
    */
   inDialog: boolean;
+  /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
+  event?: string | undefined;
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -500,6 +502,7 @@ function createBaseRequest(): Request {
     traceparent: "",
     hops: 0,
     inDialog: false,
+    event: undefined,
   };
 }
 
@@ -567,6 +570,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.inDialog !== false) {
       writer.uint32(248).bool(message.inDialog);
+    }
+    if (message.event !== undefined) {
+      writer.uint32(162).string(message.event);
     }
     return writer;
   },
@@ -750,6 +756,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.inDialog = reader.bool();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.event = reader.string();
             continue;
           }
         }
