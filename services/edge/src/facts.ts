@@ -44,6 +44,8 @@ export function requestFacts(
     key: randomUUID(),
     repeated: false,
     traceparent: '',
+    hops: request.method === 'REGISTER' ? request.elements('Via').length : 0,
+    inDialog: false,
     ...(event === undefined ? {} : { event }),
     ...(sessionExpires === undefined ? {} : { sessionExpires }),
     ...(minSe === undefined ? {} : { minSe }),

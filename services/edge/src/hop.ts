@@ -1,4 +1,4 @@
-import { type OctetReader, shortText } from './octets.ts';
+import { type OctetReader, shortText } from '@tandem/platform';
 import type { Hop } from './token.ts';
 
 const flags = { tcp: 1, nat: 2, edge: 4, sameEdge: 8, localHost: 16 };

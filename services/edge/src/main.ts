@@ -8,6 +8,7 @@ import {
   type Log,
   type Metrics,
   type Tracing,
+  tokenKey,
 } from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
@@ -29,7 +30,6 @@ import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
 import { SessionExpiry } from './records/session-expiry.ts';
-import { tokenKey } from './seal.ts';
 import { advertisedListeners, type EdgeSettings } from './settings.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
@@ -147,7 +147,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const adopted = (record: CallRecord): void => {
     watch.adopted(record);
     calls.orphaned(record);
-    moves.check(record);
+    if (!record.end) moves.check(record);
   };
   const common = { store, membership, edges, records, node, now, adopted };
   const services = {
