@@ -188,7 +188,7 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
 /** A connection, the way through a NAT, or what was asked for; anybody else is reached by what the request says. */
 export function wayBack(hop: Hop, target: string): KnownFlow | undefined {
   const only = hop.nat || asksForFlow(target);
-  return only || hop.transport === 'tcp' ? { ...hop, only } : undefined;
+  return only || hop.transport !== 'udp' ? { ...hop, only } : undefined;
 }
 
 function describeDialog(request: SipRequest): string {

@@ -171,7 +171,8 @@ async function openSockets(
 ): Promise<{ sockets: Sockets; floating: FloatingListeners }> {
   const { fixed, moving } = planListeners(advertisedListeners(settings), settings.sipShared);
   const numbers = new ConnectionNumbers(startedMs);
-  const sockets = await Sockets.open(fixed, { limits: new ConnectionLimits(settings), numbers });
+  const limits = new ConnectionLimits(settings);
+  const sockets = await Sockets.open(fixed, { limits, numbers, origins: settings.sipOrigins });
   const floating = new FloatingListeners(moving, sockets, log);
   try {
     await floating.start();
