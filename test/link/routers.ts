@@ -93,5 +93,6 @@ export function register(): router.Request {
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
   };
 }

@@ -39,6 +39,7 @@ export function requestFacts(
     key: randomUUID(),
     repeated: false,
     traceparent: '',
+    provenNames: [...(flow.proven ?? [])],
   };
 }
 

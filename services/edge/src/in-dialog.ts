@@ -176,7 +176,7 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
 
 /** A connection, or the way through a NAT; anybody else is reached by what the request says. */
 export function wayBack(hop: Hop): KnownFlow | undefined {
-  return hop.nat || hop.transport === 'tcp' ? { ...hop, only: hop.nat } : undefined;
+  return hop.nat || hop.transport !== 'udp' ? { ...hop, only: hop.nat } : undefined;
 }
 
 function describeDialog(request: SipRequest): string {

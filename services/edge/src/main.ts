@@ -29,11 +29,13 @@ import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
 import { tokenKey } from './seal.ts';
-import { advertisedListeners, type EdgeSettings } from './settings.ts';
+import { advertisedListeners, type EdgeSettings, tlsFiles } from './settings.ts';
+import { ConnectionLimits, ConnectionNumbers } from './socket/connection-limits.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
+import type { Listener } from './socket/listener.ts';
 import { Sockets } from './socket/sockets.ts';
-import { ConnectionLimits, ConnectionNumbers } from './socket/tcp.ts';
+import { Certificates } from './socket/tls/certificates.ts';
 import { TransactionUser } from './transaction-user.ts';
 import { OtherEdges } from './uses/edges.ts';
 import { CallEvents } from './uses/events.ts';
@@ -80,7 +82,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
   const startedMs = Date.now();
-  const { sockets, floating } = await openSockets(settings, startedMs, log);
+  const { sockets, floating, certificates } = await openSockets(settings, startedMs, log);
   const watch = watchEdge(settings, { ...backings, now });
   const user = new TransactionUser(counters, log, watch);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
@@ -157,19 +159,27 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
   };
-  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating });
+  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating, certificates });
   observeEdge(metrics, edge);
   return edge;
 }
 
-async function openSockets(
-  settings: EdgeSettings,
-  startedMs: number,
-  log: Log,
-): Promise<{ sockets: Sockets; floating: FloatingListeners }> {
+async function openSockets(settings: EdgeSettings, startedMs: number, log: Log): Promise<OpenSockets> {
   const { fixed, moving } = planListeners(advertisedListeners(settings), settings.sipShared);
-  const numbers = new ConnectionNumbers(startedMs);
-  const sockets = await Sockets.open(fixed, { limits: new ConnectionLimits(settings), numbers });
+  const files = tlsFiles(settings);
+  const certificates = files && (await Certificates.open(files, log));
+  try {
+    const [limits, numbers] = [new ConnectionLimits(settings), new ConnectionNumbers(startedMs)];
+    const sockets = await Sockets.open(fixed, { limits, numbers, certificates });
+    return { sockets, floating: await follow(moving, sockets, log), certificates };
+  } catch (error) {
+    certificates?.close();
+    throw error;
+  }
+}
+
+/** Opens the listeners whose address comes and goes; all sockets are closed when that fails. */
+async function follow(moving: readonly Listener[], sockets: Sockets, log: Log): Promise<FloatingListeners> {
   const floating = new FloatingListeners(moving, sockets, log);
   try {
     await floating.start();
@@ -177,5 +187,11 @@ async function openSockets(
     await sockets.close();
     throw error;
   }
-  return { sockets, floating };
+  return floating;
+}
+
+interface OpenSockets {
+  readonly sockets: Sockets;
+  readonly floating: FloatingListeners;
+  readonly certificates: Certificates | undefined;
 }

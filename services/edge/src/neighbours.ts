@@ -5,8 +5,9 @@ import { DistantFlow } from './distant-flow.ts';
 import { flowRoute } from './flow-token.ts';
 import { resolve } from './resolve.ts';
 import type { TokenKey } from './seal.ts';
-import type { Flow, KnownFlow, Transport } from './socket/flow.ts';
+import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
+import { parseTransport, type Transport, transports } from './socket/transport.ts';
 import type { Hop } from './token.ts';
 
 /** What the ways to other edges are made of. */
@@ -22,7 +23,7 @@ export interface NeighbourParts {
 }
 
 /** By preference: a stream takes requests of any size. */
-const transports: readonly Transport[] = ['tcp', 'udp'];
+const carriers: readonly Transport[] = ['tcp', 'udp'];
 
 /** The other edges that are alive, as far as this one knows. */
 export class Neighbours {
@@ -90,12 +91,14 @@ export class Neighbours {
   }
 
   #allAddresses(): Set<string> {
-    const all = this.#members().flatMap(({ addresses }) => [addresses['sip+udp'], addresses['sip+tcp']]);
+    const all = this.#members().flatMap(({ addresses }) =>
+      transports.map((transport) => addresses[`sip+${transport}`]),
+    );
     return new Set(all.filter((address) => address !== undefined));
   }
 
   async #wayTo({ id, addresses }: Announcement): Promise<{ carrier: Flow; address: string } | undefined> {
-    for (const transport of transports) {
+    for (const transport of carriers) {
       const address = addresses[`sip+${transport}`];
       const carrier = address === undefined ? undefined : await this.#carrier(id, transport, address);
       if (address !== undefined && carrier) return { carrier, address };
@@ -130,7 +133,7 @@ export class Neighbours {
 function hopOf({ transport, localHost, only: nat = false, ...known }: KnownFlow): Hop {
   const { host, port, localPort, edge, connection } = known;
   return {
-    transport: transport === 'tcp' ? 'tcp' : 'udp',
+    transport: parseTransport(transport) ?? 'udp',
     host,
     port,
     localPort,

@@ -46,5 +46,5 @@ function ownEnd(
 
 function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
   const host = parts.shared ?? listener.advertised;
-  return listener.transport === 'tcp' ? `${host};transport=tcp;lr` : `${host};lr`;
+  return listener.transport === 'udp' ? `${host};lr` : `${host};transport=${listener.transport};lr`;
 }

@@ -2,7 +2,7 @@ import { parseUri, type SipRequest } from '@tandem/sip';
 import { decodeHop, encodeHop } from './hop.ts';
 import { OctetReader, shortText } from './octets.ts';
 import { isProven, seal, type TokenKey, unseal } from './seal.ts';
-import type { Transport } from './socket/flow.ts';
+import type { Transport } from './socket/transport.ts';
 
 /** The way to one party of a dialog. */
 export interface Hop {

@@ -100,6 +100,8 @@ function parseTargets(text: string): ProxyAddress[] {
   return text.split(',').map((part) => {
     const address = parseProxyAddress(part.trim());
     if (address) return address;
-    throw new InvalidArgumentError('must be udp://host:port or tcp://host:port, several with commas between');
+    throw new InvalidArgumentError(
+      'must be udp://host:port, tcp://… or tls://…, several with commas between',
+    );
   });
 }

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { EventEmitter } from 'node:events';
+import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatHostPort, type HostPort } from '@tandem/platform';
 import type { Codec } from '@tandem/sdp';
@@ -14,7 +15,7 @@ import { phoneAddressUnavailable, proxyUnknown } from './faults.ts';
 import { formatProxyAddress, type ProxyAddress } from './proxy-address.ts';
 import { ownAddress } from './transport/own-address.ts';
 import { openTcp } from './transport/tcp.ts';
-import type { Flow, Receiver, Transport } from './transport/transport.ts';
+import type { Flow, Receiver, Security, Transport } from './transport/transport.ts';
 import { openUdp } from './transport/udp.ts';
 
 export type { Account } from './account.ts';
@@ -39,6 +40,8 @@ export interface PhoneOptions {
   readonly proxy: ProxyAddress;
   /** For signalling, and the host for audio: the address that leads to the proxy, and any port, when unset. */
   readonly local?: Partial<HostPort>;
+  /** Over TLS: how the proxy is checked. Its certificate has to be for the proxy's name, or the account's domain where that is an address. */
+  readonly security?: Pick<Security, 'authorities' | 'insecure'> | undefined;
   /** In the order of preference; PCMA, PCMU and telephone-event when unset. */
   readonly codecs?: readonly Codec[];
   /** How long the proxy may be silent after a request; 32,000 when unset. */
@@ -78,7 +81,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
     const address = formatHostPort(transport);
     const { host } = transport;
     this.account = account;
-    this.contact = contactUri(account, address, protocol === 'tcp' ? ';transport=tcp' : '');
+    this.contact = contactUri(account, address, protocol === 'udp' ? '' : `;transport=${protocol}`);
     this.#transport = transport;
     this.#agent = new UserAgent({
       account,
@@ -193,13 +196,15 @@ async function resolve({ host, port }: HostPort): Promise<HostPort> {
 }
 
 async function openTransport(
-  { local = {}, proxy: named }: PhoneOptions,
+  { account, local = {}, proxy: named, security: trust }: PhoneOptions,
   receiver: Receiver,
 ): Promise<Transport> {
   const proxy = { ...named, ...(await resolve(named)) };
   const own = { host: local.host ?? (await ownAddress(proxy)), port: local.port ?? 0 };
   try {
-    const options = { local: own, proxy, receiver };
+    const name = isIP(named.host) === 0 ? named.host : account.domain;
+    const security = named.transport === 'tls' ? { name, ...trust } : undefined;
+    const options = { local: own, proxy, receiver, security };
     return await (proxy.transport === 'udp' ? openUdp(options) : openTcp(options));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -1,18 +1,16 @@
 import { formatHostPort, type HostPort, hostPort, type Listener } from '@tandem/platform';
-import type { Protocol } from './transport/transport.ts';
+import { type Protocol, protocols } from './transport/transport.ts';
 
 /** Where a phone sends its requests, and how. */
 export interface ProxyAddress extends HostPort {
   readonly transport: Protocol;
 }
 
-/** Reads `udp://host:port` or `tcp://host:port`; undefined when it is neither. */
+/** Reads `udp://host:port`, `tcp://…` or `tls://…`; undefined when it is none. */
 export function parseProxyAddress(text: string): ProxyAddress | undefined {
-  const [, transport, address] = /^(udp|tcp):\/\/(.*)$/.exec(text) ?? [];
-  const parsed = hostPort.safeParse(address);
-  return parsed.success && parsed.data.port > 0
-    ? { transport: transport as Protocol, ...parsed.data }
-    : undefined;
+  const transport = protocols.find((each) => text.startsWith(`${each}://`));
+  const parsed = transport && hostPort.safeParse(text.slice(transport.length + 3));
+  return transport && parsed?.success && parsed.data.port > 0 ? { transport, ...parsed.data } : undefined;
 }
 
 export function formatProxyAddress(proxy: ProxyAddress): string {

@@ -1,10 +1,12 @@
 import { isIPv6 } from 'node:net';
 import { Fault } from '@tandem/sip';
 import { listenerUnavailable } from '../faults.ts';
-import type { Flow, Receiver, Transport } from './flow.ts';
+import type { ConnectionAllowance } from './connection-limits.ts';
+import type { Flow, Receiver } from './flow.ts';
 import { hostPort } from './flow.ts';
 import type { Listener } from './listener.ts';
-import { type ConnectionAllowance, TcpSocket } from './tcp.ts';
+import { StreamSocket } from './stream.ts';
+import type { Transport } from './transport.ts';
 import { UdpSocket } from './udp.ts';
 
 /** Our end of a flow, as its description names it. */
@@ -17,7 +19,7 @@ interface LocalEnd {
 /** All listening sockets of an edge, and the connections made from them. */
 export class Sockets implements Receiver {
   #udp: readonly UdpSocket[] = [];
-  #tcp: readonly TcpSocket[] = [];
+  #streams: readonly StreamSocket[] = [];
   #receiver: Receiver | undefined;
   readonly #allowance: ConnectionAllowance;
 
@@ -41,7 +43,7 @@ export class Sockets implements Receiver {
   async add(listener: Listener): Promise<void> {
     try {
       if (listener.transport === 'udp') this.#udp = [...this.#udp, await UdpSocket.open(listener, this)];
-      else this.#tcp = [...this.#tcp, await TcpSocket.open(listener, this, this.#allowance)];
+      else this.#streams = [...this.#streams, await StreamSocket.open(listener, this, this.#allowance)];
     } catch (error) {
       const address = `${listener.transport}://${hostPort(listener.host, listener.port)}`;
       throw new Fault(listenerUnavailable, `${address}: ${reason(error)}`, { cause: error });
@@ -50,11 +52,11 @@ export class Sockets implements Receiver {
 
   /** Closes one, with its connections. */
   async remove({ transport, host, port }: Listener): Promise<void> {
-    const isIt = ({ listener }: UdpSocket | TcpSocket): boolean =>
+    const isIt = ({ listener }: UdpSocket | StreamSocket): boolean =>
       listener.transport === transport && listener.host === host && listener.port === port;
-    const gone = [...this.#udp, ...this.#tcp].filter(isIt);
+    const gone = [...this.#udp, ...this.#streams].filter(isIt);
     this.#udp = this.#udp.filter((socket) => !isIt(socket));
-    this.#tcp = this.#tcp.filter((socket) => !isIt(socket));
+    this.#streams = this.#streams.filter((socket) => !isIt(socket));
     await Promise.all(gone.map((socket) => socket.close()));
   }
 
@@ -76,11 +78,11 @@ export class Sockets implements Receiver {
   }
 
   get listeners(): Listener[] {
-    return [...this.#udp, ...this.#tcp].map((socket) => socket.listener);
+    return [...this.#udp, ...this.#streams].map((socket) => socket.listener);
   }
 
   get connections(): number {
-    return this.#tcp.reduce((sum, socket) => sum + socket.connections, 0);
+    return this.#streams.reduce((sum, socket) => sum + socket.connections, 0);
   }
 
   /** Whether an address that moves between edges is here now. */
@@ -90,7 +92,7 @@ export class Sockets implements Receiver {
 
   /** An open connection by its number. */
   connection(number: number): Flow | undefined {
-    for (const socket of this.#tcp) {
+    for (const socket of this.#streams) {
       const flow = socket.connection(number);
       if (flow) return flow;
     }
@@ -99,12 +101,15 @@ export class Sockets implements Receiver {
 
   /** Cuts a connection off, as when its peer is known to be gone. */
   abandon(connection: number): void {
-    for (const socket of this.#tcp) socket.abandon(connection);
+    for (const socket of this.#streams) socket.abandon(connection);
   }
 
-  /** A flow to an IP address; undefined when no listener has the transport and the address family. */
-  flowTo(transport: Transport, host: string, port: number, from?: LocalEnd): Flow | undefined {
-    return this.#socketFor(transport, host, from)?.flowTo(host, port);
+  /**
+   * A flow to an IP address; undefined when no listener has the transport and the address family. Over TLS the peer has
+   * to prove `name`: the host that the address was looked up for (RFC 5922 §4).
+   */
+  flowTo(transport: Transport, host: string, port: number, from?: LocalEnd, name?: string): Flow | undefined {
+    return this.#socketFor(transport, host, from)?.flowTo(host, port, name);
   }
 
   /** What a peer with this address sends to, by default. */
@@ -113,13 +118,15 @@ export class Sockets implements Receiver {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#udp, ...this.#tcp].map((socket) => socket.close()));
+    await Promise.all([...this.#udp, ...this.#streams].map((socket) => socket.close()));
   }
 
-  #socketFor(transport: Transport, host: string, from?: LocalEnd): UdpSocket | TcpSocket | undefined {
-    const sockets: readonly (UdpSocket | TcpSocket)[] = transport === 'udp' ? this.#udp : this.#tcp;
-    const fitting = sockets.filter(({ listener }) => isIPv6(listener.host) === isIPv6(host));
-    const isFrom = ({ listener }: UdpSocket | TcpSocket): boolean => listener.port === from?.port;
+  #socketFor(transport: Transport, host: string, from?: LocalEnd): UdpSocket | StreamSocket | undefined {
+    const sockets: readonly (UdpSocket | StreamSocket)[] = transport === 'udp' ? this.#udp : this.#streams;
+    const fitting = sockets.filter(
+      ({ listener }) => listener.transport === transport && isIPv6(listener.host) === isIPv6(host),
+    );
+    const isFrom = ({ listener }: UdpSocket | StreamSocket): boolean => listener.port === from?.port;
     return (
       fitting.find((socket) => isFrom(socket) && from?.host === floatingHost(socket.listener)) ??
       fitting.find(isFrom) ??

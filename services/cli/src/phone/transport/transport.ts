@@ -1,6 +1,7 @@
 import type { HostPort } from '@tandem/platform';
 
-export type Protocol = 'udp' | 'tcp';
+export const protocols = ['udp', 'tcp', 'tls'] as const;
+export type Protocol = (typeof protocols)[number];
 
 /** A way to one peer: from our socket to an address, or a connection (RFC 5626 §3.1). */
 export interface Flow {
@@ -34,4 +35,16 @@ export interface TransportOptions {
   readonly local: HostPort;
   readonly proxy: HostPort;
   readonly receiver: Receiver;
+  /** Over TLS: what the proxy's certificate has to be. */
+  readonly security?: Security | undefined;
+}
+
+/** How a proxy is checked. */
+export interface Security {
+  /** The host name that its certificate has to be for. */
+  readonly name: string;
+  /** Authorities as PEM; those that Node knows when unset. */
+  readonly authorities?: string | undefined;
+  /** Any certificate will do. */
+  readonly insecure?: boolean | undefined;
 }

@@ -91,11 +91,16 @@ export interface Request {
   repeated: boolean;
   /** The trace that the request belongs to (W3C Trace Context, `traceparent`); empty when it is not traced. */
   traceparent: string;
+  /**
+   * The names that the certificate of the peer on this connection proves, in lower case (RFC 5922 §7.1): host names, and
+   * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
+   */
+  provenNames: string[];
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
 export interface Flow {
-  /** `udp` or `tcp`. */
+  /** `udp`, `tcp` or `tls`. */
   transport: string;
   /** The peer's address: an IP literal without brackets. */
   host: string;
@@ -483,6 +488,7 @@ function createBaseRequest(): Request {
     key: "",
     repeated: false,
     traceparent: "",
+    provenNames: [],
   };
 }
 
@@ -544,6 +550,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.traceparent !== "") {
       writer.uint32(154).string(message.traceparent);
+    }
+    for (const v of message.provenNames) {
+      writer.uint32(194).string(v!);
     }
     return writer;
   },
@@ -711,6 +720,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.traceparent = reader.string();
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.provenNames.push(reader.string());
             continue;
           }
         }

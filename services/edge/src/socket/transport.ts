@@ -1,0 +1,23 @@
+import type { SipUri } from '@tandem/sip';
+
+/** What an edge speaks SIP over. */
+export const transports = ['udp', 'tcp', 'tls'] as const;
+export type Transport = (typeof transports)[number];
+
+/** The transport with a name, in whatever case; undefined when no edge speaks it. */
+export function parseTransport(name: string): Transport | undefined {
+  const lower = name.toLowerCase();
+  return transports.find((transport) => transport === lower);
+}
+
+/** RFC 3261 §18.2.1 and §26.2.2: the port where a URI or Via names none. */
+export function defaultPort(transport: Transport): number {
+  return transport === 'tls' ? 5061 : 5060;
+}
+
+/** RFC 3263 §4.1 without NAPTR: the transport parameter, or UDP; `sips` is TLS (RFC 3261 §26.2.2). */
+export function transportOf({ params, scheme }: Pick<SipUri, 'params' | 'scheme'>): Transport | undefined {
+  const named = params.get('transport');
+  if (scheme === 'sip') return parseTransport(named ?? 'udp');
+  return named === undefined || /^(tcp|tls)$/i.test(named) ? 'tls' : undefined;
+}
