@@ -48,8 +48,14 @@ export class Office {
     this.tandem = tandem;
   }
 
-  static async open(network: Network, tenant: Tenant = acme({ 1001: {}, 1002: {} })): Promise<Office> {
-    return new Office(network, await Tandem.start(await network.host('tandem'), tenant));
+  /** `flags` are more of those that Tandem is started with. */
+  static async open(
+    network: Network,
+    tenant: Tenant = acme({ 1001: {}, 1002: {} }),
+    flags: (host: Host) => Promise<readonly string[]> = async () => [],
+  ): Promise<Office> {
+    const host = await network.host('tandem');
+    return new Office(network, await Tandem.start(host, tenant, await flags(host)));
   }
 
   /** A softphone that has not registered yet. */

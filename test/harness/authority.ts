@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -44,6 +44,14 @@ export class Authority {
     const issue = ['-in', request, '-out', certificate, '-days', `${days}`, '-copy_extensions', 'copy'];
     await openssl('x509', '-req', ...by, ...issue);
     return { certificate, key };
+  }
+
+  /** The same in one file, as some phones want it. */
+  async issueTogether(names: readonly string[]): Promise<string> {
+    const { certificate, key } = await this.issue(names);
+    const both = `${certificate}.both`;
+    await writeFile(both, `${await readFile(certificate, 'latin1')}${await readFile(key, 'latin1')}`);
+    return both;
   }
 
   /** A file of nonsense in its folder. */

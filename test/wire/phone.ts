@@ -148,6 +148,16 @@ export class Phone {
     return second;
   }
 
+  /** Sends a request that begins no call and is challenged, and again with credentials; returns that. */
+  async tell(method: string, uri: string, headers: Headers = {}, body = ''): Promise<Message> {
+    const common = { From: `<${this.uri}>;tag=${fresh()}`, 'Call-ID': fresh(), ...headers };
+    const first = this.request(method, uri, common, body);
+    const proof = { CSeq: `2 ${method}`, ...this.credentials(await this.ask(first), first) };
+    const second = this.request(method, uri, { ...common, ...proof }, body);
+    this.send(second);
+    return second;
+  }
+
   /** The ACK of a response that is no success is part of the INVITE's transaction, RFC 3261 section 17.1.1.3. */
   acknowledge(invite: Message, response: Message): void {
     this.send(this.#within(invite, 'ACK', response.header('To')));

@@ -15,6 +15,7 @@ export { MemoryBus, type MemoryBusOptions } from './bus/memory.ts';
 export { NatsBus, type NatsBusOptions } from './bus/nats.ts';
 export { subjectToken } from './bus/subject.ts';
 export {
+  type CallEnding,
   type CallPage,
   type CallQuery,
   type CallRecord,

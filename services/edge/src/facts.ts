@@ -19,6 +19,7 @@ export function requestFacts(
 ): router.Request {
   const credentials = request.method === 'REGISTER' ? 'Authorization' : 'Proxy-Authorization';
   const expires = request.value('Expires');
+  const event = request.value('Event')?.split(';', 1)[0]?.trim().toLowerCase();
   return {
     id: 0,
     method: request.method,
@@ -40,6 +41,7 @@ export function requestFacts(
     repeated: false,
     traceparent: '',
     provenNames: [...(flow.proven ?? [])],
+    ...(event === undefined ? {} : { event }),
   };
 }
 

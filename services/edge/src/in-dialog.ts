@@ -39,10 +39,10 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   const context = readContext(parts, request);
   if (!context) throw new Fault(dialogUnknown, describeDialog(request));
   const { token, sender, destination } = context;
-  parts.tracing?.later(request, token.call);
+  if (token.call !== '') parts.tracing?.later(request, token.call);
   const course = await courseOf(parts, token);
   refuseDuringMove(course, request);
-  if (request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
+  if (token.call !== '' && request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
   const said = saidIn(token, request, tx.flow.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
   const owner = new Relayed(parts, tx, context, { course, said, body });
@@ -155,8 +155,9 @@ class Relayed implements ProxyOwner {
 
   /** Whatever the answer to a BYE, its sender is gone; only a challenge lets it come back. */
   #ended(status: number): void {
-    if (this.#tx.request.method !== 'BYE' || status === 401 || status === 407) return;
-    this.#parts.calls.released(this.#context.token.call, this.#context.sender);
+    const { token, sender } = this.#context;
+    if (this.#tx.request.method !== 'BYE' || token.call === '') return;
+    if (status !== 401 && status !== 407) this.#parts.calls.released(token.call, sender);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Said } from './call-dialogs.ts';
 import type { SetupCall } from './calls.ts';
 import {
   edgeStopping,
+  mediaLate,
   mediaLost,
   mediaUnavailable,
   ringTimeout,
@@ -77,7 +78,7 @@ function mediaSources(relay: router.Relay): string[] {
   return hosts.every((host) => host !== undefined) ? [...new Set(hosts)] : [];
 }
 
-function toGroup(group: router.Group): DestinationGroup {
+export function toGroup(group: router.Group): DestinationGroup {
   return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
 }
 
@@ -154,13 +155,13 @@ class CallSetup implements ProxyOwner {
     try {
       return await this.#rewrite(said);
     } catch (error) {
-      const isLost = error instanceof Fault && [mediaLost, mediaUnavailable].includes(error.kind);
+      const isLost = error instanceof Fault && [mediaLate, mediaLost, mediaUnavailable].includes(error.kind);
       this.#lost = isLost ? error.kind : undefined;
       throw error;
     }
   }
 
-  /** A worker that has died while the phone rang: the call gets another one, of which the callee is told later. */
+  /** A worker that died or got stuck while the phone rang: the call gets another one, of which the callee is told later. */
   async #rewrite(said: Said): Promise<string> {
     const { anchors, workers } = this.#parts;
     const { media } = this.#call;
@@ -168,7 +169,8 @@ class CallSetup implements ProxyOwner {
     try {
       return await anchors.rewrite(media, 'callee', said);
     } catch (error) {
-      if (!(error instanceof Fault) || error.kind !== mediaLost || !workers.members) throw error;
+      const isSilent = error instanceof Fault && [mediaLate, mediaLost].includes(error.kind);
+      if (!isSilent || !workers.members) throw error;
       return this.#reopen(said);
     }
   }

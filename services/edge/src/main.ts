@@ -148,7 +148,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const adopted = (record: CallRecord): void => {
     watch.adopted(record);
     calls.orphaned(record);
-    moves.check(record);
+    if (!record.end) moves.check(record);
   };
   const common = { store, membership, edges, records, node, now, adopted };
   const services = {

@@ -24,7 +24,7 @@ export interface Hop {
 
 /** All that any edge needs to relay a later request of a dialog (design §2.7). */
 export interface DialogToken {
-  /** Tandem's id of the call: a UUID. */
+  /** Tandem's id of the call: a UUID; empty when the dialog is of no call, such as a subscription. */
   readonly call: string;
   /** The media session; empty when media is not anchored. */
   readonly media: string;
@@ -80,17 +80,25 @@ function contextOf(callId: string, tag: string): string {
   return `dialog 2\0${callId}\0${tag}`;
 }
 
+/** RFC 9562 §5.9: the UUID of nothing. */
+const noCall = Buffer.alloc(16);
+
 function encode({ call, media, caller, callee }: DialogToken): Buffer {
-  const id = Buffer.from(call.replaceAll('-', ''), 'hex');
+  const id = call === '' ? noCall : Buffer.from(call.replaceAll('-', ''), 'hex');
   return Buffer.concat([id, shortText(media), encodeHop(caller), encodeHop(callee, caller)]);
 }
 
 /** Reads what `encode` wrote: that it is whole has been proven. */
 function decode(payload: Buffer): DialogToken {
   const reader = new OctetReader(payload);
-  const id = reader.take(16).toString('hex');
-  const call = [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
+  const call = callOf(reader.take(16));
   const media = reader.shortText();
   const caller = decodeHop(reader);
   return { call, media, caller, callee: decodeHop(reader, caller) };
+}
+
+function callOf(octets: Buffer): string {
+  if (octets.equals(noCall)) return '';
+  const id = octets.toString('hex');
+  return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
 }

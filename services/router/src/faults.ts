@@ -130,6 +130,22 @@ export const userNotRegistered: FaultKind = {
   hint: 'See `tandem registrations`.',
 };
 
+export const eventUnserved: FaultKind = {
+  code: 'event-unserved',
+  status: 489,
+  outcome: 'client_error',
+  meaning: 'A phone wants to follow or publish a state that no server here keeps, such as presence.',
+  hint: 'Switch that off in the phone: the detail names the event package.',
+};
+
+export const notifyForeign: FaultKind = {
+  code: 'notify-foreign',
+  status: 481,
+  outcome: 'client_error',
+  meaning: 'A user sends a NOTIFY to a phone of another tenant, which has subscribed to nothing.',
+  hint: 'Nothing: only users of the same tenant may.',
+};
+
 export const intervalTooBrief: FaultKind = {
   code: 'interval-too-brief',
   status: 423,

@@ -54,10 +54,11 @@ function relay(
 ): router.Verdict {
   const { name: tenant } = caller.user.tenant;
   const value = { groups, callee, tenant, media, edits: [...removed], limits: [] };
+  const policy = { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` };
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
-    { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` },
+    ...(request.method === 'INVITE' ? [policy] : []),
   ];
   return verdict(request, { $case: 'relay', value }, explanation, caller.user);
 }

@@ -72,6 +72,27 @@ describe('a user is found', () => {
   );
 });
 
+describe('a request about events', () => {
+  const rows: [method: string, event: string | undefined, to: string, outcome: string][] = [
+    ['SUBSCRIBE', 'dialog', 'acme', 'relay'],
+    ['SUBSCRIBE', 'dialog', 'other', 'relay'],
+    ['SUBSCRIBE', 'presence', 'acme', '489 event-unserved'],
+    ['SUBSCRIBE', undefined, 'acme', '489 event-unserved'],
+    ['PUBLISH', 'presence', 'acme', '489 event-unserved'],
+    ['NOTIFY', 'check-sync', 'acme', 'relay'],
+    ['NOTIFY', 'check-sync', 'other', '481 notify-foreign'],
+  ];
+  it.each(rows)('%s of %s to a user of %s', async (method, event, tenant, outcome) => {
+    const to = `<sip:1001@${tenant}.example>`;
+    await rig.ask(sampleRegister({ to, requestUri: `sip:${tenant}.example`, contacts: ['<sip:x>'] }), {
+      username: '1001',
+    });
+    const verdict = await rig.call(`sip:1001@${tenant}.example`, { method, ...(event && { event }) });
+    expect(outcomeOf(verdict)).toBe(outcome);
+    expect(findingsOf(verdict)).not.toContain('policy: media is anchored');
+  });
+});
+
 describe('a call that goes nowhere', () => {
   const rows: [string, string, string, string][] = [
     [

@@ -2,6 +2,7 @@ import type { router } from '@tandem/contract';
 import { aorOf, type Binding } from '@tandem/location';
 import type { Snapshot } from '@tandem/resource';
 import { findCallee } from './callee.ts';
+import { refuseEvent, refuseNotify } from './event-package.ts';
 import type { Question } from './question.ts';
 import { relayElsewhere, relayToUser } from './relay.ts';
 import { rejection } from './verdict.ts';
@@ -23,6 +24,8 @@ export function route(
   now: number,
 ): router.Verdict {
   const { request, caller } = question;
+  const refused = refuseEvent(request);
+  if (refused) return rejection(request, refused, caller.steps, caller.user);
   const callee = findCallee(snapshot, request, caller.user);
   const steps = [...caller.steps, ...callee.steps];
   switch (callee.is) {
@@ -31,6 +34,8 @@ export function route(
     case 'elsewhere':
       return relayElsewhere(question, steps);
     case 'user': {
+      const foreign = refuseNotify(question, callee.user.tenant.name);
+      if (foreign) return rejection(request, foreign, steps, caller.user);
       const stored = bindings.get(aorOf(callee.user.tenant.name, callee.user.name)) ?? [];
       const live = stored.filter(({ expiresAt }) => expiresAt > now);
       return relayToUser(question, callee.user, live, steps);

@@ -91,6 +91,10 @@ export interface Request {
   repeated: boolean;
   /** The trace that the request belongs to (W3C Trace Context, `traceparent`); empty when it is not traced. */
   traceparent: string;
+  /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
+  event?:
+    | string
+    | undefined;
   /**
    * The names that the certificate of the peer on this connection proves, in lower case (RFC 5922 §7.1): host names, and
    * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
@@ -488,6 +492,7 @@ function createBaseRequest(): Request {
     key: "",
     repeated: false,
     traceparent: "",
+    event: undefined,
     provenNames: [],
   };
 }
@@ -551,8 +556,11 @@ export const Request: MessageFns<Request> = {
     if (message.traceparent !== "") {
       writer.uint32(154).string(message.traceparent);
     }
+    if (message.event !== undefined) {
+      writer.uint32(162).string(message.event);
+    }
     for (const v of message.provenNames) {
-      writer.uint32(194).string(v!);
+      writer.uint32(170).string(v!);
     }
     return writer;
   },
@@ -722,8 +730,16 @@ export const Request: MessageFns<Request> = {
             message.traceparent = reader.string();
             continue;
           }
-          case 24: {
-            if (tag !== 194) {
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.event = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
               break;
             }
 
