@@ -94,5 +94,7 @@ export function register(): router.Request {
     repeated: false,
     traceparent: '',
     provenNames: [],
+    hops: 1,
+    inDialog: false,
   };
 }

@@ -41,6 +41,8 @@ export function requestFacts(
     repeated: false,
     traceparent: '',
     provenNames: [...(flow.proven ?? [])],
+    hops: request.method === 'REGISTER' ? request.elements('Via').length : 0,
+    inDialog: false,
     ...(event === undefined ? {} : { event }),
   };
 }

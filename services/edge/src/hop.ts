@@ -1,4 +1,4 @@
-import { type OctetReader, shortText } from './octets.ts';
+import { type OctetReader, shortText } from '@tandem/platform';
 import { type Transport, transports } from './socket/transport.ts';
 import type { Hop } from './token.ts';
 

@@ -8,6 +8,7 @@ import {
   type Log,
   type Metrics,
   type Tracing,
+  tokenKey,
 } from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
@@ -28,7 +29,6 @@ import { Adoption } from './records/adoption.ts';
 import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
-import { tokenKey } from './seal.ts';
 import { advertisedListeners, type EdgeSettings, tlsFiles } from './settings.ts';
 import { ConnectionLimits, ConnectionNumbers } from './socket/connection-limits.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';

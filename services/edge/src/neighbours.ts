@@ -1,10 +1,9 @@
-import { type Announcement, firstConnection, type Membership } from '@tandem/platform';
+import { type Announcement, firstConnection, type Membership, type TokenKey } from '@tandem/platform';
 import { parseHostPort } from '@tandem/sip';
 import type { BranchTag } from './branch-tag.ts';
 import { DistantFlow } from './distant-flow.ts';
 import { flowRoute } from './flow-token.ts';
 import { resolve } from './resolve.ts';
-import type { TokenKey } from './seal.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
 import { parseTransport, type Transport, transports } from './socket/transport.ts';

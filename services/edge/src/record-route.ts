@@ -20,10 +20,10 @@ export function recordRoutes(
   return near === far ? [outer] : [outer, `<sip:${near}>`];
 }
 
-/** How a party is reached again: `contact` is the URI that it gave, `node` this edge. */
-export function hopOf(flow: Flow, contact: string | undefined, node: string): Hop {
+/** How a party is reached again: `contact` is the URI that it gave, `node` this edge, `only` what is known otherwise. */
+export function hopOf(flow: Flow, contact: string | undefined, node: string, only = false): Hop {
   const { transport, host, port, connection } = flow;
-  const nat = isBehindNat(contact, flow);
+  const nat = only || isBehindNat(contact, flow);
   const { localPort, localHost, edge } = flow.known ?? ownEnd(flow.listener, node);
   return {
     transport,

@@ -39,7 +39,7 @@ class Standalone implements ProxyOwner {
       call: '',
       media: '',
       caller: hopOf(source, request.contacts[0]?.uri, node),
-      callee: hopOf(flow, branch.destination.uri, node),
+      callee: hopOf(flow, branch.destination.uri, node, branch.destination.flow?.only),
     };
     return recordRoutes(this.#parts, request, token, source.listener, flow.listener);
   }

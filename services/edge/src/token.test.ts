@@ -1,6 +1,6 @@
+import { tokenKey } from '@tandem/platform';
 import { parseMessage, SipRequest } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
-import { tokenKey } from './seal.ts';
 import { type DialogToken, isBehindNat, sealToken, verifyToken } from './token.ts';
 
 function request(method: string, from: string, to: string, callId = 'c1'): SipRequest {

@@ -1,7 +1,6 @@
+import { isProven, OctetReader, seal, shortText, type TokenKey, unseal } from '@tandem/platform';
 import { parseUri, type SipRequest } from '@tandem/sip';
 import { decodeHop, encodeHop } from './hop.ts';
-import { OctetReader, shortText } from './octets.ts';
-import { isProven, seal, type TokenKey, unseal } from './seal.ts';
 import type { Transport } from './socket/transport.ts';
 
 /** The way to one party of a dialog. */
@@ -71,8 +70,15 @@ export function isBehindNat(
 ): boolean {
   const uri = contact === undefined ? undefined : parseUri(contact);
   if (!uri || uri.scheme === 'tel') return true;
+  if (asksForFlow(contact!)) return true;
   if (uri.host.replace(/^\[|\]$/g, '') !== source.host) return true;
   return source.transport === 'udp' && (uri.port ?? 5060) !== source.port;
+}
+
+/** Whether a Contact says that the flow shall be used that it has come by (RFC 5626 §4.3). */
+export function asksForFlow(contact: string): boolean {
+  const uri = contact.includes(';ob') ? parseUri(contact) : undefined;
+  return uri !== undefined && uri.scheme !== 'tel' && uri.params.has('ob');
 }
 
 /** With the layout of the payload: what another version wrote is not taken for this one. */

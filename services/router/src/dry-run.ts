@@ -87,6 +87,8 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: User): router.
     repeated: false,
     traceparent: '',
     provenNames: [],
+    hops: 1,
+    inDialog: false,
   };
 }
 

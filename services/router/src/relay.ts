@@ -41,7 +41,12 @@ export function relayToUser(
 export function relayElsewhere(question: Question, steps: readonly router.Step[]): router.Verdict {
   const { requestUri } = question.request;
   const { user } = question.caller;
-  const groups = [{ targets: [{ uri: requestUri, route: [] }], ringTimeout: user.tenant.ringTimeout }];
+  const groups = [
+    {
+      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false }],
+      ringTimeout: user.tenant.ringTimeout,
+    },
+  ];
   return relay(question, requestUri, groups, mediaPolicy([user]), steps);
 }
 

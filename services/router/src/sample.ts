@@ -76,6 +76,8 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     repeated: false,
     traceparent: '',
     provenNames: [],
+    hops: 1,
+    inDialog: false,
     ...overrides,
   };
 }

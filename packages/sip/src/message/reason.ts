@@ -22,6 +22,7 @@ const phrases: Record<number, string> = {
   422: 'Session Interval Too Small',
   423: 'Interval Too Brief',
   430: 'Flow Failed',
+  439: 'First Hop Lacks Outbound Support',
   480: 'Temporarily Unavailable',
   481: 'Call/Transaction Does Not Exist',
   482: 'Loop Detected',
