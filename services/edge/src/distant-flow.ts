@@ -1,6 +1,6 @@
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
-import { parseTransport, type Transport } from './socket/transport.ts';
+import { type Transport, transportNamed } from './socket/transport.ts';
 
 /** The way to a phone whose flow another edge has: what is sent is a request that asks that edge to relay it. */
 export class DistantFlow implements Flow {
@@ -16,7 +16,7 @@ export class DistantFlow implements Flow {
   readonly #route: string;
 
   constructor(known: KnownFlow, { carrier, listener, route }: DistantWay) {
-    this.transport = parseTransport(known.transport) ?? 'udp';
+    this.transport = transportNamed(known.transport);
     this.reliable = carrier.reliable;
     this.host = known.host;
     this.port = known.port;

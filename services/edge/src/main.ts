@@ -29,6 +29,7 @@ import { Adoption } from './records/adoption.ts';
 import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
+import { SessionExpiry } from './records/session-expiry.ts';
 import { advertisedListeners, type EdgeSettings, tlsFiles } from './settings.ts';
 import { ConnectionLimits, ConnectionNumbers } from './socket/connection-limits.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
@@ -158,6 +159,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
+    sessionExpiry: new SessionExpiry(parts),
   };
   const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating, certificates });
   observeEdge(metrics, edge);
@@ -170,7 +172,8 @@ async function openSockets(settings: EdgeSettings, startedMs: number, log: Log):
   const certificates = files && (await Certificates.open(files, log));
   try {
     const [limits, numbers] = [new ConnectionLimits(settings), new ConnectionNumbers(startedMs)];
-    const sockets = await Sockets.open(fixed, { limits, numbers, certificates });
+    const { sipOrigins: origins } = settings;
+    const sockets = await Sockets.open(fixed, { limits, numbers, certificates, origins });
     return { sockets, floating: await follow(moving, sockets, log), certificates };
   } catch (error) {
     certificates?.close();

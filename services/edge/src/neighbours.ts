@@ -6,7 +6,7 @@ import { flowRoute } from './flow-token.ts';
 import { resolve } from './resolve.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
-import { parseTransport, type Transport, transports } from './socket/transport.ts';
+import { type Transport, transportNamed } from './socket/transport.ts';
 import type { Hop } from './token.ts';
 
 /** What the ways to other edges are made of. */
@@ -90,10 +90,8 @@ export class Neighbours {
   }
 
   #allAddresses(): Set<string> {
-    const all = this.#members().flatMap(({ addresses }) =>
-      transports.map((transport) => addresses[`sip+${transport}`]),
-    );
-    return new Set(all.filter((address) => address !== undefined));
+    const all = this.#members().flatMap(({ addresses }) => Object.entries(addresses));
+    return new Set(all.filter(([name]) => name.startsWith('sip+')).map(([, address]) => address));
   }
 
   async #wayTo({ id, addresses }: Announcement): Promise<{ carrier: Flow; address: string } | undefined> {
@@ -132,7 +130,7 @@ export class Neighbours {
 function hopOf({ transport, localHost, only: nat = false, ...known }: KnownFlow): Hop {
   const { host, port, localPort, edge, connection } = known;
   return {
-    transport: parseTransport(transport) ?? 'udp',
+    transport: transportNamed(transport),
     host,
     port,
     localPort,

@@ -2,6 +2,7 @@ import type { SipRequest } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
+import type { Transport } from './socket/transport.ts';
 import { type DialogToken, type Hop, isBehindNat, sealToken } from './token.ts';
 
 /**
@@ -44,7 +45,14 @@ function ownEnd(
   return { localPort: port, localHost: floating ? host : undefined, edge };
 }
 
+const transportParameters: Readonly<Record<Transport, string>> = {
+  udp: '',
+  tcp: ';transport=tcp',
+  tls: ';transport=tls',
+  ws: ';transport=ws',
+};
+
 function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
   const host = parts.shared ?? listener.advertised;
-  return listener.transport === 'udp' ? `${host};lr` : `${host};transport=${listener.transport};lr`;
+  return `${host}${transportParameters[listener.transport]};lr`;
 }

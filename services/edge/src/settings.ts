@@ -34,6 +34,8 @@ export interface OwnEdgeSettings {
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  /** The pages whose scripts may open a WebSocket; any when undefined. */
+  readonly sipOrigins: readonly string[] | undefined;
   readonly mediaBalance: Balance;
   readonly traceLadder: 'on' | 'off';
 }
@@ -104,6 +106,14 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: '256',
     description: 'Connections that one source address may have open at once.',
   },
+  sipOrigins: {
+    schema: readBy(
+      'must be a list of origins, such as https://phone.example,https://console.example:8443',
+      parseOrigins,
+    ).optional(),
+    description:
+      'The pages from which browsers may open WebSockets, by origin, with commas between. Any when unset: nobody is known by where a page comes from, and every phone proves who it is by digest.',
+  },
   mediaBalance: {
     schema: oneOf(balances),
     default: 'least-load',
@@ -117,6 +127,15 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
       'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
   },
 });
+
+const maxOrigins = 64;
+
+/** As browsers write them (RFC 6454 §6.2). */
+function parseOrigins(text: string): readonly string[] | undefined {
+  const origins = text.split(',').map((part) => part.trim().toLowerCase());
+  const isOrigin = (each: string): boolean => URL.canParse(each) && new URL(each).origin === each;
+  return origins.length <= maxOrigins && origins.every(isOrigin) ? origins : undefined;
+}
 
 const maxRouters = 64;
 

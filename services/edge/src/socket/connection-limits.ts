@@ -49,4 +49,6 @@ export interface ConnectionAllowance {
   readonly numbers: ConnectionNumbers;
   /** Undefined where nothing listens that needs them. */
   readonly certificates?: Certificates | undefined;
+  /** The pages whose scripts may open a WebSocket; any when undefined. */
+  readonly origins?: readonly string[] | undefined;
 }

@@ -5,18 +5,23 @@ import type { Listener } from './listener.ts';
 import type { Transport } from './transport.ts';
 
 /** Octets that may wait for a peer that does not read; over it the connection is closed. */
-const maxUnsent = 1024 * 1024;
+export const maxUnsent: number = 1024 * 1024;
 /** Milliseconds without a message after which a connection is closed; phones refresh or ping well before. */
-const idleTimeout = 2 * 60 * 60_000;
+export const idleTimeout: number = 2 * 60 * 60_000;
 /** Milliseconds that a peer may take from its first octet to the end of a message, and to accept a connection. */
 const messageTimeout = 32_000;
 
-/** What a connection is from its start on. */
+/** Where a connection leads, and from where. */
 export interface ConnectionEnds {
   readonly number: number;
   readonly host: string;
   readonly port: number;
   readonly listener: Listener;
+}
+
+/** An IPv4 peer of an IPv6 socket appears as `::ffff:192.0.2.4`. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
 /** A stream of messages to one peer: TCP, or TLS over it. */

@@ -8,6 +8,9 @@ import type { Listener } from './listener.ts';
 import { StreamSocket } from './stream.ts';
 import type { Transport } from './transport.ts';
 import { UdpSocket } from './udp.ts';
+import { WebSocketListener } from './web-socket.ts';
+
+type Streams = StreamSocket | WebSocketListener;
 
 /** Our end of a flow, as its description names it. */
 interface LocalEnd {
@@ -19,7 +22,8 @@ interface LocalEnd {
 /** All listening sockets of an edge, and the connections made from them. */
 export class Sockets implements Receiver {
   #udp: readonly UdpSocket[] = [];
-  #streams: readonly StreamSocket[] = [];
+  /** Those with connections. */
+  #streams: readonly Streams[] = [];
   #receiver: Receiver | undefined;
   readonly #allowance: ConnectionAllowance;
 
@@ -43,7 +47,7 @@ export class Sockets implements Receiver {
   async add(listener: Listener): Promise<void> {
     try {
       if (listener.transport === 'udp') this.#udp = [...this.#udp, await UdpSocket.open(listener, this)];
-      else this.#streams = [...this.#streams, await StreamSocket.open(listener, this, this.#allowance)];
+      else this.#streams = [...this.#streams, await this.#stream(listener)];
     } catch (error) {
       const address = `${listener.transport}://${hostPort(listener.host, listener.port)}`;
       throw new Fault(listenerUnavailable, `${address}: ${reason(error)}`, { cause: error });
@@ -52,7 +56,7 @@ export class Sockets implements Receiver {
 
   /** Closes one, with its connections. */
   async remove({ transport, host, port }: Listener): Promise<void> {
-    const isIt = ({ listener }: UdpSocket | StreamSocket): boolean =>
+    const isIt = ({ listener }: UdpSocket | Streams): boolean =>
       listener.transport === transport && listener.host === host && listener.port === port;
     const gone = [...this.#udp, ...this.#streams].filter(isIt);
     this.#udp = this.#udp.filter((socket) => !isIt(socket));
@@ -81,8 +85,10 @@ export class Sockets implements Receiver {
     return [...this.#udp, ...this.#streams].map((socket) => socket.listener);
   }
 
-  get connections(): number {
-    return this.#streams.reduce((sum, socket) => sum + socket.connections, 0);
+  /** How many there are over a transport. */
+  connections(transport: Transport): number {
+    const sockets = this.#streams.filter(({ listener }) => listener.transport === transport);
+    return sockets.reduce((sum, socket) => sum + socket.connections, 0);
   }
 
   /** Whether an address that moves between edges is here now. */
@@ -121,12 +127,17 @@ export class Sockets implements Receiver {
     await Promise.all([...this.#udp, ...this.#streams].map((socket) => socket.close()));
   }
 
-  #socketFor(transport: Transport, host: string, from?: LocalEnd): UdpSocket | StreamSocket | undefined {
-    const sockets: readonly (UdpSocket | StreamSocket)[] = transport === 'udp' ? this.#udp : this.#streams;
+  #stream(listener: Listener): Promise<Streams> {
+    const kind = listener.transport === 'ws' ? WebSocketListener : StreamSocket;
+    return kind.open(listener, this, this.#allowance);
+  }
+
+  #socketFor(transport: Transport, host: string, from?: LocalEnd): UdpSocket | Streams | undefined {
+    const sockets: readonly (UdpSocket | Streams)[] = transport === 'udp' ? this.#udp : this.#streams;
     const fitting = sockets.filter(
       ({ listener }) => listener.transport === transport && isIPv6(listener.host) === isIPv6(host),
     );
-    const isFrom = ({ listener }: UdpSocket | StreamSocket): boolean => listener.port === from?.port;
+    const isFrom = ({ listener }: UdpSocket | Streams): boolean => listener.port === from?.port;
     return (
       fitting.find((socket) => isFrom(socket) && from?.host === floatingHost(socket.listener)) ??
       fitting.find(isFrom) ??

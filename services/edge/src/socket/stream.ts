@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { Connection } from './connection.ts';
+import { Connection, plainAddress } from './connection.ts';
 import type { ConnectionAllowance } from './connection-limits.ts';
 import { type Flow, hostPort, type Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
@@ -137,9 +137,4 @@ export class StreamSocket {
     });
     return connection;
   }
-}
-
-/** An IPv4 peer of an IPv6 socket appears as `::ffff:192.0.2.4`. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }

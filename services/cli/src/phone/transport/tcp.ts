@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, isIP, type Server, type Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect as connectSecurely } from 'node:tls';
-import type { HostPort } from '@tandem/platform';
+import { formatHostPort, type HostPort } from '@tandem/platform';
 import { Framer } from '@tandem/sip';
 import type { Flow, Receiver, Security, Transport, TransportOptions } from './transport.ts';
 
@@ -22,6 +22,7 @@ export async function openTcp(options: TransportOptions): Promise<Transport> {
 class TcpTransport implements Transport {
   readonly host: string;
   readonly port: number;
+  readonly sentBy: string;
   readonly #server: Server;
   readonly #proxy: HostPort;
   readonly #receiver: Receiver;
@@ -33,6 +34,7 @@ class TcpTransport implements Transport {
     const { address, port } = server.address() as AddressInfo;
     this.host = address;
     this.port = port;
+    this.sentBy = formatHostPort(this);
     this.#server = server;
     this.#proxy = proxy;
     this.#receiver = receiver;

@@ -124,7 +124,7 @@ describe('TLS', () => {
     const { flow } = await inbox.next();
     socket.destroy();
     expect((await inbox.next()).flow).toBe(flow);
-    expect(sockets.connections).toBe(0);
+    expect(sockets.connections('tls')).toBe(0);
     expect(sockets.connection(flow.connection)).toBeUndefined();
   });
 

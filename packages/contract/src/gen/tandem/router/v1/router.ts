@@ -102,6 +102,14 @@ export interface Request {
   event?:
     | string
     | undefined;
+  /** The seconds in Session-Expires (RFC 4028 §4). */
+  sessionExpires?:
+    | number
+    | undefined;
+  /** The seconds in Min-SE (RFC 4028 §5). */
+  minSe?:
+    | number
+    | undefined;
   /**
    * The names that the certificate of the peer on this connection proves, in lower case (RFC 5922 §7.1): host names, and
    * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
@@ -510,6 +518,8 @@ function createBaseRequest(): Request {
     hops: 0,
     inDialog: false,
     event: undefined,
+    sessionExpires: undefined,
+    minSe: undefined,
     provenNames: [],
   };
 }
@@ -582,8 +592,14 @@ export const Request: MessageFns<Request> = {
     if (message.event !== undefined) {
       writer.uint32(162).string(message.event);
     }
+    if (message.sessionExpires !== undefined) {
+      writer.uint32(168).uint32(message.sessionExpires);
+    }
+    if (message.minSe !== undefined) {
+      writer.uint32(176).uint32(message.minSe);
+    }
     for (const v of message.provenNames) {
-      writer.uint32(170).string(v!);
+      writer.uint32(186).string(v!);
     }
     return writer;
   },
@@ -778,7 +794,23 @@ export const Request: MessageFns<Request> = {
             continue;
           }
           case 21: {
-            if (tag !== 170) {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.sessionExpires = reader.uint32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.minSe = reader.uint32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
               break;
             }
 
