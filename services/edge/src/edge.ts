@@ -13,6 +13,7 @@ import type { Adoption } from './records/adoption.ts';
 import type { RecordTallies } from './records/call-records.ts';
 import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
+import type { SessionExpiry } from './records/session-expiry.ts';
 import type { FloatingListeners } from './socket/floating.ts';
 import { type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
@@ -53,6 +54,7 @@ export interface EdgeServices {
   readonly adoption: Adoption;
   readonly handOver: HandOver;
   readonly places: Places;
+  readonly sessionExpiry: SessionExpiry;
 }
 
 /** What tells this life of an edge from others, and what follows its addresses. */
@@ -89,6 +91,7 @@ export class Edge {
     this.#subscriptions = this.#subscribe();
     services.adoption.start();
     services.places.start();
+    services.sessionExpiry.start();
     parts.moves.start();
   }
 
@@ -153,6 +156,7 @@ export class Edge {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#services.adoption.stop();
+    this.#services.sessionExpiry.stop();
     this.#parts.moves.stop();
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();

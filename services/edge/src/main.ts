@@ -29,6 +29,7 @@ import { Adoption } from './records/adoption.ts';
 import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
+import { SessionExpiry } from './records/session-expiry.ts';
 import { advertisedListeners, type EdgeSettings } from './settings.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
@@ -156,6 +157,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
+    sessionExpiry: new SessionExpiry(parts),
   };
   const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating });
   observeEdge(metrics, edge);

@@ -13,6 +13,7 @@ import type { CallScript } from '../phone/terminal/talk.ts';
 import { answerCalls, type Desk, placeCall, stayRegistered } from '../phone/terminal/tasks.ts';
 import { openSource, writeRecording } from '../phone/terminal/wav-file.ts';
 import { upSettings } from '../settings.ts';
+import { secondsOption } from './seconds.ts';
 
 interface AccountOptions {
   readonly user: string;
@@ -168,13 +169,6 @@ function callOptions(command: Command): Command {
       ),
     )
     .addOption(secondsOption('--duration <seconds>', 'hang up this long after the answer'));
-}
-
-function secondsOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text) => {
-    const value = /^[0-9]{1,6}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : 0;
-    return orInvalid(value > 0 ? value : undefined, 'must be a number of seconds');
-  });
 }
 
 function orInvalid<T>(value: T | undefined, problem: string): T {

@@ -99,7 +99,15 @@ export interface Request {
    */
   inDialog: boolean;
   /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
-  event?: string | undefined;
+  event?:
+    | string
+    | undefined;
+  /** The seconds in Session-Expires (RFC 4028 §4). */
+  sessionExpires?:
+    | number
+    | undefined;
+  /** The seconds in Min-SE (RFC 4028 §5). */
+  minSe?: number | undefined;
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -503,6 +511,8 @@ function createBaseRequest(): Request {
     hops: 0,
     inDialog: false,
     event: undefined,
+    sessionExpires: undefined,
+    minSe: undefined,
   };
 }
 
@@ -573,6 +583,12 @@ export const Request: MessageFns<Request> = {
     }
     if (message.event !== undefined) {
       writer.uint32(162).string(message.event);
+    }
+    if (message.sessionExpires !== undefined) {
+      writer.uint32(168).uint32(message.sessionExpires);
+    }
+    if (message.minSe !== undefined) {
+      writer.uint32(176).uint32(message.minSe);
     }
     return writer;
   },
@@ -764,6 +780,22 @@ export const Request: MessageFns<Request> = {
             }
 
             message.event = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.sessionExpires = reader.uint32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.minSe = reader.uint32();
             continue;
           }
         }
