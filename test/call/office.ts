@@ -48,14 +48,14 @@ export class Office {
     this.tandem = tandem;
   }
 
-  /** `flags` are more of those that Tandem is started with. */
+  /** `flags` are those that Tandem gets besides, for its address. */
   static async open(
     network: Network,
     tenant: Tenant = acme({ 1001: {}, 1002: {} }),
-    flags: (host: Host) => Promise<readonly string[]> = async () => [],
+    flags: (address: string) => readonly string[] | Promise<readonly string[]> = () => [],
   ): Promise<Office> {
     const host = await network.host('tandem');
-    return new Office(network, await Tandem.start(host, tenant, await flags(host)));
+    return new Office(network, await Tandem.start(host, tenant, await flags(host.address)));
   }
 
   /** A softphone that has not registered yet. */

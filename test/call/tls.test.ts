@@ -29,7 +29,7 @@ class SecureOffice {
   static async open(network: Network): Promise<SecureOffice> {
     const authority = await Authority.create();
     const { certificate, key } = filesIn(authority.folder);
-    const office = await Office.open(network, undefined, async ({ address }) => {
+    const office = await Office.open(network, undefined, async (address) => {
       await put(authority, address);
       const listen = ['udp', 'tcp'].map((transport) => `${transport}://${address}:5060`);
       return [
