@@ -76,6 +76,7 @@ function locatingFacts({ names, node }: LocatingParts, requestUri: string, callI
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
     hops: 0,
     inDialog: true,
   };
