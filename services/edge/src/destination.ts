@@ -6,7 +6,7 @@ import { isBehindNat } from './token.ts';
 import { askRouter } from './uses/router.ts';
 
 /** A target of a verdict, as a place to send to. */
-export function toDestination(target: router.Target): Destination {
+function toDestination(target: router.Target): Destination {
   const { alternatives, uri, route, flow, follows, identity } = target;
   const named = {
     uri,
