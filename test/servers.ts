@@ -14,6 +14,7 @@ export const servers = {
   linphonec: 'linphone-cli',
   ip: 'iproute2',
   iptables: 'iptables',
+  svmap: 'sipvicious',
 } as const;
 
 export type Server = keyof typeof servers;

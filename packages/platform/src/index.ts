@@ -73,6 +73,7 @@ export type { Page } from './redis/sorted-names.ts';
 export { Turns } from './redis/turns.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
 export {
+  addressBlocks,
   formatHostPort,
   type HostPort,
   type HostPortRange,

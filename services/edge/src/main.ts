@@ -16,6 +16,8 @@ import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
+import { BanExchange } from './guard/ban-exchange.ts';
+import { Guard } from './guard/guard.ts';
 import { Locator } from './locate.ts';
 import { callSetup, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
@@ -44,6 +46,8 @@ import { Vouchers } from './vouchers.ts';
 import { watchEdge } from './watch.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
+export type { Ban } from './guard/ban.ts';
+export { askBans, type BanAnswer, type BanOrder, type BanPage, orderBan } from './guard/ban-exchange.ts';
 export {
   type EdgeSettings,
   edgeSettings,
@@ -112,6 +116,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const calls = new Calls({
     ...{ records, limits, edges, events, anchors, isOwn, node, log, setupTime, now },
   });
+  const guard = new Guard({
+    ...{ settings, counters, log, now },
+    edges: () => neighbours.addresses,
+    tell: (bans) => exchange.tell(bans),
+  });
+  const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);
   const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
   const parts: EdgeParts = {
@@ -131,6 +141,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
       return moves;
     },
     counters,
+    guard,
+    abandon: ({ connection }) => sockets.abandon(connection),
     ladder: watch.ladder,
     tracing: watch.tracing,
     send: user.send.bind(user),
@@ -153,6 +165,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     bus,
     region,
     edges,
+    exchange,
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),

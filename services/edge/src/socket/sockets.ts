@@ -63,6 +63,10 @@ export class Sockets implements Receiver {
     this.#receiver = receiver;
   }
 
+  isBanned(host: string): boolean {
+    return this.#receiver?.isBanned(host) ?? false;
+  }
+
   received(message: string, flow: Flow): void {
     this.#receiver?.received(message, flow);
   }

@@ -82,13 +82,17 @@ export class TcpSocket {
 
   #accept(socket: Socket): void {
     const { remoteAddress, remotePort } = socket;
-    if (remoteAddress === undefined || remotePort === undefined || !this.#limits.admits(remoteAddress)) {
+    if (remoteAddress === undefined || remotePort === undefined || !this.#isWelcome(remoteAddress)) {
       socket.destroy();
       return;
     }
     this.#limits.opened(remoteAddress);
     socket.once('close', () => this.#limits.closed(remoteAddress));
     this.#add(socket, plainAddress(remoteAddress), remotePort);
+  }
+
+  #isWelcome(address: string): boolean {
+    return !this.#receiver.isBanned(plainAddress(address)) && this.#limits.admits(address);
   }
 
   #add(socket: Socket, host: string, port: number): Connection {
