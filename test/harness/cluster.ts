@@ -162,7 +162,12 @@ export class Cluster {
       const host = await this.network.host(id);
       if (tier === 'edge') await this.shared.share(host);
       const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
-      const own = [...this.#flags(tier, host.address), ...data, ...(flags[tier] ?? []), ...(nodeFlags[id] ?? [])];
+      const own = [
+        ...this.#flags(tier, host.address),
+        ...data,
+        ...(flags[tier] ?? []),
+        ...(nodeFlags[id] ?? []),
+      ];
       return new Node(tier, id, host, own, variables);
     });
     this.#nodes.push(...(await Promise.all(nodes)));

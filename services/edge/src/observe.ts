@@ -25,8 +25,8 @@ const refusals = [
 export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(sipMessages, (report) => {
     const { received, sent } = edge.status.counters;
-    report(received, { direction: 'received' });
-    report(sent, { direction: 'sent' });
+    for (const [direction, counts] of Object.entries({ received, sent }))
+      for (const [transport, count] of Object.entries(counts)) report(count, { direction, transport });
   });
   metrics.observe(sipRefused, (report) => {
     for (const reason of refusals) report(edge.status.counters[reason], { reason });
@@ -46,7 +46,9 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(bansDecided, (report) => {
     for (const [policy, count] of Object.entries(edge.status.bans.decided)) report(count, { policy });
   });
-  metrics.observe(sipConnections, (report) => report(edge.status.connections));
+  metrics.observe(sipConnections, (report) => {
+    for (const [transport, count] of edge.status.connections) report(count, { transport });
+  });
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));
   metrics.observe(recordWrites, (report) => {

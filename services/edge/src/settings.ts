@@ -15,7 +15,7 @@ import {
 import { type AddressBlock, Fault, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded } from './faults.ts';
 import { knownScanners } from './guard/scanners.ts';
-import { hostPort, type Transport } from './socket/flow.ts';
+import { hostPort, type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 
 /** What only an edge is told. */
@@ -36,6 +36,8 @@ export interface OwnEdgeSettings {
   readonly sipBanFor: number;
   readonly sipScanners: readonly string[];
   readonly sipEmergency: readonly string[];
+  /** The pages whose scripts may open a WebSocket; any when undefined. */
+  readonly sipOrigins: readonly string[] | undefined;
   readonly mediaBalance: Balance;
   readonly traceLadder: 'on' | 'off';
 }
@@ -62,7 +64,7 @@ const words = readBy(`must be at most ${maxWords} texts with commas between`, (t
 
 export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeSettings>({
   sipListen: {
-    schema: listeners(['udp', 'tcp']),
+    schema: listeners(transports),
     default: 'udp://127.0.0.1:5060,tcp://127.0.0.1:5060',
     description: 'The addresses that SIP is spoken on.',
   },
@@ -121,6 +123,14 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     description:
       'Numbers of emergency services: calls to them, and to urn:service:sos, are never limited or shed. With commas between.',
   },
+  sipOrigins: {
+    schema: readBy(
+      'must be a list of origins, such as https://phone.example,https://console.example:8443',
+      parseOrigins,
+    ).optional(),
+    description:
+      'The pages from which browsers may open WebSockets, by origin, with commas between. Any when unset: nobody is known by where a page comes from, and every phone proves who it is by digest.',
+  },
   mediaBalance: {
     schema: oneOf(balances),
     default: 'least-load',
@@ -134,6 +144,15 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
       'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
   },
 });
+
+const maxOrigins = 64;
+
+/** As browsers write them (RFC 6454 §6.2). */
+function parseOrigins(text: string): readonly string[] | undefined {
+  const origins = text.split(',').map((part) => part.trim().toLowerCase());
+  const isOrigin = (each: string): boolean => URL.canParse(each) && new URL(each).origin === each;
+  return origins.length <= maxOrigins && origins.every(isOrigin) ? origins : undefined;
+}
 
 const maxRouters = 64;
 

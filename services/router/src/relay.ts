@@ -41,7 +41,12 @@ export function relayToUser(
 export function relayElsewhere(question: Question, steps: readonly router.Step[]): router.Verdict {
   const { requestUri } = question.request;
   const { user } = question.caller;
-  const groups = [{ targets: [{ uri: requestUri, route: [] }], ringTimeout: user.tenant.ringTimeout }];
+  const groups = [
+    {
+      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false }],
+      ringTimeout: user.tenant.ringTimeout,
+    },
+  ];
   return relay(question, requestUri, groups, mediaPolicy([user]), steps);
 }
 
@@ -54,10 +59,11 @@ function relay(
 ): router.Verdict {
   const { name: tenant } = caller.user.tenant;
   const value = { groups, callee, tenant, media, edits: [...removed], limits: [] };
+  const policy = { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` };
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
-    { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` },
+    ...(request.method === 'INVITE' ? [policy] : []),
   ];
   return verdict(request, { $case: 'relay', value }, explanation, caller.user);
 }

@@ -7,7 +7,7 @@ import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid } from '../faults.ts';
 import { say } from '../output.ts';
 import { Phone } from '../phone/phone.ts';
-import { type ProxyAddress, parseProxyAddress, proxyAt } from '../phone/proxy-address.ts';
+import { type ProxyAddress, parseProxyAddress, proxyAt, proxyExpected } from '../phone/proxy-address.ts';
 import { announcer, type OutputFormat } from '../phone/terminal/announce.ts';
 import type { CallScript } from '../phone/terminal/talk.ts';
 import { answerCalls, type Desk, placeCall, stayRegistered } from '../phone/terminal/tasks.ts';
@@ -139,7 +139,7 @@ function subcommand(phone: Command, name: string, description: string): Command 
       new Option(
         '--proxy <address>',
         'where to send requests (default: the first of TANDEM_SIP_LISTEN)',
-      ).argParser((text) => orInvalid(parseProxyAddress(text), 'must be udp://host:port or tcp://host:port')),
+      ).argParser((text) => orInvalid(parseProxyAddress(text), proxyExpected)),
     )
     .addOption(
       new Option(

@@ -5,9 +5,9 @@ import { type Flow, hostPort, type Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
 
 /** Octets that may wait for a peer that does not read; over it the connection is closed. */
-const maxUnsent = 1024 * 1024;
+export const maxUnsent: number = 1024 * 1024;
 /** Milliseconds without a message after which a connection is closed; phones refresh or ping well before. */
-const idleTimeout = 2 * 60 * 60_000;
+export const idleTimeout: number = 2 * 60 * 60_000;
 /** Milliseconds that a peer may take from its first octet to the end of a message, and to accept a connection. */
 const messageTimeout = 32_000;
 
@@ -82,17 +82,13 @@ export class TcpSocket {
 
   #accept(socket: Socket): void {
     const { remoteAddress, remotePort } = socket;
-    if (remoteAddress === undefined || remotePort === undefined || !this.#isWelcome(remoteAddress)) {
+    if (remoteAddress === undefined || remotePort === undefined || !this.#limits.admits(remoteAddress)) {
       socket.destroy();
       return;
     }
     this.#limits.opened(remoteAddress);
     socket.once('close', () => this.#limits.closed(remoteAddress));
     this.#add(socket, plainAddress(remoteAddress), remotePort);
-  }
-
-  #isWelcome(address: string): boolean {
-    return !this.#receiver.isBanned(plainAddress(address)) && this.#limits.admits(address);
   }
 
   #add(socket: Socket, host: string, port: number): Connection {
@@ -110,12 +106,14 @@ export class TcpSocket {
 }
 
 /** An IPv4 peer of an IPv6 socket appears as `::ffff:192.0.2.4`. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
-/** How many connections peers may have open. */
+/** Who may open connections, and how many. */
 export class ConnectionLimits {
+  /** Known as soon as there is somebody who takes what arrives. */
+  isBanned: Receiver['isBanned'] = () => false;
   readonly #perSource: number;
   readonly #total: number;
   readonly #counts = new Map<string, number>();
@@ -127,6 +125,7 @@ export class ConnectionLimits {
   }
 
   admits(host: string): boolean {
+    if (this.isBanned(plainAddress(host))) return false;
     return this.#open < this.#total && (this.#counts.get(host) ?? 0) < this.#perSource;
   }
 
@@ -156,13 +155,16 @@ export class ConnectionNumbers {
   }
 }
 
-/** What all TCP sockets of an edge have in common. */
+/** What all sockets with connections of an edge have in common. */
 export interface ConnectionAllowance {
   readonly limits: ConnectionLimits;
   readonly numbers: ConnectionNumbers;
+  /** The pages whose scripts may open a WebSocket; any when undefined. */
+  readonly origins?: readonly string[] | undefined;
 }
 
-interface ConnectionEnds {
+/** Where a connection leads, and from where. */
+export interface ConnectionEnds {
   readonly number: number;
   readonly host: string;
   readonly port: number;
