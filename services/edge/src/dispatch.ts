@@ -145,7 +145,7 @@ export class Dispatcher {
   async #standalone(tx: ServerTx): Promise<void> {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new requests');
     if (!this.#mayGoOn(tx)) return;
-    const { decision } = await this.#ask(this.#facts(tx));
+    const { decision } = await this.#ask(tx, this.#facts(tx));
     switch (decision?.$case) {
       case 'challenge':
         return challenge(this.#parts, tx, decision.value);

@@ -45,13 +45,13 @@ function flow(host: string, reliable = false): Flow {
 }
 
 function challenged(fault: string): router.Verdict {
-  const decision = { $case: 'challenge', value: { status: 401, challenges: [], fault } } as const;
-  return { id: 0, decision, explanation: [], configuration: '' };
+  const value = { status: 401, challenges: [], fault };
+  return { id: 0, decision: { $case: 'challenge', value }, explanation: [], configuration: '' };
 }
 
 const registered: router.Verdict = {
   id: 0,
-  decision: { $case: 'registered', value: { contacts: [], path: [], vouches: false } },
+  decision: { $case: 'registered', value: { contacts: [], path: [], vouches: false, outbound: false } },
   identity: { tenant: 'acme', user: '1001' },
   explanation: [],
   configuration: '',
