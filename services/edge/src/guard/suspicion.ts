@@ -2,7 +2,7 @@ import { Slots } from './slots.ts';
 import { mix } from './source-keys.ts';
 
 /** Points at which a source is banned, and milliseconds in which all of them would be forgotten. */
-export const banAt = 100;
+const banAt = 100;
 const forgetMs = 600_000;
 const pointMs = forgetMs / banAt;
 
