@@ -86,20 +86,12 @@ describe('a scan by sipvicious', () => {
     expect(await cluster.edge(1).ask('bans')).toMatch(new RegExp(`${host.address} +scanner +1 `));
   });
 
-  it('for users finds none, and its source is banned at every edge', { timeout: SCENARIO }, async ({
+  it('for users learns of none: one that is unknown has the same answer', { timeout: SCENARIO }, async ({
     cluster,
   }) => {
     const host = await cluster.network.host('svwar');
-    const said = await scan(
-      host,
-      'svwar',
-      '--force',
-      '--maximumtime=2',
-      '-e1000-1399',
-      cluster.edge(1).address,
-    );
-    expect(said).not.toMatch(/\b1[0-3][0-9]{2}\b/);
-    expect(await banOf(cluster, host)).toMatchObject({ policy: 'strangers', count: 100, node: 'edge-2' });
+    const said = await scan(host, 'svwar', '--force', '-e1000-1399', cluster.edge(1).address);
+    expect(said).toContain('found nothing');
   });
 
   it('for passwords finds none, and its source is banned at every edge', { timeout: SCENARIO }, async ({
@@ -114,8 +106,11 @@ describe('a scan by sipvicious', () => {
       '-r1-100000',
       cluster.edge(1).address,
     );
-    expect(said).not.toMatch(/password/i);
-    expect(await banOf(cluster, host)).toMatchObject({ policy: 'credentials', node: 'edge-2' });
+    expect(said).toContain('found nothing');
+    expect(await banOf(cluster, host)).toMatchObject({
+      policy: expect.stringMatching(/^(credentials|strangers)$/),
+      node: 'edge-2',
+    });
   });
 
   it('costs phones nothing, until an operator bans them', { timeout: SCENARIO }, async ({ cluster }) => {
@@ -128,6 +123,7 @@ describe('a scan by sipvicious', () => {
     );
     expect(statusOf(await phone!.register())).toBe(200);
     expect(statusOf(await other!.register())).toBe(200);
+    const before = await Promise.all(lines.map(bansInForce));
     await cluster.media(0).ask('bans', 'add', `${gateway}/32`, '--for', '10m');
     expect(await bansAt(cluster.router(0))).toContainEqual(
       expect.objectContaining({ source: gateway, policy: 'operator', count: 0 }),
@@ -135,7 +131,7 @@ describe('a scan by sipvicious', () => {
     await cluster.edge(1).ask('bans', 'remove', gateway);
     await until(
       () => 'both edges to take what the phones send',
-      async () => (await Promise.all(lines.map(bansInForce))).join() === '3,3',
+      async () => (await Promise.all(lines.map(bansInForce))).join() === before.join(),
     );
     expect(statusOf(await phone!.register())).toBe(200);
     expect(statusOf(await other!.register())).toBe(200);

@@ -121,7 +121,7 @@ describe('TCP', () => {
     const socket = await dial(ports[0]!);
     socket.on('error', () => {});
     if (!socket.closed) await once(socket, 'close');
-    expect(sockets.connections).toBe(0);
+    expect(sockets.connections('tcp')).toBe(0);
   });
 
   it('cuts a stream into messages and answers on the same connection', async () => {
