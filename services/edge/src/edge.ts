@@ -15,10 +15,12 @@ import type { Adoption } from './records/adoption.ts';
 import type { RecordTallies } from './records/call-records.ts';
 import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
+import type { SessionExpiry } from './records/session-expiry.ts';
 import type { FloatingListeners } from './socket/floating.ts';
-import { type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
+import type { Certificates } from './socket/tls/certificates.ts';
+import { type Transport, transports } from './socket/transport.ts';
 import type { OtherEdges } from './uses/edges.ts';
 
 /** Milliseconds that ending all calls may take at a stop. */
@@ -58,12 +60,14 @@ export interface EdgeServices {
   readonly handOver: HandOver;
   readonly exchange: BanExchange;
   readonly places: Places;
+  readonly sessionExpiry: SessionExpiry;
 }
 
 /** What tells this life of an edge from others, and what follows its addresses. */
 export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
+  readonly certificates: Certificates | undefined;
 }
 
 /** An edge at work. */
@@ -96,6 +100,7 @@ export class Edge {
     services.exchange.start();
     services.adoption.start();
     services.places.start();
+    services.sessionExpiry.start();
     parts.moves.start();
   }
 
@@ -161,6 +166,7 @@ export class Edge {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#services.adoption.stop();
+    this.#services.sessionExpiry.stop();
     this.#parts.moves.stop();
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
@@ -169,6 +175,7 @@ export class Edge {
     this.#parts.guard.bans.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
+    this.#own.certificates?.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();
     await this.#sockets.close();

@@ -17,7 +17,7 @@ import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { type Branch, type DestinationGroup, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
-import { sessionTimer } from './session-timer.ts';
+import { sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 
@@ -83,7 +83,6 @@ export function toGroup(group: router.Group): DestinationGroup {
 class CallSetup implements ProxyOwner {
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
-  readonly responseHeaders: ProxyOwner['responseHeaders'] = [];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
@@ -128,6 +127,10 @@ class CallSetup implements ProxyOwner {
     };
     this.#tokens.set(branch, token);
     return recordRoutes(this.#parts, request, token, this.#tx.flow.listener, flow.listener);
+  }
+
+  responseHeaders(response: SipResponse): ReturnType<typeof timerAnswer> {
+    return timerAnswer(this.#tx.request, this.headers, response);
   }
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
@@ -197,7 +200,7 @@ class CallSetup implements ProxyOwner {
         identity: branch.destination.identity,
         said,
         codec: codecOf(said?.sdp ?? sdpOf(response)),
-        timer: sessionTimer(response, 'caller'),
+        timer: sessionTimer(response, this.responseHeaders(response), 'caller', this.#parts.now()),
       });
       this.#parts.moves.answered(this.#call.id, this.#call.toCallee);
       this.#call.toCallee = undefined;

@@ -99,12 +99,27 @@ export interface Request {
    */
   inDialog: boolean;
   /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
-  event?: string | undefined;
+  event?:
+    | string
+    | undefined;
+  /** The seconds in Session-Expires (RFC 4028 §4). */
+  sessionExpires?:
+    | number
+    | undefined;
+  /** The seconds in Min-SE (RFC 4028 §5). */
+  minSe?:
+    | number
+    | undefined;
+  /**
+   * The names that the certificate of the peer on this connection proves, in lower case (RFC 5922 §7.1): host names, and
+   * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
+   */
+  provenNames: string[];
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
 export interface Flow {
-  /** `udp` or `tcp`. */
+  /** `udp`, `tcp` or `tls`. */
   transport: string;
   /** The peer's address: an IP literal without brackets. */
   host: string;
@@ -503,6 +518,9 @@ function createBaseRequest(): Request {
     hops: 0,
     inDialog: false,
     event: undefined,
+    sessionExpires: undefined,
+    minSe: undefined,
+    provenNames: [],
   };
 }
 
@@ -573,6 +591,15 @@ export const Request: MessageFns<Request> = {
     }
     if (message.event !== undefined) {
       writer.uint32(162).string(message.event);
+    }
+    if (message.sessionExpires !== undefined) {
+      writer.uint32(168).uint32(message.sessionExpires);
+    }
+    if (message.minSe !== undefined) {
+      writer.uint32(176).uint32(message.minSe);
+    }
+    for (const v of message.provenNames) {
+      writer.uint32(186).string(v!);
     }
     return writer;
   },
@@ -764,6 +791,30 @@ export const Request: MessageFns<Request> = {
             }
 
             message.event = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.sessionExpires = reader.uint32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.minSe = reader.uint32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.provenNames.push(reader.string());
             continue;
           }
         }
