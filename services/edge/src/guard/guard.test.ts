@@ -32,7 +32,7 @@ function request(wanted: Wanted = {}): SipRequest {
     '',
   ];
   const message = parseMessage(lines.join('\r\n'));
-  if (!(message instanceof SipRequest)) throw new Error(String(message));
+  if (!(message instanceof SipRequest)) throw new Error('no request');
   return message;
 }
 
