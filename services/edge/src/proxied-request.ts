@@ -111,6 +111,8 @@ export class Branch implements ClientUser {
   }
 
   failed(cause: TransactionFailure): void {
+    const failure = this.tx?.flow.failure;
+    if (failure) this.#request.unsendable(failure);
     this.#request.failed(this, cause === 'timeout' ? 408 : targetUnreachable.status);
   }
 
@@ -162,6 +164,14 @@ export class ProxiedRequest implements ServerUser {
   }
 
   /** The target has not answered, or could not be sent to: its phone may be reached by another of its flows. */
+  /** Something could not be sent: whoever looks for the cause finds it by the call. */
+  unsendable(fault: Fault): void {
+    const { ladder, log } = this.#parts;
+    const { callId: sipCallId } = this.#tx.request;
+    log.info({ sipCallId, fault: fault.kind.code }, fault.message);
+    ladder?.unsendable(sipCallId, fault);
+  }
+
   failed(branch: Branch, status: number): void {
     this.#fails(branch, status, branch.destination.alternatives?.length ? branch.next : undefined);
   }
@@ -229,7 +239,7 @@ export class ProxiedRequest implements ServerUser {
   }
 
   async #send(destination: Destination): Promise<void> {
-    const { branchSecret, layer, locator, log, now } = this.#parts;
+    const { branchSecret, layer, locator, now } = this.#parts;
     const branch = new Branch(this.#branches.length, destination, this);
     this.#branches.push(branch);
     this.#owner.tried(branch);
@@ -243,7 +253,7 @@ export class ProxiedRequest implements ServerUser {
       else layer.request(branch.tx, this.#write(branch, branch.tx.branch, flow), now());
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      log.info({ sipCallId: this.#tx.request.callId, fault: error.kind.code }, error.message);
+      this.unsendable(error);
       this.failed(branch, error.kind.status);
     }
   }

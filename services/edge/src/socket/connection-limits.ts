@@ -1,8 +1,21 @@
+import type { Socket } from 'node:net';
 import { firstConnection } from '@tandem/platform';
+import { HalfOpen } from './half-open.ts';
+import { plainAddress, sourceOf } from './source.ts';
 import type { Certificates } from './tls/certificates.ts';
 
-/** How many connections peers may have open. */
+/** Octets that may wait for peers that do not read, all in all. */
+const maxUnsent = 64 * 1024 * 1024;
+
+/** How many connections peers may have open, and what may wait for them. */
 export class ConnectionLimits {
+  readonly halfOpen: HalfOpen = new HalfOpen();
+  /** How many were closed at once, because there were too many. */
+  refused = 0;
+  /** Connections whose peer did not read. */
+  stalled = 0;
+  /** Octets that wait for peers that do not read. */
+  unsent = 0;
   readonly #perSource: number;
   readonly #total: number;
   readonly #counts = new Map<string, number>();
@@ -13,20 +26,39 @@ export class ConnectionLimits {
     this.#total = limits.sipMaxConnections;
   }
 
-  admits(host: string): boolean {
-    return this.#open < this.#total && (this.#counts.get(host) ?? 0) < this.#perSource;
+  /** Whether a peer may have one more; it is counted until it closes, or closed at once. */
+  admits(socket: Socket): boolean {
+    const { remoteAddress } = socket;
+    const source = remoteAddress === undefined ? undefined : sourceOf(plainAddress(remoteAddress));
+    if (source !== undefined && this.#hasRoomFor(source)) {
+      this.#opened(source);
+      this.halfOpen.add(socket, source);
+      socket.once('close', () => this.#closed(source));
+      return true;
+    }
+    this.refused++;
+    socket.destroy();
+    return false;
   }
 
-  opened(host: string): void {
+  get isFull(): boolean {
+    return this.unsent > maxUnsent;
+  }
+
+  #hasRoomFor(source: string): boolean {
+    return this.#open < this.#total && (this.#counts.get(source) ?? 0) < this.#perSource;
+  }
+
+  #opened(source: string): void {
     this.#open++;
-    this.#counts.set(host, (this.#counts.get(host) ?? 0) + 1);
+    this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
   }
 
-  closed(host: string): void {
+  #closed(source: string): void {
     this.#open--;
-    const left = (this.#counts.get(host) ?? 1) - 1;
-    if (left === 0) this.#counts.delete(host);
-    else this.#counts.set(host, left);
+    const left = (this.#counts.get(source) ?? 1) - 1;
+    if (left === 0) this.#counts.delete(source);
+    else this.#counts.set(source, left);
   }
 }
 
