@@ -15,6 +15,7 @@ export const servers = {
   chromium: 'chromium',
   ip: 'iproute2',
   iptables: 'iptables',
+  svmap: 'sipvicious',
   openssl: 'openssl',
 } as const;
 

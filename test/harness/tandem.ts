@@ -12,6 +12,7 @@ export interface Tenant {
   readonly users: readonly User[];
   readonly callsToOtherDomains?: boolean;
   readonly ringTimeout?: number;
+  readonly followRedirects?: boolean;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
   readonly sessionTimer?: { readonly expires?: number; readonly minExpires: number };

@@ -78,6 +78,6 @@ describe('a call to a peer over TLS', () => {
     const alice = await tiers.phone(edge);
     const { told, uri } = await listening(await authority.issue([`IP:${peer}`]));
     expect((await alice.final(await alice.invite(uri))).start).toBe('SIP/2.0 486 Busy Here');
-    expect(told[0]).toMatch(`INVITE ${uri} SIP/2.0\r\nVia: SIP/2.0/TLS ${edge}:5061;branch=`);
+    expect(told[0]).toContain(`\r\nVia: SIP/2.0/TLS ${edge}:5061;branch=`);
   });
 });

@@ -6,6 +6,8 @@ import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
+import type { BanExchange } from './guard/ban-exchange.ts';
+import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
@@ -49,6 +51,8 @@ export interface EdgeStatus {
   /** Records that are to be written yet, and what was counted of them. */
   readonly waiting: number;
   readonly records: Readonly<RecordTallies>;
+  /** Bans in force, and those that were decided here. */
+  readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
 }
@@ -60,6 +64,7 @@ export interface EdgeServices {
   readonly edges: OtherEdges;
   readonly adoption: Adoption;
   readonly handOver: HandOver;
+  readonly exchange: BanExchange;
   readonly places: Places;
   readonly sessionExpiry: SessionExpiry;
 }
@@ -97,6 +102,8 @@ export class Edge {
     this.#own = own;
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
     this.#subscriptions = this.#subscribe();
+    parts.guard.bans.start();
+    services.exchange.start();
     services.adoption.start();
     services.places.start();
     services.sessionExpiry.start();
@@ -131,7 +138,7 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, layer, moves, records } = this.#parts;
+    const { calls, counters, guard, layer, moves, records } = this.#parts;
     const { halfOpen, refused, stalled } = this.#sockets.limits;
     return {
       counters,
@@ -144,6 +151,7 @@ export class Edge {
       calls: records.size,
       waiting: records.waiting,
       records: records.tallies,
+      bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
     };
   }
@@ -173,6 +181,8 @@ export class Edge {
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#services.places.stop();
+    this.#services.exchange.stop();
+    this.#parts.guard.bans.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
     this.#own.certificates?.close();

@@ -80,6 +80,14 @@ export const edgeOverloaded: FaultKind = {
   hint: 'Add edges, or look for a flood in the counters per source.',
 };
 
+export const sourceLimited: FaultKind = {
+  code: 'source-limited',
+  status: 503,
+  outcome: 'client_error',
+  meaning: 'A source sends more requests than it may, or has not answered its challenges.',
+  hint: 'Add carriers and systems that are known to TANDEM_SIP_TRUSTED, or raise TANDEM_SIP_SOURCE_RATE.',
+};
+
 export const edgeStopping: FaultKind = {
   code: 'edge-stopping',
   status: 503,

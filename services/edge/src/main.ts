@@ -17,6 +17,8 @@ import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
+import { BanExchange } from './guard/ban-exchange.ts';
+import { Guard } from './guard/guard.ts';
 import { Locator } from './locate.ts';
 import { callSetup, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
@@ -47,6 +49,8 @@ import { Vouchers } from './vouchers.ts';
 import { watchEdge } from './watch.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
+export type { Ban } from './guard/ban.ts';
+export { askBans, type BanAnswer, type BanOrder, type BanPage, orderBan } from './guard/ban-exchange.ts';
 export {
   type EdgeSettings,
   edgeSettings,
@@ -115,6 +119,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const calls = new Calls({
     ...{ records, limits, edges, events, anchors, isOwn, node, log, setupTime, now },
   });
+  const guard = new Guard({
+    ...{ settings, counters, log, now },
+    edges: () => neighbours.addresses,
+    tell: (bans) => exchange.tell(bans),
+  });
+  const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);
   const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
   const parts: EdgeParts = {
@@ -134,6 +144,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
       return moves;
     },
     counters,
+    guard,
+    abandon: ({ connection }) => sockets.abandon(connection),
     ladder: watch.ladder,
     tracing: watch.tracing,
     send: user.send.bind(user),
@@ -156,6 +168,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     bus,
     region,
     edges,
+    exchange,
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),

@@ -1,4 +1,5 @@
 import {
+  addressBlocks,
   type Balance,
   balances,
   defineSettings,
@@ -12,8 +13,9 @@ import {
   text,
   wholeNumber,
 } from '@tandem/platform';
-import { Fault, parseHostPort } from '@tandem/sip';
+import { type AddressBlock, Fault, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded, tlsFilesUnusable } from './faults.ts';
+import { knownScanners } from './guard/scanners.ts';
 import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { CredentialFiles } from './socket/tls/credentials.ts';
@@ -34,6 +36,14 @@ export interface OwnEdgeSettings {
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  /** From where nothing is limited, weighed or banned. */
+  readonly sipTrusted: readonly AddressBlock[];
+  /** Requests outside dialogs that a source may send, in a second. */
+  readonly sipSourceRate: number;
+  /** Seconds; 0: nobody is banned unless an operator says so. */
+  readonly sipBanFor: number;
+  readonly sipScanners: readonly string[];
+  readonly sipEmergency: readonly string[];
   /** The pages whose scripts may open a WebSocket; any when undefined. */
   readonly sipOrigins: readonly string[] | undefined;
   readonly mediaBalance: Balance;
@@ -52,6 +62,13 @@ export type EdgeSettings = OwnEdgeSettings & Pick<SharedSettings, 'nodeId' | 're
 const namedAddress = readBy('must be host or host:port, such as sip.example or 203.0.113.5:5060', (text) =>
   parseHostPort(text) ? text : undefined,
 ).optional();
+
+const maxWords = 200;
+
+const words = readBy(`must be at most ${maxWords} texts with commas between`, (text) => {
+  const list = text.split(',').map((word) => word.trim());
+  return list.length <= maxWords ? list.filter((word) => word !== '') : undefined;
+});
 
 const maxFiles = 16;
 
@@ -105,6 +122,36 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     schema: wholeNumber(1, 1_000_000),
     default: '256',
     description: 'Connections that one source address may have open at once.',
+  },
+  sipTrusted: {
+    schema: addressBlocks,
+    default: '',
+    description:
+      'Addresses and networks of carriers and other systems that are known, with commas between: from there nothing is limited, suspected or banned. Loopback and the other edges need not be named.',
+  },
+  sipSourceRate: {
+    schema: wholeNumber(1, 1_000_000),
+    default: '200',
+    description:
+      'Requests outside dialogs that one source (an address of IPv4, a /64 of IPv6) may send in a second, after ten seconds of that at once; all of its /24 or /48 may send ten times as many, and ten messages of any kind count as one. Above it 503.',
+  },
+  sipBanFor: {
+    schema: wholeNumber(0, 31_536_000),
+    default: '3600',
+    description:
+      'Seconds for which scanners and guessers are banned; 0 bans nobody but who an operator bans.',
+  },
+  sipScanners: {
+    schema: words,
+    default: knownScanners.join(','),
+    description:
+      'What scanners call themselves: who has any of these in User-Agent is banned, and never answered.',
+  },
+  sipEmergency: {
+    schema: words,
+    default: '112,911',
+    description:
+      'Numbers of emergency services: calls to them, and to urn:service:sos, are never limited or shed. With commas between.',
   },
   sipOrigins: {
     schema: readBy(

@@ -1,16 +1,20 @@
 import type { Socket } from 'node:net';
 import { firstConnection } from '@tandem/platform';
+import { parseIpAddress } from '@tandem/sip';
+import { addressKey } from '../guard/source-keys.ts';
+import { plainAddress, type Receiver } from './flow.ts';
 import { HalfOpen } from './half-open.ts';
-import { plainAddress, sourceOf } from './source.ts';
 import type { Certificates } from './tls/certificates.ts';
 
 /** Octets that may wait for peers that do not read, all in all. */
 const maxUnsent = 64 * 1024 * 1024;
 
-/** How many connections peers may have open, and what may wait for them. */
+/** Who may open connections, how many, and what may wait for them. */
 export class ConnectionLimits {
+  /** Known as soon as there is somebody who takes what arrives. */
+  isBanned: Receiver['isBanned'] = () => false;
   readonly halfOpen: HalfOpen = new HalfOpen();
-  /** How many were closed at once, because there were too many. */
+  /** How many were closed at once, because there were too many, or their source is banned. */
   refused = 0;
   /** Connections whose peer did not read. */
   stalled = 0;
@@ -18,7 +22,7 @@ export class ConnectionLimits {
   unsent = 0;
   readonly #perSource: number;
   readonly #total: number;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<number, number>();
   #open = 0;
 
   constructor(limits: { readonly sipMaxConnections: number; readonly sipMaxConnectionsPerSource: number }) {
@@ -28,33 +32,34 @@ export class ConnectionLimits {
 
   /** Whether a peer may have one more; it is counted until it closes, or closed at once. */
   admits(socket: Socket): boolean {
-    const { remoteAddress } = socket;
-    const source = remoteAddress === undefined ? undefined : sourceOf(plainAddress(remoteAddress));
-    if (source !== undefined && this.#hasRoomFor(source)) {
-      this.#opened(source);
-      this.halfOpen.add(socket, source);
-      socket.once('close', () => this.#closed(source));
-      return true;
+    const host = plainAddress(socket.remoteAddress ?? '');
+    const address = parseIpAddress(host);
+    const source = address === undefined ? undefined : addressKey(address);
+    if (source === undefined || this.isBanned(host) || !this.#hasRoomFor(source)) {
+      this.refused++;
+      socket.destroy();
+      return false;
     }
-    this.refused++;
-    socket.destroy();
-    return false;
+    this.#opened(source);
+    this.halfOpen.add(socket, source);
+    socket.once('close', () => this.#closed(source));
+    return true;
   }
 
   get isFull(): boolean {
     return this.unsent > maxUnsent;
   }
 
-  #hasRoomFor(source: string): boolean {
+  #hasRoomFor(source: number): boolean {
     return this.#open < this.#total && (this.#counts.get(source) ?? 0) < this.#perSource;
   }
 
-  #opened(source: string): void {
+  #opened(source: number): void {
     this.#open++;
     this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
   }
 
-  #closed(source: string): void {
+  #closed(source: number): void {
     this.#open--;
     const left = (this.#counts.get(source) ?? 1) - 1;
     if (left === 0) this.#counts.delete(source);

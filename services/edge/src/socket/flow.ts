@@ -41,6 +41,8 @@ export type KnownFlow = Pick<
 
 /** Takes what sockets have to say. */
 export interface Receiver {
+  /** Whether nothing is to be taken from an address: a datagram is dropped, a connection closed at once. */
+  isBanned(host: string): boolean;
   /** One datagram, or one message of a stream. */
   received(message: string, flow: Flow): void;
   /** A stream that cannot be cut into messages any more, and why; it is closed behind this. */
@@ -52,4 +54,9 @@ export interface Receiver {
 /** `host:port` with brackets where IPv6 wants them. */
 export function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** An IPv4 peer of an IPv6 socket appears as `::ffff:192.0.2.4`. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }

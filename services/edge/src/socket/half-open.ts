@@ -9,14 +9,15 @@ export class HalfOpen {
   /** How many had to make room. */
   evicted = 0;
   /** Oldest first. */
-  readonly #all = new Map<Socket, string>();
-  readonly #bySource = new Map<string, Set<Socket>>();
+  readonly #all = new Map<Socket, number>();
+  readonly #bySource = new Map<number, Set<Socket>>();
 
   get size(): number {
     return this.#all.size;
   }
 
-  add(socket: Socket, source: string): void {
+  /** `source` stands for whom it is counted for. */
+  add(socket: Socket, source: number): void {
     const same = this.#bySource.get(source) ?? new Set();
     if (same.size >= maxPerSource) this.#evict(same);
     else if (this.#all.size >= maxTotal) this.#evict(this.#all.keys());

@@ -67,6 +67,11 @@ export class Sockets implements Receiver {
   /** From now on somebody takes what arrives; before, it is dropped as by a network. */
   deliverTo(receiver: Receiver): void {
     this.#receiver = receiver;
+    this.#allowance.limits.isBanned = (host) => receiver.isBanned(host);
+  }
+
+  isBanned(host: string): boolean {
+    return this.#receiver?.isBanned(host) ?? false;
   }
 
   received(message: string, flow: Flow): void {

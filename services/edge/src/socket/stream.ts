@@ -1,9 +1,8 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Connection } from './connection.ts';
 import type { ConnectionAllowance } from './connection-limits.ts';
-import { type Flow, hostPort, type Receiver } from './flow.ts';
+import { type Flow, hostPort, plainAddress, type Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
-import { plainAddress } from './source.ts';
 import type { Certificates, PeerName } from './tls/certificates.ts';
 
 /** A listening socket for connections, TCP or TLS over it, and the connections that were made from it. */

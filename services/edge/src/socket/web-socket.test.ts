@@ -28,6 +28,7 @@ async function open({
     wake();
   };
   const receiver: Receiver = {
+    isBanned: () => false,
     received: say,
     broken: () => {},
     failed: (flow, { message: why }) => say(`failed: ${why}`, flow),

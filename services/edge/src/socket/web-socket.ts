@@ -3,10 +3,9 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { ConnectionAllowance } from './connection-limits.ts';
-import type { Flow, Receiver } from './flow.ts';
+import { type Flow, plainAddress, type Receiver } from './flow.ts';
 import { handshakeFault, refuseHandshake, subprotocol } from './handshake.ts';
 import type { Listener } from './listener.ts';
-import { plainAddress } from './source.ts';
 import { WebConnection } from './web-connection.ts';
 
 /** Milliseconds between two looks at who is silent; half of the minute after which many proxies close. */
