@@ -5,6 +5,7 @@ import { type FaultKind, tickMs } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
+import type { Resolver } from './dns/resolver.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
 import { hangUp } from './hang-up.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
@@ -40,6 +41,8 @@ export interface EdgeStatus {
   readonly records: Readonly<RecordTallies>;
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
+  /** What became of names that were looked up, how many are known, and how many targets have failed lately. */
+  readonly names: Resolver['counters'] & { readonly known: number; readonly avoided: number };
 }
 
 /** What stands beside the dispatcher. */
@@ -52,10 +55,11 @@ export interface EdgeServices {
   readonly places: Places;
 }
 
-/** What tells this life of an edge from others, and what follows its addresses. */
+/** What tells this life of an edge from others, what follows its addresses, and where it looks up those of others. */
 export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
+  readonly resolver: Resolver;
 }
 
 /** An edge at work. */
@@ -117,8 +121,9 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, layer, moves, records } = this.#parts;
+    const { calls, counters, layer, locator, moves, records } = this.#parts;
     const { connections } = this.#sockets;
+    const { resolver } = this.#own;
     return {
       counters,
       transactions: layer.tallies,
@@ -128,6 +133,7 @@ export class Edge {
       waiting: records.waiting,
       records: records.tallies,
       moves: moves.tallies,
+      names: { ...resolver.counters, known: resolver.size, avoided: locator.avoided.size },
     };
   }
 
@@ -157,6 +163,7 @@ export class Edge {
     this.#services.places.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
+    this.#own.resolver.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();
     await this.#sockets.close();

@@ -22,7 +22,7 @@ import {
 } from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
 import { sessionTimer } from './session-timer.ts';
-import type { Flow } from './socket/flow.ts';
+import { type Flow, hostPort } from './socket/flow.ts';
 import { type DialogToken, isBehindNat } from './token.ts';
 
 /** Begins a call, `id`: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
@@ -108,6 +108,8 @@ class CallSetup implements ProxyOwner {
   readonly #said = new Map<Branch, Said>();
   /** Why nobody could be connected who has answered. */
   #lost: FaultKind | undefined;
+  /** Why the last target that could not be reached at all could not be. */
+  #unreached: FaultKind = targetUnreachable;
   /** Branches and tags of those who answered too late. */
   readonly #dismissed = new Set<string>();
 
@@ -133,6 +135,11 @@ class CallSetup implements ProxyOwner {
     this.#parts.calls.tried(this.#call, branch.destination.uri);
   }
 
+  unreached(_branch: Branch, fault: Fault): void {
+    this.#unreached = fault.kind;
+    this.#parts.ladder?.note(this.#call.id, 'edge', () => fault.message);
+  }
+
   recordRoute(branch: Branch, flow: Flow): readonly string[] {
     const { node } = this.#parts;
     const { request } = this.#tx;
@@ -140,7 +147,8 @@ class CallSetup implements ProxyOwner {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
-      callee: hopOf(flow, branch.destination.uri, node),
+      // What was found by its name is found by that again, whatever its address is.
+      callee: hopOf(flow, branch.hops?.isLocated ? addressOf(flow) : branch.destination.uri, node),
     };
     this.#tokens.set(branch, token);
     return recordRoutes(this.#parts, request, token, this.#tx.flow.listener, flow.listener);
@@ -220,7 +228,7 @@ class CallSetup implements ProxyOwner {
   }
 
   finished(result: BranchResult): void {
-    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call);
+    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
     this.#parts.calls.failed(this.#call, result.status, fault);
   }
 
@@ -230,10 +238,14 @@ class CallSetup implements ProxyOwner {
   }
 }
 
+function addressOf({ host, port }: Flow): string {
+  return `sip:${hostPort(host, port)}`;
+}
+
 /** Why a call failed when no callee has said so; nothing when the caller cancelled. */
-function faultOf(result: BranchResult, { ringing }: SetupCall): FaultKind | undefined {
+function faultOf(result: BranchResult, { ringing }: SetupCall, unreached: FaultKind): FaultKind | undefined {
   if (result.response || result.status === 487) return undefined;
   if (result.status === edgeStopping.status) return systemStopped;
   // A phone that is gone gives no sign at all.
-  return result.status === 408 && ringing.size > 0 ? ringTimeout : targetUnreachable;
+  return result.status === 408 && ringing.size > 0 ? ringTimeout : unreached;
 }

@@ -15,9 +15,11 @@ import { branchTags } from './branch-tag.ts';
 import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
+import { Resolver } from './dns/resolver.ts';
+import { SystemNames } from './dns/system-names.ts';
 import { Edge } from './edge.ts';
 import { Locator } from './locate.ts';
-import { callSetup, mediaMoveTime } from './metrics.ts';
+import { callSetup, dnsTime, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
 import { Neighbours } from './neighbours.ts';
 import { observeEdge } from './observe.ts';
@@ -67,6 +69,8 @@ export interface EdgeBackings {
   readonly tokenSecret: Uint8Array;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** From 0 up to 1, for choices that are left to chance. */
+  readonly random?: () => number;
   /** Undefined when nobody wants traces. */
   readonly tracing?: Tracing | undefined;
 }
@@ -90,7 +94,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const lost = (flow: Flow): void => layer.lost(flow, now());
   const { limits, membership } = backings;
-  const neighbours = new Neighbours({ membership, node, tagOf, sockets, tokenKey: key, lost });
+  const resolver = new Resolver({
+    ...{ system: new SystemNames(), servers: settings.dnsServers, log, now },
+    took: metrics.histogram(dnsTime),
+  });
+  const addressOf = resolver.addressOf.bind(resolver);
+  const neighbours = new Neighbours({ membership, node, tagOf, sockets, addressOf, tokenKey: key, lost });
   const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
@@ -112,7 +121,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const calls = new Calls({
     ...{ records, limits, edges, events, anchors, isOwn, node, log, setupTime, now },
   });
-  const locator = new Locator(sockets, neighbours, node);
+  const { random = Math.random } = backings;
+  const locator = new Locator({ sockets, neighbours, resolver, node, random, now });
   const branchSecret = randomBytes(16).toString('base64url');
   const parts: EdgeParts = {
     node,
@@ -157,7 +167,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
   };
-  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating });
+  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating, resolver });
   observeEdge(metrics, edge);
   return edge;
 }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { type Dialog, dialogRequest, Fault, nextHop, type SipResponse } from '@tandem/sip';
 import type { Leg } from './call-dialogs.ts';
 import { wayBack } from './in-dialog.ts';
+import type { NextHops } from './next-hops.ts';
 import type { ClientUser, EdgeParts } from './parts.ts';
-import { viaValue } from './proxied-request.ts';
+import { targetPatience, viaValue } from './proxied-request.ts';
 import type { Flow } from './socket/flow.ts';
 
 export type OwnRequestParts = Pick<EdgeParts, 'layer' | 'locator' | 'log' | 'now' | 'send'>;
@@ -37,8 +38,8 @@ export async function sendOwn(
 ): Promise<OwnResult> {
   try {
     const { callId, target, routes } = dialog;
-    const flow = await parts.locator.reach(nextHop({ uri: target, route: routes }), wayBack(hop), callId);
-    return await sendOver(parts, flow, dialog, request);
+    const next = nextHop({ uri: target, route: routes });
+    return await sendAlong(parts, await parts.locator.hops(next, wayBack(hop), callId), dialog, request);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     parts.log.info({ sipCallId: dialog.callId, fault: error.kind.code }, error.message);
@@ -46,17 +47,46 @@ export async function sendOwn(
   }
 }
 
+/** To one place after the other, until one takes it (RFC 3263 §4.3). */
+async function sendAlong(
+  parts: OwnRequestParts,
+  hops: NextHops,
+  dialog: Dialog,
+  request: OwnRequest,
+): Promise<OwnResult> {
+  let last: OwnResult = { status: 503, source: '' };
+  for (let flow = hops.next(); flow; flow = hops.next()) {
+    last = await sendOver(parts, flow, dialog, request, hops.hasMore ? targetPatience : undefined);
+    const isDead = last.status === 503 || (last.status === 408 && !last.response);
+    if (!isDead) {
+      hops.answered();
+      return last;
+    }
+    hops.failed(last.response ? 'has answered 503' : 'has not answered');
+  }
+  const fault = hops.fault();
+  if (fault) parts.log.info({ sipCallId: dialog.callId, fault: fault.kind.code }, fault.message);
+  return last;
+}
+
+/** `silence` is how many milliseconds a party may take to give a sign, where that is limited. */
 async function sendOver(
   { layer, now, send }: OwnRequestParts,
   flow: Flow,
   dialog: Dialog,
   request: OwnRequest,
+  silence: number | undefined,
 ): Promise<OwnResult> {
   const { promise, resolve } = Promise.withResolvers<OwnResult>();
   const { host: source } = flow;
+  const giveUp = (status: number): void => {
+    layer.cancel(tx!, now());
+    resolve({ status, source });
+  };
   const user: ClientUser = {
     response: (response) => {
       const { status } = response;
+      clearTimeout(quiet);
       if (status < 200) return;
       // RFC 3261 §13.2.2.4: for each repetition, with the number of the INVITE.
       if (status < 300 && request.method === 'INVITE') acknowledge(send, flow, dialog, dialog.sequence + 1);
@@ -68,11 +98,10 @@ async function sendOver(
   if (!tx) return { status: 503, source };
   const via = viaValue(flow, tx.branch);
   layer.request(tx, dialogRequest(dialog, { ...request, via }).text, now());
-  const timer = setTimeout(() => {
-    layer.cancel(tx, now());
-    resolve({ status: 480, source });
-  }, patience).unref();
+  const quiet = silence === undefined ? undefined : setTimeout(() => giveUp(408), silence).unref();
+  const timer = setTimeout(() => giveUp(480), patience).unref();
   const result = await promise;
+  clearTimeout(quiet);
   clearTimeout(timer);
   return result;
 }

@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import {
   type Balance,
   balances,
   defineSettings,
+  type HostPort,
   isWildcard,
   type Listener as ListenAddress,
   listeners,
@@ -11,7 +13,7 @@ import {
   type SharedSettings,
   wholeNumber,
 } from '@tandem/platform';
-import { Fault, parseHostPort } from '@tandem/sip';
+import { Fault, literalOf, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded } from './faults.ts';
 import { hostPort, type Transport } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
@@ -26,6 +28,8 @@ export interface OwnEdgeSettings {
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  /** The DNS resolvers; those of the machine when undefined. */
+  readonly dnsServers: readonly HostPort[] | undefined;
   readonly mediaBalance: Balance;
   readonly traceLadder: 'on' | 'off';
 }
@@ -42,6 +46,8 @@ export type EdgeSettings = OwnEdgeSettings & Pick<SharedSettings, 'nodeId' | 're
 const namedAddress = readBy('must be host or host:port, such as sip.example or 203.0.113.5:5060', (text) =>
   parseHostPort(text) ? text : undefined,
 ).optional();
+
+const maxResolvers = 8;
 
 export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeSettings>({
   sipListen: {
@@ -74,6 +80,14 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: '256',
     description: 'Connections that one source address may have open at once.',
   },
+  dnsServers: {
+    schema: readBy(
+      `must be a list of 1 to ${maxResolvers} addresses, with a port or without, such as 192.0.2.53,[2001:db8::53]:5353`,
+      parseResolvers,
+    ).optional(),
+    description:
+      "The DNS resolvers that names of carriers and other domains are looked up at. Those of the machine's resolv.conf when unset; its search list counts in any case.",
+  },
   mediaBalance: {
     schema: oneOf(balances),
     default: 'least-load',
@@ -87,6 +101,19 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
       'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
   },
 });
+
+function parseResolvers(text: string): readonly HostPort[] | undefined {
+  const resolvers = text.split(',').map((part) => parseResolver(part.trim()));
+  return resolvers.length <= maxResolvers && resolvers.every((each) => each !== undefined)
+    ? resolvers
+    : undefined;
+}
+
+function parseResolver(text: string): HostPort | undefined {
+  const named = parseHostPort(text);
+  const host = named && literalOf(named.host);
+  return host === undefined || isIP(host) === 0 ? undefined : { host, port: named?.port ?? 53 };
+}
 
 const maxRouters = 64;
 

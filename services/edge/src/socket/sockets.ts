@@ -1,11 +1,14 @@
 import { isIPv6 } from 'node:net';
-import { Fault } from '@tandem/sip';
+import { Fault, type Speech } from '@tandem/sip';
 import { listenerUnavailable } from '../faults.ts';
 import type { Flow, Receiver, Transport } from './flow.ts';
 import { hostPort } from './flow.ts';
 import type { Listener } from './listener.ts';
 import { type ConnectionAllowance, TcpSocket } from './tcp.ts';
 import { UdpSocket } from './udp.ts';
+
+/** Where a peer leaves the choice to us. */
+const preferred: readonly Transport[] = ['udp', 'tcp'];
 
 /** Our end of a flow, as its description names it. */
 interface LocalEnd {
@@ -77,6 +80,20 @@ export class Sockets implements Receiver {
 
   get listeners(): Listener[] {
     return [...this.#udp, ...this.#tcp].map((socket) => socket.listener);
+  }
+
+  /** What can be sent over to whom is not known yet. */
+  get speech(): Speech {
+    const { listeners } = this;
+    const transports = listeners.map(({ transport }) => transport);
+    const isSix = listeners.map(({ host }) => isIPv6(host));
+    return {
+      transports: preferred.filter((each) => transports.includes(each)),
+      families: [
+        ...(isSix.includes(false) ? ['A' as const] : []),
+        ...(isSix.includes(true) ? ['AAAA' as const] : []),
+      ],
+    };
   }
 
   get connections(): number {
