@@ -60,6 +60,7 @@ export {
   createContext,
   groupStarted,
   hasSettled,
+  isWanted,
   type ResponseContext,
   startContext,
   stepContext,

@@ -19,6 +19,11 @@ export function requestFacts(
 ): router.Request {
   const credentials = request.method === 'REGISTER' ? 'Authorization' : 'Proxy-Authorization';
   const expires = request.value('Expires');
+  const event = request.value('Event')?.split(';', 1)[0]?.trim().toLowerCase();
+  const [sessionExpires, minSe] = [
+    seconds(request.value('Session-Expires')),
+    seconds(request.value('Min-SE')),
+  ];
   return {
     id: 0,
     method: request.method,
@@ -39,7 +44,18 @@ export function requestFacts(
     key: randomUUID(),
     repeated: false,
     traceparent: '',
+    hops: request.method === 'REGISTER' ? request.elements('Via').length : 0,
+    inDialog: false,
+    ...(event === undefined ? {} : { event }),
+    ...(sessionExpires === undefined ? {} : { sessionExpires }),
+    ...(minSe === undefined ? {} : { minSe }),
   };
+}
+
+/** A number of seconds before its parameters; undefined when that is what it is not. */
+function seconds(value: string | undefined): number | undefined {
+  const [text = ''] = value?.split(';', 1) ?? [];
+  return /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
 }
 
 /** A flow as other tiers see it. */

@@ -60,8 +60,16 @@ export const mediaLost: FaultKind = {
   code: 'media-lost',
   status: 503,
   outcome: 'server_error',
-  meaning: 'The media worker of a call did not answer, or does not know its session any more.',
+  meaning: 'The media worker of a call is gone, or does not know its session any more.',
   hint: 'Look for the end of the worker that the session names; its calls are moved to another one.',
+};
+
+export const mediaLate: FaultKind = {
+  code: 'media-late',
+  status: 504,
+  outcome: 'server_error',
+  meaning: 'The media worker of a call lives, and did not answer in time, nor when it was asked again.',
+  hint: 'The detail names its subject; look at the load of that worker and at NATS.',
 };
 
 export const edgeOverloaded: FaultKind = {
@@ -143,6 +151,14 @@ export const mediaSilent: FaultKind = {
   outcome: 'indeterminate',
   meaning: 'A call was ended because no packet had come from either side for a long time.',
   hint: 'Both phones are gone, or both networks. The limit is media.inactivity of the tenant.',
+};
+
+export const sessionExpired: FaultKind = {
+  code: 'session-expired',
+  status: 0,
+  outcome: 'indeterminate',
+  meaning: 'A call was ended because no phone refreshed its session timer in time.',
+  hint: 'The phone that had to is gone, or its network. The time is what the phones agreed on, see sessionTimer of the tenant.',
 };
 
 export const systemStopped: FaultKind = {

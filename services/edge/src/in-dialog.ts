@@ -13,6 +13,7 @@ import {
 import { codecOf } from './anchor.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
 import { type Course, courseOf, refuseDuringMove, renumbered, rewriteSaid, saidIn } from './course.ts';
+import { isGruu, whereNow } from './destination.ts';
 import { dialogUnknown } from './faults.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
@@ -22,9 +23,9 @@ import {
   type ProxyOwner,
   viaValue,
 } from './proxied-request.ts';
-import { sessionTimer } from './session-timer.ts';
+import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
-import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
+import { asksForFlow, type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 
 /** What the token in a later request's Route tells. */
 interface DialogContext {
@@ -38,11 +39,13 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   const { request } = tx;
   const context = readContext(parts, request);
   if (!context) throw new Fault(dialogUnknown, describeDialog(request));
-  const { token, sender, destination } = context;
-  parts.tracing?.later(request, token.call);
+  const { token, sender } = context;
+  const known = context.destination;
+  const destination = isGruu(known.uri) ? await whereNow(parts, known, request.callId) : known;
+  if (token.call !== '') parts.tracing?.later(request, token.call);
   const course = await courseOf(parts, token);
   refuseDuringMove(course, request);
-  if (request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
+  if (token.call !== '' && request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
   const said = saidIn(token, request, tx.flow.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
   const owner = new Relayed(parts, tx, context, { course, said, body });
@@ -55,7 +58,9 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
 export async function relayAck(parts: EdgeParts, request: SipRequest, source: Flow): Promise<boolean> {
   const context = readContext(parts, request);
   if (!context || request.maxForwards === 0) return false;
-  const { token, sender, destination } = context;
+  const { token, sender } = context;
+  const known = context.destination;
+  const destination = isGruu(known.uri) ? await whereNow(parts, known, request.callId) : known;
   const course = await courseOf(parts, token);
   const said = saidIn(token, request, source.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
@@ -88,7 +93,7 @@ interface Passing {
 class Relayed implements ProxyOwner {
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
-  readonly responseHeaders: ProxyOwner['responseHeaders'];
+  readonly #numbers: ReturnType<typeof renumbered>;
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #context: DialogContext;
@@ -97,14 +102,13 @@ class Relayed implements ProxyOwner {
   #answered: Said | undefined;
 
   constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, { course, said, body }: Passing) {
-    const numbers = renumbered(course, context.sender, tx.request);
+    this.#numbers = renumbered(course, context.sender, tx.request);
     this.#parts = parts;
     this.#tx = tx;
     this.#context = context;
     this.#said = said;
     this.body = body;
-    this.headers = [...withheld, ...numbers];
-    this.responseHeaders = numbers.length === 0 ? [] : [['CSeq', tx.request.value('CSeq')!]];
+    this.headers = [...withheld, ...this.#numbers];
   }
 
   tried(): void {}
@@ -115,6 +119,12 @@ class Relayed implements ProxyOwner {
 
   recordRoute(): readonly string[] {
     return [];
+  }
+
+  responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[] {
+    const { request } = this.#tx;
+    const timer = timerAnswer(request, [], response);
+    return this.#numbers.length === 0 ? timer : [['CSeq', request.value('CSeq')!], ...timer];
   }
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
@@ -143,24 +153,25 @@ class Relayed implements ProxyOwner {
   /** RFC 3264 §8: what was offered holds from the answer on. */
   #agreed(response: SipResponse): void {
     const { token, sender } = this.#context;
-    const { method } = this.#tx.request;
-    if (token.media === '') return;
-    const isRefresh = method === 'INVITE' || method === 'UPDATE';
-    if (!isRefresh && !this.#said && !this.#answered) return;
+    const { request } = this.#tx;
+    const refreshes = isRefresh(request);
+    if (token.call === '' || !(refreshes || this.#said || this.#answered)) return;
+    const timer = timerAnswer(request, [], response);
     this.#parts.calls.agreed(token.call, {
       sender,
       said: this.#said,
       answered: this.#answered,
       // Without an offer of the sender the answer is in the ACK.
       codec: this.#said ? codecOf(this.#answered?.sdp) : '',
-      ...(isRefresh ? { timer: sessionTimer(response, sender) } : {}),
+      ...(refreshes ? { timer: sessionTimer(response, timer, sender, this.#parts.now()) } : {}),
     });
   }
 
   /** Whatever the answer to a BYE, its sender is gone; only a challenge lets it come back. */
   #ended(status: number): void {
-    if (this.#tx.request.method !== 'BYE' || status === 401 || status === 407) return;
-    this.#parts.calls.released(this.#context.token.call, this.#context.sender);
+    const { token, sender } = this.#context;
+    if (this.#tx.request.method !== 'BYE' || token.call === '') return;
+    if (status !== 401 && status !== 407) this.#parts.calls.released(token.call, sender);
   }
 }
 
@@ -172,15 +183,16 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
     const verified = verifyToken(parsed.user, request, parts.tokenKey);
     if (!verified) continue;
     const { token, sender } = verified;
-    const flow = wayBack(sender === 'caller' ? token.callee : token.caller);
+    const flow = wayBack(sender === 'caller' ? token.callee : token.caller, route.uri);
     return { token, sender, destination: { uri: route.uri, route: route.rest, ...(flow ? { flow } : {}) } };
   }
   return undefined;
 }
 
-/** A connection, or the way through a NAT; anybody else is reached by what the request says. */
-export function wayBack(hop: Hop): KnownFlow | undefined {
-  return hop.nat || hop.transport === 'tcp' ? { ...hop, only: hop.nat } : undefined;
+/** A connection, the way through a NAT, or what was asked for; anybody else is reached by what the request says. */
+export function wayBack(hop: Hop, target: string): KnownFlow | undefined {
+  const only = hop.nat || asksForFlow(target);
+  return only || hop.transport !== 'udp' ? { ...hop, only } : undefined;
 }
 
 function describeDialog(request: SipRequest): string {

@@ -69,10 +69,7 @@ export class Locator implements Ways {
 
   /** The flow to the first of them: for what is sent once, and not answered. */
   async reach(uri: string, flow: KnownFlow | undefined, callId: string): Promise<Flow> {
-    const hops = await this.hops(uri, flow, callId);
-    const first = hops.next();
-    if (!first) throw hops.fault() ?? new Fault(targetUnreachable, excerpt(uri));
-    return first;
+    return (await this.hops(uri, flow, callId)).first();
   }
 
   /** A flow that needs no other edge; undefined when the connection is gone or another edge's. */

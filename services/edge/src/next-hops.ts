@@ -74,6 +74,13 @@ export class NextHops {
     return undefined;
   }
 
+  /** The flow to the first one, for what is sent once and not answered. Throws a Fault when no listener can reach any. */
+  first(): Flow {
+    const flow = this.next();
+    if (!flow) throw this.fault() ?? new Fault(targetUnreachable, this.#uri);
+    return flow;
+  }
+
   /** The one that was tried last has failed; `milliseconds` is how long it wants to be left alone. */
   failed(result: string, milliseconds?: number): void {
     const target = this.#current;

@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { type Dialog, dialogRequest, Fault, nextHop, type SipResponse } from '@tandem/sip';
 import type { Leg } from './call-dialogs.ts';
+import { isGruu, whereNow } from './destination.ts';
 import { wayBack } from './in-dialog.ts';
 import type { NextHops } from './next-hops.ts';
 import type { ClientUser, EdgeParts } from './parts.ts';
 import { targetPatience, viaValue } from './proxied-request.ts';
 import type { Flow } from './socket/flow.ts';
 
-export type OwnRequestParts = Pick<EdgeParts, 'layer' | 'locator' | 'log' | 'now' | 'send'>;
+export type OwnRequestParts = Pick<
+  EdgeParts,
+  'layer' | 'locator' | 'log' | 'names' | 'node' | 'now' | 'router' | 'send'
+>;
 
 /** A request that the edge itself sends to a party, in the name of the other one. */
 export interface OwnRequest {
@@ -24,6 +28,9 @@ export interface OwnResult {
   readonly source: string;
 }
 
+/** What leads to a party. */
+type OwnLeg = Pick<Leg, 'dialog' | 'hop'>;
+
 /** Milliseconds that a party may take that has given a sign. */
 const patience = 32_000;
 
@@ -31,20 +38,28 @@ const patience = 32_000;
  * Sends a request with the next number of the dialog. Each 2xx of an INVITE is acknowledged. Resolves with what has come of
  * it; does not reject.
  */
-export async function sendOwn(
-  parts: OwnRequestParts,
-  { dialog, hop }: Pick<Leg, 'dialog' | 'hop'>,
-  request: OwnRequest,
-): Promise<OwnResult> {
+export async function sendOwn(parts: OwnRequestParts, leg: OwnLeg, request: OwnRequest): Promise<OwnResult> {
   try {
-    const { callId, target, routes } = dialog;
-    const next = nextHop({ uri: target, route: routes });
-    return await sendAlong(parts, await parts.locator.hops(next, wayBack(hop), callId), dialog, request);
+    const { hops, dialog } = await wayTo(parts, leg);
+    return await sendAlong(parts, hops, dialog, request);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    parts.log.info({ sipCallId: dialog.callId, fault: error.kind.code }, error.message);
+    parts.log.info({ sipCallId: leg.dialog.callId, fault: error.kind.code }, error.message);
     return { status: error.kind.status, source: '' };
   }
+}
+
+/** The ways to a party, and its dialog as a request to it is to be written now. Throws a Fault when nothing leads there. */
+export async function wayTo(
+  parts: OwnRequestParts,
+  { dialog, hop }: OwnLeg,
+): Promise<{ readonly hops: NextHops; readonly dialog: Dialog }> {
+  const { callId, target: uri, routes: route } = dialog;
+  const way = wayBack(hop, uri);
+  const known = way ? { uri, route, flow: way } : { uri, route };
+  const destination = isGruu(uri) ? await whereNow(parts, known, callId) : known;
+  const hops = await parts.locator.hops(nextHop(destination), destination.flow, callId);
+  return { hops, dialog: { ...dialog, target: destination.uri, routes: [...destination.route] } };
 }
 
 /** To one place after the other, until one takes it (RFC 3263 §4.3). */

@@ -11,6 +11,7 @@ import {
   forwardRequest,
   groupStarted,
   hasSettled,
+  isWanted,
   loopKey,
   mergedChallenges,
   nextHop,
@@ -40,6 +41,8 @@ export interface Destination {
   readonly identity?: router.Identity;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
+  /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
+  readonly alternatives?: readonly Destination[];
 }
 
 /** Destinations that are tried together. */
@@ -55,8 +58,8 @@ export interface ProxyOwner {
   readonly body: string | undefined;
   /** Headers to set, or to remove where the value is undefined. */
   readonly headers: readonly (readonly [name: string, value: string | undefined])[];
-  /** The same for responses. */
-  readonly responseHeaders: readonly (readonly [name: string, value: string])[];
+  /** Headers to set in a response that goes upstream. */
+  responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[];
   /** A destination is about to be sent to. */
   tried(branch: Branch): void;
   /** A destination could not be reached, wherever it was looked for. */
@@ -113,16 +116,29 @@ export class Branch implements ClientUser {
 
   response(response: SipResponse): void {
     const { status } = response;
-    // The edge that has the flow says that it is gone, or has no room: that is no answer of the phone.
-    if (this.tx?.flow.carrier && (status === flowFailed.status || status === 503)) {
-      this.#request.flowFailed(this);
-    } else if (status === 503) this.#request.unavailable(this, response);
+    // Whoever has the flow says that it is gone, or has no room: that is no answer of the phone.
+    const isFlowLost = status === flowFailed.status || (status === 503 && this.tx?.flow.carrier);
+    // It is for the edge that asked for this very flow to try another one.
+    if (isFlowLost && !this.destination.isRouted) this.#request.flowFailed(this);
+    else if (status === 503) this.#request.unavailable(this, response);
     else this.#request.responded(this, response);
   }
 
   failed(cause: TransactionFailure): void {
     if (cause === 'timeout') this.#request.failed(this, 408, 'has not answered');
     else this.#request.failed(this, targetUnreachable.status, 'cannot be connected to');
+  }
+
+  /** Another of the flows of its phone. */
+  get alternative(): Destination | undefined {
+    return this.destination.alternatives?.length ? this.next : undefined;
+  }
+
+  /** Where else its phone may be reached. Only another edge's flow that is gone leaves the contact itself to be tried. */
+  get next(): Destination | undefined {
+    const { flow, alternatives: [other, ...others] = [], ...direct } = this.destination;
+    if (other) return { ...other, alternatives: others };
+    return this.tx?.flow.carrier && flow && !flow.only ? direct : undefined;
   }
 }
 
@@ -177,15 +193,10 @@ export class ProxiedRequest implements ServerUser {
     this.#enqueue(() => this.#attemptFailed(branch, { status }, result));
   }
 
-  /** Another edge cannot reach the target: who is not behind a NAT may be reached by what its contact says. */
+  /** The flow is gone, says who has it: who is not behind a NAT may be reached by what its contact says. */
   flowFailed(branch: Branch): void {
-    const { flow, ...direct } = branch.destination;
-    this.#enqueue(async () => {
-      const isPending = this.#context.branches.get(branch.id)?.cancelled === undefined;
-      if (isPending && flow && !flow.only) this.#send(direct);
-      const { status } = targetUnreachable;
-      await this.#run(stepContext(this.#context, { on: 'failure', branch: branch.id, status }));
-    });
+    const { status } = targetUnreachable;
+    this.#enqueue(() => this.#otherwise(branch, { status }, branch.next));
   }
 
   cancel(reason: string | undefined): void {
@@ -257,13 +268,13 @@ export class ProxiedRequest implements ServerUser {
   /** Sends to the next place of a destination; when there is none, the destination ends with `last`. */
   async #attempt(branch: Branch, last: BranchResult): Promise<void> {
     const { branchSecret, layer, now, tracing } = this.#parts;
-    if (!this.#isPending(branch)) return;
+    if (!isWanted(this.#context, branch.id)) return;
     const flow = branch.hops?.next();
     if (!flow) return this.#exhausted(branch, last);
     const { request } = this.#tx;
     const user = tracing?.leg(request, branch, branch.destination.uri) ?? branch;
     branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
-    if (!branch.tx) return this.#end(branch, { status: 503 });
+    if (!branch.tx) return this.#otherwise(branch, { status: 503 });
     try {
       layer.request(branch.tx, this.#write(branch, branch.tx.branch, flow), now());
     } catch (error) {
@@ -276,7 +287,7 @@ export class ProxiedRequest implements ServerUser {
   async #attemptFailed(branch: Branch, last: BranchResult, result?: string, rest?: number): Promise<void> {
     this.#calm(branch);
     if (this.#branches[branch.id] !== branch) return;
-    if (result === undefined || !this.#isPending(branch)) return this.#end(branch, last);
+    if (result === undefined || !isWanted(this.#context, branch.id)) return this.#end(branch, last);
     const { hops } = branch;
     hops?.failed(result, rest);
     if (!hops?.hasMore) return this.#exhausted(branch, last);
@@ -289,7 +300,7 @@ export class ProxiedRequest implements ServerUser {
   /** A target that has said nothing for long: if it answers all the same, it is hung up on. */
   async #outwaited(branch: Branch): Promise<void> {
     const { layer, now } = this.#parts;
-    if (this.#branches[branch.id] !== branch || !branch.tx || !this.#isPending(branch)) return;
+    if (this.#branches[branch.id] !== branch || !branch.tx || !isWanted(this.#context, branch.id)) return;
     if (branch.tx.method === 'INVITE') layer.cancel(branch.tx, now());
     else layer.discard(branch.tx, now());
     await this.#attemptFailed(branch, { status: 408 }, `has not answered within ${targetPatience / 1000} s`);
@@ -298,13 +309,23 @@ export class ProxiedRequest implements ServerUser {
   #exhausted(branch: Branch, last: BranchResult): Promise<void> {
     const fault = branch.hops?.fault();
     if (fault) this.#report(branch, fault);
-    return this.#end(branch, last);
+    return this.#otherwise(branch, last);
   }
 
   async #unreached(branch: Branch, error: unknown): Promise<void> {
     if (!(error instanceof Fault)) throw error;
     this.#report(branch, error);
-    await this.#end(branch, { status: error.kind.status });
+    await this.#otherwise(branch, { status: error.kind.status });
+  }
+
+  /** The destination has failed: its phone may be reached by another of its flows. */
+  async #otherwise(
+    branch: Branch,
+    last: BranchResult,
+    next: Destination | undefined = branch.alternative,
+  ): Promise<void> {
+    if (next && isWanted(this.#context, branch.id)) this.#send(next);
+    await this.#end(branch, last);
   }
 
   #report(branch: Branch, fault: Fault): void {
@@ -323,12 +344,6 @@ export class ProxiedRequest implements ServerUser {
   async #answered(branch: Branch, response: SipResponse): Promise<void> {
     if (this.#branches[branch.id] === branch) return this.#end(branch, { status: response.status, response });
     if (isSuccess(response) && this.#tx.request.method === 'INVITE') this.#owner.dismissed(response, branch);
-  }
-
-  /** Nobody has answered yet, and nobody has given it up. */
-  #isPending({ id }: Branch): boolean {
-    const branch = this.#context.branches.get(id);
-    return !this.#context.finished && branch?.result === undefined && branch?.cancelled === undefined;
   }
 
   #hurry(branch: Branch): void {
@@ -387,7 +402,7 @@ export class ProxiedRequest implements ServerUser {
 
   #upstream(response: SipResponse): Edit {
     const edit = new Edit(response).removeFirst('Via');
-    for (const [name, value] of this.#owner.responseHeaders) edit.set(name, value);
+    for (const [name, value] of this.#owner.responseHeaders(response)) edit.set(name, value);
     return edit;
   }
 

@@ -15,7 +15,7 @@ import {
 } from '@tandem/platform';
 import { Fault, literalOf, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded } from './faults.ts';
-import { hostPort, type Transport } from './socket/flow.ts';
+import { hostPort, type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 
 /** What only an edge is told. */
@@ -30,6 +30,8 @@ export interface OwnEdgeSettings {
   readonly sipMaxConnectionsPerSource: number;
   /** The DNS resolvers; those of the machine when undefined. */
   readonly dnsServers: readonly HostPort[] | undefined;
+  /** The pages whose scripts may open a WebSocket; any when undefined. */
+  readonly sipOrigins: readonly string[] | undefined;
   readonly mediaBalance: Balance;
   readonly traceLadder: 'on' | 'off';
 }
@@ -51,7 +53,7 @@ const maxResolvers = 8;
 
 export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeSettings>({
   sipListen: {
-    schema: listeners(['udp', 'tcp']),
+    schema: listeners(transports),
     default: 'udp://127.0.0.1:5060,tcp://127.0.0.1:5060',
     description: 'The addresses that SIP is spoken on.',
   },
@@ -88,6 +90,14 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     description:
       "The DNS resolvers that names of carriers and other domains are looked up at. Those of the machine's resolv.conf when unset; its search list counts in any case.",
   },
+  sipOrigins: {
+    schema: readBy(
+      'must be a list of origins, such as https://phone.example,https://console.example:8443',
+      parseOrigins,
+    ).optional(),
+    description:
+      'The pages from which browsers may open WebSockets, by origin, with commas between. Any when unset: nobody is known by where a page comes from, and every phone proves who it is by digest.',
+  },
   mediaBalance: {
     schema: oneOf(balances),
     default: 'least-load',
@@ -113,6 +123,15 @@ function parseResolver(text: string): HostPort | undefined {
   const named = parseHostPort(text);
   const host = named && literalOf(named.host);
   return host === undefined || isIP(host) === 0 ? undefined : { host, port: named?.port ?? 53 };
+}
+
+const maxOrigins = 64;
+
+/** As browsers write them (RFC 6454 §6.2). */
+function parseOrigins(text: string): readonly string[] | undefined {
+  const origins = text.split(',').map((part) => part.trim().toLowerCase());
+  const isOrigin = (each: string): boolean => URL.canParse(each) && new URL(each).origin === each;
+  return origins.length <= maxOrigins && origins.every(isOrigin) ? origins : undefined;
 }
 
 const maxRouters = 64;

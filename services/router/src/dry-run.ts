@@ -86,6 +86,8 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: User): router.
     key: '',
     repeated: false,
     traceparent: '',
+    hops: 1,
+    inDialog: false,
   };
 }
 

@@ -6,6 +6,7 @@ import { userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import type { Question } from './question.ts';
 import { refusal } from './refusal.ts';
+import { timerPolicy } from './session-timer.ts';
 import { groupByPreference } from './target.ts';
 import { rejection, verdict } from './verdict.ts';
 
@@ -41,23 +42,33 @@ export function relayToUser(
 export function relayElsewhere(question: Question, steps: readonly router.Step[]): router.Verdict {
   const { requestUri } = question.request;
   const { user } = question.caller;
-  const groups = [{ targets: [{ uri: requestUri, route: [] }], ringTimeout: user.tenant.ringTimeout }];
+  const groups = [
+    {
+      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false }],
+      ringTimeout: user.tenant.ringTimeout,
+    },
+  ];
   return relay(question, requestUri, groups, mediaPolicy([user]), steps);
 }
 
 function relay(
-  { request, caller }: Question,
+  question: Question,
   callee: string,
   groups: router.Group[],
   media: router.MediaPolicy,
   steps: readonly router.Step[],
 ): router.Verdict {
+  const { request, caller } = question;
+  const timer = timerPolicy(question);
+  if ('kind' in timer) return rejection(request, timer, steps, caller.user);
   const { name: tenant } = caller.user.tenant;
-  const value = { groups, callee, tenant, media, edits: [...removed], limits: [] };
+  const value = { groups, callee, tenant, media, edits: [...removed, ...timer.edits], limits: [] };
+  const policy = { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` };
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
-    { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` },
+    ...(request.method === 'INVITE' ? [policy] : []),
+    ...timer.steps,
   ];
   return verdict(request, { $case: 'relay', value }, explanation, caller.user);
 }

@@ -1,8 +1,12 @@
 import type { router } from '@tandem/contract';
 import { aorOf, type Binding } from '@tandem/location';
-import type { Snapshot } from '@tandem/resource';
+import type { Snapshot, User } from '@tandem/resource';
 import { findCallee } from './callee.ts';
+import { refuseEvent, refuseNotify } from './event-package.ts';
+import { gruuExpired } from './faults.ts';
+import type { Gruu } from './gruu.ts';
 import type { Question } from './question.ts';
+import { refusal } from './refusal.ts';
 import { relayElsewhere, relayToUser } from './relay.ts';
 import { rejection } from './verdict.ts';
 
@@ -15,6 +19,20 @@ export function wanted(snapshot: Snapshot, { request, caller }: Question): strin
   return callee.is === 'user' ? [aorOf(callee.user.tenant.name, callee.user.name)] : [];
 }
 
+/** Reaches the phone that a GRUU names, and no other one of its user. */
+function relayToPhone(
+  question: Question,
+  gruu: Gruu,
+  user: User,
+  live: readonly Binding[],
+  steps: readonly router.Step[],
+): router.Verdict {
+  const named = live.filter(gruu.names);
+  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps);
+  const over = refusal(gruuExpired, 'bindings', `${user.name} has registered anew since, or not at all`);
+  return rejection(question.request, over, steps, question.caller.user);
+}
+
 /** Where a request goes, and why: always the same for the same configuration, bindings, question and time. */
 export function route(
   snapshot: Snapshot,
@@ -23,6 +41,8 @@ export function route(
   now: number,
 ): router.Verdict {
   const { request, caller } = question;
+  const refused = refuseEvent(request);
+  if (refused) return rejection(request, refused, caller.steps, caller.user);
   const callee = findCallee(snapshot, request, caller.user);
   const steps = [...caller.steps, ...callee.steps];
   switch (callee.is) {
@@ -31,9 +51,12 @@ export function route(
     case 'elsewhere':
       return relayElsewhere(question, steps);
     case 'user': {
+      const foreign = refuseNotify(question, callee.user.tenant.name);
+      if (foreign) return rejection(request, foreign, steps, caller.user);
       const stored = bindings.get(aorOf(callee.user.tenant.name, callee.user.name)) ?? [];
       const live = stored.filter(({ expiresAt }) => expiresAt > now);
-      return relayToUser(question, callee.user, live, steps);
+      if (!question.gruu) return relayToUser(question, callee.user, live, steps);
+      return relayToPhone(question, question.gruu, callee.user, live, steps);
     }
   }
 }

@@ -91,6 +91,23 @@ export interface Request {
   repeated: boolean;
   /** The trace that the request belongs to (W3C Trace Context, `traceparent`); empty when it is not traced. */
   traceparent: string;
+  /** How many values Via has: more than one when a proxy stands between the phone and the edge. 0 when it is not known. */
+  hops: number;
+  /**
+   * The request is of a dialog, which the edge has proven: nobody is asked for credentials. The Request-URI is a GRUU,
+   * and what is wanted is the way to it.
+   */
+  inDialog: boolean;
+  /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
+  event?:
+    | string
+    | undefined;
+  /** The seconds in Session-Expires (RFC 4028 §4). */
+  sessionExpires?:
+    | number
+    | undefined;
+  /** The seconds in Min-SE (RFC 4028 §5). */
+  minSe?: number | undefined;
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -197,6 +214,8 @@ export interface Registered {
   path: string[];
   /** Whether this flow now vouches for the user (a connection that registered at least one contact). */
   vouches: boolean;
+  /** The flow is kept as RFC 5626 §6 has it, of which the phone is told. */
+  outbound: boolean;
 }
 
 /** Relay sends the request to groups of targets: serial groups, parallel within a group. */
@@ -236,7 +255,13 @@ export interface Target {
     | Flow
     | undefined;
   /** The callee behind the target, when it is a user of ours. */
-  identity?: Identity | undefined;
+  identity?:
+    | Identity
+    | undefined;
+  /** Other ways to the same phone, tried in order when one before has failed (RFC 5626 §7). */
+  alternatives: Target[];
+  /** Only the flow leads to the target, whatever its URI says: it was registered by RFC 5626. */
+  flowOnly: boolean;
 }
 
 /** MediaPolicy says whether media passes a worker, and when a silent call is dead. */
@@ -483,6 +508,11 @@ function createBaseRequest(): Request {
     key: "",
     repeated: false,
     traceparent: "",
+    hops: 0,
+    inDialog: false,
+    event: undefined,
+    sessionExpires: undefined,
+    minSe: undefined,
   };
 }
 
@@ -544,6 +574,21 @@ export const Request: MessageFns<Request> = {
     }
     if (message.traceparent !== "") {
       writer.uint32(154).string(message.traceparent);
+    }
+    if (message.hops !== 0) {
+      writer.uint32(240).uint32(message.hops);
+    }
+    if (message.inDialog !== false) {
+      writer.uint32(248).bool(message.inDialog);
+    }
+    if (message.event !== undefined) {
+      writer.uint32(162).string(message.event);
+    }
+    if (message.sessionExpires !== undefined) {
+      writer.uint32(168).uint32(message.sessionExpires);
+    }
+    if (message.minSe !== undefined) {
+      writer.uint32(176).uint32(message.minSe);
     }
     return writer;
   },
@@ -711,6 +756,46 @@ export const Request: MessageFns<Request> = {
             }
 
             message.traceparent = reader.string();
+            continue;
+          }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.hops = reader.uint32();
+            continue;
+          }
+          case 31: {
+            if (tag !== 248) {
+              break;
+            }
+
+            message.inDialog = reader.bool();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.event = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.sessionExpires = reader.uint32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.minSe = reader.uint32();
             continue;
           }
         }
@@ -1282,7 +1367,7 @@ export const HeaderField: MessageFns<HeaderField> = {
 };
 
 function createBaseRegistered(): Registered {
-  return { contacts: [], path: [], vouches: false };
+  return { contacts: [], path: [], vouches: false, outbound: false };
 }
 
 export const Registered: MessageFns<Registered> = {
@@ -1295,6 +1380,9 @@ export const Registered: MessageFns<Registered> = {
     }
     if (message.vouches !== false) {
       writer.uint32(24).bool(message.vouches);
+    }
+    if (message.outbound !== false) {
+      writer.uint32(80).bool(message.outbound);
     }
     return writer;
   },
@@ -1334,6 +1422,14 @@ export const Registered: MessageFns<Registered> = {
             }
 
             message.vouches = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.outbound = reader.bool();
             continue;
           }
         }
@@ -1508,7 +1604,7 @@ export const Group: MessageFns<Group> = {
 };
 
 function createBaseTarget(): Target {
-  return { uri: "", route: [], flow: undefined, identity: undefined };
+  return { uri: "", route: [], flow: undefined, identity: undefined, alternatives: [], flowOnly: false };
 }
 
 export const Target: MessageFns<Target> = {
@@ -1524,6 +1620,12 @@ export const Target: MessageFns<Target> = {
     }
     if (message.identity !== undefined) {
       Identity.encode(message.identity, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.alternatives) {
+      Target.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.flowOnly !== false) {
+      writer.uint32(88).bool(message.flowOnly);
     }
     return writer;
   },
@@ -1571,6 +1673,22 @@ export const Target: MessageFns<Target> = {
             }
 
             message.identity = Identity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.alternatives.push(Target.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.flowOnly = reader.bool();
             continue;
           }
         }
