@@ -16,6 +16,8 @@ export const servers = {
   chromium: 'chromium',
   ip: 'iproute2',
   iptables: 'iptables',
+  svmap: 'sipvicious',
+  openssl: 'openssl',
 } as const;
 
 export type Server = keyof typeof servers;

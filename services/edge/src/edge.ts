@@ -7,6 +7,8 @@ import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Resolver } from './dns/resolver.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
+import type { BanExchange } from './guard/ban-exchange.ts';
+import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
@@ -16,9 +18,10 @@ import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
 import type { SessionExpiry } from './records/session-expiry.ts';
 import type { FloatingListeners } from './socket/floating.ts';
-import { type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
+import type { Certificates } from './socket/tls/certificates.ts';
+import { type Transport, transports } from './socket/transport.ts';
 import type { OtherEdges } from './uses/edges.ts';
 
 /** Milliseconds that ending all calls may take at a stop. */
@@ -43,6 +46,8 @@ export interface EdgeStatus {
   /** Records that are to be written yet, and what was counted of them. */
   readonly waiting: number;
   readonly records: Readonly<RecordTallies>;
+  /** Bans in force, and those that were decided here. */
+  readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
   /** What became of names that were looked up, how many are known, and how many targets have failed lately. */
@@ -56,6 +61,7 @@ export interface EdgeServices {
   readonly edges: OtherEdges;
   readonly adoption: Adoption;
   readonly handOver: HandOver;
+  readonly exchange: BanExchange;
   readonly places: Places;
   readonly sessionExpiry: SessionExpiry;
 }
@@ -65,6 +71,7 @@ export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
   readonly resolver: Resolver;
+  readonly certificates: Certificates | undefined;
 }
 
 /** An edge at work. */
@@ -93,6 +100,8 @@ export class Edge {
     this.#own = own;
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
     this.#subscriptions = this.#subscribe();
+    parts.guard.bans.start();
+    services.exchange.start();
     services.adoption.start();
     services.places.start();
     services.sessionExpiry.start();
@@ -127,7 +136,7 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, layer, locator, moves, records } = this.#parts;
+    const { calls, counters, guard, layer, locator, moves, records } = this.#parts;
     const { resolver } = this.#own;
     return {
       counters,
@@ -137,6 +146,7 @@ export class Edge {
       calls: records.size,
       waiting: records.waiting,
       records: records.tallies,
+      bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
       names: { ...resolver.counters, known: resolver.size, avoided: locator.avoided.size },
     };
@@ -167,9 +177,12 @@ export class Edge {
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#services.places.stop();
+    this.#services.exchange.stop();
+    this.#parts.guard.bans.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
     this.#own.resolver.close();
+    this.#own.certificates?.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();
     await this.#sockets.close();

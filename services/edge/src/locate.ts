@@ -15,8 +15,9 @@ import type { Resolver } from './dns/resolver.ts';
 import { resolverSilent, targetUnreachable, transportUnsupported } from './faults.ts';
 import type { Neighbours } from './neighbours.ts';
 import { NextHops, type Ways } from './next-hops.ts';
-import type { Flow, KnownFlow, Transport } from './socket/flow.ts';
+import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
+import { parseTransport } from './socket/transport.ts';
 
 /** Milliseconds until a name that is not known has failed. */
 const deadline = 1_800;
@@ -81,8 +82,10 @@ export class Locator implements Ways {
     return isOwn ? sockets.flowTo('udp', host, port, { port: localPort, host: localHost }) : undefined;
   }
 
-  open({ transport, address, port }: Target): Flow | undefined {
-    return this.#parts.sockets.flowTo(transport as Transport, address, port);
+  /** Over TLS the peer has to prove the name of the URI (RFC 5922 §4). */
+  open({ transport, address, port, name }: Target): Flow | undefined {
+    const spoken = parseTransport(transport);
+    return spoken && this.#parts.sockets.flowTo(spoken, address, port, undefined, name);
   }
 
   trying(target: Target): void {

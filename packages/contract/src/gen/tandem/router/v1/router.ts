@@ -107,12 +107,19 @@ export interface Request {
     | number
     | undefined;
   /** The seconds in Min-SE (RFC 4028 §5). */
-  minSe?: number | undefined;
+  minSe?:
+    | number
+    | undefined;
+  /**
+   * The names that the certificate of the peer on this connection proves, in lower case (RFC 5922 §7.1): host names, and
+   * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
+   */
+  provenNames: string[];
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
 export interface Flow {
-  /** `udp` or `tcp`. */
+  /** `udp`, `tcp` or `tls`. */
   transport: string;
   /** The peer's address: an IP literal without brackets. */
   host: string;
@@ -262,6 +269,8 @@ export interface Target {
   alternatives: Target[];
   /** Only the flow leads to the target, whatever its URI says: it was registered by RFC 5626. */
   flowOnly: boolean;
+  /** A redirection of the target may be followed (RFC 3261 §16.7 step 4): a router is asked anew about each new target. */
+  follows: boolean;
 }
 
 /** MediaPolicy says whether media passes a worker, and when a silent call is dead. */
@@ -513,6 +522,7 @@ function createBaseRequest(): Request {
     event: undefined,
     sessionExpires: undefined,
     minSe: undefined,
+    provenNames: [],
   };
 }
 
@@ -589,6 +599,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.minSe !== undefined) {
       writer.uint32(176).uint32(message.minSe);
+    }
+    for (const v of message.provenNames) {
+      writer.uint32(186).string(v!);
     }
     return writer;
   },
@@ -796,6 +809,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.minSe = reader.uint32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.provenNames.push(reader.string());
             continue;
           }
         }
@@ -1604,7 +1625,15 @@ export const Group: MessageFns<Group> = {
 };
 
 function createBaseTarget(): Target {
-  return { uri: "", route: [], flow: undefined, identity: undefined, alternatives: [], flowOnly: false };
+  return {
+    uri: "",
+    route: [],
+    flow: undefined,
+    identity: undefined,
+    alternatives: [],
+    flowOnly: false,
+    follows: false,
+  };
 }
 
 export const Target: MessageFns<Target> = {
@@ -1626,6 +1655,9 @@ export const Target: MessageFns<Target> = {
     }
     if (message.flowOnly !== false) {
       writer.uint32(88).bool(message.flowOnly);
+    }
+    if (message.follows !== false) {
+      writer.uint32(96).bool(message.follows);
     }
     return writer;
   },
@@ -1689,6 +1721,14 @@ export const Target: MessageFns<Target> = {
             }
 
             message.flowOnly = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.follows = reader.bool();
             continue;
           }
         }
