@@ -5,6 +5,7 @@ import { type FaultKind, tickMs } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
+import type { Resolver } from './dns/resolver.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
 import type { BanExchange } from './guard/ban-exchange.ts';
 import type { Bans } from './guard/bans.ts';
@@ -38,6 +39,12 @@ export interface EdgeStatus {
   readonly transactions: EdgeParts['layer']['tallies'];
   /** By transport. */
   readonly connections: readonly (readonly [Transport, number])[];
+  /** Connections of which nothing whole has come yet. */
+  readonly halfOpen: number;
+  /** Connections that were cut off, by why. */
+  readonly cutOff: Readonly<Record<'refused' | 'evicted' | 'stalled', number>>;
+  /** Milliseconds since 1970 at which the first certificate ends; undefined without TLS. */
+  readonly certificateEndMs: number | undefined;
   /** Calls that have no final answer yet. */
   readonly ringing: number;
   /** Calls that this edge looks after. */
@@ -49,6 +56,8 @@ export interface EdgeStatus {
   readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
+  /** What became of names that were looked up, how many are known, and how many targets have failed lately. */
+  readonly names: Resolver['counters'] & { readonly known: number; readonly avoided: number };
 }
 
 /** What stands beside the dispatcher. */
@@ -63,10 +72,11 @@ export interface EdgeServices {
   readonly sessionExpiry: SessionExpiry;
 }
 
-/** What tells this life of an edge from others, and what follows its addresses. */
+/** What tells this life of an edge from others, what follows its addresses, and where it looks up those of others. */
 export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
+  readonly resolver: Resolver;
   readonly certificates: Certificates | undefined;
 }
 
@@ -132,17 +142,23 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, guard, layer, moves, records } = this.#parts;
+    const { calls, counters, guard, layer, locator, moves, records } = this.#parts;
+    const { resolver } = this.#own;
+    const { halfOpen, refused, stalled } = this.#sockets.limits;
     return {
       counters,
       transactions: layer.tallies,
       connections: connectedTransports.map((each) => [each, this.#sockets.connections(each)]),
+      halfOpen: halfOpen.size,
+      cutOff: { refused, evicted: halfOpen.evicted, stalled },
+      certificateEndMs: this.#own.certificates?.endMs,
       ...calls.totals,
       calls: records.size,
       waiting: records.waiting,
       records: records.tallies,
       bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
+      names: { ...resolver.counters, known: resolver.size, avoided: locator.avoided.size },
     };
   }
 
@@ -175,6 +191,7 @@ export class Edge {
     this.#parts.guard.bans.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
+    this.#own.resolver.close();
     this.#own.certificates?.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();

@@ -5,15 +5,21 @@ import {
   bans,
   bansDecided,
   callsRinging,
+  certificateEnd,
+  dnsLookups,
+  dnsNames,
   mediaMoves,
   recordsWaiting,
   recordWrites,
   registrations,
   sipConnections,
+  sipCutOff,
+  sipHalfOpen,
   sipMessages,
   sipRefused,
   sipRelayed,
   sipTransactions,
+  targetsAvoided,
 } from './metrics.ts';
 
 const refusals = [
@@ -49,6 +55,14 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(sipConnections, (report) => {
     for (const [transport, count] of edge.status.connections) report(count, { transport });
   });
+  metrics.observe(sipHalfOpen, (report) => report(edge.status.halfOpen));
+  metrics.observe(sipCutOff, (report) => {
+    for (const [reason, count] of Object.entries(edge.status.cutOff)) report(count, { reason });
+  });
+  metrics.observe(certificateEnd, (report) => {
+    const { certificateEndMs } = edge.status;
+    if (certificateEndMs !== undefined) report(certificateEndMs / 1_000);
+  });
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));
   metrics.observe(recordWrites, (report) => {
@@ -57,5 +71,11 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(mediaMoves, (report) => {
     for (const [outcome, count] of Object.entries(edge.status.moves)) report(count, { outcome });
   });
+  metrics.observe(dnsLookups, (report) => {
+    const { cached, stale, asked, failed } = edge.status.names;
+    for (const [result, count] of Object.entries({ cached, stale, asked, failed })) report(count, { result });
+  });
+  metrics.observe(dnsNames, (report) => report(edge.status.names.known));
+  metrics.observe(targetsAvoided, (report) => report(edge.status.names.avoided));
   metrics.observe(registrations, (report) => report(edge.status.counters.registered));
 }
