@@ -95,5 +95,6 @@ export function register(): router.Request {
     traceparent: '',
     hops: 1,
     inDialog: false,
+    translated: false,
   };
 }

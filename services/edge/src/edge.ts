@@ -7,6 +7,8 @@ import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
 import { hangUp } from './hang-up.ts';
+import type { KeepAlive } from './keep-alive/keep-alive.ts';
+import type { Takeover } from './keep-alive/takeover.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Adoption } from './records/adoption.ts';
@@ -40,6 +42,8 @@ export interface EdgeStatus {
   readonly records: Readonly<RecordTallies>;
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
+  /** Phones behind NATs that are asked whether they are there, and what became of that. */
+  readonly keepAlive: KeepAlive['counts'] & { readonly tallies: Readonly<KeepAlive['tallies']> };
 }
 
 /** What stands beside the dispatcher. */
@@ -50,6 +54,7 @@ export interface EdgeServices {
   readonly adoption: Adoption;
   readonly handOver: HandOver;
   readonly places: Places;
+  readonly takeover: Takeover;
 }
 
 /** What tells this life of an edge from others, and what follows its addresses. */
@@ -86,6 +91,7 @@ export class Edge {
     this.#subscriptions = this.#subscribe();
     services.adoption.start();
     services.places.start();
+    services.takeover.start();
     parts.moves.start();
   }
 
@@ -117,7 +123,7 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, layer, moves, records } = this.#parts;
+    const { calls, counters, keepAlive, layer, moves, records } = this.#parts;
     const { connections } = this.#sockets;
     return {
       counters,
@@ -128,6 +134,7 @@ export class Edge {
       waiting: records.waiting,
       records: records.tallies,
       moves: moves.tallies,
+      keepAlive: { ...keepAlive.counts, tallies: keepAlive.tallies },
     };
   }
 
@@ -155,6 +162,8 @@ export class Edge {
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#services.places.stop();
+    await this.#services.takeover.stop();
+    this.#parts.keepAlive.close();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
     this.#parts.neighbours.close();

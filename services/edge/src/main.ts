@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Location } from '@tandem/location';
 import {
   Balancer,
   type Bus,
@@ -17,6 +18,8 @@ import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
+import { KeepAlive } from './keep-alive/keep-alive.ts';
+import { Takeover } from './keep-alive/takeover.ts';
 import { Locator } from './locate.ts';
 import { callSetup, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
@@ -60,6 +63,8 @@ export interface EdgeBackings {
   readonly bus: Bus;
   readonly calls: CallStore;
   readonly limits: CallLimits;
+  /** Where phones are found that are to be kept alive, and what they answer is noted. */
+  readonly location: Pick<Location, 'list' | 'probed'>;
   readonly router: RouterLink;
   /** Who else is there; alone when undefined. */
   readonly membership?: Members | undefined;
@@ -114,6 +119,9 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
+  const { location } = backings;
+  const { wheel } = layer;
+  const keepAlive = new KeepAlive({ wheel, sockets, location, log, now, random: Math.random });
   const parts: EdgeParts = {
     node,
     shared,
@@ -131,6 +139,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
       return moves;
     },
     counters,
+    keepAlive,
     ladder: watch.ladder,
     tracing: watch.tracing,
     send: user.send.bind(user),
@@ -156,6 +165,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
+    takeover: new Takeover({ keepAlive, location, sockets, node, log, now }),
   };
   const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating });
   observeEdge(metrics, edge);

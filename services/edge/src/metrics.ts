@@ -44,6 +44,22 @@ export const sipConnections: GaugeKind = {
   description: 'Open connections of the edge, in both directions.',
 };
 
+export const phonesKept: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_phones_kept_alive',
+  unit: '{phone}',
+  description:
+    'Phones behind NATs that this edge asks over UDP whether they are there, by state: answering, silent.',
+};
+
+export const keepAlives: CounterKind = {
+  type: 'counter',
+  name: 'tandem_keep_alives_total',
+  unit: '{question}',
+  description:
+    'Questions to phones behind NATs, by fate: asked, answered, missed (no answer before the next one), spared (the phone had sent a keep-alive itself).',
+};
+
 export const callsRinging: GaugeKind = {
   type: 'gauge',
   name: 'tandem_calls_ringing',

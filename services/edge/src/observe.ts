@@ -2,7 +2,9 @@ import type { Metrics } from '@tandem/platform';
 import type { Edge } from './edge.ts';
 import {
   callsRinging,
+  keepAlives,
   mediaMoves,
+  phonesKept,
   recordsWaiting,
   recordWrites,
   registrations,
@@ -37,6 +39,14 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
     }
   });
   metrics.observe(sipConnections, (report) => report(edge.status.connections));
+  metrics.observe(phonesKept, (report) => {
+    const { kept, silent } = edge.status.keepAlive;
+    report(kept - silent, { state: 'answering' });
+    report(silent, { state: 'silent' });
+  });
+  metrics.observe(keepAlives, (report) => {
+    for (const [fate, count] of Object.entries(edge.status.keepAlive.tallies)) report(count, { fate });
+  });
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));
   metrics.observe(recordWrites, (report) => {

@@ -3,6 +3,7 @@ import type { ServerTransaction, SipResponse, TransactionFailure, TransactionLay
 import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
+import type { KeepAlive } from './keep-alive/keep-alive.ts';
 import type { Ladder } from './ladder/ladder.ts';
 import type { Locator } from './locate.ts';
 import type { MediaMoves } from './moves/media-moves.ts';
@@ -46,6 +47,7 @@ export interface EdgeParts {
   readonly calls: Calls;
   readonly moves: MediaMoves;
   readonly counters: Counters;
+  readonly keepAlive: KeepAlive;
   /** Note what passes, when that is wanted. */
   readonly ladder: Ladder | undefined;
   readonly tracing: CallTracing | undefined;

@@ -20,7 +20,8 @@ export class Reception implements Receiver {
   }
 
   received(text: string, flow: Flow): void {
-    if (!keepAlives.has(text)) this.#take(() => admit(text), flow);
+    if (keepAlives.has(text)) this.#parts.keepAlive.heard(flow);
+    else this.#take(() => admit(text), flow);
   }
 
   /** What came before the stream broke may be a request, whose sender is told. */

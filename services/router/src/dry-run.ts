@@ -88,6 +88,7 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: User): router.
     traceparent: '',
     hops: 1,
     inDialog: false,
+    translated: false,
   };
 }
 

@@ -26,9 +26,10 @@ function relayToPhone(
   user: User,
   live: readonly Binding[],
   steps: readonly router.Step[],
+  now: number,
 ): router.Verdict {
   const named = live.filter(gruu.names);
-  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps);
+  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps, now);
   const over = refusal(gruuExpired, 'bindings', `${user.name} has registered anew since, or not at all`);
   return rejection(question.request, over, steps, question.caller.user);
 }
@@ -55,8 +56,8 @@ export function route(
       if (foreign) return rejection(request, foreign, steps, caller.user);
       const stored = bindings.get(aorOf(callee.user.tenant.name, callee.user.name)) ?? [];
       const live = stored.filter(({ expiresAt }) => expiresAt > now);
-      if (!question.gruu) return relayToUser(question, callee.user, live, steps);
-      return relayToPhone(question, question.gruu, callee.user, live, steps);
+      if (!question.gruu) return relayToUser(question, callee.user, live, steps, now);
+      return relayToPhone(question, question.gruu, callee.user, live, steps, now);
     }
   }
 }

@@ -77,6 +77,7 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     traceparent: '',
     hops: 1,
     inDialog: false,
+    translated: false,
     ...overrides,
   };
 }

@@ -98,6 +98,8 @@ export interface Request {
    * and what is wanted is the way to it.
    */
   inDialog: boolean;
+  /** Via names another address or port than the request came from: somebody in between translates. */
+  translated: boolean;
   /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
   event?: string | undefined;
 }
@@ -159,7 +161,7 @@ export interface Verdict {
 
 /** Step is one line of an explanation. */
 export interface Step {
-  /** What was looked at: `identity`, `domain`, `number`, `bindings`, `policy`, `limits`. */
+  /** What was looked at: `identity`, `domain`, `number`, `bindings`, `nat`, `policy`, `limits`. */
   rule: string;
   /** What was found. */
   finding: string;
@@ -208,6 +210,18 @@ export interface Registered {
   vouches: boolean;
   /** The flow is kept as RFC 5626 §6 has it, of which the phone is told. */
   outbound: boolean;
+  /** The edge shall keep the way to the phone open; not there when it need not. */
+  keepAlive?: KeepAlive | undefined;
+}
+
+/** KeepAlive has a phone behind a NAT asked over the flow of its registration whether it is there. */
+export interface KeepAlive {
+  /** Seconds between two questions. */
+  interval: number;
+  /** Until when, in milliseconds since 1970. */
+  untilMs: number;
+  /** The contact that is asked. */
+  contact: string;
 }
 
 /** Relay sends the request to groups of targets: serial groups, parallel within a group. */
@@ -254,6 +268,10 @@ export interface Target {
   alternatives: Target[];
   /** Only the flow leads to the target, whatever its URI says: it was registered by RFC 5626. */
   flowOnly: boolean;
+  /** When it was registered or refreshed last, in milliseconds since 1970; 0 when it was not registered. */
+  boundMs: number;
+  /** Seconds between two questions of its edge whether it is there; 0 when it is not asked. */
+  keepAlive: number;
 }
 
 /** MediaPolicy says whether media passes a worker, and when a silent call is dead. */
@@ -502,6 +520,7 @@ function createBaseRequest(): Request {
     traceparent: "",
     hops: 0,
     inDialog: false,
+    translated: false,
     event: undefined,
   };
 }
@@ -570,6 +589,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.inDialog !== false) {
       writer.uint32(248).bool(message.inDialog);
+    }
+    if (message.translated !== false) {
+      writer.uint32(256).bool(message.translated);
     }
     if (message.event !== undefined) {
       writer.uint32(162).string(message.event);
@@ -756,6 +778,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.inDialog = reader.bool();
+            continue;
+          }
+          case 32: {
+            if (tag !== 256) {
+              break;
+            }
+
+            message.translated = reader.bool();
             continue;
           }
           case 20: {
@@ -1335,7 +1365,7 @@ export const HeaderField: MessageFns<HeaderField> = {
 };
 
 function createBaseRegistered(): Registered {
-  return { contacts: [], path: [], vouches: false, outbound: false };
+  return { contacts: [], path: [], vouches: false, outbound: false, keepAlive: undefined };
 }
 
 export const Registered: MessageFns<Registered> = {
@@ -1351,6 +1381,9 @@ export const Registered: MessageFns<Registered> = {
     }
     if (message.outbound !== false) {
       writer.uint32(80).bool(message.outbound);
+    }
+    if (message.keepAlive !== undefined) {
+      KeepAlive.encode(message.keepAlive, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1398,6 +1431,82 @@ export const Registered: MessageFns<Registered> = {
             }
 
             message.outbound = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.keepAlive = KeepAlive.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseKeepAlive(): KeepAlive {
+  return { interval: 0, untilMs: 0, contact: "" };
+}
+
+export const KeepAlive: MessageFns<KeepAlive> = {
+  encode(message: KeepAlive, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interval !== 0) {
+      writer.uint32(8).uint32(message.interval);
+    }
+    if (message.untilMs !== 0) {
+      writer.uint32(16).uint64(message.untilMs);
+    }
+    if (message.contact !== "") {
+      writer.uint32(26).string(message.contact);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeepAlive {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeepAlive();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.interval = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.untilMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.contact = reader.string();
             continue;
           }
         }
@@ -1572,7 +1681,16 @@ export const Group: MessageFns<Group> = {
 };
 
 function createBaseTarget(): Target {
-  return { uri: "", route: [], flow: undefined, identity: undefined, alternatives: [], flowOnly: false };
+  return {
+    uri: "",
+    route: [],
+    flow: undefined,
+    identity: undefined,
+    alternatives: [],
+    flowOnly: false,
+    boundMs: 0,
+    keepAlive: 0,
+  };
 }
 
 export const Target: MessageFns<Target> = {
@@ -1594,6 +1712,12 @@ export const Target: MessageFns<Target> = {
     }
     if (message.flowOnly !== false) {
       writer.uint32(88).bool(message.flowOnly);
+    }
+    if (message.boundMs !== 0) {
+      writer.uint32(96).uint64(message.boundMs);
+    }
+    if (message.keepAlive !== 0) {
+      writer.uint32(104).uint32(message.keepAlive);
     }
     return writer;
   },
@@ -1657,6 +1781,22 @@ export const Target: MessageFns<Target> = {
             }
 
             message.flowOnly = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.boundMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.keepAlive = reader.uint32();
             continue;
           }
         }
