@@ -11,8 +11,9 @@ export interface Tenant {
   readonly domains: readonly string[];
   readonly users: readonly User[];
   readonly ringTimeout?: number;
-  readonly media?: { readonly inactivity: number };
+  readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
+  readonly sessionTimer?: { readonly expires?: number; readonly minExpires: number };
   readonly registration?: {
     readonly minExpires: number;
     readonly defaultExpires: number;

@@ -1,7 +1,6 @@
 import { answerChallenge } from '@tandem/sip';
-import type { Protocol } from '../harness/host.ts';
 import type { Message } from '../harness/message.ts';
-import { Wire } from '../harness/wire.ts';
+import { type Carrier, Wire } from '../harness/wire.ts';
 import { reply, statusOf } from './reply.ts';
 import { fresh, type Headers, write } from './request.ts';
 
@@ -14,7 +13,7 @@ export interface Account {
 
 /** What a phone speaks over: its own address and the one of the switch. */
 export interface Line {
-  readonly transport: Protocol;
+  readonly transport: Carrier;
   readonly local: string;
   readonly remote: string;
 }
@@ -28,13 +27,13 @@ export const sdp: Headers = { 'Content-Type': 'application/sdp' };
 /** A phone that says what a test wants, octet by octet, and does nothing by itself. */
 export class Phone {
   readonly account: Account;
-  readonly transport: Protocol;
+  readonly transport: Carrier;
   readonly wire: Wire;
   /** In To of its responses. */
   readonly tag: string = fresh();
   #closed = false;
 
-  private constructor(account: Account, transport: Protocol, wire: Wire) {
+  private constructor(account: Account, transport: Carrier, wire: Wire) {
     this.account = account;
     this.transport = transport;
     this.wire = wire;

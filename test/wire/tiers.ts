@@ -24,9 +24,9 @@ import {
 import { load, Secret, type Snapshot } from '@tandem/resource';
 import { Router } from '@tandem/router';
 import { until } from '../harness/deadline.ts';
-import type { Protocol } from '../harness/host.ts';
 import { Inbox } from '../harness/inbox.ts';
 import { configuration, type Tenant } from '../harness/tandem.ts';
+import type { Carrier } from '../harness/wire.ts';
 import { nextAccount } from './acme.ts';
 import { announcementOf, type Backings, EdgeProcess } from './edge-process.ts';
 import { PausableBus } from './pausable-bus.ts';
@@ -202,7 +202,7 @@ export class Tiers {
   }
 
   /** Opens a phone, of a user of its own unless one is given, at the edge with this address. */
-  async phone(remote: string, transport: Protocol = 'udp', account: Account = nextAccount()): Promise<Phone> {
+  async phone(remote: string, transport: Carrier = 'udp', account: Account = nextAccount()): Promise<Phone> {
     const phone = await Phone.open(account, { transport, local: address(1), remote });
     this.#phones.push(phone);
     return phone;

@@ -11,6 +11,7 @@ export {
   type SubscribeOptions,
   type Subscription,
 } from './bus/bus.ts';
+export { digest, type EventOrigin, publishEvent, type ToldEvent } from './bus/event.ts';
 export { MemoryBus, type MemoryBusOptions } from './bus/memory.ts';
 export { NatsBus, type NatsBusOptions } from './bus/nats.ts';
 export { subjectToken } from './bus/subject.ts';

@@ -2,6 +2,7 @@ import { type DigestAlgorithm, digestAlgorithms } from '@tandem/sip';
 import { z } from 'zod';
 import { type MediaSpec, mediaSchema } from './media.ts';
 import { domainSchema } from './name.ts';
+import { type SessionTimerSpec, sessionTimerSchema } from './session-timer.ts';
 
 /** A customer: domains with the users in them. Durations are seconds. */
 export interface TenantSpec {
@@ -12,6 +13,7 @@ export interface TenantSpec {
   readonly auth: { readonly algorithms: readonly DigestAlgorithm[]; readonly nonceLifetime: number };
   readonly ringTimeout: number;
   readonly registration: RegistrationSpec;
+  readonly sessionTimer: SessionTimerSpec;
   readonly callsToOtherDomains: boolean;
   readonly limits: LimitsSpec;
 }
@@ -114,6 +116,7 @@ export const tenantSchema: z.ZodType<TenantSpec> = z
     auth,
     ringTimeout: ringTimeoutSchema.default(60).describe('Seconds that a group of contacts may ring.'),
     registration,
+    sessionTimer: sessionTimerSchema,
     callsToOtherDomains: z
       .boolean()
       .default(false)

@@ -15,7 +15,9 @@ import type { Adoption } from './records/adoption.ts';
 import type { RecordTallies } from './records/call-records.ts';
 import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
+import type { SessionExpiry } from './records/session-expiry.ts';
 import type { FloatingListeners } from './socket/floating.ts';
+import { type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
 import type { OtherEdges } from './uses/edges.ts';
@@ -27,12 +29,14 @@ const drainInterval = 100;
 /** Milliseconds that transactions may take to end when there is nothing else left. */
 const transactionGrace = 5_000;
 const nothing = new Uint8Array();
+const connectedTransports = transports.filter((each) => each !== 'udp');
 
 /** Numbers of the moment. */
 export interface EdgeStatus {
   readonly counters: Readonly<Counters>;
   readonly transactions: EdgeParts['layer']['tallies'];
-  readonly connections: number;
+  /** By transport. */
+  readonly connections: readonly (readonly [Transport, number])[];
   /** Calls that have no final answer yet. */
   readonly ringing: number;
   /** Calls that this edge looks after. */
@@ -55,6 +59,7 @@ export interface EdgeServices {
   readonly handOver: HandOver;
   readonly places: Places;
   readonly takeover: Takeover;
+  readonly sessionExpiry: SessionExpiry;
 }
 
 /** What tells this life of an edge from others, and what follows its addresses. */
@@ -92,6 +97,7 @@ export class Edge {
     services.adoption.start();
     services.places.start();
     services.takeover.start();
+    services.sessionExpiry.start();
     parts.moves.start();
   }
 
@@ -124,11 +130,10 @@ export class Edge {
 
   get status(): EdgeStatus {
     const { calls, counters, keepAlive, layer, moves, records } = this.#parts;
-    const { connections } = this.#sockets;
     return {
       counters,
       transactions: layer.tallies,
-      connections,
+      connections: connectedTransports.map((each) => [each, this.#sockets.connections(each)]),
       ...calls.totals,
       calls: records.size,
       waiting: records.waiting,
@@ -158,6 +163,7 @@ export class Edge {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#services.adoption.stop();
+    this.#services.sessionExpiry.stop();
     this.#parts.moves.stop();
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();

@@ -145,6 +145,14 @@ export const mediaSilent: FaultKind = {
   hint: 'Both phones are gone, or both networks. The limit is media.inactivity of the tenant.',
 };
 
+export const sessionExpired: FaultKind = {
+  code: 'session-expired',
+  status: 0,
+  outcome: 'indeterminate',
+  meaning: 'A call was ended because no phone refreshed its session timer in time.',
+  hint: 'The phone that had to is gone, or its network. The time is what the phones agreed on, see sessionTimer of the tenant.',
+};
+
 export const systemStopped: FaultKind = {
   code: 'system-stopped',
   status: 0,

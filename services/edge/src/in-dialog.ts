@@ -24,7 +24,7 @@ import {
   type ProxyOwner,
   viaValue,
 } from './proxied-request.ts';
-import { sessionTimer } from './session-timer.ts';
+import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 
@@ -94,7 +94,7 @@ interface Passing {
 class Relayed implements ProxyOwner {
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
-  readonly responseHeaders: ProxyOwner['responseHeaders'];
+  readonly #numbers: ReturnType<typeof renumbered>;
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #context: DialogContext;
@@ -103,20 +103,25 @@ class Relayed implements ProxyOwner {
   #answered: Said | undefined;
 
   constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, { course, said, body }: Passing) {
-    const numbers = renumbered(course, context.sender, tx.request);
+    this.#numbers = renumbered(course, context.sender, tx.request);
     this.#parts = parts;
     this.#tx = tx;
     this.#context = context;
     this.#said = said;
     this.body = body;
-    this.headers = [...withheld, ...numbers];
-    this.responseHeaders = numbers.length === 0 ? [] : [['CSeq', tx.request.value('CSeq')!]];
+    this.headers = [...withheld, ...this.#numbers];
   }
 
   tried(): void {}
 
   recordRoute(): readonly string[] {
     return [];
+  }
+
+  responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[] {
+    const { request } = this.#tx;
+    const timer = timerAnswer(request, [], response);
+    return this.#numbers.length === 0 ? timer : [['CSeq', request.value('CSeq')!], ...timer];
   }
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
@@ -145,17 +150,17 @@ class Relayed implements ProxyOwner {
   /** RFC 3264 §8: what was offered holds from the answer on. */
   #agreed(response: SipResponse): void {
     const { token, sender } = this.#context;
-    const { method } = this.#tx.request;
-    if (token.media === '') return;
-    const isRefresh = method === 'INVITE' || method === 'UPDATE';
-    if (!isRefresh && !this.#said && !this.#answered) return;
+    const { request } = this.#tx;
+    const refreshes = isRefresh(request);
+    if (token.call === '' || !(refreshes || this.#said || this.#answered)) return;
+    const timer = timerAnswer(request, [], response);
     this.#parts.calls.agreed(token.call, {
       sender,
       said: this.#said,
       answered: this.#answered,
       // Without an offer of the sender the answer is in the ACK.
       codec: this.#said ? codecOf(this.#answered?.sdp) : '',
-      ...(isRefresh ? { timer: sessionTimer(response, sender) } : {}),
+      ...(refreshes ? { timer: sessionTimer(response, timer, sender, this.#parts.now()) } : {}),
     });
   }
 
@@ -184,7 +189,7 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
 /** A connection, the way through a NAT, or what was asked for; anybody else is reached by what the request says. */
 export function wayBack(hop: Hop, target: string): KnownFlow | undefined {
   const only = hop.nat || asksForFlow(target);
-  return only || hop.transport === 'tcp' ? { ...hop, only } : undefined;
+  return only || hop.transport !== 'udp' ? { ...hop, only } : undefined;
 }
 
 function describeDialog(request: SipRequest): string {

@@ -24,7 +24,7 @@ import {
   type ProxyOwner,
 } from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
-import { sessionTimer } from './session-timer.ts';
+import { sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 
@@ -90,7 +90,6 @@ export function toGroup(group: router.Group): DestinationGroup {
 class CallSetup implements ProxyOwner {
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
-  readonly responseHeaders: ProxyOwner['responseHeaders'] = [];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
@@ -139,6 +138,10 @@ class CallSetup implements ProxyOwner {
     };
     this.#tokens.set(branch, token);
     return recordRoutes(this.#parts, request, token, this.#tx.flow.listener, flow.listener);
+  }
+
+  responseHeaders(response: SipResponse): ReturnType<typeof timerAnswer> {
+    return timerAnswer(this.#tx.request, this.headers, response);
   }
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
@@ -208,7 +211,7 @@ class CallSetup implements ProxyOwner {
         identity: branch.destination.identity,
         said,
         codec: codecOf(said?.sdp ?? sdpOf(response)),
-        timer: sessionTimer(response, 'caller'),
+        timer: sessionTimer(response, this.responseHeaders(response), 'caller', this.#parts.now()),
       });
       this.#parts.moves.answered(this.#call.id, this.#call.toCallee);
       this.#call.toCallee = undefined;

@@ -32,6 +32,7 @@ import { Adoption } from './records/adoption.ts';
 import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
+import { SessionExpiry } from './records/session-expiry.ts';
 import { advertisedListeners, type EdgeSettings } from './settings.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
@@ -166,6 +167,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
     takeover: new Takeover({ keepAlive, location, sockets, node, log, now }),
+    sessionExpiry: new SessionExpiry(parts),
   };
   const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating });
   observeEdge(metrics, edge);
@@ -179,7 +181,8 @@ async function openSockets(
 ): Promise<{ sockets: Sockets; floating: FloatingListeners }> {
   const { fixed, moving } = planListeners(advertisedListeners(settings), settings.sipShared);
   const numbers = new ConnectionNumbers(startedMs);
-  const sockets = await Sockets.open(fixed, { limits: new ConnectionLimits(settings), numbers });
+  const limits = new ConnectionLimits(settings);
+  const sockets = await Sockets.open(fixed, { limits, numbers, origins: settings.sipOrigins });
   const floating = new FloatingListeners(moving, sockets, log);
   try {
     await floating.start();

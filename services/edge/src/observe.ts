@@ -19,8 +19,8 @@ import {
 export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(sipMessages, (report) => {
     const { received, sent } = edge.status.counters;
-    report(received, { direction: 'received' });
-    report(sent, { direction: 'sent' });
+    for (const [direction, counts] of Object.entries({ received, sent }))
+      for (const [transport, count] of Object.entries(counts)) report(count, { direction, transport });
   });
   metrics.observe(sipRefused, (report) => {
     const { malformed, dropped, shed, challenged } = edge.status.counters;
@@ -38,7 +38,6 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(completed, { kind, state: 'completed' });
     }
   });
-  metrics.observe(sipConnections, (report) => report(edge.status.connections));
   metrics.observe(phonesKept, (report) => {
     const { kept, silent } = edge.status.keepAlive;
     report(kept - silent, { state: 'answering' });
@@ -46,6 +45,9 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   });
   metrics.observe(keepAlives, (report) => {
     for (const [fate, count] of Object.entries(edge.status.keepAlive.tallies)) report(count, { fate });
+  });
+  metrics.observe(sipConnections, (report) => {
+    for (const [transport, count] of edge.status.connections) report(count, { transport });
   });
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));

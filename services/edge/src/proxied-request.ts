@@ -59,8 +59,8 @@ export interface ProxyOwner {
   readonly body: string | undefined;
   /** Headers to set, or to remove where the value is undefined. */
   readonly headers: readonly (readonly [name: string, value: string | undefined])[];
-  /** The same for responses. */
-  readonly responseHeaders: readonly (readonly [name: string, value: string])[];
+  /** Headers to set in a response that goes upstream. */
+  responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[];
   /** A destination is about to be sent to. */
   tried(branch: Branch): void;
   /** Our values of Record-Route for a branch that leaves by `flow`. */
@@ -296,7 +296,7 @@ export class ProxiedRequest implements ServerUser {
 
   #upstream(response: SipResponse): Edit {
     const edit = new Edit(response).removeFirst('Via');
-    for (const [name, value] of this.#owner.responseHeaders) edit.set(name, value);
+    for (const [name, value] of this.#owner.responseHeaders(response)) edit.set(name, value);
     return edit;
   }
 

@@ -1,6 +1,6 @@
 import { asksForFlow, isBehindNat, type SipRequest } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
-import type { Flow } from './socket/flow.ts';
+import type { Flow, Transport } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import { type DialogToken, type Hop, sealToken } from './token.ts';
 
@@ -44,7 +44,13 @@ function ownEnd(
   return { localPort: port, localHost: floating ? host : undefined, edge };
 }
 
+const transportParameters: Readonly<Record<Transport, string>> = {
+  udp: '',
+  tcp: ';transport=tcp',
+  ws: ';transport=ws',
+};
+
 function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
   const host = parts.shared ?? listener.advertised;
-  return listener.transport === 'tcp' ? `${host};transport=tcp;lr` : `${host};lr`;
+  return `${host}${transportParameters[listener.transport]};lr`;
 }

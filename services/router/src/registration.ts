@@ -99,7 +99,7 @@ function keepAlive(
   user: User,
   { flow, path, translated }: router.Request,
 ): Pick<ContactChange, 'keepAlive'> {
-  const interval = user.keepAlive ?? user.tenant.registration.keepAlive;
+  const interval = intervalOf(user);
   if (flow?.transport !== 'udp' || path.length > 0 || interval === 0) return {};
   return translated || isBehindNat(contact, flow) ? { keepAlive: interval } : {};
 }
@@ -129,7 +129,7 @@ export function registered(
     path: request.path,
     vouches: vouches(request, bindings),
     outbound: isOutbound(request, bindings),
-    keepAlive: keptOpen(request, bindings),
+    keepAlive: keptOpen(request, user, bindings),
   };
   const finding = `${user.name} has ${bindings.length} of at most ${user.maxContacts} contacts`;
   const explanation = [...steps, { rule: 'bindings', finding }];
@@ -163,12 +163,21 @@ function isOutbound(request: router.Request, bindings: readonly Binding[]): bool
 }
 
 /** What the edge has to do for the flow of this request, whichever of the bindings it was. */
-function keptOpen({ flow }: router.Request, bindings: readonly Binding[]): router.KeepAlive | undefined {
-  const over = bindings.filter((each) => each.keepAlive !== undefined && isOver(flow, each));
-  const [first] = over;
-  if (!first) return undefined;
+function keptOpen(
+  request: router.Request,
+  user: User,
+  bindings: readonly Binding[],
+): router.KeepAlive | undefined {
+  const over = bindings.filter((binding) => isOver(request.flow, binding));
+  const asked = over.find((binding) => binding.keepAlive !== undefined);
+  const interval = request.flow?.transport === 'udp' ? asked?.keepAlive : intervalOf(user);
+  if (over.length === 0 || !interval) return undefined;
   const untilMs = Math.ceil(Math.max(...over.map(({ expiresAt }) => expiresAt)));
-  return { interval: first.keepAlive!, untilMs, contact: first.contact };
+  return { interval, untilMs, contact: (asked ?? over[0]!).contact };
+}
+
+function intervalOf(user: User): number {
+  return user.keepAlive ?? user.tenant.registration.keepAlive;
 }
 
 function isOver(flow: router.Flow | undefined, { flow: bound }: Binding): boolean {

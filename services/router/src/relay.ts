@@ -7,6 +7,7 @@ import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
 import type { Question } from './question.ts';
 import { refusal } from './refusal.ts';
+import { timerPolicy } from './session-timer.ts';
 import { groupByPreference } from './target.ts';
 import { rejection, verdict } from './verdict.ts';
 
@@ -54,19 +55,23 @@ export function relayElsewhere(question: Question, steps: readonly router.Step[]
 }
 
 function relay(
-  { request, caller }: Question,
+  question: Question,
   callee: string,
   groups: router.Group[],
   media: router.MediaPolicy,
   steps: readonly router.Step[],
 ): router.Verdict {
+  const { request, caller } = question;
+  const timer = timerPolicy(question);
+  if ('kind' in timer) return rejection(request, timer, steps, caller.user);
   const { name: tenant } = caller.user.tenant;
-  const value = { groups, callee, tenant, media, edits: [...removed], limits: [] };
+  const value = { groups, callee, tenant, media, edits: [...removed, ...timer.edits], limits: [] };
   const policy = { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` };
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
     ...(request.method === 'INVITE' ? [policy] : []),
+    ...timer.steps,
   ];
   return verdict(request, { $case: 'relay', value }, explanation, caller.user);
 }

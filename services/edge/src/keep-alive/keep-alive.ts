@@ -44,6 +44,7 @@ export class KeepAlive {
 
   /** A REGISTER has been answered, and this is what shall be done for its flow. */
   registered(source: Flow, { keepAlive }: router.Registered, identity: router.Identity | undefined): void {
+    if (keepAlive) source.keepOpen?.(keepAlive.interval);
     if (source.transport !== 'udp' || (!keepAlive && this.#kept.size === 0)) return;
     const flow = datagramFlow(source);
     if (!keepAlive || !identity) {

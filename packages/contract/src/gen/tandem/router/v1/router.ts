@@ -101,7 +101,15 @@ export interface Request {
   /** Via names another address or port than the request came from: somebody in between translates. */
   translated: boolean;
   /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
-  event?: string | undefined;
+  event?:
+    | string
+    | undefined;
+  /** The seconds in Session-Expires (RFC 4028 §4). */
+  sessionExpires?:
+    | number
+    | undefined;
+  /** The seconds in Min-SE (RFC 4028 §5). */
+  minSe?: number | undefined;
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -522,6 +530,8 @@ function createBaseRequest(): Request {
     inDialog: false,
     translated: false,
     event: undefined,
+    sessionExpires: undefined,
+    minSe: undefined,
   };
 }
 
@@ -595,6 +605,12 @@ export const Request: MessageFns<Request> = {
     }
     if (message.event !== undefined) {
       writer.uint32(162).string(message.event);
+    }
+    if (message.sessionExpires !== undefined) {
+      writer.uint32(168).uint32(message.sessionExpires);
+    }
+    if (message.minSe !== undefined) {
+      writer.uint32(176).uint32(message.minSe);
     }
     return writer;
   },
@@ -794,6 +810,22 @@ export const Request: MessageFns<Request> = {
             }
 
             message.event = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.sessionExpires = reader.uint32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.minSe = reader.uint32();
             continue;
           }
         }
