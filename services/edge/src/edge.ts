@@ -6,6 +6,8 @@ import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
+import type { BanExchange } from './guard/ban-exchange.ts';
+import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
 import type { KeepAlive } from './keep-alive/keep-alive.ts';
 import type { Takeover } from './keep-alive/takeover.ts';
@@ -17,9 +19,10 @@ import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
 import type { SessionExpiry } from './records/session-expiry.ts';
 import type { FloatingListeners } from './socket/floating.ts';
-import { type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
+import type { Certificates } from './socket/tls/certificates.ts';
+import { type Transport, transports } from './socket/transport.ts';
 import type { OtherEdges } from './uses/edges.ts';
 
 /** Milliseconds that ending all calls may take at a stop. */
@@ -44,6 +47,8 @@ export interface EdgeStatus {
   /** Records that are to be written yet, and what was counted of them. */
   readonly waiting: number;
   readonly records: Readonly<RecordTallies>;
+  /** Bans in force, and those that were decided here. */
+  readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
   /** Phones behind NATs that are asked whether they are there, and what became of that. */
@@ -57,6 +62,7 @@ export interface EdgeServices {
   readonly edges: OtherEdges;
   readonly adoption: Adoption;
   readonly handOver: HandOver;
+  readonly exchange: BanExchange;
   readonly places: Places;
   readonly takeover: Takeover;
   readonly sessionExpiry: SessionExpiry;
@@ -66,6 +72,7 @@ export interface EdgeServices {
 export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
+  readonly certificates: Certificates | undefined;
 }
 
 /** An edge at work. */
@@ -94,6 +101,8 @@ export class Edge {
     this.#own = own;
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
     this.#subscriptions = this.#subscribe();
+    parts.guard.bans.start();
+    services.exchange.start();
     services.adoption.start();
     services.places.start();
     services.takeover.start();
@@ -129,7 +138,7 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, keepAlive, layer, moves, records } = this.#parts;
+    const { calls, counters, guard, keepAlive, layer, moves, records } = this.#parts;
     return {
       counters,
       transactions: layer.tallies,
@@ -138,6 +147,7 @@ export class Edge {
       calls: records.size,
       waiting: records.waiting,
       records: records.tallies,
+      bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
       keepAlive: { ...keepAlive.counts, tallies: keepAlive.tallies },
     };
@@ -170,8 +180,11 @@ export class Edge {
     this.#services.places.stop();
     await this.#services.takeover.stop();
     this.#parts.keepAlive.close();
+    this.#services.exchange.stop();
+    this.#parts.guard.bans.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
+    this.#own.certificates?.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();
     await this.#sockets.close();

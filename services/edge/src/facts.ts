@@ -45,6 +45,7 @@ export function requestFacts(
     repeated: false,
     traceparent: '',
     ...way(request, flow),
+    provenNames: [...(flow.proven ?? [])],
     inDialog: false,
     ...(event === undefined ? {} : { event }),
     ...(sessionExpires === undefined ? {} : { sessionExpires }),

@@ -47,7 +47,17 @@ export function relayElsewhere(question: Question, steps: readonly router.Step[]
   const { user } = question.caller;
   const groups = [
     {
-      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false, boundMs: 0, keepAlive: 0 }],
+      targets: [
+        {
+          uri: requestUri,
+          route: [],
+          alternatives: [],
+          flowOnly: false,
+          follows: false,
+          boundMs: 0,
+          keepAlive: 0,
+        },
+      ],
       ringTimeout: user.tenant.ringTimeout,
     },
   ];

@@ -231,6 +231,7 @@ describe('contacts', () => {
       flowOnly: false,
       boundMs: start,
       keepAlive: 0,
+      follows: false,
     });
   });
 

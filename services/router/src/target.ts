@@ -52,5 +52,6 @@ function targetOf(user: User, binding: Binding): router.Target {
     flowOnly: regId !== undefined,
     boundMs: updatedAt,
     keepAlive,
+    follows: user.followRedirects ?? user.tenant.followRedirects,
   };
 }

@@ -109,12 +109,19 @@ export interface Request {
     | number
     | undefined;
   /** The seconds in Min-SE (RFC 4028 §5). */
-  minSe?: number | undefined;
+  minSe?:
+    | number
+    | undefined;
+  /**
+   * The names that the certificate of the peer on this connection proves, in lower case (RFC 5922 §7.1): host names, and
+   * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
+   */
+  provenNames: string[];
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
 export interface Flow {
-  /** `udp` or `tcp`. */
+  /** `udp`, `tcp` or `tls`. */
   transport: string;
   /** The peer's address: an IP literal without brackets. */
   host: string;
@@ -280,6 +287,8 @@ export interface Target {
   boundMs: number;
   /** Seconds between two questions of its edge whether it is there; 0 when it is not asked. */
   keepAlive: number;
+  /** A redirection of the target may be followed (RFC 3261 §16.7 step 4): a router is asked anew about each new target. */
+  follows: boolean;
 }
 
 /** MediaPolicy says whether media passes a worker, and when a silent call is dead. */
@@ -532,6 +541,7 @@ function createBaseRequest(): Request {
     event: undefined,
     sessionExpires: undefined,
     minSe: undefined,
+    provenNames: [],
   };
 }
 
@@ -611,6 +621,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.minSe !== undefined) {
       writer.uint32(176).uint32(message.minSe);
+    }
+    for (const v of message.provenNames) {
+      writer.uint32(186).string(v!);
     }
     return writer;
   },
@@ -826,6 +839,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.minSe = reader.uint32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.provenNames.push(reader.string());
             continue;
           }
         }
@@ -1722,6 +1743,7 @@ function createBaseTarget(): Target {
     flowOnly: false,
     boundMs: 0,
     keepAlive: 0,
+    follows: false,
   };
 }
 
@@ -1746,10 +1768,13 @@ export const Target: MessageFns<Target> = {
       writer.uint32(88).bool(message.flowOnly);
     }
     if (message.boundMs !== 0) {
-      writer.uint32(96).uint64(message.boundMs);
+      writer.uint32(160).uint64(message.boundMs);
     }
     if (message.keepAlive !== 0) {
-      writer.uint32(104).uint32(message.keepAlive);
+      writer.uint32(168).uint32(message.keepAlive);
+    }
+    if (message.follows !== false) {
+      writer.uint32(96).bool(message.follows);
     }
     return writer;
   },
@@ -1815,20 +1840,28 @@ export const Target: MessageFns<Target> = {
             message.flowOnly = reader.bool();
             continue;
           }
-          case 12: {
-            if (tag !== 96) {
+          case 20: {
+            if (tag !== 160) {
               break;
             }
 
             message.boundMs = longToNumber(reader.uint64());
             continue;
           }
-          case 13: {
-            if (tag !== 104) {
+          case 21: {
+            if (tag !== 168) {
               break;
             }
 
             message.keepAlive = reader.uint32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.follows = reader.bool();
             continue;
           }
         }
