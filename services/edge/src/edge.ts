@@ -5,6 +5,7 @@ import { type FaultKind, tickMs } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
+import type { Resolver } from './dns/resolver.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
 import type { BanExchange } from './guard/ban-exchange.ts';
 import type { Bans } from './guard/bans.ts';
@@ -53,6 +54,8 @@ export interface EdgeStatus {
   readonly moves: Readonly<MoveTallies>;
   /** Phones behind NATs that are asked whether they are there, and what became of that. */
   readonly keepAlive: KeepAlive['counts'] & { readonly tallies: Readonly<KeepAlive['tallies']> };
+  /** What became of names that were looked up, how many are known, and how many targets have failed lately. */
+  readonly names: Resolver['counters'] & { readonly known: number; readonly avoided: number };
 }
 
 /** What stands beside the dispatcher. */
@@ -68,10 +71,11 @@ export interface EdgeServices {
   readonly sessionExpiry: SessionExpiry;
 }
 
-/** What tells this life of an edge from others, and what follows its addresses. */
+/** What tells this life of an edge from others, what follows its addresses, and where it looks up those of others. */
 export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
+  readonly resolver: Resolver;
   readonly certificates: Certificates | undefined;
 }
 
@@ -138,7 +142,8 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, guard, keepAlive, layer, moves, records } = this.#parts;
+    const { calls, counters, guard, keepAlive, layer, locator, moves, records } = this.#parts;
+    const { resolver } = this.#own;
     return {
       counters,
       transactions: layer.tallies,
@@ -150,6 +155,7 @@ export class Edge {
       bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
       keepAlive: { ...keepAlive.counts, tallies: keepAlive.tallies },
+      names: { ...resolver.counters, known: resolver.size, avoided: locator.avoided.size },
     };
   }
 
@@ -184,6 +190,7 @@ export class Edge {
     this.#parts.guard.bans.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
+    this.#own.resolver.close();
     this.#own.certificates?.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();

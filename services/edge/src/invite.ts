@@ -27,7 +27,7 @@ import {
 import { hopOf, recordRoutes } from './record-route.ts';
 import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
-import type { Flow } from './socket/flow.ts';
+import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 
 /** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
@@ -108,6 +108,8 @@ class CallSetup implements ProxyOwner {
   #lost: FaultKind | undefined;
   /** Phones that only the datagrams of their registration lead to. */
   readonly #behindNat: Destination[] = [];
+  /** Why the last target that could not be reached at all could not be. */
+  #unreached: FaultKind = targetUnreachable;
   /** Branches and tags of those who answered too late. */
   readonly #dismissed = new Set<string>();
 
@@ -131,6 +133,11 @@ class CallSetup implements ProxyOwner {
     this.#parts.calls.tried(this.#call, branch.destination.uri);
   }
 
+  unreached(_branch: Branch, fault: Fault): void {
+    this.#unreached = fault.kind;
+    this.#parts.ladder?.note(this.#call.id, 'edge', () => fault.message);
+  }
+
   recordRoute(branch: Branch, flow: Flow): readonly string[] {
     const { node } = this.#parts;
     const { request } = this.#tx;
@@ -138,7 +145,7 @@ class CallSetup implements ProxyOwner {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
-      callee: hopOf(flow, branch.destination.uri, node, branch.destination.flow?.only),
+      callee: hopOf(flow, whereOf(branch, flow), node, branch.destination.flow?.only),
     };
     this.#tokens.set(branch, token);
     return recordRoutes(this.#parts, request, token, this.#tx.flow.listener, flow.listener);
@@ -228,7 +235,7 @@ class CallSetup implements ProxyOwner {
   }
 
   finished(result: BranchResult, attempts: readonly Attempt[]): void {
-    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call);
+    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
     const isClosed = fault === targetUnreachable && result.status === 408 && this.#behindNat.length > 0;
     if (isClosed) this.#explain();
     this.#parts.calls.failed(this.#call, result.status, isClosed ? natClosed : fault, attempts);
@@ -251,12 +258,17 @@ class CallSetup implements ProxyOwner {
   }
 }
 
+/** What was found by its name is found by that again, whatever its address is: no NAT is between. */
+function whereOf({ destination, hops }: Branch, { host, port }: Flow): string {
+  return hops?.isLocated ? `sip:${hostPort(host, port)}` : destination.uri;
+}
+
 /** Why a call failed when no callee has said so; nothing when the caller cancelled. */
-function faultOf(result: BranchResult, { ringing }: SetupCall): FaultKind | undefined {
+function faultOf(result: BranchResult, { ringing }: SetupCall, unreached: FaultKind): FaultKind | undefined {
   if (result.response || result.status === 487) return undefined;
   if (result.status === edgeStopping.status) return systemStopped;
   // A phone that is gone gives no sign at all.
-  return result.status === 408 && ringing.size > 0 ? ringTimeout : targetUnreachable;
+  return result.status === 408 && ringing.size > 0 ? ringTimeout : unreached;
 }
 
 /** `sip:1002@10.0.0.5:5060, seen at 192.0.2.1:40000 (bound 131 s ago, not kept alive)`. */
