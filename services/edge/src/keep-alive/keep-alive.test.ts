@@ -28,7 +28,12 @@ beforeEach(() => {
       flowTo: (_transport, _host, port, from) => flow(port, from?.host),
       has: (host) => isHere && host === shared,
     },
-    location: { probed: async (aor, { flow: _, ...health }) => void told.push({ aor, ...health }) },
+    location: {
+      probed: async (aor, probe) => {
+        const { flow: over, ...health } = probe;
+        told.push({ aor, port: over.port, ...health });
+      },
+    },
     log: createLog({ level: 'silent', node: 'n', destination: 1 }),
     now: () => now,
     random: () => random,
@@ -101,7 +106,7 @@ describe('a phone behind a NAT', () => {
       now += 30;
       expect(answer(asked.at(-1)!, status)).toBe(true);
     }
-    expect(told).toEqual([{ aor: 'acme/1001', latency: 30 }]);
+    expect(told).toEqual([{ aor: 'acme/1001', port: 4_000, latency: 30 }]);
     expect(keepAlive.counts).toEqual({ kept: 1, silent: 0 });
   });
 
@@ -110,7 +115,7 @@ describe('a phone behind a NAT', () => {
     pass(3 * interval);
     expect(told).toEqual([]);
     pass(interval);
-    expect(told).toEqual([{ aor: 'acme/1001', unreachableSince: now }]);
+    expect(told).toEqual([{ aor: 'acme/1001', port: 4_000, unreachableSince: now }]);
     expect(keepAlive.counts).toEqual({ kept: 1, silent: 1 });
     pass(2 * interval);
     expect(told).toHaveLength(1);
