@@ -54,16 +54,17 @@ export function route(
     const named = live(callee.user).filter(({ contact }) => sameUri(contact, request.requestUri));
     const steps = [...caller.steps, ...callee.steps];
     return named.length === 0
-      ? relay(question, callee.otherwise, live)
-      : relayToUser(question, callee.user, named, steps);
+      ? relay(question, callee.otherwise, live, now)
+      : relayToUser(question, callee.user, named, steps, now);
   }
-  return relay(question, callee, live);
+  return relay(question, callee, live, now);
 }
 
 function relay(
   question: Question,
   callee: Exclude<Callee, { is: 'contact' }>,
   live: (user: User) => readonly Binding[],
+  now: number,
 ): router.Verdict {
   const { request, caller } = question;
   const steps = [...caller.steps, ...callee.steps];
