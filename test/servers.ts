@@ -15,6 +15,7 @@ export const servers = {
   chromium: 'chromium',
   ip: 'iproute2',
   iptables: 'iptables',
+  openssl: 'openssl',
 } as const;
 
 export type Server = keyof typeof servers;

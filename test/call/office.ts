@@ -52,10 +52,10 @@ export class Office {
   static async open(
     network: Network,
     tenant: Tenant = acme({ 1001: {}, 1002: {} }),
-    flags: (address: string) => readonly string[] = () => [],
+    flags: (address: string) => readonly string[] | Promise<readonly string[]> = () => [],
   ): Promise<Office> {
     const host = await network.host('tandem');
-    return new Office(network, await Tandem.start(host, tenant, flags(host.address)));
+    return new Office(network, await Tandem.start(host, tenant, await flags(host.address)));
   }
 
   /** A softphone that has not registered yet. */

@@ -93,6 +93,7 @@ export function register(): router.Request {
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
     hops: 1,
     inDialog: false,
   };

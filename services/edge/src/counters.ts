@@ -1,4 +1,4 @@
-import { type Transport, transports } from './socket/flow.ts';
+import { type Transport, transports } from './socket/transport.ts';
 
 /** What an edge has seen, for metrics. */
 export interface Counters {

@@ -71,6 +71,7 @@ function locatingFacts({ names, node }: LocatingParts, requestUri: string, callI
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
     hops: 0,
     inDialog: true,
   };

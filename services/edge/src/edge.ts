@@ -15,9 +15,10 @@ import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
 import type { SessionExpiry } from './records/session-expiry.ts';
 import type { FloatingListeners } from './socket/floating.ts';
-import { type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
+import type { Certificates } from './socket/tls/certificates.ts';
+import { type Transport, transports } from './socket/transport.ts';
 import type { OtherEdges } from './uses/edges.ts';
 
 /** Milliseconds that ending all calls may take at a stop. */
@@ -61,6 +62,7 @@ export interface EdgeServices {
 export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
+  readonly certificates: Certificates | undefined;
 }
 
 /** An edge at work. */
@@ -163,6 +165,7 @@ export class Edge {
     this.#services.places.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
+    this.#own.certificates?.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();
     await this.#sockets.close();

@@ -44,6 +44,7 @@ export function requestFacts(
     key: randomUUID(),
     repeated: false,
     traceparent: '',
+    provenNames: [...(flow.proven ?? [])],
     hops: request.method === 'REGISTER' ? request.elements('Via').length : 0,
     inDialog: false,
     ...(event === undefined ? {} : { event }),

@@ -210,3 +210,20 @@ export const shareRests: FaultKind = {
     'A router has just found the tenant to be over its share of calls in a second: the next ones are refused at once.',
   hint: 'As for share-exceeded: raise limits.callsPerSecond of the tenant, or slow down whoever dials.',
 };
+
+export const tlsFilesUnusable: FaultKind = {
+  code: 'tls-files-unusable',
+  status: 0,
+  outcome: 'client_error',
+  meaning:
+    'A file with a certificate, a key or authorities cannot be used. While running, what was read before stays.',
+  hint: 'The detail names the file and the cause. Files are PEM; each certificate needs the key that belongs to it.',
+};
+
+export const certificateRefused: FaultKind = {
+  code: 'certificate-refused',
+  status: 480,
+  outcome: 'upstream_error',
+  meaning: 'A peer showed a certificate that does not prove who it should be: nothing was sent to it.',
+  hint: 'The detail has subject, names, the name that was wanted and the dates: the peer renews its certificate, or TANDEM_SIP_TLS_CA gets its authority.',
+};

@@ -30,11 +30,13 @@ import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
 import { SessionExpiry } from './records/session-expiry.ts';
-import { advertisedListeners, type EdgeSettings } from './settings.ts';
+import { advertisedListeners, type EdgeSettings, tlsFiles } from './settings.ts';
+import { ConnectionLimits, ConnectionNumbers } from './socket/connection-limits.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
+import type { Listener } from './socket/listener.ts';
 import { Sockets } from './socket/sockets.ts';
-import { ConnectionLimits, ConnectionNumbers } from './socket/tcp.ts';
+import { Certificates } from './socket/tls/certificates.ts';
 import { TransactionUser } from './transaction-user.ts';
 import { OtherEdges } from './uses/edges.ts';
 import { CallEvents } from './uses/events.ts';
@@ -81,7 +83,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
   const startedMs = Date.now();
-  const { sockets, floating } = await openSockets(settings, startedMs, log);
+  const { sockets, floating, certificates } = await openSockets(settings, startedMs, log);
   const watch = watchEdge(settings, { ...backings, now });
   const user = new TransactionUser(counters, log, watch);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
@@ -159,20 +161,28 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     places: new Places({ limits, records, log, now }),
     sessionExpiry: new SessionExpiry(parts),
   };
-  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating });
+  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating, certificates });
   observeEdge(metrics, edge);
   return edge;
 }
 
-async function openSockets(
-  settings: EdgeSettings,
-  startedMs: number,
-  log: Log,
-): Promise<{ sockets: Sockets; floating: FloatingListeners }> {
+async function openSockets(settings: EdgeSettings, startedMs: number, log: Log): Promise<OpenSockets> {
   const { fixed, moving } = planListeners(advertisedListeners(settings), settings.sipShared);
-  const numbers = new ConnectionNumbers(startedMs);
-  const limits = new ConnectionLimits(settings);
-  const sockets = await Sockets.open(fixed, { limits, numbers, origins: settings.sipOrigins });
+  const files = tlsFiles(settings);
+  const certificates = files && (await Certificates.open(files, log));
+  try {
+    const [limits, numbers] = [new ConnectionLimits(settings), new ConnectionNumbers(startedMs)];
+    const { sipOrigins: origins } = settings;
+    const sockets = await Sockets.open(fixed, { limits, numbers, certificates, origins });
+    return { sockets, floating: await follow(moving, sockets, log), certificates };
+  } catch (error) {
+    certificates?.close();
+    throw error;
+  }
+}
+
+/** Opens the listeners whose address comes and goes; all sockets are closed when that fails. */
+async function follow(moving: readonly Listener[], sockets: Sockets, log: Log): Promise<FloatingListeners> {
   const floating = new FloatingListeners(moving, sockets, log);
   try {
     await floating.start();
@@ -180,5 +190,11 @@ async function openSockets(
     await sockets.close();
     throw error;
   }
-  return { sockets, floating };
+  return floating;
+}
+
+interface OpenSockets {
+  readonly sockets: Sockets;
+  readonly floating: FloatingListeners;
+  readonly certificates: Certificates | undefined;
 }

@@ -9,12 +9,15 @@ import {
   readBy,
   type SettingsOf,
   type SharedSettings,
+  text,
   wholeNumber,
 } from '@tandem/platform';
 import { Fault, parseHostPort } from '@tandem/sip';
-import { advertiseNeeded } from './faults.ts';
-import { hostPort, type Transport, transports } from './socket/flow.ts';
+import { advertiseNeeded, tlsFilesUnusable } from './faults.ts';
+import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
+import type { CredentialFiles } from './socket/tls/credentials.ts';
+import { type Transport, transports } from './socket/transport.ts';
 
 /** What only an edge is told. */
 export interface OwnEdgeSettings {
@@ -23,6 +26,11 @@ export interface OwnEdgeSettings {
   readonly sipAdvertise: string | undefined;
   /** The address that all edges share: `host` or `host:port`. */
   readonly sipShared: string | undefined;
+  /** PEM files: a certificate with its chain each, and their keys in the same order. */
+  readonly sipTlsCertificate: readonly string[] | undefined;
+  readonly sipTlsKey: readonly string[] | undefined;
+  /** A PEM file with authorities. */
+  readonly sipTlsCa: string | undefined;
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
@@ -45,11 +53,19 @@ const namedAddress = readBy('must be host or host:port, such as sip.example or 2
   parseHostPort(text) ? text : undefined,
 ).optional();
 
+const maxFiles = 16;
+
+const files = readBy(`must be 1 to ${maxFiles} files with commas between`, (list) => {
+  const names = list.split(',').map((name) => name.trim());
+  return names.length <= maxFiles && names.every((name) => name !== '') ? names : undefined;
+});
+
 export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeSettings>({
   sipListen: {
     schema: listeners(transports),
     default: 'udp://127.0.0.1:5060,tcp://127.0.0.1:5060',
-    description: 'The addresses that SIP is spoken on.',
+    description:
+      'The addresses that SIP is spoken on: udp://, tcp:// and, with TANDEM_SIP_TLS_CERTIFICATE, tls://.',
   },
   sipAdvertise: {
     schema: namedAddress,
@@ -60,6 +76,20 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     schema: namedAddress,
     description:
       'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge. An IP address is listened on, at the ports of the listeners, for as long as this machine has it.',
+  },
+  sipTlsCertificate: {
+    schema: files.optional(),
+    description:
+      'PEM files with commas between, each a certificate and what leads from it to an authority. A peer gets the one for the name that it asks for, else the first, which is also shown to peers that Tandem connects to. Read again when they change.',
+  },
+  sipTlsKey: {
+    schema: files.optional(),
+    description: 'PEM files with the keys of TANDEM_SIP_TLS_CERTIFICATE, in the same order.',
+  },
+  sipTlsCa: {
+    schema: text.optional(),
+    description:
+      'A PEM file with the authorities that vouch for peers. When it is set, peers that connect are asked for a certificate as well. When unset, certificates of peers that Tandem connects to are checked by the authorities that Node knows.',
   },
   sipMaxTransactions: {
     schema: wholeNumber(1, 10_000_000),
@@ -138,6 +168,25 @@ export function advertisedListeners({ sipListen, sipAdvertise }: EdgeSettings): 
       throw new Fault(advertiseNeeded, `${scheme}://${hostPort(host, port)} listens on every address`);
     }
     const named = sipAdvertise === undefined ? undefined : parseHostPort(sipAdvertise);
-    return { transport: scheme, host, port, advertised: hostPort(named?.host ?? host, named?.port ?? port) };
+    // A port that is named is that of UDP and TCP.
+    const advertisedPort = (scheme === 'tls' ? undefined : named?.port) ?? port;
+    return { transport: scheme, host, port, advertised: hostPort(named?.host ?? host, advertisedPort) };
   });
+}
+
+/** The files that TLS needs; undefined when nothing listens for it. A Fault when they are not named. */
+export function tlsFiles(settings: EdgeSettings): CredentialFiles | undefined {
+  const { sipListen, sipTlsCa, sipTlsCertificate: certificates = [], sipTlsKey: keys = [] } = settings;
+  if (!sipListen.some(({ scheme }) => scheme === 'tls')) return undefined;
+  if (certificates.length === 0)
+    throw new Fault(
+      tlsFilesUnusable,
+      'TANDEM_SIP_LISTEN has tls://, but TANDEM_SIP_TLS_CERTIFICATE is unset',
+    );
+  if (keys.length !== certificates.length)
+    throw new Fault(
+      tlsFilesUnusable,
+      `TANDEM_SIP_TLS_CERTIFICATE names ${certificates.length}, TANDEM_SIP_TLS_KEY ${keys.length}`,
+    );
+  return { certificates, keys, authorities: sipTlsCa };
 }

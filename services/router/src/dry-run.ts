@@ -86,6 +86,7 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: User): router.
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
     hops: 1,
     inDialog: false,
   };

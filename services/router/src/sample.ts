@@ -75,6 +75,7 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
     hops: 1,
     inDialog: false,
     ...overrides,

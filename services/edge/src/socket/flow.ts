@@ -1,16 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { Fault } from '@tandem/sip';
 import type { Listener } from './listener.ts';
-
-/** What SIP is spoken over. */
-export const transports = ['udp', 'tcp', 'ws'] as const;
-
-export type Transport = (typeof transports)[number];
-
-/** The transport that a description of a flow names; datagrams where it is none that is known here. */
-export function transportNamed(name: string): Transport {
-  return transports.find((each) => each === name) ?? 'udp';
-}
+import type { Transport } from './transport.ts';
 
 /** A way to one peer: from one of our sockets to one address, or a connection (RFC 5626 §3.1). */
 export interface Flow {
@@ -24,6 +15,8 @@ export interface Flow {
   readonly listener: Listener;
   /** The number of the connection, never used again; 0 for UDP. */
   readonly connection: number;
+  /** The names that the peer's certificate proves (RFC 5922 §7.1); empty where nothing is proven. */
+  readonly proven?: readonly string[];
   /** Of a flow of another edge: what carries messages there. With that it is lost. */
   readonly carrier?: Flow;
   /** Of a flow of another edge: what it is to its owner. */

@@ -107,12 +107,19 @@ export interface Request {
     | number
     | undefined;
   /** The seconds in Min-SE (RFC 4028 §5). */
-  minSe?: number | undefined;
+  minSe?:
+    | number
+    | undefined;
+  /**
+   * The names that the certificate of the peer on this connection proves, in lower case (RFC 5922 §7.1): host names, and
+   * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
+   */
+  provenNames: string[];
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
 export interface Flow {
-  /** `udp` or `tcp`. */
+  /** `udp`, `tcp` or `tls`. */
   transport: string;
   /** The peer's address: an IP literal without brackets. */
   host: string;
@@ -513,6 +520,7 @@ function createBaseRequest(): Request {
     event: undefined,
     sessionExpires: undefined,
     minSe: undefined,
+    provenNames: [],
   };
 }
 
@@ -589,6 +597,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.minSe !== undefined) {
       writer.uint32(176).uint32(message.minSe);
+    }
+    for (const v of message.provenNames) {
+      writer.uint32(186).string(v!);
     }
     return writer;
   },
@@ -796,6 +807,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.minSe = reader.uint32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.provenNames.push(reader.string());
             continue;
           }
         }
