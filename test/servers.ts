@@ -9,12 +9,14 @@ export const servers = {
   'redis-sentinel': 'redis-sentinel',
   etcd: 'etcd-server',
   sipp: 'sip-tester',
+  knotd: 'knot',
   baresip: 'baresip-core',
   sipsak: 'sipsak',
   linphonec: 'linphone-cli',
   chromium: 'chromium',
   ip: 'iproute2',
   iptables: 'iptables',
+  svmap: 'sipvicious',
   openssl: 'openssl',
 } as const;
 

@@ -59,10 +59,7 @@ describe('JsSIP in Chromium over wss: real signalling, with descriptions that ar
   });
   afterAll(() => chromium.close());
 
-  it('calls baresip and is called, changes the call, and either side hangs up', async ({
-    chromium,
-    network,
-  }) => {
+  it('calls baresip and is called, changes the call, and either side hangs up', async ({ network }) => {
     const [office, browser] = await open(network);
     await both(browser, await office.phone('1002'));
   });
@@ -74,10 +71,7 @@ describe('JsSIP in Chromium over wss: real signalling, with descriptions that ar
     await both(browser, phone);
   });
 
-  it('refreshes its registration, takes it along to the next page, and gives it up', async ({
-    chromium,
-    network,
-  }) => {
+  it('refreshes its registration, takes it along to the next page, and gives it up', async ({ network }) => {
     const [office, browser] = await open(network);
     const transports = async (): Promise<string[]> => {
       const rows = JSON.parse(await office.tandem.ask('registrations', '-o', 'json')) as {

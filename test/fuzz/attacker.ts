@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { corpus } from './corpus.ts';
 import { type Assault, assault } from './framing.ts';
 import { mutant } from './mutate.ts';
 import type { Random } from './random.ts';
@@ -26,7 +27,7 @@ class MessageAttacker implements Attacker {
   }
 
   strike(random: Random): Promise<void> {
-    return this.#sender.send(mutant(random));
+    return this.#sender.send(mutant(random, corpus));
   }
 
   close(): void {

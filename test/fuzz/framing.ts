@@ -1,3 +1,4 @@
+import { corpus } from './corpus.ts';
 import { mutant } from './mutate.ts';
 import type { Random } from './random.ts';
 
@@ -51,7 +52,7 @@ const breakings: readonly Breaking[] = [
   (lines, random) => ended([...lines, `Sec-WebSocket-Extensions: permessage-deflate; x=${random.below(99)}`]),
   (lines, random) =>
     ended([...lines, `Sec-WebSocket-Protocol: ${random.pick(['sip, sip', ',', 'a,,b', ' ', '"sip"'])}`]),
-  (_, random) => mutant(random),
+  (_, random) => mutant(random, corpus),
 ];
 
 function handshake(random: Random): string {
@@ -106,7 +107,7 @@ function content(random: Random): Buffer {
     case 3:
       return Buffer.alloc(random.pick([125, 126, 65_535, 65_536, 70_000]), 'x');
     default:
-      return Buffer.from(mutant(random), 'latin1');
+      return Buffer.from(mutant(random, corpus), 'latin1');
   }
 }
 

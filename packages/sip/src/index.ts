@@ -21,6 +21,23 @@ export { type NameAddr, parseNameAddr } from './header/name-addr.ts';
 export type { Params } from './header/params.ts';
 export { magicCookie, parseVia, type Via } from './header/via.ts';
 export { limits } from './limits.ts';
+export { type Located, locate, type Speech } from './locate/locate.ts';
+export type {
+  Answers,
+  Known,
+  NaptrRecord,
+  Question,
+  Records,
+  RecordType,
+  SrvRecord,
+} from './locate/records.ts';
+export {
+  defaultTransport,
+  literalOf,
+  namedTransport,
+  type Target,
+  type TransportName,
+} from './locate/target.ts';
 export { checkMessage } from './message/check.ts';
 export { composeRequest, type RequestContent } from './message/compose.ts';
 export { Edit } from './message/edit.ts';
@@ -41,6 +58,7 @@ export {
   type CancelReason,
   type ContextEffect,
   createContext,
+  followRedirection,
   groupStarted,
   hasSettled,
   isWanted,
@@ -59,6 +77,15 @@ export { type LayerOptions, type Tallies, TransactionLayer } from './transaction
 export type { TransactionFailure, TransactionListener } from './transaction/listener.ts';
 export type { ServerTransaction } from './transaction/server-transaction.ts';
 export { timers } from './transaction/timers.ts';
+export {
+  type AddressBlock,
+  formatAddressBlock,
+  type IpAddress,
+  maskAddress,
+  parseAddressBlock,
+  parseIpAddress,
+} from './uri/address-block.ts';
+export { BlockMap } from './uri/block-map.ts';
 export { sameUri } from './uri/compare.ts';
 export { escapeUser } from './uri/escape.ts';
 export { type HostPort, parseHostPort } from './uri/host-port.ts';

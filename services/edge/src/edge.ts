@@ -5,7 +5,10 @@ import { type FaultKind, tickMs } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
+import type { Resolver } from './dns/resolver.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
+import type { BanExchange } from './guard/ban-exchange.ts';
+import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
@@ -43,8 +46,12 @@ export interface EdgeStatus {
   /** Records that are to be written yet, and what was counted of them. */
   readonly waiting: number;
   readonly records: Readonly<RecordTallies>;
+  /** Bans in force, and those that were decided here. */
+  readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
+  /** What became of names that were looked up, how many are known, and how many targets have failed lately. */
+  readonly names: Resolver['counters'] & { readonly known: number; readonly avoided: number };
 }
 
 /** What stands beside the dispatcher. */
@@ -54,14 +61,16 @@ export interface EdgeServices {
   readonly edges: OtherEdges;
   readonly adoption: Adoption;
   readonly handOver: HandOver;
+  readonly exchange: BanExchange;
   readonly places: Places;
   readonly sessionExpiry: SessionExpiry;
 }
 
-/** What tells this life of an edge from others, and what follows its addresses. */
+/** What tells this life of an edge from others, what follows its addresses, and where it looks up those of others. */
 export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
+  readonly resolver: Resolver;
   readonly certificates: Certificates | undefined;
 }
 
@@ -91,6 +100,8 @@ export class Edge {
     this.#own = own;
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
     this.#subscriptions = this.#subscribe();
+    parts.guard.bans.start();
+    services.exchange.start();
     services.adoption.start();
     services.places.start();
     services.sessionExpiry.start();
@@ -125,7 +136,8 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, layer, moves, records } = this.#parts;
+    const { calls, counters, guard, layer, locator, moves, records } = this.#parts;
+    const { resolver } = this.#own;
     return {
       counters,
       transactions: layer.tallies,
@@ -134,7 +146,9 @@ export class Edge {
       calls: records.size,
       waiting: records.waiting,
       records: records.tallies,
+      bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
+      names: { ...resolver.counters, known: resolver.size, avoided: locator.avoided.size },
     };
   }
 
@@ -163,8 +177,11 @@ export class Edge {
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#services.places.stop();
+    this.#services.exchange.stop();
+    this.#parts.guard.bans.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
+    this.#own.resolver.close();
     this.#own.certificates?.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();

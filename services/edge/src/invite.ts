@@ -3,7 +3,7 @@ import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tan
 import { codecOf, sdpOf } from './anchor.ts';
 import type { Said } from './call-dialogs.ts';
 import type { SetupCall } from './calls.ts';
-import { toDestination } from './destination.ts';
+import { toGroup } from './destination.ts';
 import {
   edgeStopping,
   mediaLate,
@@ -15,20 +15,28 @@ import {
 } from './faults.ts';
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import { type Branch, type DestinationGroup, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
+import {
+  type Attempt,
+  type Branch,
+  type DestinationGroup,
+  ProxiedRequest,
+  type ProxyOwner,
+} from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
+import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
-import type { Flow } from './socket/flow.ts';
+import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 
-/** Begins a call, `id`: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
+/** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
   parts: EdgeParts,
   tx: ServerTx,
-  id: string,
+  facts: router.Request,
   relay: router.Relay,
   caller: router.Identity | undefined,
 ): Promise<ProxiedRequest> {
+  const { key: id } = facts;
   const { media, body, said } = await openMedia(parts, tx, relay, id).catch(async (error: unknown) => {
     await parts.calls.giveUp(id, relay.limits);
     throw error;
@@ -38,7 +46,7 @@ export async function relayInvite(
     parts,
     tx,
     relay.groups.map(toGroup),
-    new CallSetup(parts, tx, call, { body, edits: relay.edits }),
+    new CallSetup(parts, tx, call, { body, edits: relay.edits, facts }),
   );
   call.request = proxied;
   return proxied;
@@ -75,8 +83,11 @@ function mediaSources(relay: router.Relay): string[] {
   return hosts.every((host) => host !== undefined) ? [...new Set(hosts)] : [];
 }
 
-export function toGroup(group: router.Group): DestinationGroup {
-  return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
+/** What a router was told of an INVITE, and how it goes on. */
+interface InviteChange {
+  readonly facts: router.Request;
+  readonly body: string | undefined;
+  readonly edits: readonly router.HeaderEdit[];
 }
 
 /** A call from its INVITE to its final response. */
@@ -86,23 +97,23 @@ class CallSetup implements ProxyOwner {
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
+  readonly #facts: router.Request;
+  #redirection: Redirection | undefined;
   readonly #tokens = new Map<Branch, DialogToken>();
   /** What callees have said of their media. */
   readonly #said = new Map<Branch, Said>();
   /** Why nobody could be connected who has answered. */
   #lost: FaultKind | undefined;
+  /** Why the last target that could not be reached at all could not be. */
+  #unreached: FaultKind = targetUnreachable;
   /** Branches and tags of those who answered too late. */
   readonly #dismissed = new Set<string>();
 
-  constructor(
-    parts: EdgeParts,
-    tx: ServerTx,
-    call: SetupCall,
-    change: { readonly body: string | undefined; readonly edits: readonly router.HeaderEdit[] },
-  ) {
+  constructor(parts: EdgeParts, tx: ServerTx, call: SetupCall, change: InviteChange) {
     this.#parts = parts;
     this.#tx = tx;
     this.#call = call;
+    this.#facts = change.facts;
     this.body = change.body;
     this.headers = change.edits.map(({ name, value }) => [name, value]);
   }
@@ -116,6 +127,11 @@ class CallSetup implements ProxyOwner {
     this.#parts.calls.tried(this.#call, branch.destination.uri);
   }
 
+  unreached(_branch: Branch, fault: Fault): void {
+    this.#unreached = fault.kind;
+    this.#parts.ladder?.note(this.#call.id, 'edge', () => fault.message);
+  }
+
   recordRoute(branch: Branch, flow: Flow): readonly string[] {
     const { node } = this.#parts;
     const { request } = this.#tx;
@@ -123,7 +139,7 @@ class CallSetup implements ProxyOwner {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
-      callee: hopOf(flow, branch.destination.uri, node, branch.destination.flow?.only),
+      callee: hopOf(flow, whereOf(branch, flow), node, branch.destination.flow?.only),
     };
     this.#tokens.set(branch, token);
     return recordRoutes(this.#parts, request, token, this.#tx.flow.listener, flow.listener);
@@ -207,9 +223,14 @@ class CallSetup implements ProxyOwner {
     }
   }
 
-  finished(result: BranchResult): void {
-    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call);
-    this.#parts.calls.failed(this.#call, result.status, fault);
+  redirected(response: SipResponse): Promise<readonly DestinationGroup[]> {
+    this.#redirection ??= new Redirection(this.#parts, this.#facts, this.#call);
+    return this.#redirection.follow(response);
+  }
+
+  finished(result: BranchResult, attempts: readonly Attempt[]): void {
+    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
+    this.#parts.calls.failed(this.#call, result.status, fault, attempts);
   }
 
   /** Answered, but without media; not for one that has failed otherwise. */
@@ -218,10 +239,15 @@ class CallSetup implements ProxyOwner {
   }
 }
 
+/** What was found by its name is found by that again, whatever its address is: no NAT is between. */
+function whereOf({ destination, hops }: Branch, { host, port }: Flow): string {
+  return hops?.isLocated ? `sip:${hostPort(host, port)}` : destination.uri;
+}
+
 /** Why a call failed when no callee has said so; nothing when the caller cancelled. */
-function faultOf(result: BranchResult, { ringing }: SetupCall): FaultKind | undefined {
+function faultOf(result: BranchResult, { ringing }: SetupCall, unreached: FaultKind): FaultKind | undefined {
   if (result.response || result.status === 487) return undefined;
   if (result.status === edgeStopping.status) return systemStopped;
   // A phone that is gone gives no sign at all.
-  return result.status === 408 && ringing.size > 0 ? ringTimeout : targetUnreachable;
+  return result.status === 408 && ringing.size > 0 ? ringTimeout : unreached;
 }

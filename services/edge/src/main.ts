@@ -16,9 +16,13 @@ import { branchTags } from './branch-tag.ts';
 import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
+import { Resolver } from './dns/resolver.ts';
+import { SystemNames } from './dns/system-names.ts';
 import { Edge } from './edge.ts';
+import { BanExchange } from './guard/ban-exchange.ts';
+import { Guard } from './guard/guard.ts';
 import { Locator } from './locate.ts';
-import { callSetup, mediaMoveTime } from './metrics.ts';
+import { callSetup, dnsTime, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
 import { Neighbours } from './neighbours.ts';
 import { observeEdge } from './observe.ts';
@@ -47,6 +51,8 @@ import { Vouchers } from './vouchers.ts';
 import { watchEdge } from './watch.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
+export type { Ban } from './guard/ban.ts';
+export { askBans, type BanAnswer, type BanOrder, type BanPage, orderBan } from './guard/ban-exchange.ts';
 export {
   type EdgeSettings,
   edgeSettings,
@@ -70,6 +76,8 @@ export interface EdgeBackings {
   readonly tokenSecret: Uint8Array;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** From 0 up to 1, for choices that are left to chance. */
+  readonly random?: () => number;
   /** Undefined when nobody wants traces. */
   readonly tracing?: Tracing | undefined;
 }
@@ -93,7 +101,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const lost = (flow: Flow): void => layer.lost(flow, now());
   const { limits, membership } = backings;
-  const neighbours = new Neighbours({ membership, node, tagOf, sockets, tokenKey: key, lost });
+  const resolver = new Resolver({
+    ...{ system: new SystemNames(), servers: settings.dnsServers, log, now },
+    took: metrics.histogram(dnsTime),
+  });
+  const addressOf = resolver.addressOf.bind(resolver);
+  const neighbours = new Neighbours({ membership, node, tagOf, sockets, addressOf, tokenKey: key, lost });
   const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
@@ -115,7 +128,14 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const calls = new Calls({
     ...{ records, limits, edges, events, anchors, isOwn, node, log, setupTime, now },
   });
-  const locator = new Locator(sockets, neighbours, node);
+  const guard = new Guard({
+    ...{ settings, counters, log, now },
+    edges: () => neighbours.addresses,
+    tell: (bans) => exchange.tell(bans),
+  });
+  const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);
+  const { random = Math.random } = backings;
+  const locator = new Locator({ sockets, neighbours, resolver, node, random, now });
   const branchSecret = randomBytes(16).toString('base64url');
   const parts: EdgeParts = {
     node,
@@ -134,6 +154,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
       return moves;
     },
     counters,
+    guard,
+    abandon: ({ connection }) => sockets.abandon(connection),
     ladder: watch.ladder,
     tracing: watch.tracing,
     send: user.send.bind(user),
@@ -156,12 +178,15 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     bus,
     region,
     edges,
+    exchange,
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
     sessionExpiry: new SessionExpiry(parts),
   };
-  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating, certificates });
+  const edge = new Edge(parts, dispatcher, sockets, services, {
+    ...{ startedMs, floating, certificates, resolver },
+  });
   observeEdge(metrics, edge);
   return edge;
 }

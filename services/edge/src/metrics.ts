@@ -12,7 +12,22 @@ export const sipRefused: CounterKind = {
   name: 'tandem_sip_refused_total',
   unit: '{message}',
   description:
-    'SIP messages that went no further, by reason: malformed (answered 400 and the like), dropped (not answered), shed (503 for want of room), challenged (asked for credentials).',
+    'SIP messages that went no further, by reason: malformed (answered 400 and the like), dropped (not answered), shed (503 for want of room), challenged (asked for credentials), banned (from a source that is banned; connections, too), flooded (more than a source may send of anything: not even read), scanners (from who calls itself one: dropped), limited (503: more requests than a source may send), strangers (from who has not answered its challenges: dropped, 503 over a connection).',
+};
+
+export const bans: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_bans',
+  unit: '{source}',
+  description: 'Sources that are banned, as this edge knows them: the same on all edges.',
+};
+
+export const bansDecided: CounterKind = {
+  type: 'counter',
+  name: 'tandem_bans_total',
+  unit: '{source}',
+  description:
+    'Bans that this edge decided, by policy: scanner, credentials, strangers, malformed, operator.',
 };
 
 export const sipRelayed: CounterKind = {
@@ -200,4 +215,35 @@ export const tracePending: GaugeKind = {
   name: 'tandem_trace_pending_calls',
   unit: '{call}',
   description: 'Calls of which something was seen in the last moments that `tandem trace` does not show yet.',
+};
+
+export const dnsLookups: CounterKind = {
+  type: 'counter',
+  name: 'tandem_dns_lookups_total',
+  unit: '{question}',
+  description:
+    'Questions to DNS by result: cached (known when it was needed), stale (expired, and used because no resolver answers), asked (of a resolver), failed (no resolver could say).',
+};
+
+export const dnsTime: HistogramKind = {
+  type: 'histogram',
+  name: 'tandem_dns_seconds',
+  unit: 's',
+  description: 'From a question to DNS to its answer, for those that resolvers were asked and did answer.',
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
+};
+
+export const dnsNames: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_dns_names',
+  unit: '{question}',
+  description: 'Answers of DNS that are kept, expired ones included.',
+};
+
+export const targetsAvoided: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_sip_targets_avoided',
+  unit: '{target}',
+  description:
+    'Addresses behind names with several of them that have failed and not answered since: others are tried first.',
 };

@@ -1,7 +1,12 @@
 import type { Metrics } from '@tandem/platform';
+import type { Counters } from './counters.ts';
 import type { Edge } from './edge.ts';
 import {
+  bans,
+  bansDecided,
   callsRinging,
+  dnsLookups,
+  dnsNames,
   mediaMoves,
   recordsWaiting,
   recordWrites,
@@ -11,7 +16,13 @@ import {
   sipRefused,
   sipRelayed,
   sipTransactions,
+  targetsAvoided,
 } from './metrics.ts';
+
+const refusals = [
+  ...['malformed', 'dropped', 'shed', 'challenged'],
+  ...['banned', 'flooded', 'scanners', 'limited', 'strangers'],
+] as const satisfies readonly (keyof Counters)[];
 
 /** Reports what an edge counts, when a scrape asks. */
 export function observeEdge(metrics: Metrics, edge: Edge): void {
@@ -21,9 +32,7 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       for (const [transport, count] of Object.entries(counts)) report(count, { direction, transport });
   });
   metrics.observe(sipRefused, (report) => {
-    const { malformed, dropped, shed, challenged } = edge.status.counters;
-    for (const [reason, count] of Object.entries({ malformed, dropped, shed, challenged }))
-      report(count, { reason });
+    for (const reason of refusals) report(edge.status.counters[reason], { reason });
   });
   metrics.observe(sipRelayed, (report) => {
     const { relayed, handedOver } = edge.status.counters;
@@ -36,6 +45,10 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(completed, { kind, state: 'completed' });
     }
   });
+  metrics.observe(bans, (report) => report(edge.status.bans.inForce));
+  metrics.observe(bansDecided, (report) => {
+    for (const [policy, count] of Object.entries(edge.status.bans.decided)) report(count, { policy });
+  });
   metrics.observe(sipConnections, (report) => {
     for (const [transport, count] of edge.status.connections) report(count, { transport });
   });
@@ -47,5 +60,11 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(mediaMoves, (report) => {
     for (const [outcome, count] of Object.entries(edge.status.moves)) report(count, { outcome });
   });
+  metrics.observe(dnsLookups, (report) => {
+    const { cached, stale, asked, failed } = edge.status.names;
+    for (const [result, count] of Object.entries({ cached, stale, asked, failed })) report(count, { result });
+  });
+  metrics.observe(dnsNames, (report) => report(edge.status.names.known));
+  metrics.observe(targetsAvoided, (report) => report(edge.status.names.avoided));
   metrics.observe(registrations, (report) => report(edge.status.counters.registered));
 }

@@ -1,7 +1,10 @@
+import { isIP } from 'node:net';
 import {
+  addressBlocks,
   type Balance,
   balances,
   defineSettings,
+  type HostPort,
   isWildcard,
   type Listener as ListenAddress,
   listeners,
@@ -12,8 +15,9 @@ import {
   text,
   wholeNumber,
 } from '@tandem/platform';
-import { Fault, parseHostPort } from '@tandem/sip';
+import { type AddressBlock, Fault, literalOf, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded, tlsFilesUnusable } from './faults.ts';
+import { knownScanners } from './guard/scanners.ts';
 import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { CredentialFiles } from './socket/tls/credentials.ts';
@@ -34,6 +38,16 @@ export interface OwnEdgeSettings {
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  /** The DNS resolvers; those of the machine when undefined. */
+  readonly dnsServers: readonly HostPort[] | undefined;
+  /** From where nothing is limited, weighed or banned. */
+  readonly sipTrusted: readonly AddressBlock[];
+  /** Requests outside dialogs that a source may send, in a second. */
+  readonly sipSourceRate: number;
+  /** Seconds; 0: nobody is banned unless an operator says so. */
+  readonly sipBanFor: number;
+  readonly sipScanners: readonly string[];
+  readonly sipEmergency: readonly string[];
   /** The pages whose scripts may open a WebSocket; any when undefined. */
   readonly sipOrigins: readonly string[] | undefined;
   readonly mediaBalance: Balance;
@@ -52,6 +66,15 @@ export type EdgeSettings = OwnEdgeSettings & Pick<SharedSettings, 'nodeId' | 're
 const namedAddress = readBy('must be host or host:port, such as sip.example or 203.0.113.5:5060', (text) =>
   parseHostPort(text) ? text : undefined,
 ).optional();
+
+const maxResolvers = 8;
+
+const maxWords = 200;
+
+const words = readBy(`must be at most ${maxWords} texts with commas between`, (text) => {
+  const list = text.split(',').map((word) => word.trim());
+  return list.length <= maxWords ? list.filter((word) => word !== '') : undefined;
+});
 
 const maxFiles = 16;
 
@@ -106,6 +129,44 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: '256',
     description: 'Connections that one source address may have open at once.',
   },
+  dnsServers: {
+    schema: readBy(
+      `must be a list of 1 to ${maxResolvers} addresses, with a port or without, such as 192.0.2.53,[2001:db8::53]:5353`,
+      parseResolvers,
+    ).optional(),
+    description:
+      "The DNS resolvers that names of carriers and other domains are looked up at. Those of the machine's resolv.conf when unset; its search list counts in any case.",
+  },
+  sipTrusted: {
+    schema: addressBlocks,
+    default: '',
+    description:
+      'Addresses and networks of carriers and other systems that are known, with commas between: from there nothing is limited, suspected or banned. Loopback and the other edges need not be named.',
+  },
+  sipSourceRate: {
+    schema: wholeNumber(1, 1_000_000),
+    default: '200',
+    description:
+      'Requests outside dialogs that one source (an address of IPv4, a /64 of IPv6) may send in a second, after ten seconds of that at once; all of its /24 or /48 may send ten times as many, and ten messages of any kind count as one. Above it 503.',
+  },
+  sipBanFor: {
+    schema: wholeNumber(0, 31_536_000),
+    default: '3600',
+    description:
+      'Seconds for which scanners and guessers are banned; 0 bans nobody but who an operator bans.',
+  },
+  sipScanners: {
+    schema: words,
+    default: knownScanners.join(','),
+    description:
+      'What scanners call themselves: who has any of these in User-Agent is banned, and never answered.',
+  },
+  sipEmergency: {
+    schema: words,
+    default: '112,911',
+    description:
+      'Numbers of emergency services: calls to them, and to urn:service:sos, are never limited or shed. With commas between.',
+  },
   sipOrigins: {
     schema: readBy(
       'must be a list of origins, such as https://phone.example,https://console.example:8443',
@@ -127,6 +188,19 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
       'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
   },
 });
+
+function parseResolvers(text: string): readonly HostPort[] | undefined {
+  const resolvers = text.split(',').map((part) => parseResolver(part.trim()));
+  return resolvers.length <= maxResolvers && resolvers.every((each) => each !== undefined)
+    ? resolvers
+    : undefined;
+}
+
+function parseResolver(text: string): HostPort | undefined {
+  const named = parseHostPort(text);
+  const host = named && literalOf(named.host);
+  return host === undefined || isIP(host) === 0 ? undefined : { host, port: named?.port ?? 53 };
+}
 
 const maxOrigins = 64;
 

@@ -1,8 +1,11 @@
 import { firstConnection } from '@tandem/platform';
+import type { Receiver } from './flow.ts';
 import type { Certificates } from './tls/certificates.ts';
 
-/** How many connections peers may have open. */
+/** Who may open connections, and how many. */
 export class ConnectionLimits {
+  /** Known as soon as there is somebody who takes what arrives. */
+  isBanned: Receiver['isBanned'] = () => false;
   readonly #perSource: number;
   readonly #total: number;
   readonly #counts = new Map<string, number>();
@@ -14,6 +17,7 @@ export class ConnectionLimits {
   }
 
   admits(host: string): boolean {
+    if (this.isBanned(host)) return false;
     return this.#open < this.#total && (this.#counts.get(host) ?? 0) < this.#perSource;
   }
 

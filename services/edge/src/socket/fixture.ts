@@ -11,8 +11,14 @@ import type { Transport } from './transport.ts';
 
 /** What sockets said, in order, and who waits for more. */
 export class Inbox implements Receiver {
+  /** From where nothing is taken. */
+  readonly banned: Set<string> = new Set();
   readonly #said: { text: string; flow: Flow }[] = [];
   #wake: () => void = () => {};
+
+  isBanned(host: string): boolean {
+    return this.banned.has(host);
+  }
 
   received(message: string, flow: Flow): void {
     this.#say(message, flow);

@@ -39,6 +39,8 @@ export type KnownFlow = Pick<
 
 /** Takes what sockets have to say. */
 export interface Receiver {
+  /** Whether nothing is to be taken from an address: a datagram is dropped, a connection closed at once. */
+  isBanned(host: string): boolean;
   /** One datagram, or one message of a stream. */
   received(message: string, flow: Flow): void;
   /** A stream that cannot be cut into messages any more, and why; it is closed behind this. */

@@ -31,7 +31,26 @@ describe('UDP', () => {
   });
 });
 
+it('takes no datagram from who is banned', async () => {
+  const banned = await open([listener('udp', 0, '127.0.0.2')]);
+  const other = await open([listener('udp')]);
+  const { inbox, ports } = await open([listener('udp')]);
+  inbox.banned.add('127.0.0.2');
+  banned.sockets.flowTo('udp', '127.0.0.1', ports[0]!)!.send('unheard');
+  other.sockets.flowTo('udp', '127.0.0.1', ports[0]!)!.send('heard');
+  expect((await inbox.next()).text).toBe('heard');
+});
+
 describe('TCP', () => {
+  it('closes the connection of who is banned', async () => {
+    const { inbox, ports, sockets } = await open([listener('tcp')]);
+    inbox.banned.add('127.0.0.1');
+    const socket = await dial(ports[0]!);
+    socket.on('error', () => {});
+    if (!socket.closed) await once(socket, 'close');
+    expect(sockets.connections('tcp')).toBe(0);
+  });
+
   it('cuts a stream into messages and answers on the same connection', async () => {
     const { inbox, ports, sockets } = await open([listener('tcp')]);
     const socket = await dial(ports[0]!);

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { Fault } from '@tandem/sip';
+import { Fault, type Speech } from '@tandem/sip';
 import { listenerUnavailable } from '../faults.ts';
 import type { ConnectionAllowance } from './connection-limits.ts';
 import type { Flow, Receiver } from './flow.ts';
@@ -13,6 +13,9 @@ import { WebSocketListener } from './web-socket.ts';
 const webSockets: readonly Transport[] = ['ws', 'wss'];
 
 type Streams = StreamSocket | WebSocketListener;
+
+/** Where a peer leaves the choice to us. */
+const preferred: readonly Transport[] = ['udp', 'tcp', 'tls'];
 
 /** Our end of a flow, as its description names it. */
 interface LocalEnd {
@@ -69,6 +72,11 @@ export class Sockets implements Receiver {
   /** From now on somebody takes what arrives; before, it is dropped as by a network. */
   deliverTo(receiver: Receiver): void {
     this.#receiver = receiver;
+    this.#allowance.limits.isBanned = (host) => receiver.isBanned(host);
+  }
+
+  isBanned(host: string): boolean {
+    return this.#receiver?.isBanned(host) ?? false;
   }
 
   received(message: string, flow: Flow): void {
@@ -85,6 +93,20 @@ export class Sockets implements Receiver {
 
   get listeners(): Listener[] {
     return [...this.#udp, ...this.#streams].map((socket) => socket.listener);
+  }
+
+  /** What can be sent over to whom is not known yet. */
+  get speech(): Speech {
+    const { listeners } = this;
+    const transports = listeners.map(({ transport }) => transport);
+    const isSix = listeners.map(({ host }) => isIPv6(host));
+    return {
+      transports: preferred.filter((each) => transports.includes(each)),
+      families: [
+        ...(isSix.includes(false) ? ['A' as const] : []),
+        ...(isSix.includes(true) ? ['AAAA' as const] : []),
+      ],
+    };
   }
 
   /** How many there are over a transport. */

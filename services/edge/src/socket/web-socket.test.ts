@@ -37,6 +37,7 @@ async function open({ origins, connections = 10, certificates }: Asked = {}) {
     wake();
   };
   const receiver: Receiver = {
+    isBanned: () => false,
     received: say,
     broken: () => {},
     failed: (flow, { message: why }) => say(`failed: ${why}`, flow),
