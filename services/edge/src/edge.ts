@@ -39,6 +39,12 @@ export interface EdgeStatus {
   readonly transactions: EdgeParts['layer']['tallies'];
   /** By transport. */
   readonly connections: readonly (readonly [Transport, number])[];
+  /** Connections of which nothing whole has come yet. */
+  readonly halfOpen: number;
+  /** Connections that were cut off, by why. */
+  readonly cutOff: Readonly<Record<'refused' | 'evicted' | 'stalled', number>>;
+  /** Milliseconds since 1970 at which the first certificate ends; undefined without TLS. */
+  readonly certificateEndMs: number | undefined;
   /** Calls that have no final answer yet. */
   readonly ringing: number;
   /** Calls that this edge looks after. */
@@ -138,10 +144,14 @@ export class Edge {
   get status(): EdgeStatus {
     const { calls, counters, guard, layer, locator, moves, records } = this.#parts;
     const { resolver } = this.#own;
+    const { halfOpen, refused, stalled } = this.#sockets.limits;
     return {
       counters,
       transactions: layer.tallies,
       connections: connectedTransports.map((each) => [each, this.#sockets.connections(each)]),
+      halfOpen: halfOpen.size,
+      cutOff: { refused, evicted: halfOpen.evicted, stalled },
+      certificateEndMs: this.#own.certificates?.endMs,
       ...calls.totals,
       calls: records.size,
       waiting: records.waiting,

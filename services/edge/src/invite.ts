@@ -102,6 +102,8 @@ class CallSetup implements ProxyOwner {
   readonly #tokens = new Map<Branch, DialogToken>();
   /** What callees have said of their media. */
   readonly #said = new Map<Branch, Said>();
+  /** Whose description the media worker has. */
+  #described: Branch | undefined;
   /** Why nobody could be connected who has answered. */
   #lost: FaultKind | undefined;
   /** Why the last target that could not be reached at all could not be. */
@@ -151,9 +153,18 @@ class CallSetup implements ProxyOwner {
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
     const sdp = this.#call.media === '' ? undefined : sdpOf(response);
-    if (sdp === undefined) return undefined;
-    const said = { sdp, source: branch.tx?.flow.host ?? '' };
-    this.#said.set(branch, said);
+    const said = sdp === undefined ? undefined : { sdp, source: branch.tx?.flow.host ?? '' };
+    if (said) this.#said.set(branch, said);
+    // RFC 3262 §5: an answer that came before is not repeated; meanwhile another phone may have given one.
+    const heard = this.#said.get(branch);
+    const isDescribed = said === undefined && (response.status < 200 || this.#described === branch);
+    if (!heard || isDescribed) return undefined;
+    const body = await this.#told(heard);
+    this.#described = branch;
+    return said && body;
+  }
+
+  async #told(said: Said): Promise<string> {
     try {
       return await this.#rewrite(said);
     } catch (error) {

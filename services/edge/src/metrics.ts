@@ -59,6 +59,30 @@ export const sipConnections: GaugeKind = {
   description: 'Open connections of the edge, in both directions, by transport: tcp, tls, ws, wss.',
 };
 
+export const sipHalfOpen: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_sip_connections_half_open',
+  unit: '{connection}',
+  description:
+    'Connections of peers that have not said anything whole yet, or whose TLS handshake is under way.',
+};
+
+export const sipCutOff: CounterKind = {
+  type: 'counter',
+  name: 'tandem_sip_connections_cut_off_total',
+  unit: '{connection}',
+  description:
+    'Connections that the edge has cut off, by reason: refused (there were too many, or their source is banned), evicted (half-open, to make room for another), stalled (the peer did not read).',
+};
+
+export const certificateEnd: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_tls_certificate_end_timestamp_seconds',
+  unit: 's',
+  description:
+    'When the first of the certificates of the edge ends, in seconds since 1970; absent without TLS.',
+};
+
 export const callsRinging: GaugeKind = {
   type: 'gauge',
   name: 'tandem_calls_ringing',

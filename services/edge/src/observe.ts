@@ -5,6 +5,7 @@ import {
   bans,
   bansDecided,
   callsRinging,
+  certificateEnd,
   dnsLookups,
   dnsNames,
   mediaMoves,
@@ -12,6 +13,8 @@ import {
   recordWrites,
   registrations,
   sipConnections,
+  sipCutOff,
+  sipHalfOpen,
   sipMessages,
   sipRefused,
   sipRelayed,
@@ -51,6 +54,14 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   });
   metrics.observe(sipConnections, (report) => {
     for (const [transport, count] of edge.status.connections) report(count, { transport });
+  });
+  metrics.observe(sipHalfOpen, (report) => report(edge.status.halfOpen));
+  metrics.observe(sipCutOff, (report) => {
+    for (const [reason, count] of Object.entries(edge.status.cutOff)) report(count, { reason });
+  });
+  metrics.observe(certificateEnd, (report) => {
+    const { certificateEndMs } = edge.status;
+    if (certificateEndMs !== undefined) report(certificateEndMs / 1_000);
   });
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));

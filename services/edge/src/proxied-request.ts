@@ -138,6 +138,8 @@ export class Branch implements ClientUser {
   }
 
   failed(cause: TransactionFailure): void {
+    const failure = this.tx?.flow.failure;
+    if (failure) this.#request.unsendable(failure);
     if (cause === 'timeout') this.#request.failed(this, 408, 'has not answered');
     else this.#request.failed(this, targetUnreachable.status, 'cannot be connected to');
   }
@@ -382,8 +384,16 @@ export class ProxiedRequest implements ServerUser {
     await this.#end(branch, last);
   }
 
+  /** Whoever looks for the cause finds it by the call. */
+  unsendable(fault: Fault): void {
+    const { ladder, log } = this.#parts;
+    const { callId: sipCallId } = this.#tx.request;
+    log.info({ sipCallId, fault: fault.kind.code }, fault.message);
+    ladder?.unsendable(sipCallId, fault);
+  }
+
   #report(branch: Branch, fault: Fault): void {
-    this.#parts.log.info({ sipCallId: this.#tx.request.callId, fault: fault.kind.code }, fault.message);
+    this.unsendable(fault);
     this.#owner.unreached?.(branch, fault);
   }
 

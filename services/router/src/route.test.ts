@@ -72,6 +72,35 @@ describe('a user is found', () => {
   );
 });
 
+describe('the contact of a phone', () => {
+  const [desk, mobile] = ['sip:1002@192.0.2.20:5070;transport=udp', 'sip:1002@192.0.2.21:5070'];
+
+  beforeEach(async () => {
+    for (const contact of [desk, mobile]) await rig.register('1002', { contacts: [`<${contact}>`] });
+  });
+
+  it('is called by a user of its tenant, and no other phone with it', async () => {
+    const verdict = await rig.call(desk);
+    expect(groupsOf(verdict)).toEqual([[desk]]);
+    expect(findingsOf(verdict)).toContain('bindings: 192.0.2.20 is where user 1002 has a phone');
+  });
+
+  it.each([
+    ['that nobody has registered', 'sip:1002@192.0.2.20:5071;transport=udp'],
+    ['of a phone that is somebody else’s', 'sip:1001@192.0.2.21:5070'],
+    ['of nobody', 'sip:nobody@192.0.2.21:5070'],
+    ['of a user who is disabled', 'sip:1003@192.0.2.21:5070'],
+  ])('%s is a domain like any other', async (_, uri) => {
+    expect(outcomeOf(await rig.call(uri))).toBe('403 domain-foreign');
+  });
+
+  it('is none to another tenant', async () => {
+    const from = '<sip:1001@other.example>;tag=1';
+    const verdict = await rig.ask(sampleRequest({ requestUri: desk, from }), { username: '1001' });
+    expect(decisionOf(verdict, 'relay').groups[0]?.targets[0]).not.toHaveProperty('flow');
+  });
+});
+
 describe('the session timer of a call', () => {
   const timed = { domains: ['acme.example'], sessionTimer: { expires: 600, minExpires: 120 } };
   const rows: [string, object, Partial<router.Request>, string][] = [

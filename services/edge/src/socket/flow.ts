@@ -17,6 +17,8 @@ export interface Flow {
   readonly connection: number;
   /** The names that the peer's certificate proves (RFC 5922 §7.1); empty where nothing is proven. */
   readonly proven?: readonly string[];
+  /** Why nothing can be sent over it any more. */
+  readonly failure?: Fault | undefined;
   /** Of a flow of another edge: what carries messages there. With that it is lost. */
   readonly carrier?: Flow;
   /** Of a flow of another edge: what it is to its owner. */
@@ -52,4 +54,9 @@ export interface Receiver {
 /** `host:port` with brackets where IPv6 wants them. */
 export function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** An IPv4 peer of an IPv6 socket appears as `::ffff:192.0.2.4`. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }

@@ -2,9 +2,8 @@ import { createServer as createHttpServer, type Server as HttpServer, type Incom
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import { plainAddress } from './connection.ts';
 import type { ConnectionAllowance } from './connection-limits.ts';
-import type { Flow, Receiver } from './flow.ts';
+import { type Flow, plainAddress, type Receiver } from './flow.ts';
 import { handshakeFault, refuseHandshake, subprotocol } from './handshake.ts';
 import type { Listener } from './listener.ts';
 import type { Certificates } from './tls/certificates.ts';
@@ -36,6 +35,8 @@ interface Applicant {
   readonly host: string;
   readonly port: number;
   readonly proven: readonly string[];
+  /** As it was before TLS. */
+  readonly accepted: Socket;
   readonly deadline: NodeJS.Timeout;
 }
 
@@ -126,21 +127,15 @@ export class WebSocketListener {
   }
 
   #accept(socket: Socket): void {
-    const { limits } = this.#allowance;
-    const { remoteAddress, remotePort } = socket;
-    if (remoteAddress === undefined || remotePort === undefined || !limits.admits(remoteAddress)) {
-      socket.destroy();
-      return;
-    }
+    if (!this.#allowance.limits.admits(socket)) return;
     const deadline = setTimeout(() => socket.destroy(), handshakeTimeout);
-    limits.opened(remoteAddress);
     this.#accepted.add(socket);
     socket.once('close', () => {
       clearTimeout(deadline);
-      limits.closed(remoteAddress);
       this.#accepted.delete(socket);
     });
-    const applicant = { host: plainAddress(remoteAddress), port: remotePort, deadline };
+    const [host, port] = [plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0];
+    const applicant = { host, port, accepted: socket, deadline };
     if (!this.#certificates) this.#read(socket, { ...applicant, proven: [] });
     else
       this.#certificates.accept(socket, (secured, proven) => this.#read(secured, { ...applicant, proven }));
@@ -158,9 +153,11 @@ export class WebSocketListener {
     else this.#upgrades.handleUpgrade(request, socket, head, (opened) => this.#add(opened, applicant));
   }
 
-  #add(socket: WebSocket, { deadline, host, port, proven }: Applicant): void {
+  #add(socket: WebSocket, { accepted, deadline, host, port, proven }: Applicant): void {
+    const { limits, numbers } = this.#allowance;
     clearTimeout(deadline);
-    const ends = { number: this.#allowance.numbers.next(), host, port, listener: this.listener };
+    limits.halfOpen.done(accepted);
+    const ends = { number: numbers.next(), host, port, listener: this.listener, limits };
     const connection = new WebConnection(socket, { ...ends, proven }, this.#receiver);
     this.#connections.set(connection.connection, connection);
     socket.once('close', () => {
