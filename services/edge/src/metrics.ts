@@ -83,6 +83,22 @@ export const certificateEnd: GaugeKind = {
     'When the first of the certificates of the edge ends, in seconds since 1970; absent without TLS.',
 };
 
+export const phonesKept: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_phones_kept_alive',
+  unit: '{phone}',
+  description:
+    'Phones behind NATs that this edge asks over UDP whether they are there, by state: answering, silent.',
+};
+
+export const keepAlives: CounterKind = {
+  type: 'counter',
+  name: 'tandem_keep_alives_total',
+  unit: '{question}',
+  description:
+    'Questions to phones behind NATs, by fate: asked, answered, missed (no answer before the next one), spared (the phone had sent a keep-alive itself).',
+};
+
 export const callsRinging: GaugeKind = {
   type: 'gauge',
   name: 'tandem_calls_ringing',

@@ -27,6 +27,8 @@ export interface Flow {
   repliesTo(port: number): Flow;
   /** Sends one message, as latin1. What cannot be sent is reported to the receiver that the socket was opened with. */
   send(message: string): void;
+  /** Of a connection: what stands between hears of it after so many seconds of silence, and it ends when its peer is gone. */
+  keepOpen?(seconds: number): void;
 }
 
 /** A flow by its description: from a binding, or from a dialog's token. */
