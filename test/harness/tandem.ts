@@ -10,6 +10,7 @@ export interface Tenant {
   readonly name: string;
   readonly domains: readonly string[];
   readonly users: readonly User[];
+  readonly callsToOtherDomains?: boolean;
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };

@@ -17,6 +17,8 @@ export interface Flow {
   readonly connection: number;
   /** The names that the peer's certificate proves (RFC 5922 §7.1); empty where nothing is proven. */
   readonly proven?: readonly string[];
+  /** The connection has ended: nothing arrives over it any more. */
+  readonly isGone?: boolean;
   /** Of a flow of another edge: what carries messages there. With that it is lost. */
   readonly carrier?: Flow;
   /** Of a flow of another edge: what it is to its owner. */
