@@ -180,7 +180,9 @@ describe('a call to another domain', () => {
     await bye;
   });
 
-  it('goes over TLS to who proves the name of its domain, and not only that of a server', async ({ site }) => {
+  it('goes over TLS to who proves the name of its domain, and not only that of a server', async ({
+    site,
+  }) => {
     const { dns, tiers, zone } = site;
     const authority = await Authority.create();
     const [edge, other, proven] = await Promise.all(
@@ -188,7 +190,10 @@ describe('a call to another domain', () => {
     );
     const secured = { ...everyTransport(address(32), edge!), sipTlsCa: authority.certificate };
     await tiers.edge('edge-2', address(32), { ...secured, dnsServers: [dns] });
-    const [first, second] = [await TlsServer.open(address(1), other!), await TlsServer.open(address(1), proven!)];
+    const [first, second] = [
+      await TlsServer.open(address(1), other!),
+      await TlsServer.open(address(1), proven!),
+    ];
     await zone(
       host,
       'carrier NAPTR 10 10 "s" "SIPS+D2T" "" _sips._tcp.carrier',

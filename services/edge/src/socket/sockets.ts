@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { Fault, type Speech } from '@tandem/sip';
 import { listenerUnavailable } from '../faults.ts';
-import type { ConnectionAllowance } from './connection-limits.ts';
+import type { ConnectionAllowance, ConnectionLimits } from './connection-limits.ts';
 import type { Flow, Receiver } from './flow.ts';
 import { hostPort } from './flow.ts';
 import type { Listener } from './listener.ts';
@@ -91,6 +91,10 @@ export class Sockets implements Receiver {
 
   get listeners(): Listener[] {
     return [...this.#udp, ...this.#streams].map((socket) => socket.listener);
+  }
+
+  get limits(): ConnectionLimits {
+    return this.#allowance.limits;
   }
 
   /** What can be sent over to whom is not known yet. */
