@@ -9,6 +9,7 @@ import { mediaSilent, systemStopped } from './faults.ts';
 import type { BanExchange } from './guard/ban-exchange.ts';
 import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
+import type { Load } from './load/load.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Adoption } from './records/adoption.ts';
@@ -45,6 +46,8 @@ export interface EdgeStatus {
   /** Records that are to be written yet, and what was counted of them. */
   readonly waiting: number;
   readonly records: Readonly<RecordTallies>;
+  /** How busy it is, what it lets in, and what it has refused. */
+  readonly load: Pick<Load, 'occupancy' | 'admitted' | 'shed'>;
   /** Bans in force, and those that were decided here. */
   readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
@@ -97,6 +100,7 @@ export class Edge {
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
     this.#subscriptions = this.#subscribe();
     parts.guard.bans.start();
+    parts.load.start();
     services.exchange.start();
     services.adoption.start();
     services.places.start();
@@ -132,7 +136,7 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, guard, layer, moves, records } = this.#parts;
+    const { calls, counters, guard, layer, load, moves, records } = this.#parts;
     return {
       counters,
       transactions: layer.tallies,
@@ -141,6 +145,7 @@ export class Edge {
       calls: records.size,
       waiting: records.waiting,
       records: records.tallies,
+      load,
       bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
     };
@@ -173,6 +178,7 @@ export class Edge {
     this.#services.places.stop();
     this.#services.exchange.stop();
     this.#parts.guard.bans.stop();
+    this.#parts.load.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
     this.#own.certificates?.close();

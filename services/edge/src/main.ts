@@ -19,6 +19,7 @@ import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
 import { BanExchange } from './guard/ban-exchange.ts';
 import { Guard } from './guard/guard.ts';
+import { Load } from './load/load.ts';
 import { Locator } from './locate.ts';
 import { callSetup, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
@@ -124,6 +125,11 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     edges: () => neighbours.addresses,
     tell: (bans) => exchange.tell(bans),
   });
+  const load = new Load({
+    ...{ node, membership, log, now, capacity: settings.sipMaxTransactions },
+    tallies: () => layer.tallies,
+    utilization: (since) => performance.eventLoopUtilization(since),
+  });
   const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);
   const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
@@ -145,6 +151,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     },
     counters,
     guard,
+    load,
     abandon: ({ connection }) => sockets.abandon(connection),
     ladder: watch.ladder,
     tracing: watch.tracing,

@@ -5,6 +5,8 @@ import {
   bans,
   bansDecided,
   callsRinging,
+  edgeAdmitted,
+  edgeOccupancy,
   mediaMoves,
   recordsWaiting,
   recordWrites,
@@ -13,6 +15,7 @@ import {
   sipMessages,
   sipRefused,
   sipRelayed,
+  sipShed,
   sipTransactions,
 } from './metrics.ts';
 
@@ -42,6 +45,11 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(completed, { kind, state: 'completed' });
     }
   });
+  metrics.observe(sipShed, (report) => {
+    for (const [reason, count] of Object.entries(edge.status.load.shed)) report(count, { reason });
+  });
+  metrics.observe(edgeOccupancy, (report) => report(edge.status.load.occupancy));
+  metrics.observe(edgeAdmitted, (report) => report(edge.status.load.admitted));
   metrics.observe(bans, (report) => report(edge.status.bans.inForce));
   metrics.observe(bansDecided, (report) => {
     for (const [policy, count] of Object.entries(edge.status.bans.decided)) report(count, { policy });
