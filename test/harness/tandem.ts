@@ -11,6 +11,7 @@ export interface Tenant {
   readonly domains: readonly string[];
   readonly users: readonly User[];
   readonly ringTimeout?: number;
+  readonly followRedirects?: boolean;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
   readonly sessionTimer?: { readonly expires?: number; readonly minExpires: number };

@@ -71,6 +71,7 @@ describe('load', () => {
       sessionTimer: { minExpires: 90 },
       registration: { minExpires: 60, maxExpires: 3600, defaultExpires: 3600 },
       callsToOtherDomains: false,
+      followRedirects: false,
       limits: {},
     });
     expect(snapshot.user('acme', '1001')).toMatchObject({

@@ -15,6 +15,7 @@ export interface TenantSpec {
   readonly registration: RegistrationSpec;
   readonly sessionTimer: SessionTimerSpec;
   readonly callsToOtherDomains: boolean;
+  readonly followRedirects: boolean;
   readonly limits: LimitsSpec;
 }
 
@@ -111,6 +112,13 @@ export const tenantSchema: z.ZodType<TenantSpec> = z
       .boolean()
       .default(false)
       .describe('Users may call URIs in domains that are not served here; otherwise such calls meet 403.'),
+    followRedirects: z
+      .boolean()
+      .default(false)
+      .describe(
+        'When a phone answers that it is to be found elsewhere (3xx), that is called if the caller may call there; ' +
+          'otherwise the caller is told.',
+      ),
     limits,
   })
   .refine((spec) => spec.domains.length > 0 || spec.ownAddresses, {

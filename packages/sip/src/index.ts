@@ -41,6 +41,7 @@ export {
   type CancelReason,
   type ContextEffect,
   createContext,
+  followRedirection,
   groupStarted,
   hasSettled,
   isWanted,

@@ -130,7 +130,7 @@ export class Dispatcher {
         this.#shares.refused(tx.request, decision.value, now());
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
-        const proxied = await relayInvite(this.#parts, tx, facts.key, decision.value, identity);
+        const proxied = await relayInvite(this.#parts, tx, facts, decision.value, identity);
         tx.user = proxied;
         proxied.start();
         if (pending.cancelled) proxied.cancel(pending.cancelled.reason);

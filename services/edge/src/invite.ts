@@ -3,7 +3,7 @@ import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tan
 import { codecOf, sdpOf } from './anchor.ts';
 import type { Said } from './call-dialogs.ts';
 import type { SetupCall } from './calls.ts';
-import { toDestination } from './destination.ts';
+import { toGroup } from './destination.ts';
 import {
   edgeStopping,
   mediaLate,
@@ -15,20 +15,28 @@ import {
 } from './faults.ts';
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import { type Branch, type DestinationGroup, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
+import {
+  type Attempt,
+  type Branch,
+  type DestinationGroup,
+  ProxiedRequest,
+  type ProxyOwner,
+} from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
+import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 
-/** Begins a call, `id`: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
+/** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
   parts: EdgeParts,
   tx: ServerTx,
-  id: string,
+  facts: router.Request,
   relay: router.Relay,
   caller: router.Identity | undefined,
 ): Promise<ProxiedRequest> {
+  const { key: id } = facts;
   const { media, body, said } = await openMedia(parts, tx, relay, id).catch(async (error: unknown) => {
     await parts.calls.giveUp(id, relay.limits);
     throw error;
@@ -38,7 +46,7 @@ export async function relayInvite(
     parts,
     tx,
     relay.groups.map(toGroup),
-    new CallSetup(parts, tx, call, { body, edits: relay.edits }),
+    new CallSetup(parts, tx, call, { body, edits: relay.edits, facts }),
   );
   call.request = proxied;
   return proxied;
@@ -75,8 +83,11 @@ function mediaSources(relay: router.Relay): string[] {
   return hosts.every((host) => host !== undefined) ? [...new Set(hosts)] : [];
 }
 
-export function toGroup(group: router.Group): DestinationGroup {
-  return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
+/** What a router was told of an INVITE, and how it goes on. */
+interface InviteChange {
+  readonly facts: router.Request;
+  readonly body: string | undefined;
+  readonly edits: readonly router.HeaderEdit[];
 }
 
 /** A call from its INVITE to its final response. */
@@ -86,6 +97,8 @@ class CallSetup implements ProxyOwner {
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
+  readonly #facts: router.Request;
+  #redirection: Redirection | undefined;
   readonly #tokens = new Map<Branch, DialogToken>();
   /** What callees have said of their media. */
   readonly #said = new Map<Branch, Said>();
@@ -94,15 +107,11 @@ class CallSetup implements ProxyOwner {
   /** Branches and tags of those who answered too late. */
   readonly #dismissed = new Set<string>();
 
-  constructor(
-    parts: EdgeParts,
-    tx: ServerTx,
-    call: SetupCall,
-    change: { readonly body: string | undefined; readonly edits: readonly router.HeaderEdit[] },
-  ) {
+  constructor(parts: EdgeParts, tx: ServerTx, call: SetupCall, change: InviteChange) {
     this.#parts = parts;
     this.#tx = tx;
     this.#call = call;
+    this.#facts = change.facts;
     this.body = change.body;
     this.headers = change.edits.map(({ name, value }) => [name, value]);
   }
@@ -207,9 +216,14 @@ class CallSetup implements ProxyOwner {
     }
   }
 
-  finished(result: BranchResult): void {
+  redirected(response: SipResponse): Promise<readonly DestinationGroup[]> {
+    this.#redirection ??= new Redirection(this.#parts, this.#facts, this.#call);
+    return this.#redirection.follow(response);
+  }
+
+  finished(result: BranchResult, attempts: readonly Attempt[]): void {
     const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call);
-    this.#parts.calls.failed(this.#call, result.status, fault);
+    this.#parts.calls.failed(this.#call, result.status, fault, attempts);
   }
 
   /** Answered, but without media; not for one that has failed otherwise. */

@@ -8,6 +8,7 @@ import {
   createContext,
   Edit,
   Fault,
+  followRedirection,
   forwardRequest,
   groupStarted,
   hasSettled,
@@ -38,6 +39,10 @@ export interface Destination {
   readonly flow?: KnownFlow;
   /** Who is there, when it is a user of ours. */
   readonly identity?: router.Identity;
+  /** Headers that are changed otherwise than those of the other destinations. */
+  readonly headers?: ProxyOwner['headers'];
+  /** Whether a redirection of it may be followed. */
+  readonly follows?: boolean;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
   /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
@@ -71,8 +76,16 @@ export interface ProxyOwner {
   dismissed(response: SipResponse, branch: Branch): void;
   /** A provisional response or a 2xx is going upstream. */
   forwarded(response: SipResponse, branch: Branch): void;
-  /** No branch succeeded: this is going upstream. */
-  finished(result: BranchResult): void;
+  /** Where a redirection leads to, when that may be asked for; nowhere when it must not be followed. */
+  redirected?(response: SipResponse): Promise<readonly DestinationGroup[]>;
+  /** No branch succeeded: this is going upstream; `attempts` says what became of each. */
+  finished(result: BranchResult, attempts: readonly Attempt[]): void;
+}
+
+/** What became of a destination. */
+export interface Attempt {
+  readonly target: string;
+  readonly status: number;
 }
 
 const reasons: Record<CancelReason, string> = {
@@ -126,7 +139,7 @@ export class Branch implements ClientUser {
 export class ProxiedRequest implements ServerUser {
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
-  readonly #groups: readonly DestinationGroup[];
+  readonly #groups: DestinationGroup[];
   readonly #owner: ProxyOwner;
   readonly #context: ResponseContext;
   readonly #branches: Branch[] = [];
@@ -142,7 +155,7 @@ export class ProxiedRequest implements ServerUser {
   constructor(parts: EdgeParts, tx: ServerTx, groups: readonly DestinationGroup[], owner: ProxyOwner) {
     this.#parts = parts;
     this.#tx = tx;
-    this.#groups = groups;
+    this.#groups = [...groups];
     this.#owner = owner;
     this.#context = createContext(groups.length);
   }
@@ -156,9 +169,47 @@ export class ProxiedRequest implements ServerUser {
       this.#parts.layer.respond(this.#tx, branch.success.sent, this.#parts.now());
       return;
     }
+    if (this.#isRedirected(branch, response)) void this.#redirect(branch, response);
+    else this.#answered(branch, response);
+  }
+
+  #answered(branch: Branch, response: SipResponse): void {
     this.#enqueue(() =>
       this.#run(stepContext(this.#context, { on: 'response', branch: branch.id, response })),
     );
+  }
+
+  #isRedirected({ destination, id }: Branch, { status }: SipResponse): boolean {
+    const isRedirection = status >= 300 && status < 400 && destination.follows === true;
+    return isRedirection && isWanted(this.#context, id);
+  }
+
+  /** Nothing else waits while routers are asked. */
+  async #redirect(branch: Branch, response: SipResponse): Promise<void> {
+    const groups = await this.#leads(response);
+    if (groups.length === 0) this.#answered(branch, response);
+    else this.#enqueue(() => this.#follow(branch, response, groups));
+  }
+
+  async #leads(response: SipResponse): Promise<readonly DestinationGroup[]> {
+    try {
+      return (await this.#owner.redirected?.(response)) ?? [];
+    } catch (err) {
+      this.#parts.log.error({ sipCallId: response.callId, err }, 'a redirection was not followed');
+      return [];
+    }
+  }
+
+  async #follow(branch: Branch, response: SipResponse, groups: readonly DestinationGroup[]): Promise<void> {
+    const [first, ...later] = groups;
+    const context = this.#context;
+    if (!first || !isWanted(context, branch.id)) {
+      await this.#run(stepContext(context, { on: 'response', branch: branch.id, response }));
+      return;
+    }
+    this.#groups.splice(context.current + 1, 0, ...later);
+    followRedirection(context, branch.id, response, later.length);
+    await this.#startTargets(context.current, first);
   }
 
   /** The target has not answered, or could not be sent to: its phone may be reached by another of its flows. */
@@ -221,7 +272,10 @@ export class ProxiedRequest implements ServerUser {
   }
 
   async #startGroup(index: number): Promise<void> {
-    const group = this.#groups[index]!;
+    await this.#startTargets(index, this.#groups[index]!);
+  }
+
+  async #startTargets(index: number, group: DestinationGroup): Promise<void> {
     this.#stopRinging();
     await Promise.all(group.destinations.map((destination) => this.#send(destination)));
     if (this.#tx.request.method === 'INVITE') this.#startRinging(index, group.ringTimeout ?? timerC);
@@ -249,7 +303,8 @@ export class ProxiedRequest implements ServerUser {
   }
 
   #write(branch: Branch, id: string, flow: Flow): string {
-    const { body, headers } = this.#owner;
+    const { body } = this.#owner;
+    const headers = branch.destination.headers ?? this.#owner.headers;
     return forwardRequest(this.#tx.request, {
       ...branch.destination,
       via: viaValue(flow, id),
@@ -288,7 +343,7 @@ export class ProxiedRequest implements ServerUser {
   #fail(branch: Branch, response: SipResponse, fault: Fault): void {
     this.#hasFailed = true;
     this.#owner.dismissed(response, branch);
-    this.#owner.finished({ status: fault.kind.status });
+    this.#owner.finished({ status: fault.kind.status }, []);
     answerFault(this.#parts, this.#tx, fault);
   }
 
@@ -309,7 +364,9 @@ export class ProxiedRequest implements ServerUser {
 
   #finish(result: BranchResult, all: readonly BranchResult[]): void {
     this.#stopRinging();
-    this.#owner.finished(result);
+    const targets = this.#branches.map(({ destination }) => destination.uri);
+    const attempts = all.map(({ status }, index) => ({ target: targets[index]!, status }));
+    this.#owner.finished(result, attempts);
     if (result.status === 408 && this.#tx.request.method !== 'INVITE') {
       // RFC 4320 §4.2: a 408 would come too late to be of use.
       this.#parts.layer.discard(this.#tx, this.#parts.now());

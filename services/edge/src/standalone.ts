@@ -1,5 +1,5 @@
 import type { router } from '@tandem/contract';
-import { toGroup } from './invite.ts';
+import { toGroup } from './destination.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { type Branch, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';

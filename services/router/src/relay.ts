@@ -44,7 +44,7 @@ export function relayElsewhere(question: Question, steps: readonly router.Step[]
   const { user } = question.caller;
   const groups = [
     {
-      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false }],
+      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false, follows: false }],
       ringTimeout: user.tenant.ringTimeout,
     },
   ];

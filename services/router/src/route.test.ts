@@ -229,6 +229,7 @@ describe('contacts', () => {
       identity: { tenant: 'acme', user: '1002' },
       alternatives: [],
       flowOnly: false,
+      follows: false,
     });
   });
 

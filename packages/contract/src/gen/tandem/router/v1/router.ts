@@ -269,6 +269,8 @@ export interface Target {
   alternatives: Target[];
   /** Only the flow leads to the target, whatever its URI says: it was registered by RFC 5626. */
   flowOnly: boolean;
+  /** A redirection of the target may be followed (RFC 3261 §16.7 step 4): a router is asked anew about each new target. */
+  follows: boolean;
 }
 
 /** MediaPolicy says whether media passes a worker, and when a silent call is dead. */
@@ -1623,7 +1625,15 @@ export const Group: MessageFns<Group> = {
 };
 
 function createBaseTarget(): Target {
-  return { uri: "", route: [], flow: undefined, identity: undefined, alternatives: [], flowOnly: false };
+  return {
+    uri: "",
+    route: [],
+    flow: undefined,
+    identity: undefined,
+    alternatives: [],
+    flowOnly: false,
+    follows: false,
+  };
 }
 
 export const Target: MessageFns<Target> = {
@@ -1645,6 +1655,9 @@ export const Target: MessageFns<Target> = {
     }
     if (message.flowOnly !== false) {
       writer.uint32(88).bool(message.flowOnly);
+    }
+    if (message.follows !== false) {
+      writer.uint32(96).bool(message.follows);
     }
     return writer;
   },
@@ -1708,6 +1721,14 @@ export const Target: MessageFns<Target> = {
             }
 
             message.flowOnly = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.follows = reader.bool();
             continue;
           }
         }
