@@ -7,6 +7,7 @@ import {
   type CallStore,
   type Log,
   type Metrics,
+  readUdpQueues,
   type Tracing,
   tokenKey,
 } from '@tandem/platform';
@@ -128,6 +129,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const load = new Load({
     ...{ node, membership, log, now, capacity: settings.sipMaxTransactions },
     tallies: () => layer.tallies,
+    waiting: () => readUdpQueues(sockets.listeners.filter(({ transport }) => transport === 'udp')),
     utilization: (since) => performance.eventLoopUtilization(since),
   });
   const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);

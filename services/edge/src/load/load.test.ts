@@ -32,7 +32,7 @@ function open(others: readonly Partial<Member>[] = []) {
     const place = { tier: 'edge', id: `other-${index}`, startedMs: 0, weight: 1, release: '' } as const;
     members.enter({ ...place, addresses: {}, state: 'serving', load: 0, configuration: '', ...other });
   }
-  const world = { now: 1_800_000_000_000, active: 0, idle: 0, transactions: 0 };
+  const world = { now: 1_800_000_000_000, active: 0, idle: 0, transactions: 0, waiting: 1_000_000 };
   const load = new Load({
     node: 'edge-1',
     capacity: 1_000,
@@ -42,6 +42,7 @@ function open(others: readonly Partial<Member>[] = []) {
       'invite-client': none,
       'non-invite-client': none,
     }),
+    waiting: () => world.waiting,
     membership: new MemoryMembership(log, members),
     log,
     now: () => world.now,
@@ -74,7 +75,7 @@ describe('an edge', () => {
 
   it('that has none refuses calls, in the order of what they are, and says so once', () => {
     const { load, pass, lines } = open();
-    pass(3, 1);
+    pass(5, 1);
     const { admitted } = load;
     expect(admitted).toBeLessThan(0.5);
     expect(shedOf(load, 'INVITE')).toBeGreaterThan(400);
@@ -91,9 +92,25 @@ describe('an edge', () => {
     expect([load.admitted, lines.length]).toEqual([1, 2]);
   });
 
+  it('that works all the time but keeps up refuses nothing', () => {
+    const { load, pass, world } = open();
+    world.waiting = 10_000;
+    pass(60, 1);
+    expect([shedOf(load, 'INVITE'), load.admitted]).toEqual([0, 1]);
+  });
+
+  it('that stood still for a while refuses nothing', () => {
+    const { load, pass } = open();
+    for (let pause = 0; pause < 3; pause++) {
+      pass(0.25, 1, 10_000);
+      pass(1, 0.5);
+    }
+    expect(load.admitted).toBe(1);
+  });
+
   it('decides alike for all requests of a call', () => {
     const { load, pass } = open();
-    pass(2.5, 1);
+    pass(4, 1);
     for (let index = 0; index < 100; index++) {
       const fates = ['INVITE', 'INVITE'].map((method) =>
         load.welcome(request(method, `call-${index}`), () => false),
@@ -103,12 +120,12 @@ describe('an edge', () => {
   });
 
   it.each([
-    ['lag', (each: ReturnType<typeof open>) => each.pass(4, 0.2, 600)],
+    ['lag', (each: ReturnType<typeof open>) => each.pass(6, 0.2, 600)],
     [
       'transactions',
       (each: ReturnType<typeof open>) => {
         each.world.transactions = 990;
-        each.pass(3, 0.2);
+        each.pass(5, 0.2);
       },
     ],
   ] as const)('refuses for want of %s', (bottleneck, strain) => {
@@ -127,7 +144,7 @@ describe('an edge', () => {
       load.decided(askedAt);
     }
     load.sample();
-    pass(3, 0.2);
+    pass(5, 0.2);
     expect(load.admitted).toBeLessThan(1);
     load.refused(request('INVITE', 'c'));
     expect(load.shed.router).toBe(1);

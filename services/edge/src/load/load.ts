@@ -15,7 +15,16 @@ import {
 
 const sampleEvery = 250;
 /** How late a timer may be, in milliseconds: then nothing is done in time any more. */
-const fullLag = 500;
+const fullLag = 300;
+/**
+ * Octets of datagrams that wait, about a hundred: a thread that works all the time has more to do than it can only if
+ * something waits for it. On a machine that others use as well it may have to work all the time for very little.
+ */
+const backlog = 128 * 1024;
+/** What a thread counts as that always works and has no backlog. */
+const abreast = 0.9;
+/** The most that one look counts for, in milliseconds: who was stopped for a while has not been busy. */
+const longestSample = 2 * sampleEvery;
 /** Milliseconds that a verdict may take, see `Questions`; and how many may be waited for. */
 const fullVerdict = 2_000;
 const fullQuestions = 10_000;
@@ -33,6 +42,8 @@ export interface LoadParts {
   readonly capacity: number;
   readonly tallies: () => Tallies;
   readonly membership: Members | undefined;
+  /** Octets that wait to be read, where that is known. */
+  readonly waiting: () => number | undefined;
   readonly log: Log;
   /** In milliseconds, never going back. */
   readonly now: () => number;
@@ -115,15 +126,20 @@ export class Load {
     this.#sampledAt += elapsed;
     const current = utilization();
     this.#pressure = {
-      processor: share(this.#utilization, current),
+      processor: this.#processor(share(this.#utilization, current)),
       lag: Math.max(0, elapsed - sampleEvery) / fullLag,
       transactions: this.#transactions() / this.#parts.capacity,
       router: Math.max(this.#verdictMs / fullVerdict, this.#questions / fullQuestions),
     };
     this.#utilization = current;
     const before = this.#shedding;
-    this.#shedding = nextShedding(before, this.occupancy, elapsed);
+    this.#shedding = nextShedding(before, this.occupancy, Math.min(elapsed, longestSample));
     this.#tell(before);
+  }
+
+  #processor(utilization: number): number {
+    if (utilization <= abreast) return utilization;
+    return (this.#parts.waiting() ?? backlog) < backlog ? abreast : utilization;
   }
 
   #transactions(): number {

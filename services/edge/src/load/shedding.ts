@@ -27,7 +27,7 @@ const saturated = 0.97;
 /** What is aimed at while calls are shed: there is time left, so that nothing waits. */
 const target = 0.93;
 /** Milliseconds of saturation before anything is shed: a burst, or a collection of garbage, passes by itself. */
-const patienceMs = 1_500;
+const patienceMs = 3_000;
 /** The most that the share changes in one step. */
 const fall = 0.85;
 const rise = 1.15;
