@@ -10,15 +10,17 @@ export interface Tenant {
   readonly name: string;
   readonly domains: readonly string[];
   readonly users: readonly User[];
+  readonly callsToOtherDomains?: boolean;
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
   readonly sessionTimer?: { readonly expires?: number; readonly minExpires: number };
   readonly registration?: {
-    readonly minExpires: number;
-    readonly defaultExpires: number;
-    readonly maxExpires: number;
+    readonly minExpires?: number;
+    readonly defaultExpires?: number;
+    readonly maxExpires?: number;
+    readonly keepAlive?: number;
   };
 }
 

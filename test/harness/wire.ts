@@ -32,12 +32,13 @@ export class Wire {
     this.#link = link;
   }
 
-  static async udp(address: string, remote: string, port: number = 5060): Promise<Wire> {
-    return new Wire(await datagrams(address, remote, port));
+  /** From any port of `address`, unless `ownPort` is given, to `port` of `remote`. */
+  static async udp(address: string, remote: string, port: number = 5060, ownPort?: number): Promise<Wire> {
+    return new Wire(await datagrams(address, remote, port, ownPort));
   }
 
-  static async tcp(address: string, remote: string, port: number = 5060): Promise<Wire> {
-    return new Wire(await stream(address, remote, port));
+  static async tcp(address: string, remote: string, port: number = 5060, ownPort?: number): Promise<Wire> {
+    return new Wire(await stream(address, remote, port, ownPort));
   }
 
   static async ws(address: string, remote: string, port: number = webSocketPort): Promise<Wire> {
@@ -94,9 +95,9 @@ export class Wire {
   }
 }
 
-async function datagrams(address: string, remote: string, port: number): Promise<Link> {
+async function datagrams(address: string, remote: string, port: number, ownPort = 0): Promise<Link> {
   const socket = createSocket('udp4').unref();
-  socket.bind(0, address);
+  socket.bind(ownPort, address);
   await once(socket, 'listening');
   const local = `${address}:${socket.address().port}`;
   const inbox = mailbox(local);
@@ -111,8 +112,9 @@ async function datagrams(address: string, remote: string, port: number): Promise
   };
 }
 
-async function stream(address: string, remote: string, port: number): Promise<Link> {
-  const socket = connect({ host: remote, port, localAddress: address }).unref();
+async function stream(address: string, remote: string, port: number, ownPort?: number): Promise<Link> {
+  const own = { localAddress: address, ...(ownPort !== undefined && { localPort: ownPort }) };
+  const socket = connect({ host: remote, port, ...own }).unref();
   await once(socket, 'connect');
   const local = `${address}:${socket.localPort}`;
   const inbox = mailbox(local);

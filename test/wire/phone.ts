@@ -16,6 +16,8 @@ export interface Line {
   readonly transport: Carrier;
   readonly local: string;
   readonly remote: string;
+  /** Of its own; any when undefined. */
+  readonly ownPort?: number | undefined;
 }
 
 export const offer =
@@ -39,8 +41,8 @@ export class Phone {
     this.wire = wire;
   }
 
-  static async open(account: Account, { transport, local, remote }: Line): Promise<Phone> {
-    return new Phone(account, transport, await Wire[transport](local, remote));
+  static async open(account: Account, { transport, local, ownPort, remote }: Line): Promise<Phone> {
+    return new Phone(account, transport, await Wire[transport](local, remote, 5060, ownPort));
   }
 
   get uri(): string {

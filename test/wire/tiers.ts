@@ -38,6 +38,7 @@ const tokenSecret = derive(secret, 'token');
 
 /** What is asked of a tenant here beyond what `tandem up` is tested with. */
 export interface TierTenant extends Tenant {
+  readonly callsToOtherDomains?: boolean;
   readonly auth?: { readonly algorithms?: readonly string[]; readonly nonceLifetime?: number };
 }
 
@@ -67,6 +68,8 @@ export class Tiers {
   readonly members: MemoryMembers = new MemoryMembers();
   /** How edges that are started from now on reach a router. */
   link: RouterLink;
+  /** What edges that are started from now on leave to chance: from 0 up to 1. */
+  random: () => number = Math.random;
   readonly #log: Log;
   readonly bus: PausableBus;
   /** Whether the store of calls rejects whatever it is asked for. */
@@ -181,6 +184,7 @@ export class Tiers {
     const edge = await startEdge(settings, {
       ...this.#backings,
       membership,
+      random: this.random,
       tokenSecret,
       log,
       metrics,
@@ -188,6 +192,15 @@ export class Tiers {
     this.#edges.push(edge);
     await membership.join(...announcementOf(edge));
     return edge;
+  }
+
+  /** A phone that stands for a server elsewhere, which the edge with this address may find. */
+  async server(remote: string, ownPort?: number): Promise<Phone> {
+    const account = { user: 'server', domain: 'example', password: '' };
+    const line = { transport: 'udp', local: address(1), remote, ownPort } as const;
+    const server = await Phone.open(account, line);
+    this.#phones.push(server);
+    return server;
   }
 
   /** Starts one that can be killed. */
@@ -230,7 +243,13 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.bus, calls: this.#store, limits: this.limits, router: this.link };
+    return {
+      bus: this.bus,
+      calls: this.#store,
+      limits: this.limits,
+      location: this.location,
+      router: this.link,
+    };
   }
 
   #metrics(node: string): Metrics {

@@ -105,12 +105,52 @@ export const targetUnreachable: FaultKind = {
   hint: 'The detail names the target and the cause; the phone has to register again.',
 };
 
+export const resolverRefused: FaultKind = {
+  code: 'resolver-refused',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A DNS resolver was asked for a name and did not say whether it exists; others are asked.',
+  hint: 'SERVFAIL: the name servers of the domain do not answer, or DNSSEC fails. REFUSED: the resolver does not serve this node.',
+};
+
+export const resolverSilent: FaultKind = {
+  code: 'resolver-silent',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'No DNS resolver has said where a name leads; calls to names that were known before go on.',
+  hint: 'The detail names the question, the resolvers and why: see TANDEM_DNS_SERVERS, or /etc/resolv.conf of the node.',
+};
+
+export const targetsExhausted: FaultKind = {
+  code: 'targets-exhausted',
+  status: 503,
+  outcome: 'upstream_error',
+  meaning: 'A name leads to several places, and none of them took the request.',
+  hint: 'The detail lists each place with what came of it: not answered, refused, or 503.',
+};
+
 export const flowFailed: FaultKind = {
   code: 'flow-failed',
   status: 430,
   outcome: 'upstream_error',
   meaning: 'Another edge asked for a request to be sent over a flow of this one, which is gone.',
   hint: 'The phone has to register again; the edge that asked tries the next contact.',
+};
+
+export const phoneSilent: FaultKind = {
+  code: 'phone-silent',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning: 'A phone behind a NAT has not answered several questions whether it is there.',
+  hint: 'It is switched off, or the NAT has forgotten it: it is reached again when it registers or answers.',
+};
+
+export const natClosed: FaultKind = {
+  code: 'nat-closed',
+  status: 408,
+  outcome: 'upstream_error',
+  meaning: 'Layer nat: a phone behind a NAT gave no sign; most often the NAT has forgotten the way to it.',
+  hint: 'Leave registration.keepAlive on, below the time that the NAT remembers a silent UDP flow, or use TCP or TLS.',
 };
 
 export const transportUnsupported: FaultKind = {

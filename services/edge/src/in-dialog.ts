@@ -1,4 +1,5 @@
 import {
+  asksForFlow,
   type BranchResult,
   excerpt,
   Fault,
@@ -25,7 +26,7 @@ import {
 } from './proxied-request.ts';
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
-import { asksForFlow, type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
+import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 
 /** What the token in a later request's Route tells. */
 interface DialogContext {
@@ -112,6 +113,10 @@ class Relayed implements ProxyOwner {
   }
 
   tried(): void {}
+
+  unreached(_branch: Branch, fault: Fault): void {
+    this.#parts.ladder?.note(this.#context.token.call, 'edge', () => fault.message);
+  }
 
   recordRoute(): readonly string[] {
     return [];

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Location } from '@tandem/location';
 import {
   Balancer,
   type Bus,
@@ -17,12 +18,16 @@ import { branchTags } from './branch-tag.ts';
 import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
+import { Resolver } from './dns/resolver.ts';
+import { SystemNames } from './dns/system-names.ts';
 import { Edge } from './edge.ts';
 import { BanExchange } from './guard/ban-exchange.ts';
 import { Guard } from './guard/guard.ts';
+import { KeepAlive } from './keep-alive/keep-alive.ts';
+import { Takeover } from './keep-alive/takeover.ts';
 import { Load } from './load/load.ts';
 import { Locator } from './locate.ts';
-import { callSetup, mediaMoveTime } from './metrics.ts';
+import { callSetup, dnsTime, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
 import { Neighbours } from './neighbours.ts';
 import { observeEdge } from './observe.ts';
@@ -69,6 +74,8 @@ export interface EdgeBackings {
   readonly bus: Bus;
   readonly calls: CallStore;
   readonly limits: CallLimits;
+  /** Where phones are found that are to be kept alive, and what they answer is noted. */
+  readonly location: Pick<Location, 'list' | 'probed'>;
   readonly router: RouterLink;
   /** Who else is there; alone when undefined. */
   readonly membership?: Members | undefined;
@@ -76,6 +83,8 @@ export interface EdgeBackings {
   readonly tokenSecret: Uint8Array;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** From 0 up to 1, for choices that are left to chance. */
+  readonly random?: () => number;
   /** Undefined when nobody wants traces. */
   readonly tracing?: Tracing | undefined;
 }
@@ -99,7 +108,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const lost = (flow: Flow): void => layer.lost(flow, now());
   const { limits, membership } = backings;
-  const neighbours = new Neighbours({ membership, node, tagOf, sockets, tokenKey: key, lost });
+  const resolver = new Resolver({
+    ...{ system: new SystemNames(), servers: settings.dnsServers, log, now },
+    took: metrics.histogram(dnsTime),
+  });
+  const addressOf = resolver.addressOf.bind(resolver);
+  const neighbours = new Neighbours({ membership, node, tagOf, sockets, addressOf, tokenKey: key, lost });
   const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
@@ -133,8 +147,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     utilization: (since) => performance.eventLoopUtilization(since),
   });
   const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);
-  const locator = new Locator(sockets, neighbours, node);
+  const { random = Math.random } = backings;
+  const locator = new Locator({ sockets, neighbours, resolver, node, random, now });
   const branchSecret = randomBytes(16).toString('base64url');
+  const { location } = backings;
+  const { wheel } = layer;
+  const keepAlive = new KeepAlive({ wheel, sockets, location, log, now, random: Math.random });
   const parts: EdgeParts = {
     node,
     shared,
@@ -152,6 +170,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
       return moves;
     },
     counters,
+    keepAlive,
     guard,
     load,
     abandon: ({ connection }) => sockets.abandon(connection),
@@ -181,9 +200,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
+    takeover: new Takeover({ keepAlive, location, sockets, node, log, now }),
     sessionExpiry: new SessionExpiry(parts),
   };
-  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating, certificates });
+  const edge = new Edge(parts, dispatcher, sockets, services, {
+    ...{ startedMs, floating, certificates, resolver },
+  });
   observeEdge(metrics, edge);
   return edge;
 }

@@ -79,7 +79,47 @@ export const sipConnections: GaugeKind = {
   type: 'gauge',
   name: 'tandem_sip_connections',
   unit: '{connection}',
-  description: 'Open connections of the edge, in both directions, by transport: tcp, ws.',
+  description: 'Open connections of the edge, in both directions, by transport: tcp, tls, ws.',
+};
+
+export const sipHalfOpen: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_sip_connections_half_open',
+  unit: '{connection}',
+  description:
+    'Connections of peers that have not said anything whole yet, or whose TLS handshake is under way.',
+};
+
+export const sipCutOff: CounterKind = {
+  type: 'counter',
+  name: 'tandem_sip_connections_cut_off_total',
+  unit: '{connection}',
+  description:
+    'Connections that the edge has cut off, by reason: refused (there were too many, or their source is banned), evicted (half-open, to make room for another), stalled (the peer did not read).',
+};
+
+export const certificateEnd: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_tls_certificate_end_timestamp_seconds',
+  unit: 's',
+  description:
+    'When the first of the certificates of the edge ends, in seconds since 1970; absent without TLS.',
+};
+
+export const phonesKept: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_phones_kept_alive',
+  unit: '{phone}',
+  description:
+    'Phones behind NATs that this edge asks over UDP whether they are there, by state: answering, silent.',
+};
+
+export const keepAlives: CounterKind = {
+  type: 'counter',
+  name: 'tandem_keep_alives_total',
+  unit: '{question}',
+  description:
+    'Questions to phones behind NATs, by fate: asked, answered, missed (no answer before the next one), spared (the phone had sent a keep-alive itself).',
 };
 
 export const callsRinging: GaugeKind = {
@@ -238,4 +278,35 @@ export const tracePending: GaugeKind = {
   name: 'tandem_trace_pending_calls',
   unit: '{call}',
   description: 'Calls of which something was seen in the last moments that `tandem trace` does not show yet.',
+};
+
+export const dnsLookups: CounterKind = {
+  type: 'counter',
+  name: 'tandem_dns_lookups_total',
+  unit: '{question}',
+  description:
+    'Questions to DNS by result: cached (known when it was needed), stale (expired, and used because no resolver answers), asked (of a resolver), failed (no resolver could say).',
+};
+
+export const dnsTime: HistogramKind = {
+  type: 'histogram',
+  name: 'tandem_dns_seconds',
+  unit: 's',
+  description: 'From a question to DNS to its answer, for those that resolvers were asked and did answer.',
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
+};
+
+export const dnsNames: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_dns_names',
+  unit: '{question}',
+  description: 'Answers of DNS that are kept, expired ones included.',
+};
+
+export const targetsAvoided: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_sip_targets_avoided',
+  unit: '{target}',
+  description:
+    'Addresses behind names with several of them that have failed and not answered since: others are tried first.',
 };

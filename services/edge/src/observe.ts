@@ -5,18 +5,26 @@ import {
   bans,
   bansDecided,
   callsRinging,
+  certificateEnd,
+  dnsLookups,
+  dnsNames,
   edgeAdmitted,
   edgeOccupancy,
+  keepAlives,
   mediaMoves,
+  phonesKept,
   recordsWaiting,
   recordWrites,
   registrations,
   sipConnections,
+  sipCutOff,
+  sipHalfOpen,
   sipMessages,
   sipRefused,
   sipRelayed,
   sipShed,
   sipTransactions,
+  targetsAvoided,
 } from './metrics.ts';
 
 const refusals = [
@@ -50,12 +58,28 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   });
   metrics.observe(edgeOccupancy, (report) => report(edge.status.load.occupancy));
   metrics.observe(edgeAdmitted, (report) => report(edge.status.load.admitted));
+  metrics.observe(phonesKept, (report) => {
+    const { kept, silent } = edge.status.keepAlive;
+    report(kept - silent, { state: 'answering' });
+    report(silent, { state: 'silent' });
+  });
+  metrics.observe(keepAlives, (report) => {
+    for (const [fate, count] of Object.entries(edge.status.keepAlive.tallies)) report(count, { fate });
+  });
   metrics.observe(bans, (report) => report(edge.status.bans.inForce));
   metrics.observe(bansDecided, (report) => {
     for (const [policy, count] of Object.entries(edge.status.bans.decided)) report(count, { policy });
   });
   metrics.observe(sipConnections, (report) => {
     for (const [transport, count] of edge.status.connections) report(count, { transport });
+  });
+  metrics.observe(sipHalfOpen, (report) => report(edge.status.halfOpen));
+  metrics.observe(sipCutOff, (report) => {
+    for (const [reason, count] of Object.entries(edge.status.cutOff)) report(count, { reason });
+  });
+  metrics.observe(certificateEnd, (report) => {
+    const { certificateEndMs } = edge.status;
+    if (certificateEndMs !== undefined) report(certificateEndMs / 1_000);
   });
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));
@@ -65,5 +89,11 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(mediaMoves, (report) => {
     for (const [outcome, count] of Object.entries(edge.status.moves)) report(count, { outcome });
   });
+  metrics.observe(dnsLookups, (report) => {
+    const { cached, stale, asked, failed } = edge.status.names;
+    for (const [result, count] of Object.entries({ cached, stale, asked, failed })) report(count, { result });
+  });
+  metrics.observe(dnsNames, (report) => report(edge.status.names.known));
+  metrics.observe(targetsAvoided, (report) => report(edge.status.names.avoided));
   metrics.observe(registrations, (report) => report(edge.status.counters.registered));
 }

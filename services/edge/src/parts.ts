@@ -4,6 +4,7 @@ import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Guard } from './guard/guard.ts';
+import type { KeepAlive } from './keep-alive/keep-alive.ts';
 import type { Ladder } from './ladder/ladder.ts';
 import type { Load } from './load/load.ts';
 import type { Locator } from './locate.ts';
@@ -48,6 +49,7 @@ export interface EdgeParts {
   readonly calls: Calls;
   readonly moves: MediaMoves;
   readonly counters: Counters;
+  readonly keepAlive: KeepAlive;
   readonly guard: Guard;
   readonly load: Load;
   /** Note what passes, when that is wanted. */

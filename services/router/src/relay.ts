@@ -4,6 +4,7 @@ import { homeRealm, type User } from '@tandem/resource';
 import { escapeUser } from '@tandem/sip';
 import { userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
+import { natSteps } from './nat.ts';
 import type { Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { timerPolicy } from './session-timer.ts';
@@ -27,6 +28,7 @@ export function relayToUser(
   callee: User,
   bindings: readonly Binding[],
   steps: readonly router.Step[],
+  now: number,
 ): router.Verdict {
   if (bindings.length === 0) {
     const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`);
@@ -35,7 +37,8 @@ export function relayToUser(
   const ringTimeout = callee.ringTimeout ?? callee.tenant.ringTimeout;
   const groups = groupByPreference(callee, bindings, ringTimeout);
   const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
-  return relay(question, uri, groups, mediaPolicy([question.caller.user, callee]), steps);
+  const known = [...steps, ...natSteps(bindings, now)];
+  return relay(question, uri, groups, mediaPolicy([question.caller.user, callee]), known);
 }
 
 /** Sends a request to where its URI leads. */
@@ -44,7 +47,17 @@ export function relayElsewhere(question: Question, steps: readonly router.Step[]
   const { user } = question.caller;
   const groups = [
     {
-      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false, follows: false }],
+      targets: [
+        {
+          uri: requestUri,
+          route: [],
+          alternatives: [],
+          flowOnly: false,
+          follows: false,
+          boundMs: 0,
+          keepAlive: 0,
+        },
+      ],
       ringTimeout: user.tenant.ringTimeout,
     },
   ];

@@ -1,7 +1,8 @@
 import type { router } from '@tandem/contract';
 import { aorOf, type Binding } from '@tandem/location';
 import type { Snapshot, User } from '@tandem/resource';
-import { findCallee } from './callee.ts';
+import { sameUri } from '@tandem/sip';
+import { type Callee, findCallee } from './callee.ts';
 import { refuseEvent, refuseNotify } from './event-package.ts';
 import { gruuExpired } from './faults.ts';
 import type { Gruu } from './gruu.ts';
@@ -16,7 +17,9 @@ export type Bindings = ReadonlyMap<string, readonly Binding[]>;
 /** The addresses of record whose bindings the decision takes. */
 export function wanted(snapshot: Snapshot, { request, caller }: Question): string[] {
   const callee = findCallee(snapshot, request, caller.user);
-  return callee.is === 'user' ? [aorOf(callee.user.tenant.name, callee.user.name)] : [];
+  return callee.is === 'user' || callee.is === 'contact'
+    ? [aorOf(callee.user.tenant.name, callee.user.name)]
+    : [];
 }
 
 /** Reaches the phone that a GRUU names, and no other one of its user. */
@@ -26,9 +29,10 @@ function relayToPhone(
   user: User,
   live: readonly Binding[],
   steps: readonly router.Step[],
+  now: number,
 ): router.Verdict {
   const named = live.filter(gruu.names);
-  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps);
+  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps, now);
   const over = refusal(gruuExpired, 'bindings', `${user.name} has registered anew since, or not at all`);
   return rejection(question.request, over, steps, question.caller.user);
 }
@@ -43,7 +47,26 @@ export function route(
   const { request, caller } = question;
   const refused = refuseEvent(request);
   if (refused) return rejection(request, refused, caller.steps, caller.user);
+  const live = (user: User): Binding[] =>
+    (bindings.get(aorOf(user.tenant.name, user.name)) ?? []).filter(({ expiresAt }) => expiresAt > now);
   const callee = findCallee(snapshot, request, caller.user);
+  if (callee.is === 'contact') {
+    const named = live(callee.user).filter(({ contact }) => sameUri(contact, request.requestUri));
+    const steps = [...caller.steps, ...callee.steps];
+    return named.length === 0
+      ? relay(question, callee.otherwise, live, now)
+      : relayToUser(question, callee.user, named, steps, now);
+  }
+  return relay(question, callee, live, now);
+}
+
+function relay(
+  question: Question,
+  callee: Exclude<Callee, { is: 'contact' }>,
+  live: (user: User) => readonly Binding[],
+  now: number,
+): router.Verdict {
+  const { request, caller } = question;
   const steps = [...caller.steps, ...callee.steps];
   switch (callee.is) {
     case 'refused':
@@ -53,10 +76,9 @@ export function route(
     case 'user': {
       const foreign = refuseNotify(question, callee.user.tenant.name);
       if (foreign) return rejection(request, foreign, steps, caller.user);
-      const stored = bindings.get(aorOf(callee.user.tenant.name, callee.user.name)) ?? [];
-      const live = stored.filter(({ expiresAt }) => expiresAt > now);
-      if (!question.gruu) return relayToUser(question, callee.user, live, steps);
-      return relayToPhone(question, question.gruu, callee.user, live, steps);
+      const { user } = callee;
+      if (!question.gruu) return relayToUser(question, user, live(user), steps, now);
+      return relayToPhone(question, question.gruu, user, live(user), steps, now);
     }
   }
 }

@@ -2,9 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import { plainAddress } from './connection.ts';
 import type { ConnectionAllowance } from './connection-limits.ts';
-import type { Flow, Receiver } from './flow.ts';
+import { type Flow, plainAddress, type Receiver } from './flow.ts';
 import { handshakeFault, refuseHandshake, subprotocol } from './handshake.ts';
 import type { Listener } from './listener.ts';
 import { WebConnection } from './web-connection.ts';
@@ -115,18 +114,9 @@ export class WebSocketListener {
   }
 
   #accept(socket: Socket): void {
-    const { remoteAddress } = socket;
-    const { limits } = this.#allowance;
-    if (remoteAddress === undefined || !limits.admits(remoteAddress)) {
-      socket.destroy();
-      return;
-    }
-    limits.opened(remoteAddress);
+    if (!this.#allowance.limits.admits(socket)) return;
     this.#accepted.add(socket);
-    socket.once('close', () => {
-      limits.closed(remoteAddress);
-      this.#accepted.delete(socket);
-    });
+    socket.once('close', () => this.#accepted.delete(socket));
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -135,12 +125,16 @@ export class WebSocketListener {
     else this.#upgrades.handleUpgrade(request, socket, head, (opened) => this.#add(opened, request.socket));
   }
 
-  #add(socket: WebSocket, { remoteAddress, remotePort }: Socket): void {
+  #add(socket: WebSocket, accepted: Socket): void {
+    const { limits, numbers } = this.#allowance;
+    const { remoteAddress, remotePort } = accepted;
+    limits.halfOpen.done(accepted);
     const ends = {
-      number: this.#allowance.numbers.next(),
+      number: numbers.next(),
       host: plainAddress(remoteAddress ?? ''),
       port: remotePort ?? 0,
       listener: this.listener,
+      limits,
     };
     const connection = new WebConnection(socket, ends, this.#receiver);
     this.#connections.set(connection.connection, connection);
