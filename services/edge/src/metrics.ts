@@ -4,7 +4,7 @@ export const sipMessages: CounterKind = {
   type: 'counter',
   name: 'tandem_sip_messages_total',
   unit: '{message}',
-  description: 'SIP messages by direction (received, sent) and by transport: udp, tcp, ws.',
+  description: 'SIP messages by direction (received, sent) and by transport: udp, tcp, tls, ws, wss.',
 };
 
 export const sipRefused: CounterKind = {
@@ -56,7 +56,7 @@ export const sipConnections: GaugeKind = {
   type: 'gauge',
   name: 'tandem_sip_connections',
   unit: '{connection}',
-  description: 'Open connections of the edge, in both directions, by transport: tcp, tls, ws.',
+  description: 'Open connections of the edge, in both directions, by transport: tcp, tls, ws, wss.',
 };
 
 export const sipHalfOpen: GaugeKind = {

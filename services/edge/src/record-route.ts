@@ -50,6 +50,8 @@ const transportParameters: Readonly<Record<Transport, string>> = {
   tcp: ';transport=tcp',
   tls: ';transport=tls',
   ws: ';transport=ws',
+  // RFC 7118 §5.2.2 has one parameter for both.
+  wss: ';transport=ws',
 };
 
 function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
