@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { Authority } from '../harness/authority.ts';
 import { Baresip, connectPhones } from '../harness/baresip.ts';
 import { until } from '../harness/deadline.ts';
@@ -76,8 +76,10 @@ class World {
         ...['--sip-tls-certificate', certificate, '--sip-tls-key', key],
       ];
     });
+    const own = await authority.issueTogether(['DNS:phone.example']);
+    const tls = { authority: authority.certificate, own };
     const opened = await Promise.all(natKinds.map((kind) => Nat.open(network, kind, memory)));
-    const rows = await Promise.all(opened.map((nat) => behind(nat, office, authority)));
+    const rows = await Promise.all(opened.map((nat) => behind(nat, office, tls)));
     const phones = Object.fromEntries(rows.map((row, index) => [natKinds[index]!, row])) as unknown as Phones;
     const nats = new Map(opened.map((nat) => [nat.kind, nat]));
     const forgotten = await Baresip.start((phones.symmetric.udp as Baresip).host, {
@@ -117,7 +119,7 @@ class World {
 async function behind(
   nat: Nat,
   office: Office,
-  authority: Authority,
+  tls: { readonly authority: string; readonly own: string },
 ): Promise<Readonly<Record<Transport, Softphone>>> {
   const host = await nat.host(`behind a ${nat.kind} NAT`);
   const account = (transport: Transport) => ({
@@ -125,14 +127,12 @@ async function behind(
     ...{ transport, tone: toneOf(nat.kind, transport) },
     proxy: `${office.tandem.host.address}:${ports[transport]}`,
   });
-  const own = await authority.issueTogether([`DNS:${userOf(nat.kind, 'tls')}.example`]);
-  const tls = { authority: authority.certificate, own };
   const started = transports.map(async (transport, seat) => [
     transport,
     await Baresip.start(host, { ...account(transport), seat, tls }),
   ]);
   await nat.lead();
-  const authorities = await readFile(authority.certificate, 'latin1');
+  const authorities = await readFile(tls.authority, 'latin1');
   const wss = await TandemPhone.start(nat.inner, { ...account('wss'), security: { authorities } });
   return { ...Object.fromEntries(await Promise.all(started)), wss };
 }
@@ -195,7 +195,6 @@ describe('phones behind NATs of four kinds', () => {
   beforeAll(async () => {
     world = await World.open();
   }, 60_000);
-  afterAll(() => world.network.close());
 
   it('call and are called after a long silence, over every transport (KA-11)', {
     timeout: 90_000,
