@@ -93,5 +93,7 @@ export function register(): router.Request {
     key: '',
     repeated: false,
     traceparent: '',
+    headers: [],
+    proven: [],
   };
 }

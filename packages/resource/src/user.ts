@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type MediaSpec, mediaOverrideSchema } from './media.ts';
+import { type MediaSpec, mediaOverride } from './media.ts';
 import { nameSchema } from './name.ts';
+import { type Network, networkSchema } from './network.ts';
 import { Secret, secretPlaceholder } from './secret.ts';
 import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 
@@ -16,6 +17,8 @@ export interface UserSpec {
   readonly media?: Partial<MediaSpec> | undefined;
   /** Calls at a time, whoever began them. */
   readonly maxCalls?: number | undefined;
+  /** Where the user may be; anywhere when empty. */
+  readonly sources: readonly Network[];
   readonly enabled: boolean;
 }
 
@@ -109,11 +112,18 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
   ringTimeout: ringTimeoutSchema
     .optional()
     .describe("Seconds that the phones may ring, if not the tenant's."),
-  media: mediaOverrideSchema,
+  media: mediaOverride("What this user has otherwise than the tenant's `media`.").optional(),
   maxCalls: maxCallsSchema
     .optional()
     .describe(
       'Calls at a time, made and taken, over all edges: one more is answered 480 when the user makes it, 486 when it is for the user.',
+    ),
+  sources: z
+    .array(networkSchema)
+    .max(64)
+    .default([])
+    .describe(
+      'Addresses and networks from which the user may register and call, such as `192.0.2.0/24`; anywhere when empty.',
     ),
   enabled: z.boolean().default(true).describe('A disabled user can neither register nor call nor be called.'),
 });

@@ -1,8 +1,13 @@
 import type { router } from '@tandem/contract';
-import type { Proven } from './identity.ts';
+import type { Trunk, User } from '@tandem/resource';
+import type { Proven, ProvenTrunk } from './identity.ts';
 
 /** A request, and who has proven to send it. */
 export interface Question {
   readonly request: router.Request;
-  readonly caller: Proven;
+  readonly caller: Proven | ProvenTrunk;
+}
+
+export function partyOf({ caller }: Question): User | Trunk {
+  return caller.is === 'trunk' ? caller.trunk : caller.user;
 }

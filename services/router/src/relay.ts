@@ -1,10 +1,12 @@
 import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
-import { homeRealm, type User } from '@tandem/resource';
+import { homeRealm, type Trunk, type User } from '@tandem/resource';
 import { escapeUser } from '@tandem/sip';
-import { userNotRegistered } from './faults.ts';
+import { trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
-import type { Question } from './question.ts';
+import { groupsOf } from './outbound.ts';
+import { presentationOf, privacyOf } from './presentation.ts';
+import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { groupByPreference } from './target.ts';
 import { rejection, verdict } from './verdict.ts';
@@ -29,37 +31,89 @@ export function relayToUser(
 ): router.Verdict {
   if (bindings.length === 0) {
     const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`);
-    return rejection(question.request, nobody, steps, question.caller.user);
+    return rejection(question.request, nobody, steps, partyOf(question));
   }
   const ringTimeout = callee.ringTimeout ?? callee.tenant.ringTimeout;
   const groups = groupByPreference(callee, bindings, ringTimeout);
   const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
-  return relay(question, uri, groups, mediaPolicy([question.caller.user, callee]), steps);
+  return relay(question, uri, groups, mediaPolicy([partyOf(question), callee]), steps);
 }
 
 /** Sends a request to where its URI leads. */
-export function relayElsewhere(question: Question, steps: readonly router.Step[]): router.Verdict {
+export function relayElsewhere(
+  question: Question,
+  user: User,
+  steps: readonly router.Step[],
+): router.Verdict {
   const { requestUri } = question.request;
-  const { user } = question.caller;
   const groups = [{ targets: [{ uri: requestUri, route: [] }], ringTimeout: user.tenant.ringTimeout }];
   return relay(question, requestUri, groups, mediaPolicy([user]), steps);
 }
 
+/** Sends a call for a number outside to trunks, one after the other. */
+export function relayToTrunks(
+  question: Question,
+  user: User,
+  { number, trunks }: { readonly number: string; readonly trunks: readonly Trunk[] },
+  steps: readonly router.Step[],
+): router.Verdict {
+  const { request } = question;
+  const shown = presentationOf(request, user);
+  if ('kind' in shown) return rejection(request, shown, steps, user);
+  const groups = groupsOf(trunks, number, shown);
+  if (groups.length === 0) {
+    const none = refusal(trunkUnusable, 'route', 'no trunk of the route is enabled');
+    return rejection(request, none, steps, user);
+  }
+  const media = mediaPolicy([user, ...trunks]);
+  const isHidden = groups.some(({ targets }) => targets.some(({ outside }) => outside?.hidden));
+  const callee = groups[0]!.targets[0]!.uri;
+  return relay(question, callee, groups, { ...media, anchor: media.anchor || isHidden }, steps);
+}
+
 function relay(
-  { request, caller }: Question,
+  question: Question,
   callee: string,
   groups: router.Group[],
   media: router.MediaPolicy,
   steps: readonly router.Step[],
 ): router.Verdict {
-  const { name: tenant } = caller.user.tenant;
-  const value = { groups, callee, tenant, media, edits: [...removed], limits: [] };
+  const { request, caller: from } = question;
+  const party = partyOf(question);
+  const caller = from.is === 'trunk' ? callerOutside(from.trunk, request) : undefined;
+  const edits = caller?.edits ?? [...removed];
+  const anchor = media.anchor || (caller?.hidden ?? false);
+  const tenant = party.tenant.name;
+  const value = {
+    groups,
+    callee,
+    tenant,
+    media: { ...media, anchor },
+    edits,
+    limits: [],
+    ...(caller && { caller }),
+  };
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
-    { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` },
+    { rule: 'policy', finding: describePolicy(anchor, caller ?? groups[0]!.targets[0]!.outside) },
   ];
-  return verdict(request, { $case: 'relay', value }, explanation, caller.user);
+  return verdict(request, { $case: 'relay', value }, explanation, party);
+}
+
+/** A trunk that calls. What it asserts is shown to phones where it is believed, and nobody has asked otherwise. */
+function callerOutside({ endpoint }: Trunk, request: router.Request): router.Outside {
+  const { trusted, hideTopology: hidden = !trusted } = endpoint;
+  const isAsserted = trusted && !privacyOf(request).has('id');
+  const edits = removed.filter(({ name }) => !(isAsserted && name === 'P-Asserted-Identity'));
+  return { hidden, trusted, from: '', to: '', edits };
+}
+
+function describePolicy(anchor: boolean, outside: router.Outside | undefined): string {
+  const media = `media is ${anchor ? '' : 'not '}anchored`;
+  if (!outside) return media;
+  const { hidden, trusted } = outside;
+  return `${media}; outside is ${trusted ? '' : 'not '}trusted, and ${hidden ? 'sees no topology' : 'sees the topology'}`;
 }
 
 /** `2 together, then 1, for 60 s each`. */

@@ -9,6 +9,7 @@ import { DecisionLog } from './decision-log.ts';
 import type { DecisionTracing } from './decision-tracing.ts';
 import { nonceReplayed, storeUnavailable } from './faults.ts';
 import { type Caller, identify, type Proven } from './identity.ts';
+import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
@@ -99,7 +100,9 @@ export class Router {
         return challenge(this.#key, request, caller, now);
       case 'proven':
         if (request.method === 'REGISTER') return this.#register(request, caller, now);
-        return this.#route(snapshot, request, caller, now);
+        return this.#route(snapshot, { request, caller }, now);
+      case 'trunk':
+        return this.#route(snapshot, { request, caller }, now);
     }
   }
 
@@ -112,29 +115,23 @@ export class Router {
     return { is: 'unproven', realm, kind: nonceReplayed, detail, stale: true, steps };
   }
 
-  async #route(
-    snapshot: Snapshot,
-    request: router.Request,
-    caller: Proven,
-    now: number,
-  ): Promise<router.Verdict> {
-    const question = { request, caller };
+  async #route(snapshot: Snapshot, question: Question, now: number): Promise<router.Verdict> {
     const bindings = await this.#stores.lookup(wanted(snapshot, question), now);
     const verdict = route(snapshot, bindings, question, now);
-    return request.method === 'INVITE' ? this.#admit(snapshot, request, caller, verdict, now) : verdict;
+    return question.request.method === 'INVITE' ? this.#admit(snapshot, question, verdict, now) : verdict;
   }
 
   async #admit(
     snapshot: Snapshot,
-    request: router.Request,
-    { user }: Proven,
+    question: Question,
     verdict: router.Verdict,
     now: number,
   ): Promise<router.Verdict> {
+    const { request } = question;
     const { decision, explanation } = verdict;
     if (decision?.$case !== 'relay' || request.key === '') return verdict;
     const admission = await admitCall(this.#stores, snapshot, request.key, verdict, now);
-    if (admission.refusal) return rejection(request, admission.refusal, explanation, user);
+    if (admission.refusal) return rejection(request, admission.refusal, explanation, partyOf(question));
     if (admission.unchecked) this.#unchecked?.();
     const value = { ...decision.value, limits: [...admission.names] };
     return { ...verdict, decision: { $case: 'relay', value } };

@@ -16,6 +16,8 @@ export interface Flow {
   readonly listener: Listener;
   /** The number of the connection, never used again; 0 for UDP. */
   readonly connection: number;
+  /** The names that the peer's certificate proves (RFC 5922 §7.1); empty where nothing is proven. */
+  readonly proven?: readonly string[];
   /** Of a flow of another edge: what carries messages there. With that it is lost. */
   readonly carrier?: Flow;
   /** Of a flow of another edge: what it is to its owner. */
