@@ -126,7 +126,9 @@ needs('redis-server')('While Redis is away', () => {
     await expect(limits.acquire('a', [{ name: 'tenant/acme', max: 1 }], now + 9, now)).rejects.toMatchObject(
       unavailable,
     );
-    await expect(new RedisCallStore(redis).take('a', now)).rejects.toMatchObject(unavailable);
+    await expect(new RedisCallStore(redis).take('a', { node: 'edge-1', end: {} }, now)).rejects.toMatchObject(
+      unavailable,
+    );
   });
 
   it('ended connections are remembered, and told when it is back', async () => {

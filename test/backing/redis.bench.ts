@@ -88,7 +88,10 @@ function call(): Promise<unknown> {
     mediaMoves: 0,
     dialog: { text: 'x'.repeat(500) },
   } as const;
-  return calls.put(record, now + 60_000, now).then(() => calls.take(record.id, now));
+  return calls
+    .put(record, now + 60_000, now)
+    .then(() => calls.take(record.id, { node: record.node, end: {}, isOwn: true }, now))
+    .then(() => calls.finish(record.id, record.node));
 }
 
 it(`Redis, ${together} at once; a binding over UDP: ${datagram.text}, over TCP: ${connected.text}`, async ({

@@ -1,18 +1,27 @@
+import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+import type { Protocol } from './host.ts';
 import { Inbox } from './inbox.ts';
 import { Message, split } from './message.ts';
 
-/** What carries the bytes, and where its two ends are (`address:port`). */
+/** What SIP can be spoken over here. */
+export type Carrier = Protocol | 'ws';
+
+/** What carries the bytes, and where its two ends are: `address:port`, or the name of nothing for a WebSocket. */
 interface Link {
-  readonly transport: 'UDP' | 'TCP';
+  readonly transport: Uppercase<Carrier>;
   readonly local: string;
   readonly remote: string;
   readonly inbox: Inbox<Message>;
   readonly write: (bytes: Buffer) => void;
   readonly close: () => void;
 }
+
+/** Where the edges of the tests take WebSockets. */
+export const webSocketPort = 5066;
 
 /** Raw SIP between the test process and one peer: what is sent goes out as it is, and what comes can be awaited. */
 export class Wire {
@@ -29,6 +38,10 @@ export class Wire {
 
   static async tcp(address: string, remote: string, port: number = 5060): Promise<Wire> {
     return new Wire(await stream(address, remote, port));
+  }
+
+  static async ws(address: string, remote: string, port: number = webSocketPort): Promise<Wire> {
+    return new Wire(await webSocket(address, remote, port));
   }
 
   /** This end as Via and Contact want it. */
@@ -118,6 +131,24 @@ async function stream(address: string, remote: string, port: number): Promise<Li
     inbox,
     write: (bytes) => void socket.write(bytes),
     close: () => void socket.destroy(),
+  };
+}
+
+async function webSocket(address: string, remote: string, port: number): Promise<Link> {
+  const socket = new WebSocket(`ws://${remote}:${port}`, ['sip'], { localAddress: address });
+  const local = `${randomBytes(6).toString('hex')}.invalid`;
+  const inbox = mailbox(local);
+  socket.on('message', (octets: Buffer) => inbox.put(new Message(octets.toString('latin1'))));
+  await once(socket, 'open');
+  socket.on('error', ({ message }) => inbox.close(message));
+  socket.on('close', () => inbox.close('the connection is closed'));
+  return {
+    transport: 'WS',
+    local,
+    remote: `${remote}:${port}`,
+    inbox,
+    write: (bytes) => socket.send(bytes),
+    close: () => socket.terminate(),
   };
 }
 

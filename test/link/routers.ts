@@ -93,6 +93,8 @@ export function register(): router.Request {
     key: '',
     repeated: false,
     traceparent: '',
+    hops: 1,
+    inDialog: false,
     headers: [],
     proven: [],
   };

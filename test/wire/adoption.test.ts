@@ -92,6 +92,29 @@ describe('when the edge of a call dies', () => {
     expect(tiers.events.drain(isEnd)).toEqual([]);
   });
 
+  it('one that was being ended is told of by another, once', async ({ tiers: open }) => {
+    const tiers = await open();
+    const first = await tiers.mortalEdge('edge-1', here, shared);
+    await tiers.edge('edge-2', there, shared);
+    await tiers.edge('edge-3', address(13), shared);
+    const [alice, bob] = await parties(tiers);
+    const { caller } = await connect(alice, bob);
+    await tiers.recorded();
+    const asked = tiers.bus.pauseMedia();
+    await Promise.all([bob.answer('BYE'), caller.ask('BYE'), asked]);
+    expect(await tiers.records()).toEqual([]);
+    expect(tiers.events.drain(isEnd)).toEqual([]);
+    tiers.bus.resumeMedia();
+    await first.kill();
+    expect(await ended(tiers)).toMatchObject({ releasedBy: 'caller', outcome: 'success', status: 200 });
+    await until(
+      () => 'no end that is to be told',
+      async () => (await tiers.owners()).length === 0,
+    );
+    expect(tiers.events.drain(isEnd)).toEqual([]);
+    expect(tiers.sessions).toBe(0);
+  });
+
   it('one that nobody was told of is found all the same', async ({ tiers: open }) => {
     const tiers = await open();
     const first = await tiers.mortalEdge('edge-1', here, shared);

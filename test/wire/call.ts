@@ -31,14 +31,10 @@ export async function connect(
   return { caller, callee, invite, answer, ack: await bob.wire.receive('ACK') };
 }
 
-/**
- * Sends an INVITE that is let through, and returns it once there is the 100. A phone that has registered over TCP is not
- * challenged.
- */
+/** Sends an INVITE that is let through, and returns it. A phone that has registered over a connection is not challenged. */
 export async function dial(alice: Phone, uri: string, headers: Headers = {}): Promise<Message> {
   const invite = alice.transport === 'udp' ? await alice.invite(uri, headers) : alice.offer(uri, headers);
-  if (alice.transport === 'tcp') alice.send(invite);
-  await alice.response(invite, 100);
+  if (alice.transport !== 'udp') alice.send(invite);
   return invite;
 }
 

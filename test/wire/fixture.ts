@@ -1,8 +1,8 @@
 import type { TestAPI } from 'vitest';
 import { it as base } from '../harness/fixture.ts';
-import type { Protocol } from '../harness/host.ts';
 import { Network } from '../harness/network.ts';
 import { Tandem, type Tenant } from '../harness/tandem.ts';
+import type { Carrier } from '../harness/wire.ts';
 import { acme, nextAccount } from './acme.ts';
 import { type Account, Phone } from './phone.ts';
 import { Tiers, type TierTenant } from './tiers.ts';
@@ -14,7 +14,7 @@ interface Fixtures {
   /** A `tandem up` for all tests of a file, and the network that it is on. */
   readonly live: { readonly tandem: Tandem; readonly network: Network };
   /** Opens a phone, which has not registered: of a user that no other phone is of, unless one is given. */
-  readonly phone: (transport?: Protocol, account?: Account) => Promise<Phone>;
+  readonly phone: (transport?: Carrier, account?: Account) => Promise<Phone>;
   /** Opens tiers in this process, for a test that wants several edges, another configuration or to look inside. */
   readonly tiers: (changes?: Partial<TierTenant>) => Promise<Tiers>;
 }

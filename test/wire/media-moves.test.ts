@@ -233,6 +233,24 @@ describe('a call whose media worker dies', () => {
     await reoffer(call, 'caller', alice, bob);
   });
 
+  it('is left where it is when that is only late, and asked again', async ({ tiers: open }) => {
+    const tiers = await open();
+    await tiers.edge('edge-1', here);
+    const { call, alice, bob } = await up(tiers);
+    void tiers.bus.pauseMedia();
+    const invite = call.caller.request('INVITE', sdp, offer);
+    const refusal = await alice.ask(invite);
+    expect(statusOf(refusal)).toBe(504);
+    alice.acknowledge(invite, refusal);
+    tiers.bus.resumeMedia();
+    const asked = tiers.bus.pauseMedia().then(() => tiers.bus.resumeMedia());
+    const again = call.caller.request('INVITE', sdp, offer);
+    alice.send(again);
+    await asked;
+    expect(said(await bob.answer('INVITE', '200 OK', sdp, offer)).host).toBe(firstHost);
+    expect(said(await alice.final(again)).host).toBe(firstHost);
+  });
+
   it('is moved with several streams, as they are', async ({ tiers: open }) => {
     const tiers = await open();
     await tiers.edge('edge-1', here);

@@ -1,7 +1,6 @@
 import { answerChallenge } from '@tandem/sip';
-import type { Protocol } from '../harness/host.ts';
 import type { Message } from '../harness/message.ts';
-import { Wire } from '../harness/wire.ts';
+import { type Carrier, Wire } from '../harness/wire.ts';
 import { reply, statusOf } from './reply.ts';
 import { fresh, type Headers, write } from './request.ts';
 
@@ -14,7 +13,7 @@ export interface Account {
 
 /** What a phone speaks over: its own address and the one of the switch. */
 export interface Line {
-  readonly transport: Protocol;
+  readonly transport: Carrier;
   readonly local: string;
   readonly remote: string;
 }
@@ -28,13 +27,13 @@ export const sdp: Headers = { 'Content-Type': 'application/sdp' };
 /** A phone that says what a test wants, octet by octet, and does nothing by itself. */
 export class Phone {
   readonly account: Account;
-  readonly transport: Protocol;
+  readonly transport: Carrier;
   readonly wire: Wire;
   /** In To of its responses. */
   readonly tag: string = fresh();
   #closed = false;
 
-  private constructor(account: Account, transport: Protocol, wire: Wire) {
+  private constructor(account: Account, transport: Carrier, wire: Wire) {
     this.account = account;
     this.transport = transport;
     this.wire = wire;
@@ -144,6 +143,16 @@ export class Phone {
     this.acknowledge(first, challenge);
     const proof = { CSeq: '2 INVITE', ...this.credentials(challenge, first) };
     const second = this.offer(uri, { ...common, ...proof }, body);
+    this.send(second);
+    return second;
+  }
+
+  /** Sends a request that begins no call and is challenged, and again with credentials; returns that. */
+  async tell(method: string, uri: string, headers: Headers = {}, body = ''): Promise<Message> {
+    const common = { From: `<${this.uri}>;tag=${fresh()}`, 'Call-ID': fresh(), ...headers };
+    const first = this.request(method, uri, common, body);
+    const proof = { CSeq: `2 ${method}`, ...this.credentials(await this.ask(first), first) };
+    const second = this.request(method, uri, { ...common, ...proof }, body);
     this.send(second);
     return second;
   }

@@ -11,7 +11,6 @@ import {
   createLog,
   derive,
   type Log,
-  MemoryBus,
   MemoryCallLimits,
   MemoryCallStore,
   MemoryMembers,
@@ -25,11 +24,12 @@ import {
 import { load, Secret, type Snapshot } from '@tandem/resource';
 import { Router } from '@tandem/router';
 import { until } from '../harness/deadline.ts';
-import type { Protocol } from '../harness/host.ts';
 import { Inbox } from '../harness/inbox.ts';
 import { configuration, type Tenant } from '../harness/tandem.ts';
+import type { Carrier } from '../harness/wire.ts';
 import { nextAccount } from './acme.ts';
 import { announcementOf, type Backings, EdgeProcess } from './edge-process.ts';
+import { PausableBus } from './pausable-bus.ts';
 import { type Account, Phone } from './phone.ts';
 
 const region = 'local';
@@ -68,7 +68,7 @@ export class Tiers {
   /** How edges that are started from now on reach a router. */
   link: RouterLink;
   readonly #log: Log;
-  readonly #bus: MemoryBus;
+  readonly bus: PausableBus;
   /** Whether the store of calls rejects whatever it is asked for. */
   isStoreAway = false;
   readonly #calls = new MemoryCallStore();
@@ -85,8 +85,8 @@ export class Tiers {
       node: 'test',
       destination: { write: (line) => void this.lines.push(JSON.parse(line) as Record<string, unknown>) },
     });
-    this.#bus = new MemoryBus({ log: this.#log, now: Date.now });
-    this.#bus.subscribe(`tandem.${region}.call.>`, ({ payload }) =>
+    this.bus = new PausableBus({ log: this.#log, now: Date.now });
+    this.bus.subscribe(`tandem.${region}.call.>`, ({ payload }) =>
       this.events.put(event.Event.decode(payload)),
     );
     this.router = new Router({
@@ -127,6 +127,11 @@ export class Tiers {
     return (await this.#calls.list({ limit: 500 }, Date.now())).records;
   }
 
+  /** The nodes that look after calls, or are to tell of their ends. */
+  owners(): Promise<readonly string[]> {
+    return this.#calls.owners(Date.now());
+  }
+
   /** How many media sessions are open. */
   get sessions(): number {
     return [...this.#media.values()].reduce((sum, { worker }) => sum + worker.load, 0);
@@ -137,7 +142,7 @@ export class Tiers {
     const flags = { region, nodeId, rtpListen: `${host}:20000-29999` };
     const settings = parseSettings({ ...sharedSettings, ...mediaSettings }, { flags, env: {} });
     const metrics = this.#metrics(nodeId);
-    const worker = await startMedia(settings, { bus: this.#bus, log: this.#log, metrics });
+    const worker = await startMedia(settings, { bus: this.bus, log: this.#log, metrics });
     const membership = new MemoryMembership(this.#log, this.members);
     const announced = { tier: 'media', id: nodeId, startedMs: worker.startedMs, weight: 1 } as const;
     const condition = { state: 'serving', load: 0, configuration: '' } as const;
@@ -197,7 +202,7 @@ export class Tiers {
   }
 
   /** Opens a phone, of a user of its own unless one is given, at the edge with this address. */
-  async phone(remote: string, transport: Protocol = 'udp', account: Account = nextAccount()): Promise<Phone> {
+  async phone(remote: string, transport: Carrier = 'udp', account: Account = nextAccount()): Promise<Phone> {
     const phone = await Phone.open(account, { transport, local: address(1), remote });
     this.#phones.push(phone);
     return phone;
@@ -208,7 +213,7 @@ export class Tiers {
     await Promise.all(this.#mortals.map((edge) => edge.kill()));
     await Promise.all(this.#edges.map((edge) => edge.stop()));
     for (const { worker } of this.#media.values()) await worker.stop();
-    await this.#bus.close();
+    await this.bus.close();
   }
 
   /** The store of calls as the edges reach it. */
@@ -225,7 +230,7 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.#bus, calls: this.#store, limits: this.limits, router: this.link };
+    return { bus: this.bus, calls: this.#store, limits: this.limits, router: this.link };
   }
 
   #metrics(node: string): Metrics {

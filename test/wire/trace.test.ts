@@ -18,7 +18,6 @@ const course = [
   /\|-- INVITE \(SDP\) -+>\|/,
   /\* router: relay, call [0-9a-f-]{36}/,
   /^ .*identity: /,
-  /\|<- 100 Trying/,
   /\* media: open/,
   /\| +\|-- INVITE \(SDP\) -+>\|/,
   /\| +\|<- 200 OK \(SDP\)/,

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
 import { domain } from './acme.ts';
+import { connect, hangUp } from './call.ts';
 import { it } from './fixture.ts';
 import type { Phone } from './phone.ts';
 import { statusOf } from './reply.ts';
@@ -81,10 +82,20 @@ describe('Via', () => {
       ...alice.credentials(challenge, challenged),
     });
     alice.send(invite);
-    await bob.answer('INVITE', '180 Ringing');
-    for (const status of [100, 180]) await other.response(invite, status);
+    const ringing = await bob.wire.receive('INVITE');
+    await other.response(invite, 100);
+    bob.reply(ringing, '180 Ringing');
+    await other.response(invite, 180);
     const cancel = alice.cancel(invite);
     alice.send(cancel);
     expect(statusOf(await other.final(cancel))).toBe(200);
+  });
+
+  it('brings no 100 to who is answered within 200 ms', async ({ phone }) => {
+    const [alice, bob] = [await phone(), await phone()];
+    await bob.register();
+    const call = await connect(alice, bob);
+    await alice.wire.silent();
+    await hangUp(call, bob);
   });
 });

@@ -3,6 +3,9 @@ import type { Binding } from './binding.ts';
 import type { BindingChange, ContactChange, RegistrationChange } from './change.ts';
 import { contactsExceeded, registrationOutOfOrder } from './faults.ts';
 
+/** Flows of one instance: phones have one for each edge that they know of, most often two. */
+const maxFlows = 4;
+
 /** The whole resulting set, or why nothing was changed. */
 export type Registration =
   | {
@@ -96,18 +99,49 @@ class Update {
 
   /** A lowered limit does not hinder a refresh: only a contact that was added can be one too many. */
   #limit(): Fault | undefined {
+    if (!this.changes.some(({ change }) => change === 'registered')) return undefined;
+    this.#limitFlows();
     const { maxContacts, policy } = this.#change;
-    const excess = this.bindings.length - maxContacts;
-    if (excess <= 0 || !this.changes.some(({ change }) => change === 'registered')) return undefined;
-    const replaceable = this.bindings.filter((binding) => this.#stored.includes(binding));
+    const phones = phonesOf(this.bindings);
+    const excess = phones.length - maxContacts;
+    if (excess <= 0) return undefined;
+    const replaceable = phones.filter((flows) => flows.every((binding) => this.#stored.includes(binding)));
     if (policy === 'reject' || replaceable.length < excess) {
-      return new Fault(contactsExceeded, `${this.bindings.length} contacts, ${maxContacts} allowed`);
+      return new Fault(contactsExceeded, `${phones.length} contacts, ${maxContacts} allowed`);
     }
-    const oldest = replaceable.sort((a, b) => a.updatedAt - b.updatedAt).slice(0, excess);
-    this.bindings = this.bindings.filter((binding) => !oldest.includes(binding));
-    for (const binding of oldest) this.changes.push({ change: 'unregistered', binding });
+    const oldest = replaceable.sort((a, b) => latest(a) - latest(b)).slice(0, excess);
+    this.#drop(oldest.flat());
     return undefined;
   }
+
+  /** A phone that never uses a reg-id again would leave flows behind with each start. */
+  #limitFlows(): void {
+    for (const flows of phonesOf(this.bindings)) {
+      const byAge = flows.toSorted((a, b) => a.updatedAt - b.updatedAt);
+      this.#drop(byAge.slice(0, Math.max(0, flows.length - maxFlows)));
+    }
+  }
+
+  #drop(gone: readonly Binding[]): void {
+    this.bindings = this.bindings.filter((binding) => !gone.includes(binding));
+    for (const binding of gone) this.changes.push({ change: 'unregistered', binding });
+  }
+}
+
+/** The flows of each phone: an instance may have several (RFC 5626 §4.2), anything else is a contact by itself. */
+function phonesOf(bindings: readonly Binding[]): Binding[][] {
+  const phones = new Map<string, Binding[]>();
+  for (const binding of bindings) {
+    const key = binding.regId === undefined ? binding.contact : `instance ${binding.instance}`;
+    const flows = phones.get(key) ?? [];
+    phones.set(key, flows);
+    flows.push(binding);
+  }
+  return [...phones.values()];
+}
+
+function latest(flows: readonly Binding[]): number {
+  return Math.max(...flows.map(({ updatedAt }) => updatedAt));
 }
 
 /** RFC 5626 §6: with reg-id the instance and the flow number are the key; else the URI (RFC 3261 §10.3). */

@@ -1,4 +1,5 @@
-export { busCompliance, type TwoBuses } from './bus/compliance.ts';
+export { busCompliance } from './bus/compliance.ts';
+export type { TwoBuses } from './bus/compliance-buses.ts';
 export { Inbox as BusInbox } from './bus/compliance-inbox.ts';
 export { callStoreCompliance } from './call-store/compliance.ts';
 export { leasesCompliance } from './cluster/leases-compliance.ts';

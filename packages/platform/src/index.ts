@@ -11,10 +11,12 @@ export {
   type SubscribeOptions,
   type Subscription,
 } from './bus/bus.ts';
+export { digest, type EventOrigin, publishEvent, type ToldEvent } from './bus/event.ts';
 export { MemoryBus, type MemoryBusOptions } from './bus/memory.ts';
 export { NatsBus, type NatsBusOptions } from './bus/nats.ts';
 export { subjectToken } from './bus/subject.ts';
 export {
+  type CallEnding,
   type CallPage,
   type CallQuery,
   type CallRecord,
@@ -63,6 +65,7 @@ export { createLog, type Log, type LogBindings, type LogLevel, type LogOptions, 
 export { MemoryNonceCounts } from './nonce-counts/memory.ts';
 export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/nonce-counts.ts';
 export { RedisNonceCounts } from './nonce-counts/redis.ts';
+export { OctetReader, shortText } from './octets.ts';
 export { handleProcessEvents } from './process-events.ts';
 export type { Reply } from './redis/connection.ts';
 export { Redis, type RedisOptions } from './redis/redis.ts';
@@ -71,6 +74,7 @@ export { type RedisAccess, type RedisServers, redisUrl } from './redis/servers.t
 export { shardOf } from './redis/slot.ts';
 export type { Page } from './redis/sorted-names.ts';
 export { Turns } from './redis/turns.ts';
+export { isProven, seal, type TokenKey, tokenKey, type Unsealed, unseal } from './seal.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
 export {
   formatHostPort,

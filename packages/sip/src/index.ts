@@ -43,6 +43,7 @@ export {
   createContext,
   groupStarted,
   hasSettled,
+  isWanted,
   type ResponseContext,
   startContext,
   stepContext,

@@ -129,6 +129,7 @@ export async function answerDryRun(
   query: URLSearchParams,
 ): Promise<DryRunAnswer> {
   const at = Number(query.get('at'));
+  if (Number.isNaN(at)) return { refused: 'at: not a number of milliseconds since 1970' };
   const run = {
     from: query.get('from') ?? '',
     to: query.get('to') ?? '',

@@ -22,7 +22,7 @@ export const knownMethods: readonly string[] = [
 export const allow: readonly [string, string] = ['Allow', knownMethods.join(', ')];
 
 /** Option tags that are understood when a request is for the edge itself. */
-export const supportedExtensions: readonly string[] = ['path'];
+export const supportedExtensions: readonly string[] = ['path', 'outbound', 'gruu'];
 
 /** Seconds after which a caller that got 503 may try again. */
 const retryAfter = '5';

@@ -299,9 +299,14 @@ export class Calls {
     return true;
   }
 
-  /** The edge of a call has died. One that rings has lost its INVITE; any other goes on here. */
+  /**
+   * The edge of a call has died. One that was over is told of here, one that rings has lost its INVITE; any other goes on
+   * here.
+   */
   orphaned(record: CallRecord): void {
-    if (record.state === 'answered') return;
+    const { end } = record;
+    if (end) this.#endings.run(record.id, () => this.#over(record, end as CallEnd));
+    if (end || record.state === 'answered') return;
     const { code: fault, outcome, status } = edgeLost;
     this.#end(record.id, { status, releasedBy: 'system', fault, outcome, atMs: this.#parts.now() });
   }
@@ -331,23 +336,24 @@ export class Calls {
   async #take(id: string, end: CallEnd): Promise<CallRecord | undefined> {
     const { edges, log, records } = this.#parts;
     try {
-      const record = await records.take(id);
+      const record = await records.take(id, end);
       if (record) await this.#over(record, end);
       return record;
     } catch (err) {
       log.info({ callId: id, err }, 'another edge is asked to end a call: the store is away');
-      if (!(await edges.end(id, end))) records.takeLate(id, (record) => void this.#over(record, end));
+      if (!(await edges.end(id, end))) records.takeLate(id, end, (record) => void this.#over(record, end));
       return undefined;
     }
   }
 
   async #over(call: CallRecord, end: CallEnd): Promise<void> {
-    const { anchors, events } = this.#parts;
+    const { anchors, events, records } = this.#parts;
     const { mediaSession: media } = call;
     void this.giveUp(call.id, call.limits);
     const statistics = media === '' ? undefined : await anchors.close(media);
     const value = endedEvent(call, end, statistics);
     events.publish(call.tenant, call.id, end.atMs, { $case: 'callEnded', value });
+    records.finish(call.id);
     this.#tell(call, 'call ended', endedFields(value, statistics !== undefined));
   }
 

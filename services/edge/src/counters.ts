@@ -1,7 +1,9 @@
+import { type Transport, transports } from './socket/flow.ts';
+
 /** What an edge has seen, for metrics. */
 export interface Counters {
-  received: number;
-  sent: number;
+  readonly received: Record<Transport, number>;
+  readonly sent: Record<Transport, number>;
   /** Dropped without an answer: no SIP, a stray response, an ACK of nothing. */
   dropped: number;
   /** Answered 400 and the like before anything was looked up. */
@@ -17,6 +19,18 @@ export interface Counters {
 }
 
 export function createCounters(): Counters {
-  const none = { received: 0, sent: 0, dropped: 0, malformed: 0, shed: 0 };
-  return { ...none, challenged: 0, registered: 0, relayed: 0, handedOver: 0 };
+  const none = { dropped: 0, malformed: 0, shed: 0 };
+  return {
+    received: noneOfEach(),
+    sent: noneOfEach(),
+    ...none,
+    challenged: 0,
+    registered: 0,
+    relayed: 0,
+    handedOver: 0,
+  };
+}
+
+function noneOfEach(): Record<Transport, number> {
+  return Object.fromEntries(transports.map((each) => [each, 0])) as Record<Transport, number>;
 }

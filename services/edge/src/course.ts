@@ -2,7 +2,7 @@ import { raiseVersion } from '@tandem/sdp';
 import { Fault, type SipMessage, type SipRequest } from '@tandem/sip';
 import { sdpOf } from './anchor.ts';
 import { type CallDialogs, hasDialogs, otherParty, type Said } from './call-dialogs.ts';
-import { mediaLost, mediaMoving } from './faults.ts';
+import { mediaLate, mediaLost, mediaMoving } from './faults.ts';
 import type { EdgeParts } from './parts.ts';
 import { raised } from './records/shift.ts';
 import type { DialogToken, Party } from './token.ts';
@@ -82,11 +82,32 @@ export async function rewriteSaid(
   if (course.session === '') return raiseVersion(said.sdp, versions);
   try {
     if (!parts.workers.answersFor(course.session)) throw new Fault(mediaLost, course.session);
-    return await parts.anchors.rewrite(course.session, sender, said, versions);
+    return await tellWorker(parts, course.session, sender, said, versions);
   } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== mediaLost) throw error;
+    if (!isGone(parts, course, error)) throw error;
     return afterLoss(parts, token, course, sender, said, error);
   }
+}
+
+/** One that lives and is late is asked once more: what it is told may be told twice. */
+async function tellWorker(
+  { anchors, workers }: CourseParts,
+  session: string,
+  ...said: [sender: Party, said: Said, versions: number]
+): Promise<string> {
+  try {
+    return await anchors.rewrite(session, ...said);
+  } catch (error) {
+    const isLate = error instanceof Fault && error.kind === mediaLate && workers.answersFor(session);
+    if (!isLate) throw error;
+    return anchors.rewrite(session, ...said);
+  }
+}
+
+/** A worker that is late may have died over it. */
+function isGone({ workers }: CourseParts, { session }: Course, error: unknown): error is Fault {
+  if (!(error instanceof Fault)) return false;
+  return error.kind === mediaLost || (error.kind === mediaLate && !workers.answersFor(session));
 }
 
 /** A worker that is gone: the call has been moved meanwhile, or is about to be. */

@@ -18,6 +18,7 @@ import { relayInDialog } from './in-dialog.ts';
 import { relayInvite } from './invite.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import { Shares } from './shares.ts';
+import { relayStandalone, standaloneMethods } from './standalone.ts';
 import { askRouter } from './uses/router.ts';
 import { challenge, confirmRegistration, reject } from './verdict.ts';
 import type { Vouchers } from './vouchers.ts';
@@ -74,19 +75,17 @@ export class Dispatcher {
     if (method === 'OPTIONS') return this.#options(tx);
     if (method === 'REGISTER') return this.#register(tx);
     if (method === 'INVITE') return this.#invite(tx);
+    if (standaloneMethods.includes(method)) return this.#standalone(tx);
     return this.#refuseMethod(tx);
   }
 
   #overFlow(tx: ServerTx, asked: FlowRequest): void {
     this.#checkForwarding(tx.request);
-    if (tx.request.method === 'INVITE') answer(this.#parts, tx, 100);
     relayOverFlow(this.#parts, tx, asked);
   }
 
   async #later(tx: ServerTx): Promise<void> {
-    this.#checkForwarding(tx.request);
-    if (this.#refuseExtensions(tx, 'Proxy-Require', [])) return;
-    await relayInDialog(this.#parts, tx);
+    if (this.#mayGoOn(tx)) await relayInDialog(this.#parts, tx);
   }
 
   /** RFC 3261 §11.2: answered for whatever user, so that nobody learns who exists. */
@@ -117,8 +116,7 @@ export class Dispatcher {
   async #invite(tx: ServerTx): Promise<void> {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new calls');
     if (this.#draining) throw new Fault(edgeDraining, 'no new calls');
-    this.#checkForwarding(tx.request);
-    if (this.#refuseExtensions(tx, 'Proxy-Require', [])) return;
+    if (!this.#mayGoOn(tx)) return;
     const { now } = this.#parts;
     this.#shares.check(tx.request, now());
     const pending = new PendingInvite();
@@ -132,7 +130,6 @@ export class Dispatcher {
         this.#shares.refused(tx.request, decision.value, now());
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
-        answer(this.#parts, tx, 100);
         const proxied = await relayInvite(this.#parts, tx, facts.key, decision.value, identity);
         tx.user = proxied;
         proxied.start();
@@ -144,6 +141,26 @@ export class Dispatcher {
     }
   }
 
+  /** What begins no call: a draining edge takes it, for it is soon over. */
+  async #standalone(tx: ServerTx): Promise<void> {
+    if (this.#stopping) throw new Fault(edgeStopping, 'no new requests');
+    if (!this.#mayGoOn(tx)) return;
+    const { decision } = await this.#ask(this.#facts(tx));
+    switch (decision?.$case) {
+      case 'challenge':
+        return challenge(this.#parts, tx, decision.value);
+      case 'reject':
+        return reject(this.#parts, tx, decision.value);
+      case 'relay': {
+        const proxied = relayStandalone(this.#parts, tx, decision.value);
+        tx.user = proxied;
+        return proxied.start();
+      }
+      default:
+        throw new Error(`a ${tx.request.method} got the verdict ${decision?.$case}`);
+    }
+  }
+
   #facts({ flow, request }: ServerTx): router.Request {
     const { node, names } = this.#parts;
     const vouched = this.#vouchers.voucher(flow);
@@ -152,6 +169,12 @@ export class Dispatcher {
 
   #ask(facts: router.Request): Promise<router.Verdict> {
     return askRouter(this.#parts.router, facts);
+  }
+
+  /** RFC 3261 §16.3 for requests that go on; false when what is not understood has its answer. */
+  #mayGoOn(tx: ServerTx): boolean {
+    this.#checkForwarding(tx.request);
+    return !this.#refuseExtensions(tx, 'Proxy-Require', []);
   }
 
   #checkForwarding(request: SipRequest): void {

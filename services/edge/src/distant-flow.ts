@@ -1,4 +1,4 @@
-import type { Flow, KnownFlow, Transport } from './socket/flow.ts';
+import { type Flow, type KnownFlow, type Transport, transportNamed } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 
 /** The way to a phone whose flow another edge has: what is sent is a request that asks that edge to relay it. */
@@ -15,7 +15,7 @@ export class DistantFlow implements Flow {
   readonly #route: string;
 
   constructor(known: KnownFlow, { carrier, listener, route }: DistantWay) {
-    this.transport = known.transport === 'tcp' ? 'tcp' : 'udp';
+    this.transport = transportNamed(known.transport);
     this.reliable = carrier.reliable;
     this.host = known.host;
     this.port = known.port;

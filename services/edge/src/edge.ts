@@ -14,6 +14,7 @@ import type { RecordTallies } from './records/call-records.ts';
 import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
 import type { FloatingListeners } from './socket/floating.ts';
+import { type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
 import type { OtherEdges } from './uses/edges.ts';
@@ -25,12 +26,14 @@ const drainInterval = 100;
 /** Milliseconds that transactions may take to end when there is nothing else left. */
 const transactionGrace = 5_000;
 const nothing = new Uint8Array();
+const connectedTransports = transports.filter((each) => each !== 'udp');
 
 /** Numbers of the moment. */
 export interface EdgeStatus {
   readonly counters: Readonly<Counters>;
   readonly transactions: EdgeParts['layer']['tallies'];
-  readonly connections: number;
+  /** By transport. */
+  readonly connections: readonly (readonly [Transport, number])[];
   /** Calls that have no final answer yet. */
   readonly ringing: number;
   /** Calls that this edge looks after. */
@@ -118,11 +121,10 @@ export class Edge {
 
   get status(): EdgeStatus {
     const { calls, counters, layer, moves, records } = this.#parts;
-    const { connections } = this.#sockets;
     return {
       counters,
       transactions: layer.tallies,
-      connections,
+      connections: connectedTransports.map((each) => [each, this.#sockets.connections(each)]),
       ...calls.totals,
       calls: records.size,
       waiting: records.waiting,

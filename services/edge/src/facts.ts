@@ -19,6 +19,7 @@ export function requestFacts(
 ): router.Request {
   const credentials = request.method === 'REGISTER' ? 'Authorization' : 'Proxy-Authorization';
   const expires = request.value('Expires');
+  const event = request.value('Event')?.split(';', 1)[0]?.trim().toLowerCase();
   return {
     id: 0,
     method: request.method,
@@ -39,6 +40,9 @@ export function requestFacts(
     key: randomUUID(),
     repeated: false,
     traceparent: '',
+    hops: request.method === 'REGISTER' ? request.elements('Via').length : 0,
+    inDialog: false,
+    ...(event === undefined ? {} : { event }),
     headers: request.method === 'REGISTER' ? [] : policyHeaders(request),
     proven: [...(flow.proven ?? [])],
   };

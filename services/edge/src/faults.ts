@@ -60,8 +60,16 @@ export const mediaLost: FaultKind = {
   code: 'media-lost',
   status: 503,
   outcome: 'server_error',
-  meaning: 'The media worker of a call did not answer, or does not know its session any more.',
+  meaning: 'The media worker of a call is gone, or does not know its session any more.',
   hint: 'Look for the end of the worker that the session names; its calls are moved to another one.',
+};
+
+export const mediaLate: FaultKind = {
+  code: 'media-late',
+  status: 504,
+  outcome: 'server_error',
+  meaning: 'The media worker of a call lives, and did not answer in time, nor when it was asked again.',
+  hint: 'The detail names its subject; look at the load of that worker and at NATS.',
 };
 
 export const edgeOverloaded: FaultKind = {

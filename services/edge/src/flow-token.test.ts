@@ -1,7 +1,7 @@
+import { tokenKey } from '@tandem/platform';
 import { parseMessage, SipRequest } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
 import { flowRoute, readFlowRoute } from './flow-token.ts';
-import { tokenKey } from './seal.ts';
 import { sealToken } from './token.ts';
 
 function request(route: string | undefined, callId = 'c1'): SipRequest {

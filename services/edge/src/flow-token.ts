@@ -1,7 +1,6 @@
+import { isProven, OctetReader, seal, shortText, type TokenKey, unseal } from '@tandem/platform';
 import { parseUri, type SipRequest } from '@tandem/sip';
 import { decodeHop, encodeHop } from './hop.ts';
-import { OctetReader, shortText } from './octets.ts';
-import { isProven, seal, type TokenKey, unseal } from './seal.ts';
 import type { Hop } from './token.ts';
 
 /** Tells our Route values with the flow that a request shall take from those with the way of a dialog. */

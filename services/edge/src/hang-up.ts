@@ -1,7 +1,6 @@
-import { type FaultKind, nextHop } from '@tandem/sip';
+import type { FaultKind } from '@tandem/sip';
 import { type Answered, type CallDialogs, dialogsOf } from './call-dialogs.ts';
-import { wayBack } from './in-dialog.ts';
-import { acknowledge, type OwnRequestParts, sendOwn } from './own-request.ts';
+import { acknowledge, type OwnRequestParts, sendOwn, wayTo } from './own-request.ts';
 import type { EdgeParts } from './parts.ts';
 
 type HangUpParts = OwnRequestParts & Pick<EdgeParts, 'calls' | 'names'>;
@@ -26,10 +25,8 @@ export async function hangUp(parts: HangUpParts, call: string, fault: FaultKind)
 export async function dismiss(parts: HangUpParts, answered: Answered, isRepeated: boolean): Promise<void> {
   const leg = dialogsOf(answered, parts.names.isOwn)?.callee;
   if (!leg) return;
-  const { dialog, hop } = leg;
   try {
-    const next = nextHop({ uri: dialog.target, route: dialog.routes });
-    const flow = await parts.locator.reach(next, wayBack(hop), dialog.callId);
+    const { flow, dialog } = await wayTo(parts, leg);
     acknowledge(parts.send, flow, dialog, dialog.sequence);
   } catch (error) {
     parts.log.info({ err: error }, 'a party could not be told that its call is over');

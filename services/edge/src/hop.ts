@@ -1,13 +1,17 @@
-import { type OctetReader, shortText } from './octets.ts';
+import { type OctetReader, shortText } from '@tandem/platform';
+import { type Transport, transports } from './socket/flow.ts';
 import type { Hop } from './token.ts';
 
-const flags = { tcp: 1, nat: 2, edge: 4, sameEdge: 8, localHost: 16 };
+const flags = { connection: 1, nat: 2, edge: 4, sameEdge: 8, localHost: 16 };
+/** A node that knows no more than UDP and TCP takes what has a connection for TCP, and relays it none the worse. */
+const transportBits: Readonly<Record<Transport, number>> = { udp: 0, tcp: 1, ws: 1 | 64 };
+const transportMask = 1 | 64;
 
 /** A hop in few octets; `before` is one that stands before it, whose edge need not be said again. */
 export function encodeHop(hop: Hop, before?: Hop): Buffer {
   const sameEdge = hop.edge !== '' && hop.edge === before?.edge;
   const head = Buffer.alloc(5);
-  if (hop.transport === 'tcp') head[0]! |= flags.tcp;
+  head[0]! |= transportBits[hop.transport];
   if (hop.nat) head[0]! |= flags.nat;
   if (sameEdge) head[0]! |= flags.sameEdge;
   else if (hop.edge !== '') head[0]! |= flags.edge;
@@ -15,7 +19,7 @@ export function encodeHop(hop: Hop, before?: Hop): Buffer {
   head.writeUInt16BE(hop.port, 1);
   head.writeUInt16BE(hop.localPort, 3);
   const parts = [head, shortText(hop.host)];
-  if (hop.transport === 'tcp') parts.push(connectionOctets(hop.connection));
+  if (head[0]! & flags.connection) parts.push(connectionOctets(hop.connection));
   if (hop.edge !== '' && !sameEdge) parts.push(shortText(hop.edge));
   if (hop.localHost !== undefined) parts.push(shortText(hop.localHost));
   return Buffer.concat(parts);
@@ -24,12 +28,11 @@ export function encodeHop(hop: Hop, before?: Hop): Buffer {
 export function decodeHop(reader: OctetReader, before?: Hop): Hop {
   const head = reader.take(5);
   const has = (flag: number): boolean => (head[0]! & flag) !== 0;
-  const isTcp = has(flags.tcp);
   const host = reader.shortText();
-  const connection = isTcp ? reader.take(6).readUIntBE(0, 6) : 0;
+  const connection = has(flags.connection) ? reader.take(6).readUIntBE(0, 6) : 0;
   const edge = has(flags.edge) ? reader.shortText() : has(flags.sameEdge) ? (before?.edge ?? '') : '';
   return {
-    transport: isTcp ? 'tcp' : 'udp',
+    transport: transportOf(head[0]!),
     host,
     port: head.readUInt16BE(1),
     localPort: head.readUInt16BE(3),
@@ -38,6 +41,11 @@ export function decodeHop(reader: OctetReader, before?: Hop): Hop {
     connection,
     nat: has(flags.nat),
   };
+}
+
+function transportOf(octet: number): Transport {
+  const bits = octet & transportMask;
+  return transports.find((each) => transportBits[each] === bits) ?? 'tcp';
 }
 
 function connectionOctets(connection: number): Buffer {

@@ -13,6 +13,7 @@ import {
 import { codecOf } from './anchor.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
 import { type Course, courseOf, refuseDuringMove, renumbered, rewriteSaid, saidIn } from './course.ts';
+import { isGruu, whereNow } from './destination.ts';
 import { dialogUnknown } from './faults.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
@@ -24,7 +25,7 @@ import {
 } from './proxied-request.ts';
 import { sessionTimer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
-import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
+import { asksForFlow, type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 
 /** What the token in a later request's Route tells. */
 interface DialogContext {
@@ -38,11 +39,13 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   const { request } = tx;
   const context = readContext(parts, request);
   if (!context) throw new Fault(dialogUnknown, describeDialog(request));
-  const { token, sender, destination } = context;
-  parts.tracing?.later(request, token.call);
+  const { token, sender } = context;
+  const known = context.destination;
+  const destination = isGruu(known.uri) ? await whereNow(parts, known, request.callId) : known;
+  if (token.call !== '') parts.tracing?.later(request, token.call);
   const course = await courseOf(parts, token);
   refuseDuringMove(course, request);
-  if (request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
+  if (token.call !== '' && request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
   const said = saidIn(token, request, tx.flow.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
   const owner = new Relayed(parts, tx, context, { course, said, body });
@@ -55,7 +58,9 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
 export async function relayAck(parts: EdgeParts, request: SipRequest, source: Flow): Promise<boolean> {
   const context = readContext(parts, request);
   if (!context || request.maxForwards === 0) return false;
-  const { token, sender, destination } = context;
+  const { token, sender } = context;
+  const known = context.destination;
+  const destination = isGruu(known.uri) ? await whereNow(parts, known, request.callId) : known;
   const course = await courseOf(parts, token);
   const said = saidIn(token, request, source.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
@@ -155,8 +160,9 @@ class Relayed implements ProxyOwner {
 
   /** Whatever the answer to a BYE, its sender is gone; only a challenge lets it come back. */
   #ended(status: number): void {
-    if (this.#tx.request.method !== 'BYE' || status === 401 || status === 407) return;
-    this.#parts.calls.released(this.#context.token.call, this.#context.sender);
+    const { token, sender } = this.#context;
+    if (this.#tx.request.method !== 'BYE' || token.call === '') return;
+    if (status !== 401 && status !== 407) this.#parts.calls.released(token.call, sender);
   }
 }
 
@@ -168,15 +174,16 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
     const verified = verifyToken(parsed.user, request, parts.tokenKey);
     if (!verified) continue;
     const { token, sender } = verified;
-    const flow = wayBack(sender === 'caller' ? token.callee : token.caller);
+    const flow = wayBack(sender === 'caller' ? token.callee : token.caller, route.uri);
     return { token, sender, destination: { uri: route.uri, route: route.rest, ...(flow ? { flow } : {}) } };
   }
   return undefined;
 }
 
-/** A connection, or the way through a NAT; anybody else is reached by what the request says. */
-export function wayBack(hop: Hop): KnownFlow | undefined {
-  return hop.nat || hop.transport === 'tcp' ? { ...hop, only: hop.nat } : undefined;
+/** A connection, the way through a NAT, or what was asked for; anybody else is reached by what the request says. */
+export function wayBack(hop: Hop, target: string): KnownFlow | undefined {
+  const only = hop.nat || asksForFlow(target);
+  return only || hop.transport !== 'udp' ? { ...hop, only } : undefined;
 }
 
 function describeDialog(request: SipRequest): string {

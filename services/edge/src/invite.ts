@@ -1,10 +1,12 @@
 import type { router } from '@tandem/contract';
-import { type BranchResult, Fault, type FaultKind, parseUri, type SipResponse } from '@tandem/sip';
+import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf, sdpOf } from './anchor.ts';
 import type { Said } from './call-dialogs.ts';
 import type { SetupCall } from './calls.ts';
+import { toDestination } from './destination.ts';
 import {
   edgeStopping,
+  mediaLate,
   mediaLost,
   mediaUnavailable,
   ringTimeout,
@@ -13,17 +15,11 @@ import {
 } from './faults.ts';
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import {
-  type Branch,
-  type Destination,
-  type DestinationGroup,
-  ProxiedRequest,
-  type ProxyOwner,
-} from './proxied-request.ts';
+import { type Branch, type DestinationGroup, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
 import { sessionTimer } from './session-timer.ts';
 import type { Flow } from './socket/flow.ts';
-import { type DialogToken, isBehindNat } from './token.ts';
+import type { DialogToken } from './token.ts';
 
 /** Begins a call, `id`: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
@@ -72,27 +68,15 @@ async function openMedia(
 
 /** A phone sends its media from where it registered; of who stands behind a proxy or elsewhere nothing is known. */
 function mediaSources(relay: router.Relay): string[] {
-  const targets = relay.groups.flatMap((group) => group.targets);
+  const targets = relay.groups
+    .flatMap((group) => group.targets)
+    .flatMap((target) => [target, ...target.alternatives]);
   const hosts = targets.map(({ flow, route }) => (route.length === 0 ? flow?.host : undefined));
   return hosts.every((host) => host !== undefined) ? [...new Set(hosts)] : [];
 }
 
-function toGroup(group: router.Group): DestinationGroup {
+export function toGroup(group: router.Group): DestinationGroup {
   return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
-}
-
-function toDestination(target: router.Target): Destination {
-  const { uri, route, flow, identity } = target;
-  const named = identity ? { uri, route, identity } : { uri, route };
-  if (!flow) return named;
-  const only = isBehindNat(uri, flow);
-  return only || !wantsConnection(uri, flow) ? { ...named, flow: { ...flow, only } } : named;
-}
-
-/** Registered by datagram, and a Contact that asks for TCP (RFC 3261 §19.1.1); behind a NAT it could not be had. */
-function wantsConnection(contact: string, flow: router.Flow): boolean {
-  const uri = flow.transport === 'udp' ? parseUri(contact) : undefined;
-  return uri !== undefined && uri.scheme !== 'tel' && uri.params.get('transport')?.toLowerCase() === 'tcp';
 }
 
 /** A call from its INVITE to its final response. */
@@ -140,7 +124,7 @@ class CallSetup implements ProxyOwner {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
-      callee: hopOf(flow, branch.destination.uri, node),
+      callee: hopOf(flow, branch.destination.uri, node, branch.destination.flow?.only),
     };
     this.#tokens.set(branch, token);
     return recordRoutes(this.#parts, request, token, this.#tx.flow.listener, flow.listener);
@@ -154,13 +138,13 @@ class CallSetup implements ProxyOwner {
     try {
       return await this.#rewrite(said);
     } catch (error) {
-      const isLost = error instanceof Fault && [mediaLost, mediaUnavailable].includes(error.kind);
+      const isLost = error instanceof Fault && [mediaLate, mediaLost, mediaUnavailable].includes(error.kind);
       this.#lost = isLost ? error.kind : undefined;
       throw error;
     }
   }
 
-  /** A worker that has died while the phone rang: the call gets another one, of which the callee is told later. */
+  /** A worker that died or got stuck while the phone rang: the call gets another one, of which the callee is told later. */
   async #rewrite(said: Said): Promise<string> {
     const { anchors, workers } = this.#parts;
     const { media } = this.#call;
@@ -168,7 +152,8 @@ class CallSetup implements ProxyOwner {
     try {
       return await anchors.rewrite(media, 'callee', said);
     } catch (error) {
-      if (!(error instanceof Fault) || error.kind !== mediaLost || !workers.members) throw error;
+      const isSilent = error instanceof Fault && [mediaLate, mediaLost].includes(error.kind);
+      if (!isSilent || !workers.members) throw error;
       return this.#reopen(said);
     }
   }

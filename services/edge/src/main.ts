@@ -8,6 +8,7 @@ import {
   type Log,
   type Metrics,
   type Tracing,
+  tokenKey,
 } from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
 import { Anchors } from './anchor.ts';
@@ -28,7 +29,6 @@ import { Adoption } from './records/adoption.ts';
 import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
-import { tokenKey } from './seal.ts';
 import { advertisedListeners, type EdgeSettings } from './settings.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
@@ -146,7 +146,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const adopted = (record: CallRecord): void => {
     watch.adopted(record);
     calls.orphaned(record);
-    moves.check(record);
+    if (!record.end) moves.check(record);
   };
   const common = { store, membership, edges, records, node, now, adopted };
   const services = {
@@ -169,7 +169,8 @@ async function openSockets(
 ): Promise<{ sockets: Sockets; floating: FloatingListeners }> {
   const { fixed, moving } = planListeners(advertisedListeners(settings), settings.sipShared);
   const numbers = new ConnectionNumbers(startedMs);
-  const sockets = await Sockets.open(fixed, { limits: new ConnectionLimits(settings), numbers });
+  const limits = new ConnectionLimits(settings);
+  const sockets = await Sockets.open(fixed, { limits, numbers, origins: settings.sipOrigins });
   const floating = new FloatingListeners(moving, sockets, log);
   try {
     await floating.start();

@@ -4,7 +4,7 @@ export const sipMessages: CounterKind = {
   type: 'counter',
   name: 'tandem_sip_messages_total',
   unit: '{message}',
-  description: 'SIP messages by direction: received, sent.',
+  description: 'SIP messages by direction (received, sent) and by transport: udp, tcp, ws.',
 };
 
 export const sipRefused: CounterKind = {
@@ -41,7 +41,7 @@ export const sipConnections: GaugeKind = {
   type: 'gauge',
   name: 'tandem_sip_connections',
   unit: '{connection}',
-  description: 'Open connections of the edge, in both directions.',
+  description: 'Open connections of the edge, in both directions, by transport: tcp, ws.',
 };
 
 export const callsRinging: GaugeKind = {

@@ -1,11 +1,10 @@
-import { type Announcement, firstConnection, type Membership } from '@tandem/platform';
+import { type Announcement, firstConnection, type Membership, type TokenKey } from '@tandem/platform';
 import { parseHostPort } from '@tandem/sip';
 import type { BranchTag } from './branch-tag.ts';
 import { DistantFlow } from './distant-flow.ts';
 import { flowRoute } from './flow-token.ts';
 import { resolve } from './resolve.ts';
-import type { TokenKey } from './seal.ts';
-import type { Flow, KnownFlow, Transport } from './socket/flow.ts';
+import { type Flow, type KnownFlow, type Transport, transportNamed } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
 import type { Hop } from './token.ts';
 
@@ -90,8 +89,8 @@ export class Neighbours {
   }
 
   #allAddresses(): Set<string> {
-    const all = this.#members().flatMap(({ addresses }) => [addresses['sip+udp'], addresses['sip+tcp']]);
-    return new Set(all.filter((address) => address !== undefined));
+    const all = this.#members().flatMap(({ addresses }) => Object.entries(addresses));
+    return new Set(all.filter(([name]) => name.startsWith('sip+')).map(([, address]) => address));
   }
 
   async #wayTo({ id, addresses }: Announcement): Promise<{ carrier: Flow; address: string } | undefined> {
@@ -130,7 +129,7 @@ export class Neighbours {
 function hopOf({ transport, localHost, only: nat = false, ...known }: KnownFlow): Hop {
   const { host, port, localPort, edge, connection } = known;
   return {
-    transport: transport === 'tcp' ? 'tcp' : 'udp',
+    transport: transportNamed(transport),
     host,
     port,
     localPort,

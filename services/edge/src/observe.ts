@@ -17,8 +17,8 @@ import {
 export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(sipMessages, (report) => {
     const { received, sent } = edge.status.counters;
-    report(received, { direction: 'received' });
-    report(sent, { direction: 'sent' });
+    for (const [direction, counts] of Object.entries({ received, sent }))
+      for (const [transport, count] of Object.entries(counts)) report(count, { direction, transport });
   });
   metrics.observe(sipRefused, (report) => {
     const { malformed, dropped, shed, challenged } = edge.status.counters;
@@ -36,7 +36,9 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(completed, { kind, state: 'completed' });
     }
   });
-  metrics.observe(sipConnections, (report) => report(edge.status.connections));
+  metrics.observe(sipConnections, (report) => {
+    for (const [transport, count] of edge.status.connections) report(count, { transport });
+  });
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));
   metrics.observe(recordWrites, (report) => {

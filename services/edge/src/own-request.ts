@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { type Dialog, dialogRequest, Fault, nextHop, type SipResponse } from '@tandem/sip';
 import type { Leg } from './call-dialogs.ts';
+import { isGruu, whereNow } from './destination.ts';
 import { wayBack } from './in-dialog.ts';
 import type { ClientUser, EdgeParts } from './parts.ts';
 import { viaValue } from './proxied-request.ts';
 import type { Flow } from './socket/flow.ts';
 
-export type OwnRequestParts = Pick<EdgeParts, 'layer' | 'locator' | 'log' | 'now' | 'send'>;
+export type OwnRequestParts = Pick<
+  EdgeParts,
+  'layer' | 'locator' | 'log' | 'names' | 'node' | 'now' | 'router' | 'send'
+>;
 
 /** A request that the edge itself sends to a party, in the name of the other one. */
 export interface OwnRequest {
@@ -23,6 +27,9 @@ export interface OwnResult {
   readonly source: string;
 }
 
+/** What leads to a party. */
+type OwnLeg = Pick<Leg, 'dialog' | 'hop'>;
+
 /** Milliseconds that a party may take that has given a sign. */
 const patience = 32_000;
 
@@ -30,20 +37,28 @@ const patience = 32_000;
  * Sends a request with the next number of the dialog. Each 2xx of an INVITE is acknowledged. Resolves with what has come of
  * it; does not reject.
  */
-export async function sendOwn(
-  parts: OwnRequestParts,
-  { dialog, hop }: Pick<Leg, 'dialog' | 'hop'>,
-  request: OwnRequest,
-): Promise<OwnResult> {
+export async function sendOwn(parts: OwnRequestParts, leg: OwnLeg, request: OwnRequest): Promise<OwnResult> {
   try {
-    const { callId, target, routes } = dialog;
-    const flow = await parts.locator.reach(nextHop({ uri: target, route: routes }), wayBack(hop), callId);
+    const { flow, dialog } = await wayTo(parts, leg);
     return await sendOver(parts, flow, dialog, request);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    parts.log.info({ sipCallId: dialog.callId, fault: error.kind.code }, error.message);
+    parts.log.info({ sipCallId: leg.dialog.callId, fault: error.kind.code }, error.message);
     return { status: error.kind.status, source: '' };
   }
+}
+
+/** The flow to a party, and its dialog as a request to it is to be written now. Throws a Fault when nothing leads there. */
+export async function wayTo(
+  parts: OwnRequestParts,
+  { dialog, hop }: OwnLeg,
+): Promise<{ readonly flow: Flow; readonly dialog: Dialog }> {
+  const { callId, target: uri, routes: route } = dialog;
+  const way = wayBack(hop, uri);
+  const known = way ? { uri, route, flow: way } : { uri, route };
+  const destination = isGruu(uri) ? await whereNow(parts, known, callId) : known;
+  const flow = await parts.locator.reach(nextHop(destination), destination.flow, callId);
+  return { flow, dialog: { ...dialog, target: destination.uri, routes: [...destination.route] } };
 }
 
 async function sendOver(

@@ -1,4 +1,4 @@
-import type { Log } from '@tandem/platform';
+import type { Log, TokenKey } from '@tandem/platform';
 import type { ServerTransaction, SipResponse, TransactionFailure, TransactionLayer } from '@tandem/sip';
 import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
@@ -9,7 +9,6 @@ import type { MediaMoves } from './moves/media-moves.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { OwnNames } from './own-names.ts';
 import type { CallRecords } from './records/call-records.ts';
-import type { TokenKey } from './seal.ts';
 import type { Flow } from './socket/flow.ts';
 import type { CallTracing } from './tracing/call-tracing.ts';
 import type { RouterLink } from './uses/router.ts';

@@ -11,6 +11,7 @@ import {
   forwardRequest,
   groupStarted,
   hasSettled,
+  isWanted,
   loopKey,
   mergedChallenges,
   nextHop,
@@ -39,6 +40,8 @@ export interface Destination {
   readonly identity?: router.Identity;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
+  /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
+  readonly alternatives?: readonly Destination[];
 }
 
 /** Destinations that are tried together. */
@@ -100,14 +103,22 @@ export class Branch implements ClientUser {
 
   response(response: SipResponse): void {
     const { status } = response;
-    // The edge that has the flow says that it is gone, or has no room: that is no answer of the phone.
-    if (this.tx?.flow.carrier && (status === flowFailed.status || status === 503)) {
-      this.#request.flowFailed(this);
-    } else this.#request.responded(this, response);
+    // Whoever has the flow says that it is gone, or has no room: that is no answer of the phone.
+    const isFlowLost = status === flowFailed.status || (status === 503 && this.tx?.flow.carrier);
+    // It is for the edge that asked for this very flow to try another one.
+    if (isFlowLost && !this.destination.isRouted) this.#request.flowFailed(this);
+    else this.#request.responded(this, response);
   }
 
   failed(cause: TransactionFailure): void {
     this.#request.failed(this, cause === 'timeout' ? 408 : targetUnreachable.status);
+  }
+
+  /** Where else its phone may be reached. Only another edge's flow that is gone leaves the contact itself to be tried. */
+  get next(): Destination | undefined {
+    const { flow, alternatives: [other, ...others] = [], ...direct } = this.destination;
+    if (other) return { ...other, alternatives: others };
+    return this.tx?.flow.carrier && flow && !flow.only ? direct : undefined;
   }
 }
 
@@ -150,17 +161,19 @@ export class ProxiedRequest implements ServerUser {
     );
   }
 
+  /** The target has not answered, or could not be sent to: its phone may be reached by another of its flows. */
   failed(branch: Branch, status: number): void {
-    this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'failure', branch: branch.id, status })));
+    this.#fails(branch, status, branch.destination.alternatives?.length ? branch.next : undefined);
   }
 
-  /** Another edge cannot reach the target: who is not behind a NAT may be reached by what its contact says. */
+  /** The flow is gone, says who has it: who is not behind a NAT may be reached by what its contact says. */
   flowFailed(branch: Branch): void {
-    const { flow, ...direct } = branch.destination;
+    this.#fails(branch, targetUnreachable.status, branch.next);
+  }
+
+  #fails(branch: Branch, status: number, next: Destination | undefined): void {
     this.#enqueue(async () => {
-      const isPending = this.#context.branches.get(branch.id)?.cancelled === undefined;
-      if (isPending && flow && !flow.only) await this.#send(direct);
-      const { status } = targetUnreachable;
+      if (next && isWanted(this.#context, branch.id)) await this.#send(next);
       await this.#run(stepContext(this.#context, { on: 'failure', branch: branch.id, status }));
     });
   }

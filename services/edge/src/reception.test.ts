@@ -31,9 +31,9 @@ it('survives a message that cannot be served, and says why', () => {
     },
   };
   const parts = { counters, layer, log, now: () => 0 } as unknown as EdgeParts;
-  const flow = { host: '192.0.2.4', port: 5060, repliesTo: () => flow } as unknown as Flow;
+  const flow = { transport: 'udp', host: '192.0.2.4', port: 5060, repliesTo: () => flow } as unknown as Flow;
   new Reception(parts, new Vouchers()).received(request, flow);
-  expect(counters).toMatchObject({ received: 1, dropped: 1 });
+  expect(counters).toMatchObject({ received: { udp: 1 }, dropped: 1 });
   expect(JSON.parse(lines.join(''))).toMatchObject({
     msg: 'a message could not be served',
     source: '192.0.2.4',

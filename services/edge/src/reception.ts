@@ -41,7 +41,7 @@ export class Reception implements Receiver {
   /** One message shall not be the end of all calls, whatever is in it. */
   #take(read: () => Admission, source: Flow): void {
     const { counters, log } = this.#parts;
-    counters.received++;
+    counters.received[source.transport]++;
     try {
       this.#sort(read(), source);
     } catch (err) {

@@ -1,6 +1,6 @@
 import type { SipRequest } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
-import type { Flow } from './socket/flow.ts';
+import type { Flow, Transport } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import { type DialogToken, type Hop, isBehindNat, sealToken } from './token.ts';
 
@@ -20,10 +20,10 @@ export function recordRoutes(
   return near === far ? [outer] : [outer, `<sip:${near}>`];
 }
 
-/** How a party is reached again: `contact` is the URI that it gave, `node` this edge. */
-export function hopOf(flow: Flow, contact: string | undefined, node: string): Hop {
+/** How a party is reached again: `contact` is the URI that it gave, `node` this edge, `only` what is known otherwise. */
+export function hopOf(flow: Flow, contact: string | undefined, node: string, only = false): Hop {
   const { transport, host, port, connection } = flow;
-  const nat = isBehindNat(contact, flow);
+  const nat = only || isBehindNat(contact, flow);
   const { localPort, localHost, edge } = flow.known ?? ownEnd(flow.listener, node);
   return {
     transport,
@@ -44,7 +44,13 @@ function ownEnd(
   return { localPort: port, localHost: floating ? host : undefined, edge };
 }
 
+const transportParameters: Readonly<Record<Transport, string>> = {
+  udp: '',
+  tcp: ';transport=tcp',
+  ws: ';transport=ws',
+};
+
 function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
   const host = parts.shared ?? listener.advertised;
-  return listener.transport === 'tcp' ? `${host};transport=tcp;lr` : `${host};lr`;
+  return `${host}${transportParameters[listener.transport]};lr`;
 }

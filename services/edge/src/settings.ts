@@ -13,7 +13,7 @@ import {
 } from '@tandem/platform';
 import { Fault, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded } from './faults.ts';
-import { hostPort, type Transport } from './socket/flow.ts';
+import { hostPort, type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 
 /** What only an edge is told. */
@@ -26,6 +26,8 @@ export interface OwnEdgeSettings {
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  /** The pages whose scripts may open a WebSocket; any when undefined. */
+  readonly sipOrigins: readonly string[] | undefined;
   readonly mediaBalance: Balance;
   readonly traceLadder: 'on' | 'off';
 }
@@ -45,7 +47,7 @@ const namedAddress = readBy('must be host or host:port, such as sip.example or 2
 
 export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeSettings>({
   sipListen: {
-    schema: listeners(['udp', 'tcp']),
+    schema: listeners(transports),
     default: 'udp://127.0.0.1:5060,tcp://127.0.0.1:5060',
     description: 'The addresses that SIP is spoken on.',
   },
@@ -74,6 +76,14 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: '256',
     description: 'Connections that one source address may have open at once.',
   },
+  sipOrigins: {
+    schema: readBy(
+      'must be a list of origins, such as https://phone.example,https://console.example:8443',
+      parseOrigins,
+    ).optional(),
+    description:
+      'The pages from which browsers may open WebSockets, by origin, with commas between. Any when unset: nobody is known by where a page comes from, and every phone proves who it is by digest.',
+  },
   mediaBalance: {
     schema: oneOf(balances),
     default: 'least-load',
@@ -87,6 +97,15 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
       'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
   },
 });
+
+const maxOrigins = 64;
+
+/** As browsers write them (RFC 6454 §6.2). */
+function parseOrigins(text: string): readonly string[] | undefined {
+  const origins = text.split(',').map((part) => part.trim().toLowerCase());
+  const isOrigin = (each: string): boolean => URL.canParse(each) && new URL(each).origin === each;
+  return origins.length <= maxOrigins && origins.every(isOrigin) ? origins : undefined;
+}
 
 const maxRouters = 64;
 

@@ -1,6 +1,6 @@
+import { tokenKey } from '@tandem/platform';
 import { parseMessage, SipRequest } from '@tandem/sip';
 import { it } from 'vitest';
-import { tokenKey } from './seal.ts';
 import { sealToken, verifyToken } from './token.ts';
 
 const text =

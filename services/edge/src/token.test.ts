@@ -1,6 +1,6 @@
+import { tokenKey } from '@tandem/platform';
 import { parseMessage, SipRequest } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
-import { tokenKey } from './seal.ts';
 import { type DialogToken, isBehindNat, sealToken, verifyToken } from './token.ts';
 
 function request(method: string, from: string, to: string, callId = 'c1'): SipRequest {
@@ -56,6 +56,7 @@ describe('a dialog token', () => {
     { caller: { ...udp, edge: 'edge-1' }, callee: tcp },
     { caller: tcp, callee: { ...udp, edge: 'edge-2', localHost: '192.0.2.100' } },
     { caller: { ...udp, nat: false }, callee: { ...udp, nat: false } },
+    { call: '', media: '' },
   ])('%#: keeps what leads to each party', (hops) => {
     const other = { ...token, ...hops };
     expect(verifyToken(sealToken(other, invite, key), invite, key)?.token).toEqual(other);

@@ -1,7 +1,6 @@
+import { isProven, OctetReader, seal, shortText, type TokenKey, unseal } from '@tandem/platform';
 import { parseUri, type SipRequest } from '@tandem/sip';
 import { decodeHop, encodeHop } from './hop.ts';
-import { OctetReader, shortText } from './octets.ts';
-import { isProven, seal, type TokenKey, unseal } from './seal.ts';
 import type { Transport } from './socket/flow.ts';
 
 /** The way to one party of a dialog. */
@@ -24,7 +23,7 @@ export interface Hop {
 
 /** All that any edge needs to relay a later request of a dialog (design §2.7). */
 export interface DialogToken {
-  /** Tandem's id of the call: a UUID. */
+  /** Tandem's id of the call: a UUID; empty when the dialog is of no call, such as a subscription. */
   readonly call: string;
   /** The media session; empty when media is not anchored. */
   readonly media: string;
@@ -71,8 +70,15 @@ export function isBehindNat(
 ): boolean {
   const uri = contact === undefined ? undefined : parseUri(contact);
   if (!uri || uri.scheme === 'tel') return true;
+  if (asksForFlow(contact!)) return true;
   if (uri.host.replace(/^\[|\]$/g, '') !== source.host) return true;
   return source.transport === 'udp' && (uri.port ?? 5060) !== source.port;
+}
+
+/** Whether a Contact says that the flow shall be used that it has come by (RFC 5626 §4.3). */
+export function asksForFlow(contact: string): boolean {
+  const uri = contact.includes(';ob') ? parseUri(contact) : undefined;
+  return uri !== undefined && uri.scheme !== 'tel' && uri.params.has('ob');
 }
 
 /** With the layout of the payload: what another version wrote is not taken for this one. */
@@ -80,17 +86,25 @@ function contextOf(callId: string, tag: string): string {
   return `dialog 2\0${callId}\0${tag}`;
 }
 
+/** RFC 9562 §5.9: the UUID of nothing. */
+const noCall = Buffer.alloc(16);
+
 function encode({ call, media, caller, callee }: DialogToken): Buffer {
-  const id = Buffer.from(call.replaceAll('-', ''), 'hex');
+  const id = call === '' ? noCall : Buffer.from(call.replaceAll('-', ''), 'hex');
   return Buffer.concat([id, shortText(media), encodeHop(caller), encodeHop(callee, caller)]);
 }
 
 /** Reads what `encode` wrote: that it is whole has been proven. */
 function decode(payload: Buffer): DialogToken {
   const reader = new OctetReader(payload);
-  const id = reader.take(16).toString('hex');
-  const call = [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
+  const call = callOf(reader.take(16));
   const media = reader.shortText();
   const caller = decodeHop(reader);
   return { call, media, caller, callee: decodeHop(reader, caller) };
+}
+
+function callOf(octets: Buffer): string {
+  if (octets.equals(noCall)) return '';
+  const id = octets.toString('hex');
+  return [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)].join('-');
 }

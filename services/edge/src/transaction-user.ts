@@ -43,7 +43,7 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
   }
 
   send(text: string, flow: Flow): void {
-    this.#counters.sent++;
+    this.#counters.sent[(flow.carrier ?? flow).transport]++;
     this.#watch.ladder?.sent(text, flow);
     this.#watch.tracing?.sent(text);
     flow.send(text);

@@ -14,10 +14,21 @@ export function reject(parts: EdgeParts, tx: ServerTx, verdict: router.Reject): 
   answer(parts, tx, status, { reason, headers: headers.map(({ name, value }) => [name, value]) });
 }
 
-/** RFC 3261 §10.3 step 8, RFC 3327 §5.3. */
+/** Seconds within which a phone shall have said something over its connection (RFC 5626 §4.4). */
+const flowTimer = '120';
+
+/** RFC 3261 §10.3 step 8, RFC 3327 §5.3, RFC 5626 §6. */
 export function confirmRegistration(parts: EdgeParts, tx: ServerTx, verdict: router.Registered): void {
   parts.counters.registered++;
   const contacts = verdict.contacts.map((value) => ['Contact', value] as const);
   const path = verdict.path.map((value) => ['Path', value] as const);
-  answer(parts, tx, 200, { headers: [...contacts, ...path, ['Date', new Date(parts.now()).toUTCString()]] });
+  const date = ['Date', new Date(parts.now()).toUTCString()] as const;
+  answer(parts, tx, 200, { headers: [...contacts, ...path, ...outbound(tx, verdict), date] });
+}
+
+/** RFC 5626 §6, §5.4: the phone learns that its flow is kept, and how often it has to say something. */
+function outbound({ flow }: ServerTx, verdict: router.Registered): (readonly [string, string])[] {
+  if (!verdict.outbound) return [];
+  const timer = flow.reliable ? [['Flow-Timer', flowTimer] as const] : [];
+  return [['Require', 'outbound'], ...timer];
 }

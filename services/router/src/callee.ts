@@ -22,16 +22,17 @@ export type Callee =
 
 /** Finds whom a Request-URI names, for a proven caller. */
 export function findCallee(snapshot: Snapshot, request: router.Request, caller: User): Callee {
+  const { method } = request;
   const uri = parseUri(request.requestUri);
   if (!uri) return { is: 'refused', refusal: unreadable(request.requestUri), steps: [] };
   if (uri.scheme === 'tel') {
     const step = { rule: 'domain', finding: `a number is called within tenant ${caller.tenant.name}` };
-    return findUser(snapshot, caller.tenant, [uri.number], caller, [step]);
+    return findUser(snapshot, caller.tenant, [uri.number], { caller, method }, [step]);
   }
   const domain = servedDomain(snapshot, uri.host, request.ownHosts);
   if (!domain) return leave(snapshot, request, uri, caller);
   const step = { rule: 'domain', finding: `${uri.host} belongs to tenant ${domain.tenant.name}` };
-  return findUser(snapshot, domain.tenant, spellings(uri), caller, [step]);
+  return findUser(snapshot, domain.tenant, spellings(uri), { caller, method }, [step]);
 }
 
 function unreadable(uri: string): Refusal {
@@ -54,7 +55,7 @@ function findUser(
   snapshot: Snapshot,
   tenant: Tenant,
   names: readonly string[],
-  caller: User,
+  { caller, method }: { readonly caller: User; readonly method: string },
   steps: readonly router.Step[],
 ): Callee {
   for (const name of names) {
@@ -68,7 +69,8 @@ function findUser(
   const [name = ''] = names;
   // The routes of a tenant are for its own users: the calls are on its bill.
   const number = names.at(-1)!;
-  const way = caller.tenant === tenant ? findRoute(snapshot, tenant, number) : undefined;
+  const mayLeave = caller.tenant === tenant && method === 'INVITE';
+  const way = mayLeave ? findRoute(snapshot, tenant, number) : undefined;
   if (way?.found) {
     const { trunks } = way;
     return { is: 'outside', caller, number, trunks, steps: [...steps, ...shortened(way.steps)] };

@@ -9,6 +9,7 @@ export function readContact(
   element: string,
   expiresHeader: number | undefined,
   spec: RegistrationSpec,
+  outbound = false,
 ): ContactChange | Refusal {
   const contact = parseNameAddr(element);
   const scheme = contact && parseUri(contact.uri)?.scheme;
@@ -27,8 +28,8 @@ export function readContact(
     q,
     expires,
     ...(instance !== undefined && { instance }),
-    // RFC 5626 §6: reg-id means nothing without an instance.
-    ...(instance !== undefined && regId !== undefined && { regId }),
+    // RFC 5626 §6: reg-id means nothing without an instance, nor from a phone that does not know what it means.
+    ...(outbound && instance !== undefined && regId !== undefined && { regId }),
   };
 }
 
@@ -64,10 +65,11 @@ function readExpires(
 export function writeContact(
   contact: Pick<ContactChange, 'contact' | 'q' | 'instance' | 'regId'>,
   expires: number,
+  gruus: readonly string[] = [],
 ): string {
   const { q, instance, regId } = contact;
   const preference = q === 1_000 ? '' : `;q=${q / 1_000}`;
   const outbound = instance === undefined ? '' : `;+sip.instance="${instance}"`;
   const flow = regId === undefined ? '' : `;reg-id=${regId}`;
-  return `<${contact.contact}>;expires=${expires}${preference}${outbound}${flow}`;
+  return [`<${contact.contact}>;expires=${expires}${preference}${outbound}${flow}`, ...gruus].join(';');
 }

@@ -114,6 +114,8 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: string, realm:
     key: '',
     repeated: false,
     traceparent: '',
+    hops: 1,
+    inDialog: false,
     headers: [],
     proven: [],
   };

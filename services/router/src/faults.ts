@@ -122,6 +122,14 @@ export const trunkDisabled: FaultKind = {
   hint: 'Set enabled of the trunk.',
 };
 
+export const trunkMethodRefused: FaultKind = {
+  code: 'trunk-method-refused',
+  status: 405,
+  outcome: 'client_error',
+  meaning: 'A trunk sent a request outside a dialog that is no INVITE.',
+  hint: 'Trunks are for calls; messages and subscriptions are between users.',
+};
+
 export const trunkUnusable: FaultKind = {
   code: 'trunk-unusable',
   status: 503,
@@ -170,6 +178,30 @@ export const userUnknown: FaultKind = {
   hint: 'The detail has the nearest names.',
 };
 
+export const gruuExpired: FaultKind = {
+  code: 'gruu-expired',
+  status: 404,
+  outcome: 'client_error',
+  meaning: 'A temporary GRUU is valid no more: its phone has registered with another Call-ID, or is gone.',
+  hint: 'Call the user, or the public GRUU of the phone (RFC 5627 §3.1).',
+};
+
+export const firstHopLacksOutbound: FaultKind = {
+  code: 'first-hop-lacks-outbound',
+  status: 439,
+  outcome: 'client_error',
+  meaning: 'A phone asks for RFC 5626, but the proxy between it and the edge does not do its part.',
+  hint: 'The phone registers again without it; or let the proxy put `ob` into its Path (RFC 5626 §5.1).',
+};
+
+export const contactIsOwn: FaultKind = {
+  code: 'contact-is-own',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A contact is itself a GRUU of a domain that is served here: calls would go round.',
+  hint: 'The phone has to register the address that it can be reached at.',
+};
+
 export const userDisabled: FaultKind = {
   code: 'user-disabled',
   status: 404,
@@ -184,6 +216,22 @@ export const userNotRegistered: FaultKind = {
   outcome: 'client_error',
   meaning: 'The user that was called has no phone registered.',
   hint: 'See `tandem registrations`.',
+};
+
+export const eventUnserved: FaultKind = {
+  code: 'event-unserved',
+  status: 489,
+  outcome: 'client_error',
+  meaning: 'A phone wants to follow or publish a state that no server here keeps, such as presence.',
+  hint: 'Switch that off in the phone: the detail names the event package.',
+};
+
+export const notifyForeign: FaultKind = {
+  code: 'notify-foreign',
+  status: 481,
+  outcome: 'client_error',
+  meaning: 'A user sends a NOTIFY to a phone of another tenant, which has subscribed to nothing.',
+  hint: 'Nothing: only users of the same tenant may.',
 };
 
 export const intervalTooBrief: FaultKind = {

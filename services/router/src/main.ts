@@ -14,5 +14,5 @@ export {
   type RouterSettings,
   routerSettings,
 } from './settings.ts';
-export { type EventOrigin, publishRegistrations } from './uses/events.ts';
+export { publishRegistrations } from './uses/events.ts';
 export { VerdictCounts } from './verdict-counts.ts';

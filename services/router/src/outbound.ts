@@ -63,6 +63,8 @@ export function groupsOf(trunks: readonly Trunk[], number: string, shown: Presen
         uri,
         route: outboundProxy === undefined ? [] : [`<${outboundProxy}>`],
         identity: identityOf(trunk),
+        alternatives: [],
+        flowOnly: false,
         outside: outsideOf(trunk, uri, shown),
       };
       return { targets: [target], ringTimeout };

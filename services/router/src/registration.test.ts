@@ -52,7 +52,7 @@ describe('REGISTER', () => {
 
   it('keeps what a contact is, for the answer', async () => {
     const contact = '<sip:1001@a;transport=tcp>;expires=60;+sip.instance="<urn:uuid:1>";reg-id=2';
-    expect(contactsOf(await register([contact]))).toEqual([contact]);
+    expect(contactsOf(await register([contact], { supported: ['outbound'] }))).toEqual([contact]);
   });
 
   it('removes a contact by Expires: 0 for all of the request', async () => {
@@ -205,5 +205,86 @@ describe('REGISTER', () => {
     await register(['<sip:a>'], { userAgent: 'x'.repeat(5_000) });
     const stored = (await rig.location.lookup(['acme/1001'], rig.now)).get('acme/1001');
     expect(stored?.[0]?.userAgent).toHaveLength(128);
+  });
+});
+
+describe('RFC 5626', () => {
+  const flow = (number: number, contact = 'sip:1001@10.0.0.1:5060') =>
+    `<${contact}>;+sip.instance="<urn:uuid:1>";reg-id=${number}`;
+  const supported = ['path', 'outbound'];
+
+  it('keeps all flows of an instance, and tells the phone so', async () => {
+    for (const number of [1, 2]) {
+      const verdict = await register([flow(number)], { callId: `flow-${number}`, supported });
+      expect(decisionOf(verdict, 'registered').outbound).toBe(true);
+    }
+    const asked = await register([], { supported });
+    expect(contactsOf(asked)).toHaveLength(2);
+    expect(decisionOf(asked, 'registered').outbound).toBe(false);
+  });
+
+  it('counts an instance as one phone, and keeps four of its flows (§4.2)', async () => {
+    rig.snapshot = sampleSnapshot({}, { 'acme/1001': { maxContacts: 1, maxContactsPolicy: 'reject' } });
+    for (const number of [1, 2, 3, 4, 5]) {
+      rig.now += 1_000;
+      await register([flow(number)], { callId: `flow-${number}`, supported });
+    }
+    const bound = contactsOf(await register([])).map((contact) => contact.split('reg-id=')[1]);
+    expect(bound).toEqual(['2', '3', '4', '5']);
+    expect(outcomeOf(await register(['<sip:another>'], { callId: 'b' }))).toBe('403 contacts-exceeded');
+  });
+
+  it('means nothing to a phone that does not say that it knows it', async () => {
+    const verdict = await register([flow(1)]);
+    expect(decisionOf(verdict, 'registered').outbound).toBe(false);
+    expect(contactsOf(verdict)[0]).not.toContain('reg-id');
+  });
+
+  it('takes one contact in a request (§6)', async () => {
+    const contacts = [flow(1), '<sip:another>'];
+    expect(outcomeOf(await register(contacts, { supported }))).toBe('400 malformed-header');
+    const removal = [flow(1), '<sip:another>;expires=0'];
+    expect(outcomeOf(await register(removal, { supported }))).toBe('registered');
+  });
+
+  it.each([
+    ['no Path', [], '439 first-hop-lacks-outbound'],
+    ['a Path without ob', ['<sip:far;lr>', '<sip:near;lr>'], '439 first-hop-lacks-outbound'],
+    ['ob at another hop', ['<sip:far;lr;ob>', '<sip:near;lr>'], '439 first-hop-lacks-outbound'],
+    ['ob at the first hop', ['<sip:far;lr>', '<sip:near;lr;ob>'], 'registered'],
+  ])('through a proxy with %s', async (_, path, expected) => {
+    expect(outcomeOf(await register([flow(1)], { supported, path, hops: 2 }))).toBe(expected);
+    expect(outcomeOf(await register(['<sip:plain>'], { supported, path, hops: 2, callId: 'b' }))).toBe(
+      'registered',
+    );
+  });
+});
+
+describe('RFC 5627', () => {
+  const contact = '<sip:1001@10.0.0.1>;+sip.instance="<urn:uuid:1>"';
+  const supported = ['gruu'];
+  const gruusOf = (verdict: router.Verdict) =>
+    /pub-gruu="(.*)";temp-gruu="(.*)"$/.exec(contactsOf(verdict)[0]!);
+
+  it('gives each instance a lasting GRUU, and a new temporary one each time (§5.3)', async () => {
+    const [, lasting, temporary] = gruusOf(await register([contact], { supported }))!;
+    const [, same, other] = gruusOf(await register([contact], { supported }))!;
+    expect([lasting, same]).toEqual(Array(2).fill('sip:1001@acme.example;gr=urn:uuid:1'));
+    for (const uri of [temporary, other]) {
+      expect(uri).toMatch(/^sip:tgruu\.[\w-]{40,80}@acme\.example;gr$/);
+      expect(uri).not.toContain('1001');
+    }
+    expect(other).not.toBe(temporary);
+  });
+
+  it('gives none to who does not ask, nor without an instance', async () => {
+    expect(contactsOf(await register([contact]))[0]).not.toContain('gruu');
+    expect(contactsOf(await register(['<sip:a>'], { supported, callId: 'b' }))[0]).toContain('gruu');
+    expect(contactsOf(await register([], { supported }))[1]).not.toContain('gruu');
+  });
+
+  it('refuses a contact that is a GRUU itself (§5.1)', async () => {
+    const [, lasting] = gruusOf(await register([contact], { supported }))!;
+    expect(outcomeOf(await register([`<${lasting}>`], { callId: 'b' }))).toBe('403 contact-is-own');
   });
 });

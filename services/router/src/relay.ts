@@ -46,7 +46,12 @@ export function relayElsewhere(
   steps: readonly router.Step[],
 ): router.Verdict {
   const { requestUri } = question.request;
-  const groups = [{ targets: [{ uri: requestUri, route: [] }], ringTimeout: user.tenant.ringTimeout }];
+  const groups = [
+    {
+      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false }],
+      ringTimeout: user.tenant.ringTimeout,
+    },
+  ];
   return relay(question, requestUri, groups, mediaPolicy([user]), steps);
 }
 
@@ -93,10 +98,12 @@ function relay(
     limits: [],
     ...(caller && { caller }),
   };
+  const outside = caller ?? groups[0]!.targets[0]!.outside;
+  const policy = { rule: 'policy', finding: describePolicy(anchor, outside) };
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
-    { rule: 'policy', finding: describePolicy(anchor, caller ?? groups[0]!.targets[0]!.outside) },
+    ...(request.method === 'INVITE' ? [policy] : []),
   ];
   return verdict(request, { $case: 'relay', value }, explanation, party);
 }

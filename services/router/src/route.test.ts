@@ -72,6 +72,27 @@ describe('a user is found', () => {
   );
 });
 
+describe('a request about events', () => {
+  const rows: [method: string, event: string | undefined, to: string, outcome: string][] = [
+    ['SUBSCRIBE', 'dialog', 'acme', 'relay'],
+    ['SUBSCRIBE', 'dialog', 'other', 'relay'],
+    ['SUBSCRIBE', 'presence', 'acme', '489 event-unserved'],
+    ['SUBSCRIBE', undefined, 'acme', '489 event-unserved'],
+    ['PUBLISH', 'presence', 'acme', '489 event-unserved'],
+    ['NOTIFY', 'check-sync', 'acme', 'relay'],
+    ['NOTIFY', 'check-sync', 'other', '481 notify-foreign'],
+  ];
+  it.each(rows)('%s of %s to a user of %s', async (method, event, tenant, outcome) => {
+    const to = `<sip:1001@${tenant}.example>`;
+    await rig.ask(sampleRegister({ to, requestUri: `sip:${tenant}.example`, contacts: ['<sip:x>'] }), {
+      username: '1001',
+    });
+    const verdict = await rig.call(`sip:1001@${tenant}.example`, { method, ...(event && { event }) });
+    expect(outcomeOf(verdict)).toBe(outcome);
+    expect(findingsOf(verdict)).not.toContain('policy: media is anchored');
+  });
+});
+
 describe('a call that goes nowhere', () => {
   const rows: [string, string, string, string][] = [
     [
@@ -176,17 +197,24 @@ describe('contacts', () => {
       route: path,
       flow,
       identity: { tenant: 'acme', user: '1002' },
+      alternatives: [],
+      flowOnly: false,
     });
   });
 
-  it('of several flows of one instance only the latest is tried (RFC 5626 §5.3)', async () => {
-    for (const regId of [2, 1]) {
+  it('of one instance are other ways to it, the latest first (RFC 5626 §7)', async () => {
+    for (const regId of [2, 3, 1]) {
       rig.now += 1_000;
       const contact = `<sip:flow-${regId}>;+sip.instance="<urn:uuid:1>";reg-id=${regId}`;
-      await rig.register('1002', { contacts: [contact], callId: `flow-${regId}` });
+      const supported = ['outbound'];
+      await rig.register('1002', { contacts: [contact], callId: `flow-${regId}`, supported });
     }
     await rig.register('1002', { contacts: ['<sip:desk>'], callId: 'desk' });
-    expect(groupsOf(await rig.call('sip:1002@acme.example'))).toEqual([['sip:flow-1', 'sip:desk']]);
+    const verdict = await rig.call('sip:1002@acme.example');
+    expect(groupsOf(verdict)).toEqual([['sip:flow-1', 'sip:desk']]);
+    const [phone, desk] = decisionOf(verdict, 'relay').groups[0]!.targets;
+    expect(phone!.alternatives.map(({ uri }) => uri)).toEqual(['sip:flow-3', 'sip:flow-2']);
+    expect([phone!.flowOnly, desk!.flowOnly]).toEqual([true, false]);
   });
 
   it('ring for the time of the user, else of the tenant', async () => {
@@ -301,5 +329,65 @@ describe('route', () => {
     } as const;
     const request = sampleRequest({ requestUri: 'sip:nobody@acme.example' });
     expect(wanted(snapshot, { request, caller })).toEqual([]);
+  });
+});
+
+describe('a GRUU (RFC 5627)', () => {
+  const phone = (instance: number, overrides = {}) =>
+    rig.register('1002', {
+      contacts: [`<sip:phone-${instance}>;+sip.instance="<urn:uuid:${instance}>"`],
+      callId: `phone-${instance}`,
+      supported: ['gruu'],
+      ...overrides,
+    });
+  const gruusOf = (verdict: router.Verdict, of: string) => {
+    const contact = decisionOf(verdict, 'registered').contacts.find((each) => each.includes(of))!;
+    return /pub-gruu="(.*)";temp-gruu="(.*)"$/.exec(contact)!.slice(1) as [string, string];
+  };
+
+  it('reaches its phone alone', async () => {
+    await phone(1);
+    for (const gruu of gruusOf(await phone(2), 'phone-1')) {
+      expect(groupsOf(await rig.call(gruu))).toEqual([['sip:phone-1']]);
+    }
+  });
+
+  it('of a phone that is gone leads nowhere', async () => {
+    const [lasting, temporary] = gruusOf(await phone(1), 'phone-1');
+    await phone(2);
+    await rig.register('1002', {
+      contacts: ['<sip:phone-1>;+sip.instance="<urn:uuid:1>";expires=0'],
+      callId: 'phone-1',
+    });
+    expect(outcomeOf(await rig.call(lasting))).toBe('480 user-not-registered');
+    expect(outcomeOf(await rig.call(temporary))).toBe('404 gruu-expired');
+  });
+
+  it('that is temporary ends with the Call-ID that it was given for (§3.1.2)', async () => {
+    const [lasting, temporary] = gruusOf(await phone(1), 'phone-1');
+    const [, refreshed] = gruusOf(await phone(1), 'phone-1');
+    for (const gruu of [temporary, refreshed]) expect(outcomeOf(await rig.call(gruu))).toBe('relay');
+    await phone(1, { callId: 'after a restart' });
+    for (const gruu of [temporary, refreshed]) {
+      expect(outcomeOf(await rig.call(gruu))).toBe('404 gruu-expired');
+    }
+    expect(outcomeOf(await rig.call(lasting))).toBe('relay');
+  });
+
+  it('that somebody has made up names nobody', async () => {
+    const [, temporary] = gruusOf(await phone(1), 'phone-1');
+    const forged = temporary.replace(/.(?=@)/, (last) => (last === 'A' ? 'B' : 'A'));
+    expect(outcomeOf(await rig.call(forged))).toBe('404 user-unknown');
+    expect(outcomeOf(await rig.call(temporary.replace('acme.example', 'other.example')))).not.toBe('relay');
+  });
+
+  it('in a dialog needs no credentials: its edge has proven who asks', async () => {
+    const [lasting] = gruusOf(await phone(1), 'phone-1');
+    const ask = (requestUri: string) =>
+      rig.router.decide(sampleRequest({ method: 'BYE', requestUri, inDialog: true }));
+    expect(groupsOf(await ask(lasting))).toEqual([['sip:phone-1']]);
+    expect(outcomeOf(await ask('sip:1002@acme.example;gr=urn:uuid:9'))).toBe('480 user-not-registered');
+    expect(outcomeOf(await ask('sip:1002@acme.example'))).toBe('404 user-unknown');
+    expect(outcomeOf(await ask('sip:9999@acme.example;gr=urn:uuid:1'))).toBe('404 user-unknown');
   });
 });

@@ -2,8 +2,12 @@ import type { router } from '@tandem/contract';
 import { aorOf, type Binding } from '@tandem/location';
 import type { Snapshot, User } from '@tandem/resource';
 import { type Callee, findCallee } from './callee.ts';
+import { refuseEvent, refuseNotify } from './event-package.ts';
+import { gruuExpired, trunkMethodRefused } from './faults.ts';
+import type { Gruu } from './gruu.ts';
 import { findDestination } from './inbound.ts';
 import { partyOf, type Question } from './question.ts';
+import { type Refusal, refusal } from './refusal.ts';
 import { relayElsewhere, relayToTrunks, relayToUser } from './relay.ts';
 import { rejection } from './verdict.ts';
 
@@ -16,6 +20,20 @@ export function wanted(snapshot: Snapshot, question: Question): string[] {
   return callee.is === 'user' ? [aorOf(callee.user.tenant.name, callee.user.name)] : [];
 }
 
+/** Reaches the phone that a GRUU names, and no other one of its user. */
+function relayToPhone(
+  question: Question,
+  gruu: Gruu,
+  user: User,
+  live: readonly Binding[],
+  steps: readonly router.Step[],
+): router.Verdict {
+  const named = live.filter(gruu.names);
+  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps);
+  const over = refusal(gruuExpired, 'bindings', `${user.name} has registered anew since, or not at all`);
+  return rejection(question.request, over, steps, partyOf(question));
+}
+
 /** Where a request goes, and why: always the same for the same configuration, bindings, question and time. */
 export function route(
   snapshot: Snapshot,
@@ -24,6 +42,8 @@ export function route(
   now: number,
 ): router.Verdict {
   const { request, caller } = question;
+  const refused = refuseMethod(question) ?? refuseEvent(request);
+  if (refused) return rejection(request, refused, caller.steps, partyOf(question));
   const callee = calleeOf(snapshot, question);
   const steps = [...caller.steps, ...callee.steps];
   switch (callee.is) {
@@ -33,9 +53,20 @@ export function route(
       return relayElsewhere(question, callee.caller, steps);
     case 'outside':
       return relayToTrunks(question, callee.caller, callee, steps);
-    case 'user':
-      return relayToUser(question, callee.user, live(bindings, callee.user, now), steps);
+    case 'user': {
+      const foreign = refuseNotify(question, callee.user.tenant.name);
+      if (foreign) return rejection(request, foreign, steps, partyOf(question));
+      const bound = live(bindings, callee.user, now);
+      if (!question.gruu) return relayToUser(question, callee.user, bound, steps);
+      return relayToPhone(question, question.gruu, callee.user, bound, steps);
+    }
   }
+}
+
+/** A trunk is for calls: nothing else is known to be for anybody here. */
+function refuseMethod({ request: { method }, caller }: Question): Refusal | undefined {
+  if (caller.is !== 'trunk' || method === 'INVITE') return undefined;
+  return refusal(trunkMethodRefused, 'policy', `${method} from trunk ${caller.trunk.name}`);
 }
 
 /** Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */

@@ -1,13 +1,14 @@
 import type { router } from '@tandem/contract';
 import { aorOf, type Location } from '@tandem/location';
-import type { CallLimits, Log, NonceCounts } from '@tandem/platform';
+import { type CallLimits, type Log, type NonceCounts, type TokenKey, tokenKey } from '@tandem/platform';
 import type { Snapshot } from '@tandem/resource';
-import { Fault, type HmacKey, hmacKey } from '@tandem/sip';
+import { Fault, type HmacKey, hmac, hmacKey } from '@tandem/sip';
 import { admitCall } from './admission.ts';
 import { challenge } from './challenge.ts';
 import { DecisionLog } from './decision-log.ts';
 import type { DecisionTracing } from './decision-tracing.ts';
 import { nonceReplayed, storeUnavailable } from './faults.ts';
+import { readGruu } from './gruu.ts';
 import { type Caller, identify, type Proven } from './identity.ts';
 import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
@@ -16,6 +17,7 @@ import { route, wanted } from './route.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
 import { rejection } from './verdict.ts';
 import type { VerdictCounts } from './verdict-counts.ts';
+import { ownerOf, whereabouts } from './whereabouts.ts';
 
 /** What a router stands on. */
 export interface RouterParts {
@@ -46,6 +48,7 @@ export class Router {
   readonly #snapshot: () => Snapshot;
   readonly #stores: Stores;
   readonly #key: HmacKey;
+  readonly #gruuKey: TokenKey;
   readonly #now: () => number;
   readonly #log: DecisionLog | undefined;
   readonly #unchecked: (() => void) | undefined;
@@ -57,6 +60,7 @@ export class Router {
     this.#stores = new Stores(stores);
     this.#unchecked = unchecked;
     this.#key = hmacKey(secret);
+    this.#gruuKey = tokenKey(hmac(this.#key, 'gruu'));
     this.#now = now;
     this.#log = log && new DecisionLog(log);
     this.#verdicts = verdicts;
@@ -72,6 +76,7 @@ export class Router {
   async #decide(request: router.Request): Promise<router.Verdict> {
     const now = this.#now();
     const snapshot = this.#snapshot();
+    if (request.inDialog) return this.#locate(snapshot, request, now);
     const caller = identify(snapshot, this.#key, request, now);
     const verdict = await this.#conclude(snapshot, request, caller, now).catch((error: unknown) =>
       unavailable(request, caller, error),
@@ -79,6 +84,16 @@ export class Router {
     this.#log?.note(request, verdict, now);
     this.#verdicts?.note(verdict);
     return { ...verdict, configuration: snapshot.version };
+  }
+
+  /** Of a request whose sender an edge has proven: its call was decided long ago. */
+  #locate(snapshot: Snapshot, request: router.Request, now: number): Promise<router.Verdict> {
+    const gruu = readGruu(this.#gruuKey, request.requestUri);
+    const owner = gruu && ownerOf(snapshot, request, gruu);
+    const lookup = (aors: readonly string[]) => this.#stores.lookup(aors, now);
+    return whereabouts(request, { gruu, owner }, lookup).catch((error: unknown) =>
+      unavailable(request, { steps: [] }, error),
+    );
   }
 
   /** Removes what had registered over a connection: nobody is reached through it any more. */
@@ -115,10 +130,18 @@ export class Router {
     return { is: 'unproven', realm, kind: nonceReplayed, detail, stale: true, steps };
   }
 
-  async #route(snapshot: Snapshot, question: Question, now: number): Promise<router.Verdict> {
+  async #route(snapshot: Snapshot, asked: Question, now: number): Promise<router.Verdict> {
+    const question = this.#named(asked);
     const bindings = await this.#stores.lookup(wanted(snapshot, question), now);
     const verdict = route(snapshot, bindings, question, now);
     return question.request.method === 'INVITE' ? this.#admit(snapshot, question, verdict, now) : verdict;
+  }
+
+  /** A question for one phone of a user, where the Request-URI names that. */
+  #named(question: Question): Question {
+    const { request, caller } = question;
+    const gruu = caller.is === 'trunk' ? undefined : readGruu(this.#gruuKey, request.requestUri);
+    return gruu ? { request: { ...request, requestUri: gruu.aor }, caller, gruu } : question;
   }
 
   async #admit(
@@ -144,15 +167,19 @@ export class Router {
     if ('kind' in change) return rejection(request, change, steps, user);
     if (request.contacts.length === 0) {
       const found = await this.#stores.lookup([aor], now);
-      return registered(request, caller, found.get(aor) ?? [], now);
+      return registered(request, caller, found.get(aor) ?? [], this.#gruuKey, now);
     }
     const { refusal: refused, bindings } = await this.#stores.update(aor, change, now);
-    if (!refused) return registered(request, caller, bindings, now);
+    if (!refused) return registered(request, caller, bindings, this.#gruuKey, now);
     return rejection(request, refusal(refused.kind, 'bindings', refused.detail), steps, user);
   }
 }
 
-function unavailable(request: router.Request, { steps }: Caller, error: unknown): router.Verdict {
+function unavailable(
+  request: router.Request,
+  { steps }: Pick<Caller, 'steps'>,
+  error: unknown,
+): router.Verdict {
   if (!(error instanceof Fault) || error.kind !== storeUnavailable) throw error;
   const { kind, detail } = error;
   const headers = [{ name: 'Retry-After', value: String(retryAfter) }];

@@ -79,6 +79,8 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     key: '',
     repeated: false,
     traceparent: '',
+    hops: 1,
+    inDialog: false,
     headers: [],
     proven: [],
     ...overrides,

@@ -10,26 +10,38 @@ export function groupByPreference(
   ringTimeout: number,
 ): router.Group[] {
   const groups = new Map<number, router.Target[]>();
-  const sorted = oneFlowEach(bindings).sort((a, b) => b.q - a.q);
-  for (const binding of sorted) {
-    const targets = groups.get(binding.q) ?? [];
-    groups.set(binding.q, targets);
-    targets.push(targetOf(user, binding));
+  const sorted = flowsOfPhones(bindings).sort(([a], [b]) => b!.q - a!.q);
+  for (const [first, ...others] of sorted) {
+    const targets = groups.get(first!.q) ?? [];
+    groups.set(first!.q, targets);
+    targets.push({ ...targetOf(user, first!), alternatives: others.map((flow) => targetOf(user, flow)) });
   }
   return Array.from(groups.values(), (targets) => ({ targets, ringTimeout }));
 }
 
-/** RFC 5626 §5.3: of the flows of one instance only one may be tried; the one that was refreshed last. */
-function oneFlowEach(bindings: readonly Binding[]): Binding[] {
-  const newest = new Map<string, Binding>();
-  for (const binding of bindings) {
-    const key = binding.regId === undefined ? binding.contact : `instance ${binding.instance}`;
-    const known = newest.get(key);
-    if (!known || known.updatedAt < binding.updatedAt) newest.set(key, binding);
+/**
+ * A phone rings once, however many ways lead to it: its flows are tried one after the other, the one that was
+ * refreshed last first (RFC 5626 §6, §7).
+ */
+function flowsOfPhones(bindings: readonly Binding[]): Binding[][] {
+  const phones = new Map<string, Binding[]>();
+  for (const binding of bindings.toSorted((a, b) => b.updatedAt - a.updatedAt)) {
+    const key = binding.instance === undefined ? binding.contact : `instance ${binding.instance}`;
+    const flows = phones.get(key) ?? [];
+    phones.set(key, flows);
+    flows.push(binding);
   }
-  return [...newest.values()];
+  // Those of equal preference stand as they registered.
+  return [...phones.values()].sort(([a], [b]) => bindings.indexOf(a!) - bindings.indexOf(b!));
 }
 
-function targetOf(user: User, { contact, path, flow }: Binding): router.Target {
-  return { uri: contact, route: [...path], flow: { ...flow }, identity: identityOf(user) };
+function targetOf(user: User, { contact, path, flow, regId }: Binding): router.Target {
+  return {
+    uri: contact,
+    route: [...path],
+    flow: { ...flow },
+    identity: identityOf(user),
+    alternatives: [],
+    flowOnly: regId !== undefined,
+  };
 }

@@ -125,7 +125,9 @@ describe('the order of proofs', () => {
     const flow = { ...connection, host: carrier };
     const mine = { from: '<sip:1001@acme.example>;tag=1' };
     const whoIs = async (request: router.Request) => (await rig.router.decide(request)).identity;
-    expect(await whoIs(from(carrier, { ...mine, flow, proven, vouched }))).toMatchObject({ trunk: 'certified' });
+    expect(await whoIs(from(carrier, { ...mine, flow, proven, vouched }))).toMatchObject({
+      trunk: 'certified',
+    });
     expect(await whoIs(from(carrier, { ...mine, flow, vouched }))).toEqual(vouched);
     expect(await whoIs(from(carrier, mine))).toMatchObject({ trunk: 'near' });
     expect(await whoIs(from('203.0.113.10', mine))).toMatchObject({ trunk: 'far' });

@@ -32,6 +32,18 @@ export interface CallRecord {
   readonly mediaMoves: number;
   /** What the edge needs to go on with the call; anything that JSON can say. */
   readonly dialog: object;
+  /** How it ended, of a call whose end has not been told yet: {@link CallEnding.end}. */
+  readonly end?: object;
+}
+
+/** The end of a call that is about to be told. */
+export interface CallEnding {
+  /** The node that tells of it. When that dies, whoever adopts the call does. */
+  readonly node: string;
+  /** What is to be told; anything that JSON can say. */
+  readonly end: object;
+  /** Whether the node is known to look after the call: one step less. */
+  readonly isOwn?: boolean;
 }
 
 /** A part of a listing. */
@@ -47,6 +59,8 @@ export interface CallQuery {
   readonly cursor?: string | undefined;
   /** Only the calls that this node looks after. */
   readonly owner?: string | undefined;
+  /** Also those whose end has not been told yet. */
+  readonly withEnding?: boolean;
 }
 
 /**
@@ -68,13 +82,20 @@ export interface CallStore {
   ): Promise<CallRecord | undefined>;
   /**
    * Gives calls of one node to another, at most `limit`; the records as they are now. Of all who adopt the same
-   * call, exactly one gets it. None are left when less than `limit` were given.
+   * call, exactly one gets it. None are left when less than `limit` were given. Those whose end has not been told yet
+   * are among them.
    */
   adopt(from: string, to: string, limit: number, now: number): Promise<readonly CallRecord[]>;
-  /** The nodes that look after calls, in any order; one whose last call has just gone may be among them. */
+  /** The nodes that look after calls or tell of ends, in any order; one that has just had its last may be among them. */
   owners(now: number): Promise<readonly string[]>;
-  /** Gets and deletes at once: of all who end the same call, exactly one gets its record. */
-  take(id: string, now: number): Promise<CallRecord | undefined>;
+  /**
+   * Begins the end of a call: of all who end the same call, exactly one gets its record, as it was. For all others it is
+   * gone, and it stays for `adopt` alone until {@link finish}. Who asks again in the same words has not heard the answer,
+   * and gets it again.
+   */
+  take(id: string, ending: CallEnding, now: number): Promise<CallRecord | undefined>;
+  /** The end of a call was told by this node. */
+  finish(id: string, node: string): Promise<void>;
   /** Every record that is there from the first page to the last is listed once. */
   list(query: CallQuery, now: number): Promise<CallPage>;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type CallRecord, type CallStore, maxCallRecord } from './call-store.ts';
+import { type CallEnding, type CallRecord, type CallStore, maxCallRecord } from './call-store.ts';
 
 /**
  * What each backing of the call store has to do. `make` opens as many instances as asked for, over the same empty
@@ -16,6 +16,7 @@ export function callStoreCompliance(
     const later = now + 3_600_000;
     let store: CallStore;
     let other: CallStore;
+    let ends = 0;
 
     beforeEach(async () => {
       [store, other] = (await make(2)) as [CallStore, CallStore];
@@ -30,7 +31,7 @@ export function callStoreCompliance(
     it('knows nothing of other calls', async () => {
       await store.put(ringing(), later, now);
       expect(await store.get(randomUUID(), now)).toBeUndefined();
-      expect(await store.take(randomUUID(), now)).toBeUndefined();
+      expect(await store.take(randomUUID(), ending(), now)).toBeUndefined();
     });
 
     it('replaces a record', async () => {
@@ -56,17 +57,62 @@ export function callStoreCompliance(
       const record = ringing();
       await store.put(record, later, now);
       const takers = Array.from({ length: 20 }, (_, index) => (index % 2 ? store : other));
-      const taken = await Promise.all(takers.map((taker) => taker.take(record.id, now)));
+      const taken = await Promise.all(takers.map((taker) => taker.take(record.id, ending(), now)));
       expect(taken.filter((one) => one !== undefined)).toEqual([record]);
       expect(await store.get(record.id, now)).toBeUndefined();
+    });
+
+    it('gives a record again to who asks again in the same words', async () => {
+      const record = ringing();
+      await store.put(record, later, now);
+      const asked = ending();
+      expect(await store.take(record.id, asked, now)).toEqual(record);
+      expect(await store.take(record.id, ending(), now)).toBeUndefined();
+      expect(await store.take(record.id, asked, now)).toEqual(record);
+      await store.finish(record.id, asked.node);
+      expect(await store.take(record.id, asked, now)).toBeUndefined();
+    });
+
+    it.each([
+      ['its own call', { node: 'edge-1', isOwn: true }],
+      ['the call of another', { node: 'edge-2' }],
+      ['a call that was its own', { node: 'edge-2', isOwn: true }],
+    ])('keeps the end that a node is to tell of %s for who adopts it', async (_, who) => {
+      const record = ringing();
+      await store.put(record, later, now);
+      const { end, ...asked } = { ...ending(), ...who };
+      await store.take(record.id, { ...asked, end }, now);
+      const owned = { limit: 10, owner: who.node };
+      expect((await other.list(owned, now)).records).toEqual([]);
+      const told = { ...record, node: who.node, end };
+      expect((await other.list({ ...owned, withEnding: true }, now)).records).toEqual([told]);
+      expect(await other.owners(now)).toEqual([who.node]);
+      expect(await other.adopt(who.node, 'edge-3', 10, now)).toEqual([{ ...told, node: 'edge-3' }]);
+      expect(await store.adopt(who.node, 'edge-4', 10, now)).toEqual([]);
+      expect(await other.owners(now)).toEqual(['edge-3']);
+      await other.finish(record.id, 'edge-3');
+      expect(await other.owners(now)).toEqual([]);
+      expect(await other.adopt('edge-3', 'edge-4', 10, now)).toEqual([]);
+    });
+
+    it('gives each end to exactly one of all who adopt it', async () => {
+      const records = Array.from({ length: 30 }, ringing);
+      for (const record of records) {
+        await store.put(record, later, now);
+        await store.take(record.id, ending(), now);
+      }
+      const adopted = await Promise.all(
+        ['edge-2', 'edge-3', 'edge-4', 'edge-5'].map((to) => other.adopt('edge-1', to, 20, now)),
+      );
+      expect(idsOf(adopted.flat())).toEqual(idsOf(records));
     });
 
     it('lets a call be put again after it was taken', async () => {
       const record = ringing();
       await store.put(record, later, now);
-      await store.take(record.id, now);
+      await store.take(record.id, ending(), now);
       await store.put(record, later, now);
-      expect(await store.take(record.id, now)).toEqual(record);
+      expect(await store.take(record.id, ending(), now)).toEqual(record);
     });
 
     it('forgets a record at its time, and not before', async () => {
@@ -75,7 +121,7 @@ export function callStoreCompliance(
       expect(await store.get(record.id, later - 1)).toEqual(record);
       expect(await store.get(record.id, later)).toBeUndefined();
       expect((await store.list({ limit: 10 }, later)).records).toEqual([]);
-      expect(await store.take(record.id, later)).toBeUndefined();
+      expect(await store.take(record.id, ending(), later)).toBeUndefined();
     });
 
     it('keeps a record for longer when it is put again', async () => {
@@ -107,7 +153,7 @@ export function callStoreCompliance(
       }
       const pages = await listAll(store, 5, now, async () => {
         await store.put(ringing(), later, now);
-        await store.take(go.pop()!.id, now);
+        await store.take(go.pop()!.id, ending(), now);
         await store.put({ ...stay[0]!, state: 'answered' }, later, now);
       });
       const ids = pages.flat().map(({ id }) => id);
@@ -149,7 +195,7 @@ export function callStoreCompliance(
       const [taken, over] = [ringing(), ringing()];
       await store.put(taken, later, now);
       await store.put(over, later, now);
-      await other.take(taken.id, now);
+      await other.take(taken.id, ending(), now);
       const touch = (known: CallRecord) => ({ ...known, mediaMoves: 1 });
       expect(await store.change(taken.id, touch, now)).toBeUndefined();
       expect(await store.change(over.id, touch, later)).toBeUndefined();
@@ -171,7 +217,11 @@ export function callStoreCompliance(
       for (const record of records) await store.put(record, later, now);
       const touch = (known: CallRecord) => ({ ...known, mediaMoves: 1 });
       const races = records.map(({ id }) =>
-        Promise.all([store.change(id, touch, now), other.take(id, now), store.change(id, touch, now)]),
+        Promise.all([
+          store.change(id, touch, now),
+          other.take(id, ending(), now),
+          store.change(id, touch, now),
+        ]),
       );
       for (const [, taken] of await Promise.all(races)) expect(taken).toBeDefined();
       for (const { id } of records) expect(await store.get(id, now)).toBeUndefined();
@@ -217,7 +267,7 @@ export function callStoreCompliance(
       const [taken, over] = [ringing(), ringing()];
       await store.put(taken, later, now);
       await store.put(over, later, now);
-      await other.take(taken.id, now);
+      await other.take(taken.id, ending(), now);
       expect(await store.adopt('edge-1', 'edge-2', 10, later)).toEqual([]);
     });
 
@@ -243,6 +293,10 @@ export function callStoreCompliance(
       expect(idsOf(pages.flat())).toEqual(idsOf([...own, moved]));
       expect((await store.list({ limit: 10, owner: 'edge-9' }, now)).records).toEqual([]);
     });
+
+    function ending(): CallEnding {
+      return { node: 'edge-1', end: { status: 200, number: ++ends } };
+    }
 
     function ringing(): CallRecord {
       return {

@@ -9,6 +9,7 @@ callStoreCompliance('memory', async (instances) => {
 });
 
 describe('MemoryCallStore', () => {
+  const ending = { node: 'edge-1', end: {} };
   const record = (id: string): CallRecord => ({
     id,
     sipCallId: '',
@@ -42,7 +43,8 @@ describe('MemoryCallStore', () => {
     const store = new MemoryCallStore(2);
     await store.put(record('a'), 60_000, 0);
     await store.put(record('b'), 5_000, 0);
-    await store.take('a', 0);
+    await store.take('a', ending, 0);
+    await store.finish('a');
     await store.put(record('c'), 60_000, 0);
     await store.put(record('d'), 60_000, 6_000);
     expect((await store.list({ limit: 9 }, 6_000)).records.map(({ id }) => id)).toEqual(['c', 'd']);

@@ -1,8 +1,8 @@
 import { Fault } from '@tandem/sip';
 import { ExpiringMap } from '../expiring-map.ts';
 import { callStoreFull } from '../faults.ts';
-import type { CallPage, CallQuery, CallRecord, CallStore } from './call-store.ts';
-import { readRecord, writeRecord } from './record-text.ts';
+import type { CallEnding, CallPage, CallQuery, CallRecord, CallStore } from './call-store.ts';
+import { endingText, readEnding, readRecord, writeRecord } from './record-text.ts';
 
 /** A record as JSON: compact, and out of reach of whoever holds the object. */
 interface Stored {
@@ -10,6 +10,8 @@ interface Stored {
   /** Its place in listings. */
   readonly place: number;
   readonly expiresAt: number;
+  /** Of a call whose end is to be told: who tells what, as JSON. */
+  readonly ending?: string;
 }
 
 /** Call records of one process. */
@@ -36,7 +38,7 @@ export class MemoryCallStore implements CallStore {
   }
 
   async get(id: string, now: number): Promise<CallRecord | undefined> {
-    const stored = this.#records.get(id, now);
+    const stored = this.#current(id, now);
     return stored && parse(stored);
   }
 
@@ -45,7 +47,7 @@ export class MemoryCallStore implements CallStore {
     edit: (record: CallRecord) => CallRecord | undefined,
     now: number,
   ): Promise<CallRecord | undefined> {
-    const stored = this.#records.get(id, now);
+    const stored = this.#current(id, now);
     const changed = stored && edit(parse(stored));
     if (!changed) return undefined;
     this.#records.set(id, { ...stored, text: writeRecord(changed) }, stored.expiresAt);
@@ -53,34 +55,53 @@ export class MemoryCallStore implements CallStore {
   }
 
   async adopt(from: string, to: string, limit: number, now: number): Promise<readonly CallRecord[]> {
-    const orphans = [...this.#records.alive(now)].map(([, stored]) => parse(stored));
-    const adopted = orphans.filter(({ node }) => node === from).slice(0, limit);
-    const moves = adopted.map(({ id }) => this.change(id, (record) => ({ ...record, node: to }), now));
-    return (await Promise.all(moves)).filter((record) => record !== undefined);
+    const all = [...this.#records.alive(now)].map(([, stored]) => stored);
+    const orphans = all.filter((stored) => parse(stored).node === from).slice(0, limit);
+    return orphans.map((stored) => {
+      const { end, ...record } = parse(stored);
+      const moved = end
+        ? { ...stored, ending: endingText({ node: to, end }) }
+        : { ...stored, text: writeRecord({ ...record, node: to }) };
+      this.#records.set(record.id, moved, stored.expiresAt);
+      return parse(moved);
+    });
   }
 
   async owners(now: number): Promise<readonly string[]> {
     return [...new Set([...this.#records.alive(now)].map(([, stored]) => parse(stored).node))];
   }
 
-  async take(id: string, now: number): Promise<CallRecord | undefined> {
+  async take(id: string, asked: CallEnding, now: number): Promise<CallRecord | undefined> {
     const stored = this.#records.get(id, now);
-    this.#records.delete(id);
-    return stored && parse(stored);
+    const ending = endingText(asked);
+    if (!stored || (stored.ending ?? ending) !== ending) return undefined;
+    this.#records.set(id, { ...stored, ending }, stored.expiresAt);
+    return readRecord(stored.text);
   }
 
-  async list({ limit, cursor = '0', owner }: CallQuery, now: number): Promise<CallPage> {
+  async finish(id: string): Promise<void> {
+    if (this.#records.get(id, 0)?.ending !== undefined) this.#records.delete(id);
+  }
+
+  async list({ limit, cursor = '0', owner, withEnding }: CallQuery, now: number): Promise<CallPage> {
     const page: Stored[] = [];
     for (const [, stored] of this.#records.alive(now)) {
       if (stored.place <= Number(cursor)) continue;
+      if (stored.ending !== undefined && !withEnding) continue;
       if (owner !== undefined && parse(stored).node !== owner) continue;
       if (page.length === limit) return { records: page.map(parse), cursor: String(page.at(-1)!.place) };
       page.push(stored);
     }
     return { records: page.map(parse) };
   }
+
+  /** Of a call that goes on. */
+  #current(id: string, now: number): Stored | undefined {
+    const stored = this.#records.get(id, now);
+    return stored?.ending === undefined ? stored : undefined;
+  }
 }
 
-function parse({ text }: Stored): CallRecord {
-  return readRecord(text);
+function parse({ ending, text }: Stored): CallRecord {
+  return { ...readRecord(text), ...(ending !== undefined && readEnding(ending)) };
 }

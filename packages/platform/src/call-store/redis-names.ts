@@ -7,6 +7,8 @@ const owners = 'call-owners';
 const shards = 16;
 /** An owner is entered again when the known end of its last call is so far behind. */
 const ownerSlackMs = 60_000;
+/** For how long an end is sure to be found that is another node's to tell than the call was to look after. */
+const endingMs = 60 * 60_000;
 
 /** Which calls there are, and which node looks after which. */
 export class RedisCallNames {
@@ -25,6 +27,11 @@ export class RedisCallNames {
     return new SortedNames(this.#redis, [`calls-of:{${owner}}`]);
   }
 
+  /** A node is to tell of the end of a call. */
+  async enterEnding(id: string, node: string, now: number): Promise<void> {
+    await Promise.all([this.#enterOwner(node, now + endingMs), this.of(node).add('take', [id], endingMs)]);
+  }
+
   async enter({ id, node }: CallRecord, keptMs: number, now: number): Promise<void> {
     await Promise.all([
       this.#enterOwner(node, now + keptMs),
@@ -33,11 +40,16 @@ export class RedisCallNames {
     ]);
   }
 
-  /** Nobody waits for that, and Redis counts what fails: a name without a record misleads nobody. */
-  leave({ id, node }: CallRecord): void {
-    this.of(node)
-      .remove('take', [id])
-      .catch(() => undefined);
+  /**
+   * A call goes on no longer, and `teller` tells so. Nobody waits for that, and Redis counts what fails: a name without a
+   * record misleads nobody.
+   */
+  leave({ id, node }: CallRecord, teller: string): void {
+    if (node !== teller) {
+      this.of(node)
+        .remove('take', [id])
+        .catch(() => undefined);
+    }
     this.all.remove('take', [id]).catch(() => undefined);
   }
 

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { digest } from '../bus/event.ts';
 
 /** A SIP message as it passed a socket of a node, without credentials. */
 export interface MessageEntry {
@@ -58,7 +58,7 @@ const unknown = '-';
 
 /** Where a batch is published: `tandem.<region>.trace.<token of the Call-ID>.<Tandem's id>`. */
 export function traceSubject(region: string, { callId, call }: Pick<TraceBatch, 'callId' | 'call'>): string {
-  return `tandem.${region}.trace.${callId === '' ? unknown : token(callId)}.${call || unknown}`;
+  return `tandem.${region}.trace.${callId === '' ? unknown : digest(callId)}.${call || unknown}`;
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -67,7 +67,7 @@ const maxLinks = 16;
 
 /** All that is kept of a call, by its SIP Call-ID or by Tandem's id: the batches of each node in order. */
 export async function readTrace(store: TraceStore, id: string): Promise<TraceBatch[]> {
-  const links = [`tandem.*.trace.${token(id)}.*`];
+  const links = [`tandem.*.trace.${digest(id)}.*`];
   if (uuid.test(id)) links.push(`tandem.*.trace.*.${id.toLowerCase()}`);
   const found = new Map<string, TraceBatch>();
   for (let next = 0; next < Math.min(links.length, maxLinks); next++) {
@@ -81,12 +81,7 @@ export async function readTrace(store: TraceStore, id: string): Promise<TraceBat
 
 function linksOf({ callId, call }: TraceBatch): string[] {
   return [
-    ...(callId === '' ? [] : [`tandem.*.trace.${token(callId)}.*`]),
+    ...(callId === '' ? [] : [`tandem.*.trace.${digest(callId)}.*`]),
     ...(call === '' ? [] : [`tandem.*.trace.*.${call}`]),
   ];
-}
-
-/** A Call-ID is whatever a phone says: of any length, with any character. */
-function token(callId: string): string {
-  return hash('sha256', callId, 'base64url').slice(0, 22);
 }

@@ -89,6 +89,12 @@ export function hasSettled(context: ResponseContext): boolean {
   return [...context.branches.values()].every(({ result }) => result !== undefined);
 }
 
+/** Whether somebody still waits for what a branch answers, so that it is worth being tried otherwise. */
+export function isWanted({ branches, finished, stopped }: ResponseContext, id: number): boolean {
+  const branch = branches.get(id);
+  return !finished && !stopped && !branch?.result && !branch?.cancelled;
+}
+
 function onResponse(context: ResponseContext, branch: number, response: SipResponse): ContextEffect[] {
   if (response.status < 200) return onProvisional(context, branch, response);
   if (response.status < 300) return onSuccess(context, branch, response);

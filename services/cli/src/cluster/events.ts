@@ -1,12 +1,14 @@
-import { hash } from 'node:crypto';
-import { event } from '@tandem/contract';
-import type { Bus, Membership, MembershipChange } from '@tandem/platform';
+import type { event } from '@tandem/contract';
+import {
+  digest,
+  type EventOrigin,
+  type Membership,
+  type MembershipChange,
+  publishEvent,
+} from '@tandem/platform';
 
-/** Where events go, and what they say of their origin. */
-export interface EventOrigin {
-  readonly bus: Bus;
-  readonly region: string;
-  readonly node: string;
+/** The origin of events that have no time of their own. */
+export interface NodeOrigin extends EventOrigin {
   readonly now: () => number;
 }
 
@@ -16,7 +18,7 @@ type Kind = Extract<NonNullable<event.Event['kind']>, { $case: 'nodeChanged' | `
  * Tells what becomes of nodes, on `tandem.<region>.node.<tier>.<change>`; returns what stops that. Every node that sees
  * a change says so under the same key: it is told once.
  */
-export function publishNodes(membership: Membership, origin: EventOrigin): () => void {
+export function publishNodes(membership: Membership, origin: NodeOrigin): () => void {
   return membership.onChange((change) => {
     const what = nameOf(change);
     const { tier, id, startedMs } = change.member;
@@ -27,13 +29,13 @@ export function publishNodes(membership: Membership, origin: EventOrigin): () =>
 }
 
 /** Tells that nodes decide by different versions of the configuration. */
-export function publishSkew(nodes: readonly event.NodeVersion[], origin: EventOrigin): void {
+export function publishSkew(nodes: readonly event.NodeVersion[], origin: NodeOrigin): void {
   const kind: Kind = { $case: 'configurationSkewed', value: { nodes: [...nodes] } };
   publish(origin, 'configuration.skewed', `skew/${digest(JSON.stringify(nodes))}`, kind);
 }
 
 /** Tells that this node has refused a change of the configuration. */
-export function publishRejection(problem: string, origin: EventOrigin): void {
+export function publishRejection(problem: string, origin: NodeOrigin): void {
   const kind = { $case: 'configurationRejected', value: { node: origin.node, problem } } as const;
   publish(
     origin,
@@ -48,11 +50,6 @@ function nameOf({ change, member }: MembershipChange): string | undefined {
   return member.state === 'draining' ? 'draining' : undefined;
 }
 
-function digest(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, 22);
-}
-
-function publish({ bus, region, node, now }: EventOrigin, subject: string, id: string, kind: Kind): void {
-  const octets = event.Event.encode({ id, atMs: now(), node, tenant: '', traceId: '', kind }).finish();
-  bus.publish(`tandem.${region}.${subject}`, octets, { key: id });
+function publish(origin: NodeOrigin, subject: string, id: string, kind: Kind): void {
+  publishEvent(origin, { subject, id, atMs: origin.now(), kind });
 }

@@ -15,7 +15,7 @@ import { secretMissing } from '../doctor/faults.ts';
 import { isWell, reportJson, reportLine } from '../doctor/report.ts';
 import { exitCode, fail } from '../exit.ts';
 import { say } from '../output.ts';
-import { type ProxyAddress, parseProxyAddress, proxyAt } from '../phone/proxy-address.ts';
+import { type ProxyAddress, parseProxyAddress, proxyAt, proxyExpected } from '../phone/proxy-address.ts';
 import { everySetting, type UpSettings, upSettings } from '../settings.ts';
 import { addSettings } from './settings-options.ts';
 
@@ -100,6 +100,6 @@ function parseTargets(text: string): ProxyAddress[] {
   return text.split(',').map((part) => {
     const address = parseProxyAddress(part.trim());
     if (address) return address;
-    throw new InvalidArgumentError('must be udp://host:port or tcp://host:port, several with commas between');
+    throw new InvalidArgumentError(`${proxyExpected}, several with commas between`);
   });
 }

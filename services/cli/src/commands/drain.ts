@@ -9,11 +9,13 @@ import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid, drainOverdue } from '../faults.ts';
 import type { Refused } from '../listings.ts';
 import { say } from '../output.ts';
+import { secondsOption } from './seconds.ts';
 import { addHttpAddress, httpAddress } from './settings-options.ts';
 
 interface Options {
   readonly tier?: string;
-  readonly timeout: string;
+  /** In seconds. */
+  readonly timeout: number;
   readonly httpListen?: string;
 }
 
@@ -26,7 +28,7 @@ export function drainCommand(): Command {
     .description('lets a node hand over what it has: new calls go elsewhere; ends when nothing is left')
     .argument('<node>', 'the id of the node, see `tandem nodes`')
     .addOption(new Option('--tier <tier>', 'where two tiers have a node of that id').choices(tiers))
-    .option('--timeout <seconds>', 'how long to wait until nothing is left', '300');
+    .addOption(secondsOption('--timeout <seconds>', 'how long to wait until nothing is left').default(300));
   addHttpAddress(command);
   return command.action(async (node: string, options: Options) => {
     try {
@@ -41,7 +43,7 @@ async function drain(node: string, { tier = '', timeout }: Options, address: Hos
   const begun = await tellSystem<DrainAnswer | Refused>(address, '/v1/drain', { node, tier });
   if ('refused' in begun) throw new Fault(argumentInvalid, begun.refused);
   say(`${begun.tier} ${begun.id} takes nothing new`);
-  const deadline = Date.now() + Number(timeout) * 1000;
+  const deadline = Date.now() + timeout * 1000;
   let told: number | undefined;
   for (;;) {
     const left = await leftOf(begun, address);

@@ -7,12 +7,13 @@ import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid } from '../faults.ts';
 import { say } from '../output.ts';
 import { Phone } from '../phone/phone.ts';
-import { type ProxyAddress, parseProxyAddress, proxyAt } from '../phone/proxy-address.ts';
+import { type ProxyAddress, parseProxyAddress, proxyAt, proxyExpected } from '../phone/proxy-address.ts';
 import { announcer, type OutputFormat } from '../phone/terminal/announce.ts';
 import type { CallScript } from '../phone/terminal/talk.ts';
 import { answerCalls, type Desk, placeCall, stayRegistered } from '../phone/terminal/tasks.ts';
 import { openSource, writeRecording } from '../phone/terminal/wav-file.ts';
 import { upSettings } from '../settings.ts';
+import { secondsOption } from './seconds.ts';
 
 interface AccountOptions {
   readonly user: string;
@@ -139,7 +140,7 @@ function subcommand(phone: Command, name: string, description: string): Command 
       new Option(
         '--proxy <address>',
         'where to send requests (default: the first of TANDEM_SIP_LISTEN)',
-      ).argParser((text) => orInvalid(parseProxyAddress(text), 'must be udp://host:port or tcp://host:port')),
+      ).argParser((text) => orInvalid(parseProxyAddress(text), proxyExpected)),
     )
     .addOption(
       new Option(
@@ -168,13 +169,6 @@ function callOptions(command: Command): Command {
       ),
     )
     .addOption(secondsOption('--duration <seconds>', 'hang up this long after the answer'));
-}
-
-function secondsOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text) => {
-    const value = /^[0-9]{1,6}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : 0;
-    return orInvalid(value > 0 ? value : undefined, 'must be a number of seconds');
-  });
 }
 
 function orInvalid<T>(value: T | undefined, problem: string): T {

@@ -2,7 +2,7 @@ import type { router } from '@tandem/contract';
 import { load } from '@tandem/resource';
 import { dryRun } from '@tandem/router';
 import { Fault } from '@tandem/sip';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { askSystem } from '../client.ts';
 import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid } from '../faults.ts';
@@ -13,7 +13,8 @@ import { addHttpAddress, httpAddress } from './settings-options.ts';
 interface Options {
   readonly from: string;
   readonly to: string;
-  readonly at?: string;
+  /** In milliseconds since 1970 UTC. */
+  readonly at?: number;
   readonly source?: string;
   readonly file?: string;
   readonly output: string;
@@ -26,7 +27,7 @@ export function routeCommand(): Command {
     .description('the verdict on a call and how it is reached; nothing is sent')
     .requiredOption('--from <user>', 'the caller: 1001, 1001@domain or a SIP URI; taken as proven')
     .requiredOption('--to <target>', 'the callee: 1002, an alias, a number or a URI')
-    .option('--at <time>', 'when, in ISO 8601; now when unset')
+    .addOption(new Option('--at <time>', 'when, in ISO 8601; now when unset').argParser(moment))
     .option('--source <ip>', 'the IP address that the call comes from')
     .option('-f, --file <folder>', 'decide by this folder of configuration instead of the running system')
     .addOption(new Option('-o, --output <format>').choices(['text', 'json']).default('text'));
@@ -45,22 +46,30 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-async function askRunning({ from, to, at, source, httpListen: listen }: Options): Promise<router.Verdict> {
-  const query = { from, to, at: String(moment(at)), source: source ?? '' };
+async function askRunning({
+  from,
+  to,
+  at = Date.now(),
+  source,
+  httpListen: listen,
+}: Options): Promise<router.Verdict> {
+  const query = { from, to, at: String(at), source: source ?? '' };
   const answer = await askSystem<DryRunAnswer>(httpAddress(listen), '/v1/route', query);
   if ('verdict' in answer) return answer.verdict;
   throw new Fault(argumentInvalid, answer.refused);
 }
 
 /** Without a running system nobody is registered. */
-async function decideByFolder(folder: string, { from, to, at, source }: Options): Promise<router.Verdict> {
-  return dryRun(await load(folder), async () => new Map(), { from, to, source }, moment(at));
+async function decideByFolder(
+  folder: string,
+  { from, to, at = Date.now(), source }: Options,
+): Promise<router.Verdict> {
+  return dryRun(await load(folder), async () => new Map(), { from, to, source }, at);
 }
 
-function moment(at: string | undefined): number {
-  const parsed = at === undefined ? Date.now() : Date.parse(at);
-  if (Number.isNaN(parsed))
-    throw new Fault(argumentInvalid, `--at ${at}: not a time, such as 2026-12-24T18:00:00Z`);
+function moment(text: string): number {
+  const parsed = Date.parse(text);
+  if (Number.isNaN(parsed)) throw new InvalidArgumentError('must be a time, such as 2026-12-24T18:00:00Z');
   return parsed;
 }
 

@@ -1,5 +1,5 @@
 import { type Bus, BusMembership, type Etcd, type Membership, MemoryMembership } from '@tandem/platform';
-import { type EventOrigin, publishNodes, publishSkew } from '../cluster/events.ts';
+import { type NodeOrigin, publishNodes, publishSkew } from '../cluster/events.ts';
 import { ConfigurationSkew } from '../cluster/skew.ts';
 import type { NodeStart } from './start.ts';
 
@@ -14,7 +14,7 @@ export async function openMembership(node: NodeStart, bus: Bus, etcd?: Etcd): Pr
     open: () => openBacking(node, bus, etcd),
     close: (part) => part.close(),
   });
-  const origin: EventOrigin = { bus, region, node: nodeId, now: Date.now };
+  const origin: NodeOrigin = { bus, region, node: nodeId, now: Date.now };
   membership.onChange(({ change, member: { tier, id, state } }) =>
     log.info({ change, tier, id, state }, 'a node has changed'),
   );
@@ -34,7 +34,7 @@ function openBacking({ log, metrics, settings }: NodeStart, bus: Bus, etcd?: Etc
   return membership;
 }
 
-function look(membership: Membership, skew: ConfigurationSkew, origin: EventOrigin): void {
+function look(membership: Membership, skew: ConfigurationSkew, origin: NodeOrigin): void {
   const nodes = skew.look(membership.members('router'), origin.now());
   if (nodes) publishSkew(nodes, origin);
 }

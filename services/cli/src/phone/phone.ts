@@ -14,8 +14,9 @@ import { phoneAddressUnavailable, proxyUnknown } from './faults.ts';
 import { formatProxyAddress, type ProxyAddress } from './proxy-address.ts';
 import { ownAddress } from './transport/own-address.ts';
 import { openTcp } from './transport/tcp.ts';
-import type { Flow, Receiver, Transport } from './transport/transport.ts';
+import type { Flow, Protocol, Receiver, Transport, TransportOptions } from './transport/transport.ts';
 import { openUdp } from './transport/udp.ts';
+import { openWs } from './transport/ws.ts';
 
 export type { Account } from './account.ts';
 export type { Call, CallEvents, CallState } from './agent/call.ts';
@@ -75,10 +76,9 @@ export class Phone extends EventEmitter<PhoneEvents> {
     const { account, codecs, answerWithin = 32_000, ringTime = 180_000, random = Math.random } = options;
     const protocol = options.proxy.transport;
     const proxy = formatProxyAddress(options.proxy);
-    const address = formatHostPort(transport);
-    const { host } = transport;
+    const { host, sentBy } = transport;
     this.account = account;
-    this.contact = contactUri(account, address, protocol === 'tcp' ? ';transport=tcp' : '');
+    this.contact = contactUri(account, sentBy, protocol === 'udp' ? '' : `;transport=${protocol}`);
     this.#transport = transport;
     this.#agent = new UserAgent({
       account,
@@ -88,7 +88,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
       proxy,
       contact: this.contact,
       answerWithin,
-      via: (branch) => `SIP/2.0/${protocol.toUpperCase()} ${address};rport;branch=${branch}`,
+      via: (branch) => `SIP/2.0/${protocol.toUpperCase()} ${sentBy};rport;branch=${branch}`,
       codecs,
       ringTime,
       openAudio: () => AudioStream.open(host, random),
@@ -192,6 +192,12 @@ async function resolve({ host, port }: HostPort): Promise<HostPort> {
   }
 }
 
+const openers: Readonly<Record<Protocol, (options: TransportOptions) => Promise<Transport>>> = {
+  udp: openUdp,
+  tcp: openTcp,
+  ws: openWs,
+};
+
 async function openTransport(
   { local = {}, proxy: named }: PhoneOptions,
   receiver: Receiver,
@@ -200,7 +206,7 @@ async function openTransport(
   const own = { host: local.host ?? (await ownAddress(proxy)), port: local.port ?? 0 };
   try {
     const options = { local: own, proxy, receiver };
-    return await (proxy.transport === 'udp' ? openUdp(options) : openTcp(options));
+    return await openers[proxy.transport](options);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? 'the port is taken' : message;

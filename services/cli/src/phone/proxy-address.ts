@@ -1,18 +1,20 @@
 import { formatHostPort, type HostPort, hostPort, type Listener } from '@tandem/platform';
-import type { Protocol } from './transport/transport.ts';
+import { type Protocol, protocols } from './transport/transport.ts';
+
+/** What is no address of a proxy is told so. */
+export const proxyExpected: string = `must be ${protocols.map((each) => `${each}://host:port`).join(' or ')}`;
 
 /** Where a phone sends its requests, and how. */
 export interface ProxyAddress extends HostPort {
   readonly transport: Protocol;
 }
 
-/** Reads `udp://host:port` or `tcp://host:port`; undefined when it is neither. */
+/** Reads `udp://host:port`, or another of the protocols; undefined when it is none. */
 export function parseProxyAddress(text: string): ProxyAddress | undefined {
-  const [, transport, address] = /^(udp|tcp):\/\/(.*)$/.exec(text) ?? [];
+  const [, scheme, address] = /^(\w+):\/\/(.*)$/.exec(text) ?? [];
+  const transport = protocols.find((each) => each === scheme);
   const parsed = hostPort.safeParse(address);
-  return parsed.success && parsed.data.port > 0
-    ? { transport: transport as Protocol, ...parsed.data }
-    : undefined;
+  return transport && parsed.success && parsed.data.port > 0 ? { transport, ...parsed.data } : undefined;
 }
 
 export function formatProxyAddress(proxy: ProxyAddress): string {

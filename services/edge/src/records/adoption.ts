@@ -99,8 +99,8 @@ export class Adoption {
     const started = now();
     let cursor: string | undefined;
     do {
-      const page = await store.list({ limit: batchSize, cursor, owner: node }, now());
-      const left = page.records.filter(({ id, startedMs }) => startedMs < started && !records.has(id));
+      const page = await store.list({ limit: batchSize, cursor, owner: node, withEnding: true }, now());
+      const left = page.records.filter(({ id, startedMs }) => startedMs < started && !records.knows(id));
       if (membership) this.#keep(left);
       cursor = page.cursor;
     } while (cursor !== undefined);

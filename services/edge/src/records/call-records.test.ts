@@ -1,6 +1,7 @@
 import { type CallRecord, createLog, MemoryCallStore } from '@tandem/platform';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallRecords } from './call-records.ts';
+import { endOf } from './ended.ts';
 
 const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
 
@@ -51,6 +52,8 @@ class Store extends MemoryCallStore {
   }
 }
 
+const end = endOf('caller', undefined, 10);
+
 const answered = (before: CallRecord): CallRecord => ({ ...before, state: 'answered', answeredMs: 2 });
 
 describe('the records of an edge', () => {
@@ -69,6 +72,11 @@ describe('the records of an edge', () => {
       isAlive: async () => isAlive,
     });
 
+  const lose = async (id: string): Promise<void> => {
+    await store.take(id, { node: 'nobody', end: {} }, 10);
+    await store.finish(id);
+  };
+
   beforeEach(() => {
     store = new Store();
     gone = [];
@@ -79,7 +87,7 @@ describe('the records of an edge', () => {
   it('write nothing of a call that ends in the turn in which it began', async () => {
     records.begin(record('a'));
     records.change('a', (before) => ({ ...before, route: ['sip:b'] }));
-    expect(await records.take('a')).toMatchObject({ id: 'a', route: ['sip:b'] });
+    expect(await records.take('a', end)).toMatchObject({ id: 'a', route: ['sip:b'] });
     await records.settled();
     expect(store.asked).toEqual([]);
   });
@@ -118,25 +126,36 @@ describe('the records of an edge', () => {
     records.begin(record('a'));
     await records.settled();
     const other = open('edge-2');
-    expect(await other.take('a')).toMatchObject({ id: 'a' });
+    expect(await other.take('a', end)).toMatchObject({ id: 'a' });
     expect(gone).toEqual(['edge-1 a']);
-    const taken = records.take('a');
+    const taken = records.take('a', end);
     records.forget(['a']);
     expect(await taken).toBeUndefined();
-    expect(await other.take('a')).toBeUndefined();
+    expect(await other.take('a', end)).toBeUndefined();
+  });
+
+  it('are kept as ending until that was told', async () => {
+    records.begin(record('a'));
+    await records.settled();
+    await records.take('a', end);
+    expect(await store.get('a', 10)).toBeUndefined();
+    expect(await store.owners(10)).toEqual(['edge-1']);
+    records.finish('a');
+    await records.settled();
+    expect(await store.owners(10)).toEqual([]);
   });
 
   it('are taken from the copy when the store has lost them', async () => {
     records.begin(record('a'));
     await records.settled();
-    await store.take('a', 10);
-    expect(await records.take('a')).toMatchObject({ id: 'a' });
+    await lose('a');
+    expect(await records.take('a', end)).toMatchObject({ id: 'a' });
   });
 
   it('go back to a store that has lost them, when their call goes on', async () => {
     records.begin(record('a'));
     await records.settled();
-    await store.take('a', 10);
+    await lose('a');
     records.change('a', answered);
     await vi.waitFor(
       async () => expect(await store.get('a', 10)).toMatchObject({ state: 'answered' }),
@@ -149,7 +168,7 @@ describe('the records of an edge', () => {
     isAlive = false;
     records.begin(record('a'));
     await records.settled();
-    await store.take('a', 10);
+    await lose('a');
     await records.verify(0, 1);
     await vi.waitFor(() => expect(records.size).toBe(0), 3_000);
   });
@@ -192,7 +211,7 @@ describe('the records of an edge', () => {
       records.begin(record('a'));
       await records.settled();
       store.isAway = true;
-      expect(await records.take('a')).toMatchObject({ id: 'a' });
+      expect(await records.take('a', end)).toMatchObject({ id: 'a' });
       expect(records.isOver('a')).toBe(true);
       store.isAway = false;
       await vi.waitFor(async () => expect(await store.get('a', 10)).toBeUndefined());
@@ -204,9 +223,9 @@ describe('the records of an edge', () => {
       await records.settled();
       const other = open('edge-2');
       store.isAway = true;
-      await expect(other.take('a')).rejects.toThrow('away');
+      await expect(other.take('a', end)).rejects.toThrow('away');
       const late: CallRecord[] = [];
-      other.takeLate('a', (each) => late.push(each));
+      other.takeLate('a', end, (each) => late.push(each));
       store.isAway = false;
       await vi.waitFor(() => expect(late).toHaveLength(1));
       expect(gone).toEqual(['edge-1 a']);

@@ -7,6 +7,7 @@ import {
 } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { withoutMedia } from '../call-dialogs.ts';
+import type { CallEnd } from './ended.ts';
 import {
   all,
   always,
@@ -46,7 +47,10 @@ export interface RecordTallies {
 }
 
 /** A record that is to be taken when the store is back. */
-type Late = (record: CallRecord) => void;
+interface Late {
+  readonly end: CallEnd;
+  readonly then: (record: CallRecord) => void;
+}
 
 /** Milliseconds after which the record of a call that nobody ended is gone. */
 const recordLifetime = 24 * 60 * 60_000;
@@ -69,6 +73,8 @@ export class CallRecords {
   readonly #late = new Map<string, Late>();
   /** Calls of this edge that are being ended, and that another one may have taken before. */
   readonly #ending = new Map<string, () => void>();
+  /** Calls that the store has as ended by this edge, or will have: whether that was told. */
+  readonly #ended = new Map<string, 'taken' | 'told'>();
   readonly #writes: WriteBehind;
 
   constructor(parts: CallRecordsParts) {
@@ -130,15 +136,23 @@ export class CallRecords {
     return this.#own.has(id);
   }
 
+  /** Whether this edge looks after a call, or is about to tell of its end. */
+  knows(id: string): boolean {
+    return this.#own.has(id) || this.#ended.has(id);
+  }
+
   /** Keeps and writes the record of a call that begins here. */
   begin(record: CallRecord): void {
     this.#own.set(record.id, newCall(record));
     this.#writes.push(record.id);
   }
 
-  /** Keeps records that are in the store as this edge's. */
+  /** Keeps records that are in the store as this edge's, or as ended by it. */
   adopt(records: readonly CallRecord[]): void {
-    for (const record of records) this.#own.set(record.id, storedCall(record));
+    for (const record of records) {
+      if (record.end) this.#ended.set(record.id, 'taken');
+      else this.#own.set(record.id, storedCall(record));
+    }
   }
 
   /** Another edge looks after these calls, or has ended them. */
@@ -205,9 +219,10 @@ export class CallRecords {
 
   /**
    * Takes the record of a call that ends: of all who do, one gets it. Rejects when that cannot be known, for the store is
-   * away and another edge looks after the call.
+   * away and another edge looks after the call. Until {@link finish} another edge does so when this one dies.
    */
-  async take(id: string): Promise<CallRecord | undefined> {
+  async take(id: string, end: CallEnd): Promise<CallRecord | undefined> {
+    if (this.#ended.has(id) || this.#late.has(id)) return undefined;
     const own = this.#own.get(id);
     const told = own && this.#awaitTelling(id);
     this.#own.delete(id);
@@ -215,7 +230,7 @@ export class CallRecords {
     const edits = this.#takeEdits(id);
     try {
       if (own && !own.isTried) return unpacked(own);
-      const record = await this.#takeStored(id, edits, own);
+      const record = await this.#takeStored(id, end, edits, own);
       if (record || !own) return record;
       return own.isStored && (await told!.before(tellingTime)) ? undefined : unpacked(own);
     } finally {
@@ -224,9 +239,16 @@ export class CallRecords {
   }
 
   /** Takes the record of another edge's call when the store is back. False when there is no room for that. */
-  takeLate(id: string, then: Late): boolean {
-    this.#late.set(id, then);
+  takeLate(id: string, end: CallEnd, then: (record: CallRecord) => void): boolean {
+    this.#late.set(id, { end, then });
     return this.#writes.push(id);
+  }
+
+  /** The end of a call that was taken has been told. */
+  finish(id: string): void {
+    if (!this.#ended.has(id) && !this.#late.has(id)) return;
+    this.#ended.set(id, 'told');
+    this.#writes.push(id);
   }
 
   /** Whether a call is over as far as this edge knows, and the store is to be told yet. */
@@ -254,24 +276,33 @@ export class CallRecords {
 
   async #takeStored(
     id: string,
+    end: CallEnd,
     edits: readonly RecordEdit[],
     own: OwnCall | undefined,
   ): Promise<CallRecord | undefined> {
-    const { gone, node, now, store } = this.#parts;
     try {
-      const record = await within(deadline, store.take(id, now()));
-      if (record && record.node !== node) gone(record.node, [id]);
+      const record = await this.#end(id, end, own !== undefined);
       return record && all(record, edits);
     } catch (error) {
       if (!own) throw error;
-      this.takeLate(id, () => {});
+      this.takeLate(id, end, () => {});
       return unpacked(own);
     }
+  }
+
+  async #end(id: string, end: CallEnd, isOwn: boolean): Promise<CallRecord | undefined> {
+    const { gone, node, now, store } = this.#parts;
+    const record = await within(deadline, store.take(id, { node, end, isOwn }, now()));
+    if (!record) return undefined;
+    if (!this.#ended.has(id)) this.#ended.set(id, 'taken');
+    if (record.node !== node) gone(record.node, [id]);
+    return record;
   }
 
   async #write(id: string): Promise<void> {
     const late = this.#late.get(id);
     if (late) return this.#takeNow(id, late);
+    if (this.#ended.get(id) === 'told') return this.#finish(id);
     const own = this.#own.get(id);
     if (own && !own.isStored) return this.#put(own);
     const edits = this.#takeEdits(id);
@@ -312,14 +343,20 @@ export class CallRecords {
     }
   }
 
-  async #takeNow(id: string, late: Late): Promise<void> {
-    const { gone, node, now, store } = this.#parts;
-    const record = await within(deadline, store.take(id, now()));
+  async #takeNow(id: string, { end, then }: Late): Promise<void> {
+    const record = await this.#end(id, end, false);
     this.#late.delete(id);
     const edits = this.#takeEdits(id);
-    if (!record) return;
-    if (record.node !== node) gone(record.node, [id]);
-    late(all(record, edits));
+    if (!record) this.#ended.delete(id);
+    else if (this.#ended.get(id) === 'told') this.finish(id);
+    else then(all(record, edits));
+  }
+
+  async #finish(id: string): Promise<void> {
+    const { node, store } = this.#parts;
+    await within(deadline, store.finish(id, node));
+    this.#ended.delete(id);
+    this.tallies.written++;
   }
 
   /** The store has said what a record has become. */
@@ -382,6 +419,7 @@ export class CallRecords {
     this.tallies.dropped++;
     this.#late.delete(id);
     this.#edits.delete(id);
+    this.#ended.delete(id);
     this.#parts.log.error({ callId: id }, 'the record of a call was not changed');
   }
 }

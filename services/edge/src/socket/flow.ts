@@ -2,7 +2,15 @@ import type { router } from '@tandem/contract';
 import type { Fault } from '@tandem/sip';
 import type { Listener } from './listener.ts';
 
-export type Transport = 'udp' | 'tcp';
+/** What SIP is spoken over. */
+export const transports = ['udp', 'tcp', 'ws'] as const;
+
+export type Transport = (typeof transports)[number];
+
+/** The transport that a description of a flow names; datagrams where it is none that is known here. */
+export function transportNamed(name: string): Transport {
+  return transports.find((each) => each === name) ?? 'udp';
+}
 
 /** A way to one peer: from one of our sockets to one address, or a connection (RFC 5626 §3.1). */
 export interface Flow {

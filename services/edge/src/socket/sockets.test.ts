@@ -139,7 +139,7 @@ describe('TCP', () => {
     socket.destroy();
     expect((await inbox.next()).flow).toBe(flow);
     expect(sockets.connection(flow.connection)).toBeUndefined();
-    expect(sockets.connections).toBe(0);
+    expect(sockets.connections('tcp')).toBe(0);
   });
 
   it('connects to a peer once and keeps the connection', async () => {

@@ -6,6 +6,9 @@ import { hostPort } from './flow.ts';
 import type { Listener } from './listener.ts';
 import { type ConnectionAllowance, TcpSocket } from './tcp.ts';
 import { UdpSocket } from './udp.ts';
+import { WebSocketListener } from './web-socket.ts';
+
+type Streams = TcpSocket | WebSocketListener;
 
 /** Our end of a flow, as its description names it. */
 interface LocalEnd {
@@ -17,7 +20,8 @@ interface LocalEnd {
 /** All listening sockets of an edge, and the connections made from them. */
 export class Sockets implements Receiver {
   #udp: readonly UdpSocket[] = [];
-  #tcp: readonly TcpSocket[] = [];
+  /** Those with connections. */
+  #streams: readonly Streams[] = [];
   #receiver: Receiver | undefined;
   readonly #allowance: ConnectionAllowance;
 
@@ -41,7 +45,7 @@ export class Sockets implements Receiver {
   async add(listener: Listener): Promise<void> {
     try {
       if (listener.transport === 'udp') this.#udp = [...this.#udp, await UdpSocket.open(listener, this)];
-      else this.#tcp = [...this.#tcp, await TcpSocket.open(listener, this, this.#allowance)];
+      else this.#streams = [...this.#streams, await this.#stream(listener)];
     } catch (error) {
       const address = `${listener.transport}://${hostPort(listener.host, listener.port)}`;
       throw new Fault(listenerUnavailable, `${address}: ${reason(error)}`, { cause: error });
@@ -50,11 +54,11 @@ export class Sockets implements Receiver {
 
   /** Closes one, with its connections. */
   async remove({ transport, host, port }: Listener): Promise<void> {
-    const isIt = ({ listener }: UdpSocket | TcpSocket): boolean =>
+    const isIt = ({ listener }: UdpSocket | Streams): boolean =>
       listener.transport === transport && listener.host === host && listener.port === port;
-    const gone = [...this.#udp, ...this.#tcp].filter(isIt);
+    const gone = [...this.#udp, ...this.#streams].filter(isIt);
     this.#udp = this.#udp.filter((socket) => !isIt(socket));
-    this.#tcp = this.#tcp.filter((socket) => !isIt(socket));
+    this.#streams = this.#streams.filter((socket) => !isIt(socket));
     await Promise.all(gone.map((socket) => socket.close()));
   }
 
@@ -76,11 +80,13 @@ export class Sockets implements Receiver {
   }
 
   get listeners(): Listener[] {
-    return [...this.#udp, ...this.#tcp].map((socket) => socket.listener);
+    return [...this.#udp, ...this.#streams].map((socket) => socket.listener);
   }
 
-  get connections(): number {
-    return this.#tcp.reduce((sum, socket) => sum + socket.connections, 0);
+  /** How many there are over a transport. */
+  connections(transport: Transport): number {
+    const sockets = this.#streams.filter(({ listener }) => listener.transport === transport);
+    return sockets.reduce((sum, socket) => sum + socket.connections, 0);
   }
 
   /** Whether an address that moves between edges is here now. */
@@ -90,7 +96,7 @@ export class Sockets implements Receiver {
 
   /** An open connection by its number. */
   connection(number: number): Flow | undefined {
-    for (const socket of this.#tcp) {
+    for (const socket of this.#streams) {
       const flow = socket.connection(number);
       if (flow) return flow;
     }
@@ -99,7 +105,7 @@ export class Sockets implements Receiver {
 
   /** Cuts a connection off, as when its peer is known to be gone. */
   abandon(connection: number): void {
-    for (const socket of this.#tcp) socket.abandon(connection);
+    for (const socket of this.#streams) socket.abandon(connection);
   }
 
   /** A flow to an IP address; undefined when no listener has the transport and the address family. */
@@ -113,13 +119,20 @@ export class Sockets implements Receiver {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#udp, ...this.#tcp].map((socket) => socket.close()));
+    await Promise.all([...this.#udp, ...this.#streams].map((socket) => socket.close()));
   }
 
-  #socketFor(transport: Transport, host: string, from?: LocalEnd): UdpSocket | TcpSocket | undefined {
-    const sockets: readonly (UdpSocket | TcpSocket)[] = transport === 'udp' ? this.#udp : this.#tcp;
-    const fitting = sockets.filter(({ listener }) => isIPv6(listener.host) === isIPv6(host));
-    const isFrom = ({ listener }: UdpSocket | TcpSocket): boolean => listener.port === from?.port;
+  #stream(listener: Listener): Promise<Streams> {
+    const kind = listener.transport === 'tcp' ? TcpSocket : WebSocketListener;
+    return kind.open(listener, this, this.#allowance);
+  }
+
+  #socketFor(transport: Transport, host: string, from?: LocalEnd): UdpSocket | Streams | undefined {
+    const sockets: readonly (UdpSocket | Streams)[] = transport === 'udp' ? this.#udp : this.#streams;
+    const fitting = sockets.filter(
+      ({ listener }) => listener.transport === transport && isIPv6(listener.host) === isIPv6(host),
+    );
+    const isFrom = ({ listener }: UdpSocket | Streams): boolean => listener.port === from?.port;
     return (
       fitting.find((socket) => isFrom(socket) && from?.host === floatingHost(socket.listener)) ??
       fitting.find(isFrom) ??

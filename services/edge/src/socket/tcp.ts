@@ -5,9 +5,9 @@ import { type Flow, hostPort, type Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
 
 /** Octets that may wait for a peer that does not read; over it the connection is closed. */
-const maxUnsent = 1024 * 1024;
+export const maxUnsent: number = 1024 * 1024;
 /** Milliseconds without a message after which a connection is closed; phones refresh or ping well before. */
-const idleTimeout = 2 * 60 * 60_000;
+export const idleTimeout: number = 2 * 60 * 60_000;
 /** Milliseconds that a peer may take from its first octet to the end of a message, and to accept a connection. */
 const messageTimeout = 32_000;
 
@@ -106,7 +106,7 @@ export class TcpSocket {
 }
 
 /** An IPv4 peer of an IPv6 socket appears as `::ffff:192.0.2.4`. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
@@ -152,13 +152,16 @@ export class ConnectionNumbers {
   }
 }
 
-/** What all TCP sockets of an edge have in common. */
+/** What all sockets with connections of an edge have in common. */
 export interface ConnectionAllowance {
   readonly limits: ConnectionLimits;
   readonly numbers: ConnectionNumbers;
+  /** The pages whose scripts may open a WebSocket; any when undefined. */
+  readonly origins?: readonly string[] | undefined;
 }
 
-interface ConnectionEnds {
+/** Where a connection leads, and from where. */
+export interface ConnectionEnds {
   readonly number: number;
   readonly host: string;
   readonly port: number;

@@ -1,4 +1,4 @@
-import type { CallPage, CallQuery, CallRecord, CallStore } from '@tandem/platform';
+import type { CallEnding, CallPage, CallQuery, CallRecord, CallStore } from '@tandem/platform';
 import type { CallTracing } from './call-tracing.ts';
 
 /** The store of call records: what is changed of a call is in its trace. */
@@ -27,8 +27,12 @@ export class TracedCallStore implements CallStore {
     return this.#traced(id, 'change', () => this.#store.change(id, edit, now));
   }
 
-  take(id: string, now: number): Promise<CallRecord | undefined> {
-    return this.#traced(id, 'take', () => this.#store.take(id, now));
+  take(id: string, ending: CallEnding, now: number): Promise<CallRecord | undefined> {
+    return this.#traced(id, 'take', () => this.#store.take(id, ending, now));
+  }
+
+  finish(id: string, node: string): Promise<void> {
+    return this.#store.finish(id, node);
   }
 
   adopt(from: string, to: string, limit: number, now: number): Promise<readonly CallRecord[]> {

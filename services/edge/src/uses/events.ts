@@ -1,5 +1,5 @@
-import { event } from '@tandem/contract';
-import { type Bus, subjectToken, traceIdOf } from '@tandem/platform';
+import type { event } from '@tandem/contract';
+import { type Bus, type EventOrigin, publishEvent, subjectToken, traceIdOf } from '@tandem/platform';
 
 type Kind = Extract<NonNullable<event.Event['kind']>, { $case: `call${string}` }>;
 
@@ -18,15 +18,11 @@ export interface EventWatcher {
 
 /** Publishes what happens to calls, on `tandem.<region>.call.<tenant>.<event>`. */
 export class CallEvents {
-  readonly #bus: Bus;
-  readonly #region: string;
-  readonly #node: string;
+  readonly #origin: EventOrigin;
   readonly #watchers: readonly EventWatcher[];
 
   constructor(bus: Bus, region: string, node: string, watchers: readonly EventWatcher[] = []) {
-    this.#bus = bus;
-    this.#region = region;
-    this.#node = node;
+    this.#origin = { bus, region, node };
     this.#watchers = watchers;
   }
 
@@ -34,15 +30,8 @@ export class CallEvents {
   publish(tenant: string, key: string, atMs: number, kind: Kind): void {
     for (const watcher of this.#watchers) watcher.told(tenant, kind);
     const name = names[kind.$case];
-    const id = `${key}/${name}`;
-    const octets = event.Event.encode({
-      id,
-      atMs,
-      node: this.#node,
-      tenant,
-      kind,
-      traceId: traceIdOf(kind.value.call),
-    }).finish();
-    this.#bus.publish(`tandem.${this.#region}.call.${subjectToken(tenant)}.${name}`, octets, { key: id });
+    const subject = `call.${subjectToken(tenant)}.${name}`;
+    const traceId = traceIdOf(kind.value.call);
+    publishEvent(this.#origin, { subject, id: `${key}/${name}`, atMs, tenant, kind, traceId });
   }
 }

@@ -1,7 +1,14 @@
 import { media } from '@tandem/contract';
-import { type Balancer, type Bus, type Member, serving } from '@tandem/platform';
-import { Fault } from '@tandem/sip';
-import { mediaLost, mediaUnavailable } from '../faults.ts';
+import {
+  type Balancer,
+  type Bus,
+  busNoResponder,
+  busRequestTimeout,
+  type Member,
+  serving,
+} from '@tandem/platform';
+import { Fault, type FaultKind } from '@tandem/sip';
+import { mediaLate, mediaLost, mediaUnavailable } from '../faults.ts';
 import type { MediaWatch } from './media-watch.ts';
 import { type Workers, workerOf } from './workers.ts';
 
@@ -106,8 +113,15 @@ export class MediaWorkers {
       });
       return media.Reply.decode(reply);
     } catch (error) {
-      const kind = subject === anyWorker ? mediaUnavailable : mediaLost;
+      const kind = subject === anyWorker ? mediaUnavailable : silenceOf(error);
       throw new Fault(kind, error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
+}
+
+/** What it means that the worker of a session does not answer. */
+function silenceOf(error: unknown): FaultKind {
+  if (!(error instanceof Fault)) return mediaUnavailable;
+  if (error.kind === busNoResponder) return mediaLost;
+  return error.kind === busRequestTimeout ? mediaLate : mediaUnavailable;
 }

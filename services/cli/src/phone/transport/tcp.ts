@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import type { HostPort } from '@tandem/platform';
+import { formatHostPort, type HostPort } from '@tandem/platform';
 import { Framer } from '@tandem/sip';
 import type { Flow, Receiver, Transport, TransportOptions } from './transport.ts';
 
@@ -18,6 +18,7 @@ export async function openTcp(options: TransportOptions): Promise<Transport> {
 class TcpTransport implements Transport {
   readonly host: string;
   readonly port: number;
+  readonly sentBy: string;
   readonly #server: Server;
   readonly #proxy: HostPort;
   readonly #receiver: Receiver;
@@ -28,6 +29,7 @@ class TcpTransport implements Transport {
     const { address, port } = server.address() as AddressInfo;
     this.host = address;
     this.port = port;
+    this.sentBy = formatHostPort(this);
     this.#server = server;
     this.#proxy = proxy;
     this.#receiver = receiver;

@@ -1,6 +1,8 @@
 import type { HostPort } from '@tandem/platform';
 
-export type Protocol = 'udp' | 'tcp';
+export const protocols = ['udp', 'tcp', 'ws'] as const;
+
+export type Protocol = (typeof protocols)[number];
 
 /** A way to one peer: from our socket to an address, or a connection (RFC 5626 §3.1). */
 export interface Flow {
@@ -24,7 +26,9 @@ export interface Receiver {
 
 /** Where a phone listens, and its way to its proxy. */
 export interface Transport extends HostPort {
-  /** The flow to the proxy; over TCP the connection in use, or a new one. */
+  /** What Via and Contact say of it: `host:port`, or the name of nothing where only its own flow leads to it. */
+  readonly sentBy: string;
+  /** The flow to the proxy; over anything but UDP the connection in use, or a new one. */
   toProxy(): Flow;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { type Batch, type DatagramSocket, formatAddress, openDatagram, parseAddress } from '@tandem/datagram';
-import type { HostPort } from '@tandem/platform';
+import { formatHostPort, type HostPort } from '@tandem/platform';
 import type { Flow, Receiver, Transport, TransportOptions } from './transport.ts';
 
 /** Binds a UDP socket. Rejects with the system's error. */
@@ -11,12 +11,14 @@ export async function openUdp({ local, proxy, receiver }: TransportOptions): Pro
 class UdpTransport implements Transport {
   readonly host: string;
   readonly port: number;
+  readonly sentBy: string;
   readonly #socket: DatagramSocket;
   readonly #proxy: Flow;
 
   constructor(socket: DatagramSocket, proxy: HostPort) {
     this.host = socket.host;
     this.port = socket.port;
+    this.sentBy = formatHostPort(this);
     this.#socket = socket;
     this.#proxy = new UdpFlow(socket, parseAddress(proxy.host) ?? Number.NaN, proxy.port);
   }

@@ -91,6 +91,17 @@ export interface Request {
   repeated: boolean;
   /** The trace that the request belongs to (W3C Trace Context, `traceparent`); empty when it is not traced. */
   traceparent: string;
+  /** How many values Via has: more than one when a proxy stands between the phone and the edge. 0 when it is not known. */
+  hops: number;
+  /**
+   * The request is of a dialog, which the edge has proven: nobody is asked for credentials. The Request-URI is a GRUU,
+   * and what is wanted is the way to it.
+   */
+  inDialog: boolean;
+  /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
+  event?:
+    | string
+    | undefined;
   /**
    * Further headers that a policy may go by, one line each, as written: all but those about the transport, the
    * transaction, the dialog, the media and the phone. Not of a REGISTER.
@@ -206,6 +217,8 @@ export interface Registered {
   path: string[];
   /** Whether this flow now vouches for the user (a connection that registered at least one contact). */
   vouches: boolean;
+  /** The flow is kept as RFC 5626 §6 has it, of which the phone is told. */
+  outbound: boolean;
 }
 
 /** Relay sends the request to groups of targets: serial groups, parallel within a group. */
@@ -250,6 +263,10 @@ export interface Target {
   identity?:
     | Identity
     | undefined;
+  /** Other ways to the same phone, tried in order when one before has failed (RFC 5626 §7). */
+  alternatives: Target[];
+  /** Only the flow leads to the target, whatever its URI says: it was registered by RFC 5626. */
+  flowOnly: boolean;
   /** The target, when it is outside. */
   outside?: Outside | undefined;
 }
@@ -512,6 +529,9 @@ function createBaseRequest(): Request {
     key: "",
     repeated: false,
     traceparent: "",
+    hops: 0,
+    inDialog: false,
+    event: undefined,
     headers: [],
     proven: [],
   };
@@ -576,11 +596,20 @@ export const Request: MessageFns<Request> = {
     if (message.traceparent !== "") {
       writer.uint32(154).string(message.traceparent);
     }
+    if (message.hops !== 0) {
+      writer.uint32(240).uint32(message.hops);
+    }
+    if (message.inDialog !== false) {
+      writer.uint32(248).bool(message.inDialog);
+    }
+    if (message.event !== undefined) {
+      writer.uint32(162).string(message.event);
+    }
     for (const v of message.headers) {
-      HeaderField.encode(v!, writer.uint32(162).fork()).join();
+      HeaderField.encode(v!, writer.uint32(322).fork()).join();
     }
     for (const v of message.proven) {
-      writer.uint32(170).string(v!);
+      writer.uint32(330).string(v!);
     }
     return writer;
   },
@@ -750,16 +779,40 @@ export const Request: MessageFns<Request> = {
             message.traceparent = reader.string();
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.hops = reader.uint32();
+            continue;
+          }
+          case 31: {
+            if (tag !== 248) {
+              break;
+            }
+
+            message.inDialog = reader.bool();
+            continue;
+          }
           case 20: {
             if (tag !== 162) {
+              break;
+            }
+
+            message.event = reader.string();
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
               break;
             }
 
             message.headers.push(HeaderField.decode(reader, reader.uint32()));
             continue;
           }
-          case 21: {
-            if (tag !== 170) {
+          case 41: {
+            if (tag !== 330) {
               break;
             }
 
@@ -1346,7 +1399,7 @@ export const HeaderField: MessageFns<HeaderField> = {
 };
 
 function createBaseRegistered(): Registered {
-  return { contacts: [], path: [], vouches: false };
+  return { contacts: [], path: [], vouches: false, outbound: false };
 }
 
 export const Registered: MessageFns<Registered> = {
@@ -1359,6 +1412,9 @@ export const Registered: MessageFns<Registered> = {
     }
     if (message.vouches !== false) {
       writer.uint32(24).bool(message.vouches);
+    }
+    if (message.outbound !== false) {
+      writer.uint32(80).bool(message.outbound);
     }
     return writer;
   },
@@ -1398,6 +1454,14 @@ export const Registered: MessageFns<Registered> = {
             }
 
             message.vouches = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.outbound = reader.bool();
             continue;
           }
         }
@@ -1583,7 +1647,15 @@ export const Group: MessageFns<Group> = {
 };
 
 function createBaseTarget(): Target {
-  return { uri: "", route: [], flow: undefined, identity: undefined, outside: undefined };
+  return {
+    uri: "",
+    route: [],
+    flow: undefined,
+    identity: undefined,
+    alternatives: [],
+    flowOnly: false,
+    outside: undefined,
+  };
 }
 
 export const Target: MessageFns<Target> = {
@@ -1600,8 +1672,14 @@ export const Target: MessageFns<Target> = {
     if (message.identity !== undefined) {
       Identity.encode(message.identity, writer.uint32(34).fork()).join();
     }
+    for (const v of message.alternatives) {
+      Target.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.flowOnly !== false) {
+      writer.uint32(88).bool(message.flowOnly);
+    }
     if (message.outside !== undefined) {
-      Outside.encode(message.outside, writer.uint32(42).fork()).join();
+      Outside.encode(message.outside, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -1651,8 +1729,24 @@ export const Target: MessageFns<Target> = {
             message.identity = Identity.decode(reader, reader.uint32());
             continue;
           }
-          case 5: {
-            if (tag !== 42) {
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.alternatives.push(Target.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.flowOnly = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
               break;
             }
 

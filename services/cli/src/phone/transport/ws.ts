@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { formatHostPort, type HostPort } from '@tandem/platform';
+import { WebSocket } from 'ws';
+import type { Flow, Transport, TransportOptions } from './transport.ts';
+
+/** Milliseconds that the proxy has to accept a connection. */
+const connectDeadline = 5_000;
+
+/** The proxy is connected to when there is something to send; nobody else can reach a WebSocket client. */
+export async function openWs(options: TransportOptions): Promise<Transport> {
+  return new WsTransport(options);
+}
+
+class WsTransport implements Transport {
+  readonly host: string;
+  readonly port = 0;
+  /** RFC 7118 §5.2.1 and appendix B.1. */
+  readonly sentBy: string = `${randomBytes(6).toString('hex')}.invalid`;
+  readonly #options: TransportOptions;
+  readonly #connections = new Set<Connection>();
+  #toProxy: Connection | undefined;
+
+  constructor(options: TransportOptions) {
+    this.host = options.local.host;
+    this.#options = options;
+  }
+
+  toProxy(): Flow {
+    this.#toProxy ??= this.#connect();
+    return this.#toProxy;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#connections, (connection) => connection.end()));
+  }
+
+  #connect(): Connection {
+    const { local, proxy, receiver } = this.#options;
+    const socket = new WebSocket(`ws://${formatHostPort(proxy)}`, ['sip'], {
+      handshakeTimeout: connectDeadline,
+      localAddress: local.host,
+      perMessageDeflate: false,
+    });
+    const connection = new Connection(socket, proxy);
+    this.#connections.add(connection);
+    let reason = new Error('the connection was closed');
+    socket.on('message', (octets: Buffer) => receiver.received(octets.toString('latin1'), connection));
+    socket.on('error', (error) => {
+      reason = error;
+    });
+    socket.once('close', () => {
+      this.#connections.delete(connection);
+      if (this.#toProxy === connection) this.#toProxy = undefined;
+      receiver.lost(connection, reason);
+    });
+    return connection;
+  }
+}
+
+class Connection implements Flow {
+  readonly reliable = true;
+  readonly host: string;
+  readonly port: number;
+  readonly #socket: WebSocket;
+  readonly #opened: Promise<unknown>;
+
+  constructor(socket: WebSocket, { host, port }: HostPort) {
+    this.#socket = socket;
+    this.host = host;
+    this.port = port;
+    this.#opened = new Promise((resolve) => socket.once('open', resolve));
+  }
+
+  repliesTo(): Flow {
+    return this;
+  }
+
+  send(text: string): void {
+    const octets = Buffer.from(text, 'latin1');
+    if (this.#socket.readyState === WebSocket.CONNECTING)
+      void this.#opened.then(() => this.#socket.send(octets));
+    else this.#socket.send(octets);
+  }
+
+  /** Sends what waits and closes; settles when the system has it back. */
+  async end(): Promise<void> {
+    const closed = once(this.#socket, 'close');
+    this.#socket.close();
+    await closed;
+  }
+}

@@ -1,0 +1,79 @@
+import type { router } from '@tandem/contract';
+import { Fault, parseUri } from '@tandem/sip';
+import type { EdgeParts } from './parts.ts';
+import type { Destination } from './proxied-request.ts';
+import { isBehindNat } from './token.ts';
+import { askRouter } from './uses/router.ts';
+
+/** A target of a verdict, as a place to send to. */
+export function toDestination(target: router.Target): Destination {
+  const { alternatives, uri, route, flow, identity } = target;
+  const named = {
+    uri,
+    route,
+    ...(identity && { identity }),
+    ...(alternatives.length > 0 && { alternatives: alternatives.map(toDestination) }),
+  };
+  if (!flow) return named;
+  const only = target.flowOnly || isBehindNat(uri, flow);
+  return only || !wantsConnection(uri, flow) ? { ...named, flow: { ...flow, only } } : named;
+}
+
+/** Registered by datagram, and a Contact that asks for TCP (RFC 3261 §19.1.1); behind a NAT it could not be had. */
+function wantsConnection(contact: string, flow: router.Flow): boolean {
+  const uri = flow.transport === 'udp' ? parseUri(contact) : undefined;
+  return uri !== undefined && uri.scheme !== 'tel' && uri.params.get('transport')?.toLowerCase() === 'tcp';
+}
+
+/** Whether a URI names a phone and not where it is (RFC 5627 §3.1). */
+export function isGruu(uri: string): boolean {
+  return uri.includes(';gr');
+}
+
+type LocatingParts = Pick<EdgeParts, 'log' | 'names' | 'node' | 'router'>;
+
+/**
+ * Where the phone is now that a GRUU names, whose dialog goes on wherever that is. Without an answer it is where it was.
+ */
+export async function whereNow(
+  parts: LocatingParts,
+  known: Destination,
+  callId: string,
+): Promise<Destination> {
+  if (known.route.length > 0) return known;
+  try {
+    const { decision } = await askRouter(parts.router, locatingFacts(parts, known.uri, callId));
+    const target = decision?.$case === 'relay' ? decision.value.groups[0]?.targets[0] : undefined;
+    return target ? toDestination(target) : known;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    parts.log.info({ sipCallId: callId, fault: error.kind.code }, error.message);
+    return known;
+  }
+}
+
+function locatingFacts({ names, node }: LocatingParts, requestUri: string, callId: string): router.Request {
+  return {
+    id: 0,
+    method: 'BYE',
+    requestUri,
+    from: '',
+    to: '',
+    callId,
+    cseq: 0,
+    flow: { transport: 'udp', host: '', port: 0, edge: node, localPort: 0, connection: 0 },
+    authorization: [],
+    contacts: [],
+    path: [],
+    ownHosts: [...names.hosts],
+    userAgent: '',
+    supported: [],
+    key: '',
+    repeated: false,
+    traceparent: '',
+    hops: 0,
+    inDialog: true,
+    headers: [],
+    proven: [],
+  };
+}

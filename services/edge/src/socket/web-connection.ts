@@ -1,0 +1,94 @@
+import { isUtf8 } from 'node:buffer';
+import { once } from 'node:events';
+import type { WebSocket } from 'ws';
+import type { Flow, Receiver, Transport } from './flow.ts';
+import type { Listener } from './listener.ts';
+import { type ConnectionEnds, idleTimeout, maxUnsent } from './tcp.ts';
+
+/** RFC 7118 §6 and RFC 5626 §3.5.1: two line ends are a ping, whose pong is one. */
+const keepAlive = '\r\n\r\n';
+
+/** A WebSocket that a peer has opened; each of its messages is a SIP message (RFC 7118 §5). */
+export class WebConnection implements Flow {
+  readonly transport: Transport;
+  readonly reliable = true;
+  readonly connection: number;
+  readonly host: string;
+  readonly port: number;
+  readonly listener: Listener;
+  error: Error | undefined;
+  readonly #socket: WebSocket;
+  /** Whether the peer has said anything whole since it was last looked at. */
+  #hasSpoken = true;
+  /** Milliseconds of the sweeps since the last message. */
+  #silence = 0;
+
+  constructor(socket: WebSocket, ends: ConnectionEnds, receiver: Receiver) {
+    this.#socket = socket;
+    this.transport = ends.listener.transport;
+    this.connection = ends.number;
+    this.host = ends.host;
+    this.port = ends.port;
+    this.listener = ends.listener;
+    socket.on('message', (octets: Buffer) => this.#read(octets.toString('latin1'), receiver));
+    socket.on('ping', () => this.#spoke());
+    socket.on('pong', () => this.#spoke());
+    socket.on('error', (error) => {
+      this.error ??= error;
+    });
+  }
+
+  repliesTo(): Flow {
+    return this;
+  }
+
+  /** RFC 7118 §5: as text where it is UTF-8, which is all that some browsers' stacks read, else as binary. */
+  send(message: string): void {
+    if (this.#socket.bufferedAmount > maxUnsent) {
+      this.destroy(new Error('the peer does not read'));
+      return;
+    }
+    const octets = Buffer.from(message, 'latin1');
+    this.#socket.send(octets, { binary: !isUtf8(octets) });
+  }
+
+  /**
+   * Pings a peer that was silent for a while, so that no proxy on the way takes the connection for unused, and cuts off
+   * one that has not even answered that: it is gone, or does not get to the end of a frame.
+   */
+  sweep(period: number): void {
+    this.#silence += period;
+    if (this.#silence > idleTimeout) this.destroy(new Error('the connection was idle'));
+    else if (!this.#hasSpoken) this.destroy(new Error('a ping was not answered'));
+    else if (this.#silence > period) {
+      this.#hasSpoken = false;
+      this.#socket.ping();
+    }
+  }
+
+  /** Resolves when the peer has closed as well, or was given the time to. */
+  async end(): Promise<void> {
+    const closed = once(this.#socket, 'close');
+    this.#socket.close(goingAway);
+    await closed;
+  }
+
+  destroy(reason?: Error): void {
+    this.error ??= reason;
+    this.#socket.terminate();
+  }
+
+  #read(text: string, receiver: Receiver): void {
+    this.#spoke();
+    this.#silence = 0;
+    if (text === keepAlive) this.send('\r\n');
+    else receiver.received(text, this);
+  }
+
+  #spoke(): void {
+    this.#hasSpoken = true;
+  }
+}
+
+/** RFC 6455 §7.4.1. */
+const goingAway = 1001;
