@@ -10,6 +10,8 @@ export interface Tenant {
   readonly name: string;
   readonly domains: readonly string[];
   readonly users: readonly User[];
+  /** More resources of the tenant: their specs by kind and name. */
+  readonly more?: Partial<Record<'Trunk' | 'Number' | 'Route', Readonly<Record<string, object>>>>;
   readonly ringTimeout?: number;
   readonly media?: { readonly inactivity: number };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
@@ -85,7 +87,7 @@ async function write(folder: string, tenant: Tenant): Promise<void> {
 }
 
 /** The resources of a tenant as YAML. */
-export function configuration({ name, users, ...tenantSpec }: Tenant): string {
+export function configuration({ name, users, more = {}, ...tenantSpec }: Tenant): string {
   const resources = [
     { apiVersion: 'tandem/v1', kind: 'Tenant', metadata: { name }, spec: tenantSpec },
     ...users.map(({ name: user, password, ...spec }) => ({
@@ -94,6 +96,14 @@ export function configuration({ name, users, ...tenantSpec }: Tenant): string {
       metadata: { tenant: name, name: user },
       spec: { ...spec, credentials: { password } },
     })),
+    ...Object.entries(more).flatMap(([kind, named]) =>
+      Object.entries(named).map(([own, spec]) => ({
+        apiVersion: 'tandem/v1',
+        kind,
+        metadata: { tenant: name, name: own },
+        spec,
+      })),
+    ),
   ];
   return resources.map((resource) => stringify(resource)).join('---\n');
 }

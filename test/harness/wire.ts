@@ -32,8 +32,14 @@ export class Wire {
     this.#link = link;
   }
 
-  static async udp(address: string, remote: string, port: number = 5060): Promise<Wire> {
-    return new Wire(await datagrams(address, remote, port));
+  /** `own` is the port of this end, any free one when it is not given; `heard` takes a copy of all that comes. */
+  static async udp(
+    address: string,
+    remote: string,
+    port: number = 5060,
+    { own = 0, heard }: { readonly own?: number; readonly heard?: Message[] } = {},
+  ): Promise<Wire> {
+    return new Wire(await datagrams(address, remote, port, own, heard));
   }
 
   static async tcp(address: string, remote: string, port: number = 5060): Promise<Wire> {
@@ -94,13 +100,23 @@ export class Wire {
   }
 }
 
-async function datagrams(address: string, remote: string, port: number): Promise<Link> {
+async function datagrams(
+  address: string,
+  remote: string,
+  port: number,
+  own: number,
+  heard: Message[] | undefined,
+): Promise<Link> {
   const socket = createSocket('udp4').unref();
-  socket.bind(0, address);
+  socket.bind(own, address);
   await once(socket, 'listening');
   const local = `${address}:${socket.address().port}`;
   const inbox = mailbox(local);
-  socket.on('message', (bytes) => inbox.put(new Message(bytes.toString('latin1'))));
+  socket.on('message', (bytes) => {
+    const message = new Message(bytes.toString('latin1'));
+    heard?.push(message);
+    inbox.put(message);
+  });
   return {
     transport: 'UDP',
     local,

@@ -39,6 +39,15 @@ export class Phone {
     this.wire = wire;
   }
 
+  /** A peer outside, at port 5060 of its address; `heard` takes a copy of all that it hears. */
+  static async outside(
+    account: Account,
+    { local, remote }: Omit<Line, 'transport'>,
+    heard: Message[],
+  ): Promise<Phone> {
+    return new Phone(account, 'udp', await Wire.udp(local, remote, 5060, { own: 5060, heard }));
+  }
+
   static async open(account: Account, { transport, local, remote }: Line): Promise<Phone> {
     return new Phone(account, transport, await Wire[transport](local, remote));
   }

@@ -7,11 +7,12 @@ import { askRouter } from './uses/router.ts';
 
 /** A target of a verdict, as a place to send to. */
 export function toDestination(target: router.Target): Destination {
-  const { alternatives, uri, route, flow, identity } = target;
+  const { alternatives, uri, route, flow, identity, outside } = target;
   const named = {
     uri,
     route,
     ...(identity && { identity }),
+    ...(outside && { outside }),
     ...(alternatives.length > 0 && { alternatives: alternatives.map(toDestination) }),
   };
   if (!flow) return named;

@@ -5,6 +5,7 @@ import {
   forwardRequest,
   nextHop,
   parseUri,
+  type RouteInformation,
   routeInformation,
   type SipRequest,
   type SipResponse,
@@ -12,9 +13,11 @@ import {
 } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
+import { veilOf } from './call-outside.ts';
 import { type Course, courseOf, refuseDuringMove, renumbered, rewriteSaid, saidIn } from './course.ts';
 import { isGruu, whereNow } from './destination.ts';
 import { dialogUnknown } from './faults.ts';
+import { unmaskContact } from './mask.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
   type Branch,
@@ -26,6 +29,7 @@ import {
 import { sessionTimer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { asksForFlow, type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
+import type { Veil } from './veil.ts';
 
 /** What the token in a later request's Route tells. */
 interface DialogContext {
@@ -66,11 +70,13 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const body = await rewriteSaid(parts, token, course, sender, said);
   if (said) parts.calls.said(token.call, sender, said);
   const flow = await parts.locator.reach(nextHop(destination), destination.flow, request.callId);
-  const ack = forwardRequest(request, {
+  const veil = veilOf(parts, token, sender, { from: source.listener, to: flow.listener });
+  const shown = veil ? veil.body(request, body) : body;
+  const ack = forwardRequest(veil?.request(request) ?? request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
-    headers: [...withheld, ...renumbered(course, sender, request)],
-    ...(body === undefined ? {} : { body }),
+    headers: [...withheldFrom(request, context), ...renumbered(course, sender, request)],
+    ...(shown === undefined ? {} : { body: shown }),
   });
   parts.send(ack, flow);
   parts.moves.acknowledged(token.call);
@@ -79,6 +85,19 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
 
 /** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1); they were for us alone. */
 const withheld = [['Proxy-Authorization', undefined]] as const;
+/** Of one who takes over a call a phone shows the identity as proven, which nobody has (RFC 3325 §5). */
+const withheldOnRefresh = [
+  ...withheld,
+  ['P-Asserted-Identity', undefined],
+  ['P-Preferred-Identity', undefined],
+  ['Remote-Party-ID', undefined],
+] as const;
+
+/** What a request within a dialog leaves behind; of a party outside the veil sees to it. */
+function withheldFrom({ method }: SipRequest, { token }: DialogContext): ProxyOwner['headers'] {
+  const refreshes = method === 'INVITE' || method === 'UPDATE';
+  return refreshes && !token.outsider ? withheldOnRefresh : withheld;
+}
 
 /** A request on its way. */
 interface Passing {
@@ -108,7 +127,7 @@ class Relayed implements ProxyOwner {
     this.#context = context;
     this.#said = said;
     this.body = body;
-    this.headers = [...withheld, ...numbers];
+    this.headers = [...withheldFrom(tx.request, context), ...numbers];
     this.responseHeaders = numbers.length === 0 ? [] : [['CSeq', tx.request.value('CSeq')!]];
   }
 
@@ -116,6 +135,11 @@ class Relayed implements ProxyOwner {
 
   recordRoute(): readonly string[] {
     return [];
+  }
+
+  veil(_: Branch, { listener: to }: Flow): Veil | undefined {
+    const { sender, token } = this.#context;
+    return veilOf(this.#parts, token, sender, { from: this.#tx.flow.listener, to });
   }
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
@@ -174,10 +198,24 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
     const verified = verifyToken(parsed.user, request, parts.tokenKey);
     if (!verified) continue;
     const { token, sender } = verified;
-    const flow = wayBack(sender === 'caller' ? token.callee : token.caller, route.uri);
-    return { token, sender, destination: { uri: route.uri, route: route.rest, ...(flow ? { flow } : {}) } };
+    const target = targetOf(parts, { token, sender }, route);
+    if (!target) return undefined;
+    const flow = wayBack(sender === 'caller' ? token.callee : token.caller, target.uri);
+    return { token, sender, destination: { ...target, ...(flow ? { flow } : {}) } };
   }
   return undefined;
+}
+
+/** Where a request goes: somebody outside, who does not see where that is, writes what we have given out for it. */
+function targetOf(
+  { tokenKey }: Pick<EdgeParts, 'tokenKey'>,
+  { sender, token }: Pick<DialogContext, 'sender' | 'token'>,
+  { rest, uri }: RouteInformation,
+): Pick<Destination, 'uri' | 'route'> | undefined {
+  const { outsider } = token;
+  if (!outsider?.hidden || outsider.party !== sender) return { uri, route: rest };
+  const contact = unmaskContact(tokenKey, token.call, uri);
+  return contact === undefined ? undefined : { uri: contact, route: outsider.routes };
 }
 
 /** A connection, the way through a NAT, or what was asked for; anybody else is reached by what the request says. */

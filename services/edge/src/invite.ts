@@ -1,7 +1,8 @@
 import type { router } from '@tandem/contract';
 import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf, sdpOf } from './anchor.ts';
-import type { Said } from './call-dialogs.ts';
+import type { Answered, Said } from './call-dialogs.ts';
+import { calleeCallId, calleeRoutes, callVeil, outsideHop, outsiderOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
 import { toDestination } from './destination.ts';
 import {
@@ -16,10 +17,11 @@ import {
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { type Branch, type DestinationGroup, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
-import { hopOf, recordRoutes } from './record-route.ts';
+import { hopOf } from './record-route.ts';
 import { sessionTimer } from './session-timer.ts';
 import type { Flow } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
+import type { Veil } from './veil.ts';
 
 /** Begins a call, `id`: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
@@ -38,7 +40,7 @@ export async function relayInvite(
     parts,
     tx,
     relay.groups.map(toGroup),
-    new CallSetup(parts, tx, call, { body, edits: relay.edits }),
+    new CallSetup(parts, tx, call, { body, edits: relay.edits, caller: relay.caller }),
   );
   call.request = proxied;
   return proxied;
@@ -87,6 +89,8 @@ class CallSetup implements ProxyOwner {
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
+  /** The caller, when it is outside. */
+  readonly #caller: router.Outside | undefined;
   readonly #tokens = new Map<Branch, DialogToken>();
   /** What callees have said of their media. */
   readonly #said = new Map<Branch, Said>();
@@ -99,13 +103,18 @@ class CallSetup implements ProxyOwner {
     parts: EdgeParts,
     tx: ServerTx,
     call: SetupCall,
-    change: { readonly body: string | undefined; readonly edits: readonly router.HeaderEdit[] },
+    change: {
+      readonly body: string | undefined;
+      readonly edits: readonly router.HeaderEdit[];
+      readonly caller: router.Outside | undefined;
+    },
   ) {
     this.#parts = parts;
     this.#tx = tx;
     this.#call = call;
     this.body = change.body;
     this.headers = change.edits.map(({ name, value }) => [name, value]);
+    this.#caller = change.caller;
   }
 
   /** One-way audio is worse than a call that has failed. */
@@ -117,17 +126,40 @@ class CallSetup implements ProxyOwner {
     this.#parts.calls.tried(this.#call, branch.destination.uri);
   }
 
-  recordRoute(branch: Branch, flow: Flow): readonly string[] {
+  headersFor({ destination: { outside } }: Branch): ProxyOwner['headers'] | undefined {
+    return outside?.edits.map(({ name, value }) => [name, value]);
+  }
+
+  veil(branch: Branch, flow: Flow): Veil | undefined {
+    const token = this.#token(branch, flow);
+    this.#tokens.set(branch, token);
+    const way = { from: this.#tx.flow.listener, to: flow.listener };
+    return callVeil(this.#parts, this.#tx.request, token, way);
+  }
+
+  #token({ destination }: Branch, flow: Flow): DialogToken {
     const { node } = this.#parts;
     const { request } = this.#tx;
-    const token = {
+    const { outside, uri, flow: known } = destination;
+    const callee = hopOf(flow, uri, node, known?.only);
+    const outsider = outsiderOf(request, this.#caller, outside);
+    return {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
-      callee: hopOf(flow, branch.destination.uri, node, branch.destination.flow?.only),
+      callee: outside ? outsideHop(callee) : callee,
+      ...(outsider && { outsider }),
     };
-    this.#tokens.set(branch, token);
-    return recordRoutes(this.#parts, request, token, this.#tx.flow.listener, flow.listener);
+  }
+
+  recordRoute(branch: Branch, flow: Flow): readonly string[] {
+    const { listener } = this.#tx.flow;
+    return calleeRoutes(this.#parts, this.#tx.request, this.#tokens.get(branch)!, listener, flow.listener);
+  }
+
+  #answered(response: SipResponse, token: DialogToken): Answered {
+    const { request: invite } = this.#tx;
+    return { invite, response, token, calleeCallId: calleeCallId(this.#parts, invite, token) };
   }
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
@@ -180,7 +212,7 @@ class CallSetup implements ProxyOwner {
     const dialog = `${branch.id} ${response.to.params.get('tag')}`;
     const isRepeated = this.#dismissed.has(dialog);
     this.#dismissed.add(dialog);
-    void dismiss(this.#parts, { invite: this.#tx.request, response, token }, isRepeated);
+    void dismiss(this.#parts, this.#answered(response, token), isRepeated);
   }
 
   forwarded(response: SipResponse, branch: Branch): void {
@@ -191,7 +223,7 @@ class CallSetup implements ProxyOwner {
     else if (token) {
       const said = this.#said.get(branch);
       calls.answered(this.#call, {
-        ...{ invite: this.#tx.request, response, token },
+        ...this.#answered(response, token),
         branch: branch.id,
         target,
         identity: branch.destination.identity,

@@ -1,20 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import { conceal } from '@tandem/sdp';
 import { type Dialog, dialogRequest, Fault, nextHop, type SipResponse } from '@tandem/sip';
 import type { Leg } from './call-dialogs.ts';
 import { isGruu, whereNow } from './destination.ts';
 import { wayBack } from './in-dialog.ts';
+import { maskContact } from './mask.ts';
 import type { ClientUser, EdgeParts } from './parts.ts';
 import { viaValue } from './proxied-request.ts';
+import { facadeOf } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 
 export type OwnRequestParts = Pick<
   EdgeParts,
-  'layer' | 'locator' | 'log' | 'names' | 'node' | 'now' | 'router' | 'send'
+  'layer' | 'locator' | 'log' | 'names' | 'node' | 'now' | 'router' | 'send' | 'shared' | 'tokenKey'
 >;
 
 /** A request that the edge itself sends to a party, in the name of the other one. */
 export interface OwnRequest {
   readonly method: 'BYE' | 'INVITE';
+  /** Where the other party is, when the request says so. */
+  readonly contact?: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
 }
@@ -28,7 +33,7 @@ export interface OwnResult {
 }
 
 /** What leads to a party. */
-type OwnLeg = Pick<Leg, 'dialog' | 'hop'>;
+type OwnLeg = Pick<Leg, 'dialog' | 'hop' | 'hiddenCall'>;
 
 /** Milliseconds that a party may take that has given a sign. */
 const patience = 32_000;
@@ -40,7 +45,7 @@ const patience = 32_000;
 export async function sendOwn(parts: OwnRequestParts, leg: OwnLeg, request: OwnRequest): Promise<OwnResult> {
   try {
     const { flow, dialog } = await wayTo(parts, leg);
-    return await sendOver(parts, flow, dialog, request);
+    return await sendOver(parts, flow, dialog, forLeg(parts, leg, flow, request));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     parts.log.info({ sipCallId: leg.dialog.callId, fault: error.kind.code }, error.message);
@@ -59,6 +64,21 @@ export async function wayTo(
   const destination = isGruu(uri) ? await whereNow(parts, known, callId) : known;
   const flow = await parts.locator.reach(nextHop(destination), destination.flow, callId);
   return { flow, dialog: { ...dialog, target: destination.uri, routes: [...destination.route] } };
+}
+
+/** The request with its Contact; who is not to see where the other party is sees us. */
+function forLeg(
+  { shared, tokenKey }: OwnRequestParts,
+  { hiddenCall }: OwnLeg,
+  { listener }: Flow,
+  request: OwnRequest,
+): OwnRequest {
+  const { body, contact, headers } = request;
+  if (contact === undefined) return request;
+  const masked = hiddenCall && maskContact(tokenKey, hiddenCall, contact, facadeOf({ shared }, listener));
+  const own = ['Contact', `<${masked || contact}>`] as const;
+  const shown = body !== undefined && hiddenCall ? { body: conceal(body) } : {};
+  return { ...request, headers: [own, ...headers], ...shown };
 }
 
 async function sendOver(

@@ -7,6 +7,7 @@ import {
   type ContextEffect,
   createContext,
   Edit,
+  excerpt,
   Fault,
   forwardRequest,
   groupStarted,
@@ -27,6 +28,7 @@ import { answer, answerFault } from './answer.ts';
 import { flowFailed, targetUnreachable } from './faults.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
+import type { Veil } from './veil.ts';
 
 /** One place that a request is sent to. */
 export interface Destination {
@@ -38,6 +40,8 @@ export interface Destination {
   readonly flow?: KnownFlow;
   /** Who is there, when it is a user of ours. */
   readonly identity?: router.Identity;
+  /** How it is spoken to, when it is outside. */
+  readonly outside?: router.Outside;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
   /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
@@ -51,12 +55,18 @@ export interface DestinationGroup {
   readonly ringTimeout?: number;
 }
 
+type Headers = readonly (readonly [name: string, value: string | undefined])[];
+
 /** What the owner of a proxied request adds to the rules of RFC 3261 §16. */
 export interface ProxyOwner {
   /** The body to send on; undefined leaves the request's own. */
   readonly body: string | undefined;
   /** Headers to set, or to remove where the value is undefined. */
-  readonly headers: readonly (readonly [name: string, value: string | undefined])[];
+  readonly headers: Headers;
+  /** Those for one branch, where they are others. */
+  headersFor?(branch: Branch): Headers | undefined;
+  /** What stands between sender and receiver of a branch that leaves by `flow`, where one of them is outside. */
+  veil?(branch: Branch, flow: Flow): Veil | undefined;
   /** The same for responses. */
   readonly responseHeaders: readonly (readonly [name: string, value: string])[];
   /** A destination is about to be sent to. */
@@ -91,6 +101,7 @@ export class Branch implements ClientUser {
   readonly id: number;
   readonly destination: Destination;
   tx: ClientTransaction<Flow, ClientUser> | undefined;
+  veil: Veil | undefined;
   /** The last 2xx and what went upstream for it: repeated ones are answered alike (RFC 6026 §7.1). */
   success: { readonly received: string; readonly sent: string } | undefined;
   readonly #request: ProxiedRequest;
@@ -111,7 +122,7 @@ export class Branch implements ClientUser {
   }
 
   failed(cause: TransactionFailure): void {
-    this.#request.failed(this, cause === 'timeout' ? 408 : targetUnreachable.status);
+    this.#request.unreached(this, cause);
   }
 
   /** Where else its phone may be reached. Only another edge's flow that is gone leaves the contact itself to be tried. */
@@ -159,6 +170,14 @@ export class ProxiedRequest implements ServerUser {
     this.#enqueue(() =>
       this.#run(stepContext(this.#context, { on: 'response', branch: branch.id, response })),
     );
+  }
+
+  /** Says which next hop it is, which is often not what the URI names. */
+  unreached(branch: Branch, cause: TransactionFailure): void {
+    const why = cause === 'timeout' ? 'does not answer' : 'cannot be sent to';
+    const fault = new Fault(targetUnreachable, `${excerpt(nextHop(branch.destination))} ${why}`);
+    this.#parts.log.info({ sipCallId: this.#tx.request.callId, fault: fault.kind.code }, fault.message);
+    this.failed(branch, cause === 'timeout' ? 408 : targetUnreachable.status);
   }
 
   /** The target has not answered, or could not be sent to: its phone may be reached by another of its flows. */
@@ -249,8 +268,11 @@ export class ProxiedRequest implements ServerUser {
   }
 
   #write(branch: Branch, id: string, flow: Flow): string {
-    const { body, headers } = this.#owner;
-    return forwardRequest(this.#tx.request, {
+    const { request } = this.#tx;
+    branch.veil = this.#owner.veil?.(branch, flow);
+    const body = branch.veil ? branch.veil.body(request, this.#owner.body) : this.#owner.body;
+    const headers = this.#owner.headersFor?.(branch) ?? this.#owner.headers;
+    return forwardRequest(branch.veil?.request(request) ?? request, {
       ...branch.destination,
       via: viaValue(flow, id),
       recordRoute: this.#owner.recordRoute(branch, flow),
@@ -267,8 +289,10 @@ export class ProxiedRequest implements ServerUser {
       this.#fail(branch, response, body);
       return;
     }
-    const edit = this.#upstream(response);
+    const edit = this.#upstream(response, branch);
     if (typeof body === 'string') edit.body(body);
+    // What cannot be read cannot be covered either.
+    else if (body && branch.veil) edit.body('');
     const sent = edit.write();
     if (response.status >= 200) branch.success = { received: response.text, sent };
     this.#owner.forwarded(response, branch);
@@ -277,7 +301,8 @@ export class ProxiedRequest implements ServerUser {
 
   async #responseBody(branch: Branch, response: SipResponse): Promise<string | Fault | undefined> {
     try {
-      return await this.#owner.responseBody(response, branch);
+      const body = await this.#owner.responseBody(response, branch);
+      return branch.veil ? branch.veil.body(response, body) : body;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.#parts.log.warn({ sipCallId: response.callId, fault: error.kind.code }, error.message);
@@ -292,8 +317,9 @@ export class ProxiedRequest implements ServerUser {
     answerFault(this.#parts, this.#tx, fault);
   }
 
-  #upstream(response: SipResponse): Edit {
-    const edit = new Edit(response).removeFirst('Via');
+  #upstream(response: SipResponse, branch: Branch | undefined): Edit {
+    const veiled = branch?.veil?.response(response, this.#tx.request);
+    const edit = veiled ?? new Edit(response).removeFirst('Via');
     for (const [name, value] of this.#owner.responseHeaders) edit.set(name, value);
     return edit;
   }
@@ -321,7 +347,13 @@ export class ProxiedRequest implements ServerUser {
       answer(this.#parts, this.#tx, result.status, { headers });
       return;
     }
-    this.#parts.layer.respond(this.#tx, this.#upstream(result.response).write(), this.#parts.now());
+    const sent = this.#upstream(result.response, this.#branchOf(result.response)).write();
+    this.#parts.layer.respond(this.#tx, sent, this.#parts.now());
+  }
+
+  #branchOf({ via }: SipResponse): Branch | undefined {
+    const id = via.params.get('branch');
+    return this.#branches.find(({ tx }) => tx?.branch === id);
   }
 
   #startRinging(group: number, seconds: number): void {
