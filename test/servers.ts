@@ -12,14 +12,23 @@ export const servers = {
   baresip: 'baresip-core',
   sipsak: 'sipsak',
   linphonec: 'linphone-cli',
+  chromium: 'chromium',
   ip: 'iproute2',
   iptables: 'iptables',
+  svmap: 'sipvicious',
+  openssl: 'openssl',
 } as const;
 
 export type Server = keyof typeof servers;
 
 export function installed(server: Server): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => executable(join(folder, server)));
+  return fileOf(server) !== undefined;
+}
+
+/** Where a program is; undefined when it is not installed. */
+export function fileOf(server: Server): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, server)).find(executable);
 }
 
 export function missing(): Server[] {

@@ -48,8 +48,14 @@ export class Office {
     this.tandem = tandem;
   }
 
-  static async open(network: Network, tenant: Tenant = acme({ 1001: {}, 1002: {} })): Promise<Office> {
-    return new Office(network, await Tandem.start(await network.host('tandem'), tenant));
+  /** `flags` are those that Tandem gets besides, for its address. */
+  static async open(
+    network: Network,
+    tenant: Tenant = acme({ 1001: {}, 1002: {} }),
+    flags: (address: string) => readonly string[] | Promise<readonly string[]> = () => [],
+  ): Promise<Office> {
+    const host = await network.host('tandem');
+    return new Office(network, await Tandem.start(host, tenant, await flags(host.address)));
   }
 
   /** A softphone that has not registered yet. */

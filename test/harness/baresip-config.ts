@@ -1,4 +1,5 @@
-import type { Host, Protocol } from './host.ts';
+import type { Host } from './host.ts';
+import type { SipTransport } from './softphone.ts';
 
 /** The ports of a phone, of which there may be several on a machine. */
 export interface Ports {
@@ -25,7 +26,9 @@ export interface Account {
   readonly password?: string;
   /** What it calls itself beside its URI: one word, since baresip takes no quotes here. */
   readonly displayName?: string;
-  readonly transport?: Protocol;
+  readonly transport?: SipTransport;
+  /** Over TLS: PEM files with the authority that it trusts, and with a certificate and key of its own. */
+  readonly tls?: { readonly authority: string; readonly own: string };
   /** More account parameters, such as `audio_codecs=PCMA`. */
   readonly parameters?: readonly string[];
 }
@@ -44,9 +47,16 @@ export function account(uri: string, registration: string, options: Account): st
 }
 
 // aubridge without a counterpart is a player that needs no sound card; sndfile records what passes it.
-export function config(host: Host, ports: Ports, recordings: string, tone: string): string {
+export function config(
+  host: Host,
+  ports: Ports,
+  recordings: string,
+  tone: string,
+  tls?: Account['tls'],
+): string {
   const settings = {
     sip_listen: `${host.address}:${ports.sip}`,
+    ...(tls && { sip_certificate: tls.own, sip_cafile: tls.authority }),
     net_interface: 'eth0',
     rtp_ports: ports.rtp,
     ctrl_tcp_listen: `${host.address}:${ports.control}`,

@@ -69,7 +69,10 @@ export class Baresip implements Softphone {
     const recordings = join(folder, 'recordings');
     await mkdir(recordings);
     const ports = portsOf(options.seat ?? 0);
-    await writeFile(join(folder, 'config'), config(host, ports, recordings, await toneFile(options.tone)));
+    await writeFile(
+      join(folder, 'config'),
+      config(host, ports, recordings, await toneFile(options.tone), options.tls),
+    );
     for (const name of ['accounts', 'contacts']) await writeFile(join(folder, name), '');
     const process = host.spawn(['baresip', '-4', '-f', folder]);
     await process.first(host.listening('tcp', ports.control));

@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly counts?: Partial<Readonly<Record<Tier, number>>>;
   /** More flags for every node of a tier. */
   readonly flags?: Partial<Readonly<Record<Tier, readonly string[]>>>;
+  /** More flags for some nodes, by their ids. */
+  readonly nodeFlags?: Readonly<Record<string, readonly string[]>>;
   /** More variables for every node, which reach the test process at `gateway`. */
   readonly env?: (gateway: string) => Readonly<Record<string, string>>;
 }
@@ -151,7 +153,7 @@ export class Cluster {
     return node;
   }
 
-  async #populate({ counts = {}, env, flags = {} }: ClusterOptions): Promise<void> {
+  async #populate({ counts = {}, env, flags = {}, nodeFlags = {} }: ClusterOptions): Promise<void> {
     const variables = { ...this.#env, ...env?.(this.network.gateway) };
     const wanted = tiers.flatMap((tier) =>
       Array.from({ length: counts[tier] ?? 2 }, (_, index) => [tier, `${tier}-${index + 1}`] as const),
@@ -160,7 +162,12 @@ export class Cluster {
       const host = await this.network.host(id);
       if (tier === 'edge') await this.shared.share(host);
       const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
-      const own = [...this.#flags(tier, host.address), ...data, ...(flags[tier] ?? [])];
+      const own = [
+        ...this.#flags(tier, host.address),
+        ...data,
+        ...(flags[tier] ?? []),
+        ...(nodeFlags[id] ?? []),
+      ];
       return new Node(tier, id, host, own, variables);
     });
     this.#nodes.push(...(await Promise.all(nodes)));

@@ -1,5 +1,7 @@
 import type { Wav } from '@tandem/rtp';
-import type { Protocol } from './host.ts';
+
+/** What a phone signals over. */
+export type SipTransport = 'udp' | 'tcp' | 'tls';
 
 /** What a phone is told about its user. */
 export interface PhoneAccount {
@@ -8,7 +10,7 @@ export interface PhoneAccount {
   readonly domain: string;
   /** Where requests go first, `address:port`. */
   readonly proxy: string;
-  readonly transport: Protocol;
+  readonly transport: SipTransport;
   /** What it says in every call, in Hz. */
   readonly tone: number;
 }

@@ -1,4 +1,4 @@
-import { type Call, type IncomingCall, Phone, Recording, tone } from '@tandem/cli/phone';
+import { type Call, type IncomingCall, Phone, type PhoneOptions, Recording, tone } from '@tandem/cli/phone';
 import type { Wav } from '@tandem/rtp';
 import { Inbox } from './inbox.ts';
 import type { Network } from './network.ts';
@@ -25,13 +25,17 @@ export class TandemPhone implements Softphone {
   }
 
   /** Opens it on the network's gateway, and closes it with the network. */
-  static async start(network: Network, account: PhoneAccount): Promise<TandemPhone> {
-    const { user, domain, password, proxy, transport } = account;
+  static async start(
+    network: Network,
+    account: PhoneAccount & Pick<PhoneOptions, 'security'>,
+  ): Promise<TandemPhone> {
+    const { user, domain, password, proxy, security, transport } = account;
     const [host = '', port] = proxy.split(':');
     const phone = await Phone.open({
       account: { user, domain, password },
       proxy: { transport, host, port: Number(port) },
       local: { host: network.gateway },
+      security,
     });
     network.attach(() => phone.close());
     return new TandemPhone(phone, account);

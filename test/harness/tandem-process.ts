@@ -7,6 +7,8 @@ import type { Exit, Process } from './process.ts';
 export const MAIN: string = join(import.meta.dirname, '../../services/cli/src/main.ts');
 /** Where every Tandem of the tests serves `/readyz`, `/metrics` and `/v1`. */
 export const HTTP = 8080;
+/** Every network of the tests: what one address of it sends is not what one phone sends. */
+const PHONES = '10.64.0.0/10';
 const START = 30_000;
 const ANSWER = 2_000;
 
@@ -21,7 +23,7 @@ export class TandemProcess {
   constructor(host: Host, argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.host = host;
     this.#argv = [process.execPath, ...argv];
-    this.#env = env;
+    this.#env = { TANDEM_SIP_TRUSTED: PHONES, ...env };
   }
 
   /** Starts it, as often as it has ended; its log begins anew each time. It is ready when this returns. */

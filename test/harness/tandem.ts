@@ -13,8 +13,10 @@ export interface Tenant {
   /** More resources of the tenant: their specs by kind and name. */
   readonly more?: Partial<Record<'Trunk' | 'Number' | 'Route', Readonly<Record<string, object>>>>;
   readonly ringTimeout?: number;
-  readonly media?: { readonly inactivity: number };
+  readonly followRedirects?: boolean;
+  readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
+  readonly sessionTimer?: { readonly expires?: number; readonly minExpires: number };
   readonly registration?: {
     readonly minExpires: number;
     readonly defaultExpires: number;

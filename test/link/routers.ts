@@ -93,9 +93,9 @@ export function register(): router.Request {
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
     hops: 1,
     inDialog: false,
     headers: [],
-    proven: [],
   };
 }

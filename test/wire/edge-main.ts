@@ -71,8 +71,8 @@ async function change(
 }
 const records = remote('calls', { change });
 const { startedMs, addresses } = await startEdge(settings, {
-  // Nobody tells this edge of silence in its calls.
-  bus: remote('bus', { subscribe: () => ({ unsubscribe: () => {} }) }),
+  // Nobody tells this edge of silence in its calls, or of bans.
+  bus: remote('bus', { subscribe: () => ({ unsubscribe: () => {} }), onConnection: () => () => {} }),
   calls: records,
   limits: remote('limits'),
   router: remote('router'),

@@ -1,14 +1,15 @@
 import { type Call, type IncomingCall, Phone, type Protocol } from '@tandem/cli/phone';
+import { Authority } from '../harness/authority.ts';
 import { needs } from '../harness/needs.ts';
-import { nextAccount } from './acme.ts';
+import { acme, nextAccount } from './acme.ts';
 import { everyTransport, ports } from './everywhere.ts';
 import { it as base } from './fixture.ts';
 import { address, Tiers } from './tiers.ts';
 
-const describe = needs('namespace');
+const describe = needs('namespace', 'openssl');
 
 const [here, there] = [address(11), address(12)];
-const transports = ['udp', 'tcp', 'ws'] as const;
+const transports = ['udp', 'tcp', 'tls', 'ws'] as const;
 const pairs = transports.flatMap((from) => transports.map((to) => [from, to] as const));
 
 /** Two edges that speak everything, for all tests of the file. */
@@ -16,8 +17,9 @@ const it = base.extend<{ readonly edges: Tiers }>({
   edges: [
     async ({ tenant }, use) => {
       const tiers = await Tiers.open(tenant);
-      await tiers.edge('edge-1', here, everyTransport(here));
-      await tiers.edge('edge-2', there, everyTransport(there));
+      const issued = await (await Authority.create()).issue([`DNS:${acme.domains[0]}`]);
+      await tiers.edge('edge-1', here, everyTransport(here, issued));
+      await tiers.edge('edge-2', there, everyTransport(there, issued));
       await use(tiers);
       await tiers.close();
     },
@@ -28,7 +30,13 @@ const it = base.extend<{ readonly edges: Tiers }>({
 /** Tandem's own phone, registered at an edge. */
 async function registered(transport: Protocol, host: string): Promise<Phone> {
   const proxy = { transport, host, port: ports[transport] };
-  const phone = await Phone.open({ account: nextAccount(), proxy, local: { host: address(1) } });
+  const account = nextAccount();
+  const phone = await Phone.open({
+    account,
+    proxy,
+    local: { host: address(1) },
+    security: { insecure: true },
+  });
   await phone.register();
   return phone;
 }

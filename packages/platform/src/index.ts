@@ -77,6 +77,7 @@ export { Turns } from './redis/turns.ts';
 export { isProven, seal, type TokenKey, tokenKey, type Unsealed, unseal } from './seal.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
 export {
+  addressBlocks,
   formatHostPort,
   type HostPort,
   type HostPortRange,

@@ -68,8 +68,10 @@ describe('load', () => {
       media: { anchor: 'auto', inactivity: 300 },
       auth: { algorithms: ['MD5'], nonceLifetime: 300 },
       ringTimeout: 60,
+      sessionTimer: { minExpires: 90 },
       registration: { minExpires: 60, maxExpires: 3600, defaultExpires: 3600 },
       callsToOtherDomains: false,
+      followRedirects: false,
       limits: {},
     });
     expect(snapshot.user('acme', '1001')).toMatchObject({

@@ -2,6 +2,7 @@ import { type DigestAlgorithm, digestAlgorithms } from '@tandem/sip';
 import { z } from 'zod';
 import { type MediaSpec, mediaSchema } from './media.ts';
 import { domainSchema } from './name.ts';
+import { type SessionTimerSpec, sessionTimerSchema } from './session-timer.ts';
 
 /** A customer: domains with the users in them. Durations are seconds. */
 export interface TenantSpec {
@@ -12,7 +13,9 @@ export interface TenantSpec {
   readonly auth: { readonly algorithms: readonly DigestAlgorithm[]; readonly nonceLifetime: number };
   readonly ringTimeout: number;
   readonly registration: RegistrationSpec;
+  readonly sessionTimer: SessionTimerSpec;
   readonly callsToOtherDomains: boolean;
+  readonly followRedirects: boolean;
   readonly limits: LimitsSpec;
 }
 
@@ -104,10 +107,18 @@ export const tenantSchema: z.ZodType<TenantSpec> = z
     auth,
     ringTimeout: ringTimeoutSchema.default(60).describe('Seconds that a group of contacts may ring.'),
     registration,
+    sessionTimer: sessionTimerSchema,
     callsToOtherDomains: z
       .boolean()
       .default(false)
       .describe('Users may call URIs in domains that are not served here; otherwise such calls meet 403.'),
+    followRedirects: z
+      .boolean()
+      .default(false)
+      .describe(
+        'When a phone answers that it is to be found elsewhere (3xx), that is called if the caller may call there; ' +
+          'otherwise the caller is told.',
+      ),
     limits,
   })
   .refine((spec) => spec.domains.length > 0 || spec.ownAddresses, {

@@ -14,6 +14,7 @@ export interface UserSpec {
   readonly maxContacts: number;
   readonly maxContactsPolicy: MaxContactsPolicy;
   readonly ringTimeout?: number | undefined;
+  readonly followRedirects?: boolean | undefined;
   readonly media?: Partial<MediaSpec> | undefined;
   /** Calls at a time, whoever began them. */
   readonly maxCalls?: number | undefined;
@@ -112,6 +113,10 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
   ringTimeout: ringTimeoutSchema
     .optional()
     .describe("Seconds that the phones may ring, if not the tenant's."),
+  followRedirects: z
+    .boolean()
+    .optional()
+    .describe('Whether the phones may send calls on elsewhere, if not as the tenant says.'),
   media: mediaOverride("What this user has otherwise than the tenant's `media`.").optional(),
   maxCalls: maxCallsSchema
     .optional()

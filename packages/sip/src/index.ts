@@ -41,6 +41,7 @@ export {
   type CancelReason,
   type ContextEffect,
   createContext,
+  followRedirection,
   groupStarted,
   hasSettled,
   isWanted,
@@ -59,6 +60,15 @@ export { type LayerOptions, type Tallies, TransactionLayer } from './transaction
 export type { TransactionFailure, TransactionListener } from './transaction/listener.ts';
 export type { ServerTransaction } from './transaction/server-transaction.ts';
 export { timers } from './transaction/timers.ts';
+export {
+  type AddressBlock,
+  formatAddressBlock,
+  type IpAddress,
+  maskAddress,
+  parseAddressBlock,
+  parseIpAddress,
+} from './uri/address-block.ts';
+export { BlockMap } from './uri/block-map.ts';
 export { sameUri } from './uri/compare.ts';
 export { escapeUser } from './uri/escape.ts';
 export { type HostPort, parseHostPort } from './uri/host-port.ts';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { applyCommand } from './commands/apply.ts';
+import { bansCommand } from './commands/bans.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
@@ -34,6 +35,7 @@ const commands = [
   registrationsCommand(),
   callsCommand(),
   nodesCommand(),
+  bansCommand(),
   traceCommand(),
   drainCommand(),
   phoneCommand(),

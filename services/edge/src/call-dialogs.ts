@@ -43,6 +43,8 @@ export interface SessionTimer {
   /** Seconds. */
   readonly interval: number;
   readonly refresher: Party;
+  /** When the call is over unless it is refreshed, in milliseconds since 1970. */
+  readonly endsMs?: number;
 }
 
 /** Both sides of a call. Plain data: it is kept in the call's record. */

@@ -29,6 +29,7 @@ function ended(changes: Partial<event.CallEnded> = {}): NonNullable<event.Event[
     jitterFromCallerUs: 4_000,
     jitterFromCalleeUs: 0,
     mediaMoves: 0,
+    attempts: [],
     ...changes,
   };
   return { $case: 'callEnded', value };

@@ -17,7 +17,7 @@ import {
 } from './call-dialogs.ts';
 import { edgeLost, edgeStopping } from './faults.ts';
 import type { ServerTx } from './parts.ts';
-import type { ProxiedRequest } from './proxied-request.ts';
+import type { Attempt, ProxiedRequest } from './proxied-request.ts';
 import type { CallRecords } from './records/call-records.ts';
 import { type CallEnd, endedEvent, endOf, type Releaser } from './records/ended.ts';
 import { Sequences } from './sequences.ts';
@@ -233,13 +233,26 @@ export class Calls {
     this.#parts.setupTime((this.#parts.now() - startedMs) / 1000);
   }
 
-  /** The call has failed; `fault` says why, unless the callee itself has answered with `status`. */
-  failed(call: SetupCall, status: number, fault?: FaultKind): void {
+  /** The call counts against these limits, too. */
+  admitted(call: SetupCall, limits: readonly string[]): void {
+    if (!this.#setups.has(call.id)) void this.giveUp(call.id, limits);
+    else
+      this.#parts.records.change(call.id, (record) => ({
+        ...record,
+        limits: [...new Set([...record.limits, ...limits])],
+      }));
+  }
+
+  /**
+   * The call has failed; `fault` says why, unless the callee itself has answered with `status`. `attempts` says what became
+   * of each contact.
+   */
+  failed(call: SetupCall, status: number, fault?: FaultKind, attempts: readonly Attempt[] = []): void {
     if (!this.#setups.delete(call.id)) return;
     const releasedBy = fault ? 'system' : status === 487 ? 'caller' : 'callee';
     const outcome = fault?.outcome ?? outcomeOf(status);
     const atMs = this.#parts.now();
-    this.#end(call.id, { status, releasedBy, fault: fault?.code ?? '', outcome, atMs });
+    this.#end(call.id, { status, releasedBy, fault: fault?.code ?? '', outcome, atMs, attempts });
   }
 
   /** A request within the dialog has been relayed. */
@@ -367,8 +380,16 @@ export class Calls {
 function endedFields(ended: event.CallEnded, isCounted: boolean): object {
   const { status, releasedBy, outcome, fault } = ended;
   const { packetsFromCaller, packetsFromCallee, lostFromCaller, lostFromCallee } = ended;
+  const attempts = ended.attempts.map(({ target, status: its }) => `${its} ${target}`);
   const traffic = { packetsFromCaller, packetsFromCallee, lostFromCaller, lostFromCallee };
-  return { status, releasedBy, outcome, ...(fault === '' ? {} : { fault }), ...(isCounted ? traffic : {}) };
+  return {
+    status,
+    releasedBy,
+    outcome,
+    ...(fault === '' ? {} : { fault }),
+    ...(isCounted ? traffic : {}),
+    ...(attempts.length === 0 ? {} : { attempts }),
+  };
 }
 
 function identityText(identity: router.Identity | undefined): string {

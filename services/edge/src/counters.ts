@@ -1,4 +1,4 @@
-import { type Transport, transports } from './socket/flow.ts';
+import { type Transport, transports } from './socket/transport.ts';
 
 /** What an edge has seen, for metrics. */
 export interface Counters {
@@ -10,6 +10,16 @@ export interface Counters {
   malformed: number;
   /** Answered 503 because there was no room. */
   shed: number;
+  /** From a source that is banned. */
+  banned: number;
+  /** Beyond what a source may send of anything: not even read. */
+  flooded: number;
+  /** From who calls itself a scanner. */
+  scanners: number;
+  /** Answered 503: more requests than a source may send. */
+  limited: number;
+  /** From who never answered a challenge. */
+  strangers: number;
   challenged: number;
   registered: number;
   /** Requests sent over a flow of ours for another edge. */
@@ -20,10 +30,12 @@ export interface Counters {
 
 export function createCounters(): Counters {
   const none = { dropped: 0, malformed: 0, shed: 0 };
+  const guarded = { banned: 0, flooded: 0, scanners: 0, limited: 0, strangers: 0 };
   return {
     received: noneOfEach(),
     sent: noneOfEach(),
     ...none,
+    ...guarded,
     challenged: 0,
     registered: 0,
     relayed: 0,

@@ -1,23 +1,28 @@
 import type { router } from '@tandem/contract';
 import { Fault, parseUri } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
-import type { Destination } from './proxied-request.ts';
+import type { Destination, DestinationGroup } from './proxied-request.ts';
 import { isBehindNat } from './token.ts';
 import { askRouter } from './uses/router.ts';
 
 /** A target of a verdict, as a place to send to. */
-export function toDestination(target: router.Target): Destination {
-  const { alternatives, uri, route, flow, identity, outside } = target;
+function toDestination(target: router.Target): Destination {
+  const { alternatives, uri, route, flow, follows, identity, outside } = target;
   const named = {
     uri,
     route,
     ...(identity && { identity }),
-    ...(outside && { outside }),
+    ...(follows && { follows }),
+    ...(outside && { outside, headers: outside.edits.map(({ name, value }) => [name, value] as const) }),
     ...(alternatives.length > 0 && { alternatives: alternatives.map(toDestination) }),
   };
   if (!flow) return named;
   const only = target.flowOnly || isBehindNat(uri, flow);
   return only || !wantsConnection(uri, flow) ? { ...named, flow: { ...flow, only } } : named;
+}
+
+export function toGroup(group: router.Group): DestinationGroup {
+  return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
 }
 
 /** Registered by datagram, and a Contact that asks for TCP (RFC 3261 §19.1.1); behind a NAT it could not be had. */
@@ -72,9 +77,9 @@ function locatingFacts({ names, node }: LocatingParts, requestUri: string, callI
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
     hops: 0,
     inDialog: true,
     headers: [],
-    proven: [],
   };
 }

@@ -99,7 +99,7 @@ export class Dispatcher {
   async #register(tx: ServerTx): Promise<void> {
     if (!this.#isUnderstood(tx)) return;
     if (this.#draining) throw new Fault(edgeDraining, 'no registrations');
-    const { decision, identity } = await this.#ask(this.#facts(tx));
+    const { decision, identity } = await this.#ask(tx, this.#facts(tx));
     switch (decision?.$case) {
       case 'challenge':
         return challenge(this.#parts, tx, decision.value);
@@ -122,7 +122,7 @@ export class Dispatcher {
     const pending = new PendingInvite();
     tx.user = pending;
     const facts = this.#facts(tx);
-    const { decision, identity } = await this.#ask(facts);
+    const { decision, identity } = await this.#ask(tx, facts);
     switch (decision?.$case) {
       case 'challenge':
         return challenge(this.#parts, tx, decision.value);
@@ -130,7 +130,7 @@ export class Dispatcher {
         this.#shares.refused(tx.request, decision.value, now());
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
-        const proxied = await relayInvite(this.#parts, tx, facts.key, decision.value, identity);
+        const proxied = await relayInvite(this.#parts, tx, facts, decision.value, identity);
         tx.user = proxied;
         proxied.start();
         if (pending.cancelled) proxied.cancel(pending.cancelled.reason);
@@ -145,7 +145,7 @@ export class Dispatcher {
   async #standalone(tx: ServerTx): Promise<void> {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new requests');
     if (!this.#mayGoOn(tx)) return;
-    const { decision } = await this.#ask(this.#facts(tx));
+    const { decision } = await this.#ask(tx, this.#facts(tx));
     switch (decision?.$case) {
       case 'challenge':
         return challenge(this.#parts, tx, decision.value);
@@ -167,8 +167,10 @@ export class Dispatcher {
     return requestFacts(request, flow, vouched, { node, ownHosts: names.hosts });
   }
 
-  #ask(facts: router.Request): Promise<router.Verdict> {
-    return askRouter(this.#parts.router, facts);
+  async #ask({ flow, request }: ServerTx, facts: router.Request): Promise<router.Verdict> {
+    const verdict = await askRouter(this.#parts.router, facts);
+    this.#parts.guard.judged(request, flow, verdict);
+    return verdict;
   }
 
   /** RFC 3261 §16.3 for requests that go on; false when what is not understood has its answer. */

@@ -1,5 +1,6 @@
-import { type Flow, type KnownFlow, type Transport, transportNamed } from './socket/flow.ts';
+import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
+import { type Transport, transportNamed } from './socket/transport.ts';
 
 /** The way to a phone whose flow another edge has: what is sent is a request that asks that edge to relay it. */
 export class DistantFlow implements Flow {

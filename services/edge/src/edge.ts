@@ -6,6 +6,8 @@ import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
+import type { BanExchange } from './guard/ban-exchange.ts';
+import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
@@ -13,10 +15,12 @@ import type { Adoption } from './records/adoption.ts';
 import type { RecordTallies } from './records/call-records.ts';
 import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
+import type { SessionExpiry } from './records/session-expiry.ts';
 import type { FloatingListeners } from './socket/floating.ts';
-import { type Transport, transports } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
+import type { Certificates } from './socket/tls/certificates.ts';
+import { type Transport, transports } from './socket/transport.ts';
 import type { OtherEdges } from './uses/edges.ts';
 
 /** Milliseconds that ending all calls may take at a stop. */
@@ -41,6 +45,8 @@ export interface EdgeStatus {
   /** Records that are to be written yet, and what was counted of them. */
   readonly waiting: number;
   readonly records: Readonly<RecordTallies>;
+  /** Bans in force, and those that were decided here. */
+  readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
 }
@@ -52,13 +58,16 @@ export interface EdgeServices {
   readonly edges: OtherEdges;
   readonly adoption: Adoption;
   readonly handOver: HandOver;
+  readonly exchange: BanExchange;
   readonly places: Places;
+  readonly sessionExpiry: SessionExpiry;
 }
 
 /** What tells this life of an edge from others, and what follows its addresses. */
 export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
+  readonly certificates: Certificates | undefined;
 }
 
 /** An edge at work. */
@@ -87,8 +96,11 @@ export class Edge {
     this.#own = own;
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
     this.#subscriptions = this.#subscribe();
+    parts.guard.bans.start();
+    services.exchange.start();
     services.adoption.start();
     services.places.start();
+    services.sessionExpiry.start();
     parts.moves.start();
   }
 
@@ -120,7 +132,7 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, layer, moves, records } = this.#parts;
+    const { calls, counters, guard, layer, moves, records } = this.#parts;
     return {
       counters,
       transactions: layer.tallies,
@@ -129,6 +141,7 @@ export class Edge {
       calls: records.size,
       waiting: records.waiting,
       records: records.tallies,
+      bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
     };
   }
@@ -153,12 +166,16 @@ export class Edge {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#services.adoption.stop();
+    this.#services.sessionExpiry.stop();
     this.#parts.moves.stop();
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#services.places.stop();
+    this.#services.exchange.stop();
+    this.#parts.guard.bans.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
+    this.#own.certificates?.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();
     await this.#sockets.close();

@@ -20,6 +20,10 @@ export function requestFacts(
   const credentials = request.method === 'REGISTER' ? 'Authorization' : 'Proxy-Authorization';
   const expires = request.value('Expires');
   const event = request.value('Event')?.split(';', 1)[0]?.trim().toLowerCase();
+  const [sessionExpires, minSe] = [
+    seconds(request.value('Session-Expires')),
+    seconds(request.value('Min-SE')),
+  ];
   return {
     id: 0,
     method: request.method,
@@ -40,12 +44,20 @@ export function requestFacts(
     key: randomUUID(),
     repeated: false,
     traceparent: '',
+    provenNames: [...(flow.proven ?? [])],
     hops: request.method === 'REGISTER' ? request.elements('Via').length : 0,
     inDialog: false,
     ...(event === undefined ? {} : { event }),
+    ...(sessionExpires === undefined ? {} : { sessionExpires }),
+    ...(minSe === undefined ? {} : { minSe }),
     headers: request.method === 'REGISTER' ? [] : policyHeaders(request),
-    proven: [...(flow.proven ?? [])],
   };
+}
+
+/** A number of seconds before its parameters; undefined when that is what it is not. */
+function seconds(value: string | undefined): number | undefined {
+  const [text = ''] = value?.split(';', 1) ?? [];
+  return /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
 }
 
 /** Headers by which no policy goes, or that are facts of their own: that leaves nothing of most requests. */

@@ -80,6 +80,14 @@ export const edgeOverloaded: FaultKind = {
   hint: 'Add edges, or look for a flood in the counters per source.',
 };
 
+export const sourceLimited: FaultKind = {
+  code: 'source-limited',
+  status: 503,
+  outcome: 'client_error',
+  meaning: 'A source sends more requests than it may, or has not answered its challenges.',
+  hint: 'Add carriers and systems that are known to TANDEM_SIP_TRUSTED, or raise TANDEM_SIP_SOURCE_RATE.',
+};
+
 export const edgeStopping: FaultKind = {
   code: 'edge-stopping',
   status: 503,
@@ -127,6 +135,14 @@ export const mediaSilent: FaultKind = {
   outcome: 'indeterminate',
   meaning: 'A call was ended because no packet had come from either side for a long time.',
   hint: 'Both phones are gone, or both networks. The limit is media.inactivity of the tenant.',
+};
+
+export const sessionExpired: FaultKind = {
+  code: 'session-expired',
+  status: 0,
+  outcome: 'indeterminate',
+  meaning: 'A call was ended because no phone refreshed its session timer in time.',
+  hint: 'The phone that had to is gone, or its network. The time is what the phones agreed on, see sessionTimer of the tenant.',
 };
 
 export const systemStopped: FaultKind = {
@@ -201,4 +217,21 @@ export const shareRests: FaultKind = {
   meaning:
     'A router has just found the tenant to be over its share of calls in a second: the next ones are refused at once.',
   hint: 'As for share-exceeded: raise limits.callsPerSecond of the tenant, or slow down whoever dials.',
+};
+
+export const tlsFilesUnusable: FaultKind = {
+  code: 'tls-files-unusable',
+  status: 0,
+  outcome: 'client_error',
+  meaning:
+    'A file with a certificate, a key or authorities cannot be used. While running, what was read before stays.',
+  hint: 'The detail names the file and the cause. Files are PEM; each certificate needs the key that belongs to it.',
+};
+
+export const certificateRefused: FaultKind = {
+  code: 'certificate-refused',
+  status: 480,
+  outcome: 'upstream_error',
+  meaning: 'A peer showed a certificate that does not prove who it should be: nothing was sent to it.',
+  hint: 'The detail has subject, names, the name that was wanted and the dates: the peer renews its certificate, or TANDEM_SIP_TLS_CA gets its authority.',
 };

@@ -58,7 +58,6 @@ class Passed implements ProxyOwner {
   readonly headers = [];
   /** Called when there is nothing to cancel any more. */
   settled: () => void = () => {};
-  readonly responseHeaders = [];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
 
@@ -70,6 +69,10 @@ class Passed implements ProxyOwner {
   tried(): void {}
 
   recordRoute(): readonly string[] {
+    return [];
+  }
+
+  responseHeaders(): readonly [] {
     return [];
   }
 

@@ -26,7 +26,7 @@ import {
   type ProxyOwner,
   viaValue,
 } from './proxied-request.ts';
-import { sessionTimer } from './session-timer.ts';
+import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { asksForFlow, type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 import type { Veil } from './veil.ts';
@@ -112,7 +112,7 @@ interface Passing {
 class Relayed implements ProxyOwner {
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
-  readonly responseHeaders: ProxyOwner['responseHeaders'];
+  readonly #numbers: ReturnType<typeof renumbered>;
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #context: DialogContext;
@@ -121,14 +121,13 @@ class Relayed implements ProxyOwner {
   #answered: Said | undefined;
 
   constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, { course, said, body }: Passing) {
-    const numbers = renumbered(course, context.sender, tx.request);
+    this.#numbers = renumbered(course, context.sender, tx.request);
     this.#parts = parts;
     this.#tx = tx;
     this.#context = context;
     this.#said = said;
     this.body = body;
-    this.headers = [...withheldFrom(tx.request, context), ...numbers];
-    this.responseHeaders = numbers.length === 0 ? [] : [['CSeq', tx.request.value('CSeq')!]];
+    this.headers = [...withheldFrom(tx.request, context), ...this.#numbers];
   }
 
   tried(): void {}
@@ -140,6 +139,12 @@ class Relayed implements ProxyOwner {
   veil(_: Branch, { listener: to }: Flow): Veil | undefined {
     const { sender, token } = this.#context;
     return veilOf(this.#parts, token, sender, { from: this.#tx.flow.listener, to });
+  }
+
+  responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[] {
+    const { request } = this.#tx;
+    const timer = timerAnswer(request, [], response);
+    return this.#numbers.length === 0 ? timer : [['CSeq', request.value('CSeq')!], ...timer];
   }
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
@@ -168,17 +173,17 @@ class Relayed implements ProxyOwner {
   /** RFC 3264 §8: what was offered holds from the answer on. */
   #agreed(response: SipResponse): void {
     const { token, sender } = this.#context;
-    const { method } = this.#tx.request;
-    if (token.media === '') return;
-    const isRefresh = method === 'INVITE' || method === 'UPDATE';
-    if (!isRefresh && !this.#said && !this.#answered) return;
+    const { request } = this.#tx;
+    const refreshes = isRefresh(request);
+    if (token.call === '' || !(refreshes || this.#said || this.#answered)) return;
+    const timer = timerAnswer(request, [], response);
     this.#parts.calls.agreed(token.call, {
       sender,
       said: this.#said,
       answered: this.#answered,
       // Without an offer of the sender the answer is in the ACK.
       codec: this.#said ? codecOf(this.#answered?.sdp) : '',
-      ...(isRefresh ? { timer: sessionTimer(response, sender) } : {}),
+      ...(refreshes ? { timer: sessionTimer(response, timer, sender, this.#parts.now()) } : {}),
     });
   }
 

@@ -4,7 +4,7 @@ import { codecOf, sdpOf } from './anchor.ts';
 import type { Answered, Said } from './call-dialogs.ts';
 import { calleeCallId, calleeRoutes, callVeil, outsideHop, outsiderOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
-import { toDestination } from './destination.ts';
+import { toGroup } from './destination.ts';
 import {
   edgeStopping,
   mediaLate,
@@ -16,21 +16,29 @@ import {
 } from './faults.ts';
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import { type Branch, type DestinationGroup, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
+import {
+  type Attempt,
+  type Branch,
+  type DestinationGroup,
+  ProxiedRequest,
+  type ProxyOwner,
+} from './proxied-request.ts';
 import { hopOf } from './record-route.ts';
-import { sessionTimer } from './session-timer.ts';
+import { Redirection } from './redirection.ts';
+import { sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 import type { Veil } from './veil.ts';
 
-/** Begins a call, `id`: the INVITE that a router said to relay. Rejects with a Fault when media cannot be had. */
+/** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
   parts: EdgeParts,
   tx: ServerTx,
-  id: string,
+  facts: router.Request,
   relay: router.Relay,
   caller: router.Identity | undefined,
 ): Promise<ProxiedRequest> {
+  const { key: id } = facts;
   const { media, body, said } = await openMedia(parts, tx, relay, id).catch(async (error: unknown) => {
     await parts.calls.giveUp(id, relay.limits);
     throw error;
@@ -40,7 +48,7 @@ export async function relayInvite(
     parts,
     tx,
     relay.groups.map(toGroup),
-    new CallSetup(parts, tx, call, { body, edits: relay.edits, caller: relay.caller }),
+    new CallSetup(parts, tx, call, { body, edits: relay.edits, caller: relay.caller, facts }),
   );
   call.request = proxied;
   return proxied;
@@ -77,20 +85,26 @@ function mediaSources(relay: router.Relay): string[] {
   return hosts.every((host) => host !== undefined) ? [...new Set(hosts)] : [];
 }
 
-export function toGroup(group: router.Group): DestinationGroup {
-  return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
+/** What a router was told of an INVITE, and how it goes on. */
+interface InviteChange {
+  readonly facts: router.Request;
+  readonly body: string | undefined;
+  readonly edits: readonly router.HeaderEdit[];
+  /** The caller, when it is outside. */
+  readonly caller: router.Outside | undefined;
 }
 
 /** A call from its INVITE to its final response. */
 class CallSetup implements ProxyOwner {
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
-  readonly responseHeaders: ProxyOwner['responseHeaders'] = [];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
   /** The caller, when it is outside. */
   readonly #caller: router.Outside | undefined;
+  readonly #facts: router.Request;
+  #redirection: Redirection | undefined;
   readonly #tokens = new Map<Branch, DialogToken>();
   /** What callees have said of their media. */
   readonly #said = new Map<Branch, Said>();
@@ -99,19 +113,11 @@ class CallSetup implements ProxyOwner {
   /** Branches and tags of those who answered too late. */
   readonly #dismissed = new Set<string>();
 
-  constructor(
-    parts: EdgeParts,
-    tx: ServerTx,
-    call: SetupCall,
-    change: {
-      readonly body: string | undefined;
-      readonly edits: readonly router.HeaderEdit[];
-      readonly caller: router.Outside | undefined;
-    },
-  ) {
+  constructor(parts: EdgeParts, tx: ServerTx, call: SetupCall, change: InviteChange) {
     this.#parts = parts;
     this.#tx = tx;
     this.#call = call;
+    this.#facts = change.facts;
     this.body = change.body;
     this.headers = change.edits.map(({ name, value }) => [name, value]);
     this.#caller = change.caller;
@@ -124,10 +130,6 @@ class CallSetup implements ProxyOwner {
 
   tried(branch: Branch): void {
     this.#parts.calls.tried(this.#call, branch.destination.uri);
-  }
-
-  headersFor({ destination: { outside } }: Branch): ProxyOwner['headers'] | undefined {
-    return outside?.edits.map(({ name, value }) => [name, value]);
   }
 
   veil(branch: Branch, flow: Flow): Veil | undefined {
@@ -160,6 +162,10 @@ class CallSetup implements ProxyOwner {
   #answered(response: SipResponse, token: DialogToken): Answered {
     const { request: invite } = this.#tx;
     return { invite, response, token, calleeCallId: calleeCallId(this.#parts, invite, token) };
+  }
+
+  responseHeaders(response: SipResponse): ReturnType<typeof timerAnswer> {
+    return timerAnswer(this.#tx.request, this.headers, response);
   }
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
@@ -229,16 +235,21 @@ class CallSetup implements ProxyOwner {
         identity: branch.destination.identity,
         said,
         codec: codecOf(said?.sdp ?? sdpOf(response)),
-        timer: sessionTimer(response, 'caller'),
+        timer: sessionTimer(response, this.responseHeaders(response), 'caller', this.#parts.now()),
       });
       this.#parts.moves.answered(this.#call.id, this.#call.toCallee);
       this.#call.toCallee = undefined;
     }
   }
 
-  finished(result: BranchResult): void {
+  redirected(response: SipResponse): Promise<readonly DestinationGroup[]> {
+    this.#redirection ??= new Redirection(this.#parts, this.#facts, this.#call);
+    return this.#redirection.follow(response);
+  }
+
+  finished(result: BranchResult, attempts: readonly Attempt[]): void {
     const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call);
-    this.#parts.calls.failed(this.#call, result.status, fault);
+    this.#parts.calls.failed(this.#call, result.status, fault, attempts);
   }
 
   /** Answered, but without media; not for one that has failed otherwise. */

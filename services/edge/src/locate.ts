@@ -2,8 +2,9 @@ import { excerpt, Fault, parseUri, type SipUri } from '@tandem/sip';
 import { targetUnreachable, transportUnsupported } from './faults.ts';
 import type { Neighbours } from './neighbours.ts';
 import { resolve } from './resolve.ts';
-import type { Flow, KnownFlow, Transport } from './socket/flow.ts';
+import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
+import { defaultPort, type Transport, transportOf } from './socket/transport.ts';
 
 /** Finds the flow by which a next hop is reached. */
 export class Locator {
@@ -58,15 +59,14 @@ export class Locator {
     if (!uri || uri.scheme === 'tel') throw new Fault(targetUnreachable, `${excerpt(text)}: not a SIP URI`);
     const transport = transportOf(uri);
     const host = await resolve(uri.host);
-    const flow = transport && host ? this.#sockets.flowTo(transport, host, uri.port ?? 5060) : undefined;
+    const flow = transport && host ? this.#flowTo(transport, host, uri) : undefined;
     if (flow) return flow;
     if (!host) throw new Fault(targetUnreachable, `${excerpt(text)}: the name does not resolve`);
     throw new Fault(transportUnsupported, excerpt(text));
   }
-}
 
-/** RFC 3263 §4.1 without NAPTR: the transport parameter, or UDP. */
-function transportOf(uri: SipUri): Transport | undefined {
-  const named = uri.params.get('transport')?.toLowerCase() ?? 'udp';
-  return uri.scheme === 'sip' && (named === 'udp' || named === 'tcp') ? named : undefined;
+  /** Over TLS the peer has to prove the name of the URI (RFC 5922 §4). */
+  #flowTo(transport: Transport, host: string, { host: name, port }: SipUri): Flow | undefined {
+    return this.#sockets.flowTo(transport, host, port ?? defaultPort(transport), undefined, name);
+  }
 }

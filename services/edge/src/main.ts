@@ -17,6 +17,8 @@ import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Edge } from './edge.ts';
+import { BanExchange } from './guard/ban-exchange.ts';
+import { Guard } from './guard/guard.ts';
 import { Locator } from './locate.ts';
 import { callSetup, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
@@ -29,11 +31,14 @@ import { Adoption } from './records/adoption.ts';
 import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
-import { advertisedListeners, type EdgeSettings } from './settings.ts';
+import { SessionExpiry } from './records/session-expiry.ts';
+import { advertisedListeners, type EdgeSettings, tlsFiles } from './settings.ts';
+import { ConnectionLimits, ConnectionNumbers } from './socket/connection-limits.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
+import type { Listener } from './socket/listener.ts';
 import { Sockets } from './socket/sockets.ts';
-import { ConnectionLimits, ConnectionNumbers } from './socket/tcp.ts';
+import { Certificates } from './socket/tls/certificates.ts';
 import { TransactionUser } from './transaction-user.ts';
 import { OtherEdges } from './uses/edges.ts';
 import { CallEvents } from './uses/events.ts';
@@ -44,6 +49,8 @@ import { Vouchers } from './vouchers.ts';
 import { watchEdge } from './watch.ts';
 
 export type { Edge, EdgeStatus } from './edge.ts';
+export type { Ban } from './guard/ban.ts';
+export { askBans, type BanAnswer, type BanOrder, type BanPage, orderBan } from './guard/ban-exchange.ts';
 export {
   type EdgeSettings,
   edgeSettings,
@@ -80,7 +87,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const now = (): number => Math.floor(performance.timeOrigin + performance.now());
   const counters = createCounters();
   const startedMs = Date.now();
-  const { sockets, floating } = await openSockets(settings, startedMs, log);
+  const { sockets, floating, certificates } = await openSockets(settings, startedMs, log);
   const watch = watchEdge(settings, { ...backings, now });
   const user = new TransactionUser(counters, log, watch);
   const layer = new TransactionLayer<Flow, ServerUser, ClientUser>(user, {
@@ -112,6 +119,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const calls = new Calls({
     ...{ records, limits, edges, events, anchors, isOwn, node, log, setupTime, now },
   });
+  const guard = new Guard({
+    ...{ settings, counters, log, now },
+    edges: () => neighbours.addresses,
+    tell: (bans) => exchange.tell(bans),
+  });
+  const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);
   const locator = new Locator(sockets, neighbours, node);
   const branchSecret = randomBytes(16).toString('base64url');
   const parts: EdgeParts = {
@@ -131,6 +144,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
       return moves;
     },
     counters,
+    guard,
+    abandon: ({ connection }) => sockets.abandon(connection),
     ladder: watch.ladder,
     tracing: watch.tracing,
     send: user.send.bind(user),
@@ -153,24 +168,34 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     bus,
     region,
     edges,
+    exchange,
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
+    sessionExpiry: new SessionExpiry(parts),
   };
-  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating });
+  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating, certificates });
   observeEdge(metrics, edge);
   return edge;
 }
 
-async function openSockets(
-  settings: EdgeSettings,
-  startedMs: number,
-  log: Log,
-): Promise<{ sockets: Sockets; floating: FloatingListeners }> {
+async function openSockets(settings: EdgeSettings, startedMs: number, log: Log): Promise<OpenSockets> {
   const { fixed, moving } = planListeners(advertisedListeners(settings), settings.sipShared);
-  const numbers = new ConnectionNumbers(startedMs);
-  const limits = new ConnectionLimits(settings);
-  const sockets = await Sockets.open(fixed, { limits, numbers, origins: settings.sipOrigins });
+  const files = tlsFiles(settings);
+  const certificates = files && (await Certificates.open(files, log));
+  try {
+    const [limits, numbers] = [new ConnectionLimits(settings), new ConnectionNumbers(startedMs)];
+    const { sipOrigins: origins } = settings;
+    const sockets = await Sockets.open(fixed, { limits, numbers, certificates, origins });
+    return { sockets, floating: await follow(moving, sockets, log), certificates };
+  } catch (error) {
+    certificates?.close();
+    throw error;
+  }
+}
+
+/** Opens the listeners whose address comes and goes; all sockets are closed when that fails. */
+async function follow(moving: readonly Listener[], sockets: Sockets, log: Log): Promise<FloatingListeners> {
   const floating = new FloatingListeners(moving, sockets, log);
   try {
     await floating.start();
@@ -178,5 +203,11 @@ async function openSockets(
     await sockets.close();
     throw error;
   }
-  return { sockets, floating };
+  return floating;
+}
+
+interface OpenSockets {
+  readonly sockets: Sockets;
+  readonly floating: FloatingListeners;
+  readonly certificates: Certificates | undefined;
 }

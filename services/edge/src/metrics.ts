@@ -12,7 +12,22 @@ export const sipRefused: CounterKind = {
   name: 'tandem_sip_refused_total',
   unit: '{message}',
   description:
-    'SIP messages that went no further, by reason: malformed (answered 400 and the like), dropped (not answered), shed (503 for want of room), challenged (asked for credentials).',
+    'SIP messages that went no further, by reason: malformed (answered 400 and the like), dropped (not answered), shed (503 for want of room), challenged (asked for credentials), banned (from a source that is banned; connections, too), flooded (more than a source may send of anything: not even read), scanners (from who calls itself one: dropped), limited (503: more requests than a source may send), strangers (from who has not answered its challenges: dropped, 503 over a connection).',
+};
+
+export const bans: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_bans',
+  unit: '{source}',
+  description: 'Sources that are banned, as this edge knows them: the same on all edges.',
+};
+
+export const bansDecided: CounterKind = {
+  type: 'counter',
+  name: 'tandem_bans_total',
+  unit: '{source}',
+  description:
+    'Bans that this edge decided, by policy: scanner, credentials, strangers, malformed, operator.',
 };
 
 export const sipRelayed: CounterKind = {

@@ -4,8 +4,9 @@ import type { BranchTag } from './branch-tag.ts';
 import { DistantFlow } from './distant-flow.ts';
 import { flowRoute } from './flow-token.ts';
 import { resolve } from './resolve.ts';
-import { type Flow, type KnownFlow, type Transport, transportNamed } from './socket/flow.ts';
+import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
+import { type Transport, transportNamed } from './socket/transport.ts';
 import type { Hop } from './token.ts';
 
 /** What the ways to other edges are made of. */
@@ -21,7 +22,7 @@ export interface NeighbourParts {
 }
 
 /** By preference: a stream takes requests of any size. */
-const transports: readonly Transport[] = ['tcp', 'udp'];
+const carriers: readonly Transport[] = ['tcp', 'udp'];
 
 /** The other edges that are alive, as far as this one knows. */
 export class Neighbours {
@@ -94,7 +95,7 @@ export class Neighbours {
   }
 
   async #wayTo({ id, addresses }: Announcement): Promise<{ carrier: Flow; address: string } | undefined> {
-    for (const transport of transports) {
+    for (const transport of carriers) {
       const address = addresses[`sip+${transport}`];
       const carrier = address === undefined ? undefined : await this.#carrier(id, transport, address);
       if (address !== undefined && carrier) return { carrier, address };

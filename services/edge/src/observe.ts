@@ -1,6 +1,9 @@
 import type { Metrics } from '@tandem/platform';
+import type { Counters } from './counters.ts';
 import type { Edge } from './edge.ts';
 import {
+  bans,
+  bansDecided,
   callsRinging,
   mediaMoves,
   recordsWaiting,
@@ -13,6 +16,11 @@ import {
   sipTransactions,
 } from './metrics.ts';
 
+const refusals = [
+  ...['malformed', 'dropped', 'shed', 'challenged'],
+  ...['banned', 'flooded', 'scanners', 'limited', 'strangers'],
+] as const satisfies readonly (keyof Counters)[];
+
 /** Reports what an edge counts, when a scrape asks. */
 export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(sipMessages, (report) => {
@@ -21,9 +29,7 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       for (const [transport, count] of Object.entries(counts)) report(count, { direction, transport });
   });
   metrics.observe(sipRefused, (report) => {
-    const { malformed, dropped, shed, challenged } = edge.status.counters;
-    for (const [reason, count] of Object.entries({ malformed, dropped, shed, challenged }))
-      report(count, { reason });
+    for (const reason of refusals) report(edge.status.counters[reason], { reason });
   });
   metrics.observe(sipRelayed, (report) => {
     const { relayed, handedOver } = edge.status.counters;
@@ -35,6 +41,10 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(active, { kind, state: 'active' });
       report(completed, { kind, state: 'completed' });
     }
+  });
+  metrics.observe(bans, (report) => report(edge.status.bans.inForce));
+  metrics.observe(bansDecided, (report) => {
+    for (const [policy, count] of Object.entries(edge.status.bans.decided)) report(count, { policy });
   });
   metrics.observe(sipConnections, (report) => {
     for (const [transport, count] of edge.status.connections) report(count, { transport });

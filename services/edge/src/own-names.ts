@@ -4,6 +4,7 @@ import { isWildcard } from '@tandem/platform';
 import { type IsOwn, parseHostPort, parseUri, type Via } from '@tandem/sip';
 import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
+import { defaultPort, parseTransport, transportOf } from './socket/transport.ts';
 
 /** What names this edge: in Request-URI, Route, Record-Route and Via. */
 export interface OwnNames {
@@ -36,16 +37,18 @@ export function ownNames(
     for (const host of boundHosts(listener.host)) add(hostPort(host, listener.port), listener.port);
     if (shared !== undefined) add(shared, listener.port);
   }
-  const isName = (host: string, port: number | undefined): boolean =>
-    addresses.has(hostPort(bare(host.toLowerCase()), port ?? 5060));
+  const isName = (host: string, port: number): boolean =>
+    addresses.has(hostPort(bare(host.toLowerCase()), port));
   return {
     hosts: [...hosts],
     isOwn: (text) => {
       const uri = parseUri(text);
       if (uri === undefined || uri.scheme === 'tel') return false;
-      return isName(uri.host, uri.port) || others().has(hostPort(bare(uri.host), uri.port ?? 5060));
+      const port = uri.port ?? defaultPort(transportOf(uri) ?? 'udp');
+      return isName(uri.host, port) || others().has(hostPort(bare(uri.host), port));
     },
-    isOwnVia: (via) => isName(via.host, via.port),
+    isOwnVia: ({ host, port, transport }) =>
+      isName(host, port ?? defaultPort(parseTransport(transport) ?? 'udp')),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ServerTransaction, SipResponse, TransactionFailure, TransactionLay
 import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
+import type { Guard } from './guard/guard.ts';
 import type { Ladder } from './ladder/ladder.ts';
 import type { Locator } from './locate.ts';
 import type { MediaMoves } from './moves/media-moves.ts';
@@ -46,9 +47,12 @@ export interface EdgeParts {
   readonly calls: Calls;
   readonly moves: MediaMoves;
   readonly counters: Counters;
+  readonly guard: Guard;
   /** Note what passes, when that is wanted. */
   readonly ladder: Ladder | undefined;
   readonly tracing: CallTracing | undefined;
+  /** Cuts a connection off. */
+  readonly abandon: (flow: Flow) => void;
   /** Sends a message that belongs to no transaction. */
   readonly send: (text: string, flow: Flow) => void;
   /** Makes branches that nobody can guess. */

@@ -9,6 +9,7 @@ import {
   Edit,
   excerpt,
   Fault,
+  followRedirection,
   forwardRequest,
   groupStarted,
   hasSettled,
@@ -42,6 +43,10 @@ export interface Destination {
   readonly identity?: router.Identity;
   /** How it is spoken to, when it is outside. */
   readonly outside?: router.Outside;
+  /** Headers that are changed otherwise than those of the other destinations. */
+  readonly headers?: ProxyOwner['headers'];
+  /** Whether a redirection of it may be followed. */
+  readonly follows?: boolean;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
   /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
@@ -55,20 +60,16 @@ export interface DestinationGroup {
   readonly ringTimeout?: number;
 }
 
-type Headers = readonly (readonly [name: string, value: string | undefined])[];
-
 /** What the owner of a proxied request adds to the rules of RFC 3261 §16. */
 export interface ProxyOwner {
   /** The body to send on; undefined leaves the request's own. */
   readonly body: string | undefined;
   /** Headers to set, or to remove where the value is undefined. */
-  readonly headers: Headers;
-  /** Those for one branch, where they are others. */
-  headersFor?(branch: Branch): Headers | undefined;
+  readonly headers: readonly (readonly [name: string, value: string | undefined])[];
   /** What stands between sender and receiver of a branch that leaves by `flow`, where one of them is outside. */
   veil?(branch: Branch, flow: Flow): Veil | undefined;
-  /** The same for responses. */
-  readonly responseHeaders: readonly (readonly [name: string, value: string])[];
+  /** Headers to set in a response that goes upstream. */
+  responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[];
   /** A destination is about to be sent to. */
   tried(branch: Branch): void;
   /** Our values of Record-Route for a branch that leaves by `flow`. */
@@ -81,8 +82,16 @@ export interface ProxyOwner {
   dismissed(response: SipResponse, branch: Branch): void;
   /** A provisional response or a 2xx is going upstream. */
   forwarded(response: SipResponse, branch: Branch): void;
-  /** No branch succeeded: this is going upstream. */
-  finished(result: BranchResult): void;
+  /** Where a redirection leads to, when that may be asked for; nowhere when it must not be followed. */
+  redirected?(response: SipResponse): Promise<readonly DestinationGroup[]>;
+  /** No branch succeeded: this is going upstream; `attempts` says what became of each. */
+  finished(result: BranchResult, attempts: readonly Attempt[]): void;
+}
+
+/** What became of a destination. */
+export interface Attempt {
+  readonly target: string;
+  readonly status: number;
 }
 
 const reasons: Record<CancelReason, string> = {
@@ -137,7 +146,7 @@ export class Branch implements ClientUser {
 export class ProxiedRequest implements ServerUser {
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
-  readonly #groups: readonly DestinationGroup[];
+  readonly #groups: DestinationGroup[];
   readonly #owner: ProxyOwner;
   readonly #context: ResponseContext;
   readonly #branches: Branch[] = [];
@@ -153,7 +162,7 @@ export class ProxiedRequest implements ServerUser {
   constructor(parts: EdgeParts, tx: ServerTx, groups: readonly DestinationGroup[], owner: ProxyOwner) {
     this.#parts = parts;
     this.#tx = tx;
-    this.#groups = groups;
+    this.#groups = [...groups];
     this.#owner = owner;
     this.#context = createContext(groups.length);
   }
@@ -167,6 +176,11 @@ export class ProxiedRequest implements ServerUser {
       this.#parts.layer.respond(this.#tx, branch.success.sent, this.#parts.now());
       return;
     }
+    if (this.#isRedirected(branch, response)) void this.#redirect(branch, response);
+    else this.#answered(branch, response);
+  }
+
+  #answered(branch: Branch, response: SipResponse): void {
     this.#enqueue(() =>
       this.#run(stepContext(this.#context, { on: 'response', branch: branch.id, response })),
     );
@@ -178,6 +192,39 @@ export class ProxiedRequest implements ServerUser {
     const fault = new Fault(targetUnreachable, `${excerpt(nextHop(branch.destination))} ${why}`);
     this.#parts.log.info({ sipCallId: this.#tx.request.callId, fault: fault.kind.code }, fault.message);
     this.failed(branch, cause === 'timeout' ? 408 : targetUnreachable.status);
+  }
+
+  #isRedirected({ destination, id }: Branch, { status }: SipResponse): boolean {
+    const isRedirection = status >= 300 && status < 400 && destination.follows === true;
+    return isRedirection && isWanted(this.#context, id);
+  }
+
+  /** Nothing else waits while routers are asked. */
+  async #redirect(branch: Branch, response: SipResponse): Promise<void> {
+    const groups = await this.#leads(response);
+    if (groups.length === 0) this.#answered(branch, response);
+    else this.#enqueue(() => this.#follow(branch, response, groups));
+  }
+
+  async #leads(response: SipResponse): Promise<readonly DestinationGroup[]> {
+    try {
+      return (await this.#owner.redirected?.(response)) ?? [];
+    } catch (err) {
+      this.#parts.log.error({ sipCallId: response.callId, err }, 'a redirection was not followed');
+      return [];
+    }
+  }
+
+  async #follow(branch: Branch, response: SipResponse, groups: readonly DestinationGroup[]): Promise<void> {
+    const [first, ...later] = groups;
+    const context = this.#context;
+    if (!first || !isWanted(context, branch.id)) {
+      await this.#run(stepContext(context, { on: 'response', branch: branch.id, response }));
+      return;
+    }
+    this.#groups.splice(context.current + 1, 0, ...later);
+    followRedirection(context, branch.id, response, later.length);
+    await this.#startTargets(context.current, first);
   }
 
   /** The target has not answered, or could not be sent to: its phone may be reached by another of its flows. */
@@ -240,7 +287,10 @@ export class ProxiedRequest implements ServerUser {
   }
 
   async #startGroup(index: number): Promise<void> {
-    const group = this.#groups[index]!;
+    await this.#startTargets(index, this.#groups[index]!);
+  }
+
+  async #startTargets(index: number, group: DestinationGroup): Promise<void> {
     this.#stopRinging();
     await Promise.all(group.destinations.map((destination) => this.#send(destination)));
     if (this.#tx.request.method === 'INVITE') this.#startRinging(index, group.ringTimeout ?? timerC);
@@ -271,7 +321,7 @@ export class ProxiedRequest implements ServerUser {
     const { request } = this.#tx;
     branch.veil = this.#owner.veil?.(branch, flow);
     const body = branch.veil ? branch.veil.body(request, this.#owner.body) : this.#owner.body;
-    const headers = this.#owner.headersFor?.(branch) ?? this.#owner.headers;
+    const headers = branch.destination.headers ?? this.#owner.headers;
     return forwardRequest(branch.veil?.request(request) ?? request, {
       ...branch.destination,
       via: viaValue(flow, id),
@@ -313,14 +363,14 @@ export class ProxiedRequest implements ServerUser {
   #fail(branch: Branch, response: SipResponse, fault: Fault): void {
     this.#hasFailed = true;
     this.#owner.dismissed(response, branch);
-    this.#owner.finished({ status: fault.kind.status });
+    this.#owner.finished({ status: fault.kind.status }, []);
     answerFault(this.#parts, this.#tx, fault);
   }
 
   #upstream(response: SipResponse, branch: Branch | undefined): Edit {
     const veiled = branch?.veil?.response(response, this.#tx.request);
     const edit = veiled ?? new Edit(response).removeFirst('Via');
-    for (const [name, value] of this.#owner.responseHeaders) edit.set(name, value);
+    for (const [name, value] of this.#owner.responseHeaders(response)) edit.set(name, value);
     return edit;
   }
 
@@ -335,7 +385,9 @@ export class ProxiedRequest implements ServerUser {
 
   #finish(result: BranchResult, all: readonly BranchResult[]): void {
     this.#stopRinging();
-    this.#owner.finished(result);
+    const targets = this.#branches.map(({ destination }) => destination.uri);
+    const attempts = all.map(({ status }, index) => ({ target: targets[index]!, status }));
+    this.#owner.finished(result, attempts);
     if (result.status === 408 && this.#tx.request.method !== 'INVITE') {
       // RFC 4320 §4.2: a 408 would come too late to be of use.
       this.#parts.layer.discard(this.#tx, this.#parts.now());

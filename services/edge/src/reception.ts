@@ -1,7 +1,7 @@
 import { Fault, replyPort, SipRequest, type SipResponse, stampVia } from '@tandem/sip';
 import { type Admission, admit } from './admission.ts';
 import { faultContent, write } from './answer.ts';
-import { edgeOverloaded } from './faults.ts';
+import { edgeOverloaded, sourceLimited } from './faults.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Flow, Receiver } from './socket/flow.ts';
 import type { Vouchers } from './vouchers.ts';
@@ -20,7 +20,13 @@ export class Reception implements Receiver {
   }
 
   received(text: string, flow: Flow): void {
-    if (!keepAlives.has(text)) this.#take(() => admit(text), flow);
+    if (keepAlives.has(text) || !this.#parts.guard.takes(flow)) return;
+    if (flow.reliable && this.#parts.guard.isBanned(flow.host)) this.#parts.abandon(flow);
+    else this.#take(() => admit(text), flow);
+  }
+
+  isBanned(host: string): boolean {
+    return this.#parts.guard.isBanned(host);
   }
 
   /** What came before the stream broke may be a request, whose sender is told. */
@@ -52,13 +58,14 @@ export class Reception implements Receiver {
   }
 
   #sort(admission: Admission, source: Flow): void {
-    const { counters, log } = this.#parts;
+    const { counters, guard, log } = this.#parts;
     if (admission.kind === 'message') {
       this.#admitted(admission.message, source);
       return;
     }
     const { fault, request } = admission;
     log.debug({ source: source.host, fault: fault.kind.code }, fault.message);
+    guard.malformed(source, fault.kind.code);
     if (!request) counters.dropped++;
     else {
       counters.malformed++;
@@ -67,13 +74,19 @@ export class Reception implements Receiver {
   }
 
   #admitted(message: SipRequest | SipResponse, source: Flow): void {
-    const { counters, ladder, layer, now } = this.#parts;
+    const { counters, guard, ladder, layer, now } = this.#parts;
+    const admittance = message instanceof SipRequest ? guard.weigh(message, source) : 'taken';
+    if (admittance === 'dropped') return;
     ladder?.received(message, source);
     if (!(message instanceof SipRequest)) {
       layer.receive(message, source, now());
       return;
     }
     const flow = returnFlow(message, source);
+    if (admittance === 'refused') {
+      this.#refuse(message, new Fault(sourceLimited, message.callId), flow);
+      return;
+    }
     if (layer.receive(message, flow, now())) return;
     counters.shed++;
     this.#refuse(message, new Fault(edgeOverloaded, message.callId), flow);

@@ -1,7 +1,8 @@
 import type { SipRequest } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
-import type { Flow, Transport } from './socket/flow.ts';
+import type { Flow } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
+import type { Transport } from './socket/transport.ts';
 import { type DialogToken, type Hop, isBehindNat, sealToken } from './token.ts';
 
 type RouteParts = Pick<EdgeParts, 'shared' | 'tokenKey'>;
@@ -64,6 +65,7 @@ function ownEnd(
 const transportParameters: Readonly<Record<Transport, string>> = {
   udp: '',
   tcp: ';transport=tcp',
+  tls: ';transport=tls',
   ws: ';transport=ws',
 };
 

@@ -1,4 +1,5 @@
 import {
+  addressBlocks,
   type Balance,
   balances,
   defineSettings,
@@ -9,12 +10,16 @@ import {
   readBy,
   type SettingsOf,
   type SharedSettings,
+  text,
   wholeNumber,
 } from '@tandem/platform';
-import { Fault, parseHostPort } from '@tandem/sip';
-import { advertiseNeeded } from './faults.ts';
-import { hostPort, type Transport, transports } from './socket/flow.ts';
+import { type AddressBlock, Fault, parseHostPort } from '@tandem/sip';
+import { advertiseNeeded, tlsFilesUnusable } from './faults.ts';
+import { knownScanners } from './guard/scanners.ts';
+import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
+import type { CredentialFiles } from './socket/tls/credentials.ts';
+import { type Transport, transports } from './socket/transport.ts';
 
 /** What only an edge is told. */
 export interface OwnEdgeSettings {
@@ -23,9 +28,22 @@ export interface OwnEdgeSettings {
   readonly sipAdvertise: string | undefined;
   /** The address that all edges share: `host` or `host:port`. */
   readonly sipShared: string | undefined;
+  /** PEM files: a certificate with its chain each, and their keys in the same order. */
+  readonly sipTlsCertificate: readonly string[] | undefined;
+  readonly sipTlsKey: readonly string[] | undefined;
+  /** A PEM file with authorities. */
+  readonly sipTlsCa: string | undefined;
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  /** From where nothing is limited, weighed or banned. */
+  readonly sipTrusted: readonly AddressBlock[];
+  /** Requests outside dialogs that a source may send, in a second. */
+  readonly sipSourceRate: number;
+  /** Seconds; 0: nobody is banned unless an operator says so. */
+  readonly sipBanFor: number;
+  readonly sipScanners: readonly string[];
+  readonly sipEmergency: readonly string[];
   /** The pages whose scripts may open a WebSocket; any when undefined. */
   readonly sipOrigins: readonly string[] | undefined;
   readonly mediaBalance: Balance;
@@ -45,11 +63,26 @@ const namedAddress = readBy('must be host or host:port, such as sip.example or 2
   parseHostPort(text) ? text : undefined,
 ).optional();
 
+const maxWords = 200;
+
+const words = readBy(`must be at most ${maxWords} texts with commas between`, (text) => {
+  const list = text.split(',').map((word) => word.trim());
+  return list.length <= maxWords ? list.filter((word) => word !== '') : undefined;
+});
+
+const maxFiles = 16;
+
+const files = readBy(`must be 1 to ${maxFiles} files with commas between`, (list) => {
+  const names = list.split(',').map((name) => name.trim());
+  return names.length <= maxFiles && names.every((name) => name !== '') ? names : undefined;
+});
+
 export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeSettings>({
   sipListen: {
     schema: listeners(transports),
     default: 'udp://127.0.0.1:5060,tcp://127.0.0.1:5060',
-    description: 'The addresses that SIP is spoken on.',
+    description:
+      'The addresses that SIP is spoken on: udp://, tcp:// and, with TANDEM_SIP_TLS_CERTIFICATE, tls://.',
   },
   sipAdvertise: {
     schema: namedAddress,
@@ -60,6 +93,20 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     schema: namedAddress,
     description:
       'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge. An IP address is listened on, at the ports of the listeners, for as long as this machine has it.',
+  },
+  sipTlsCertificate: {
+    schema: files.optional(),
+    description:
+      'PEM files with commas between, each a certificate and what leads from it to an authority. A peer gets the one for the name that it asks for, else the first, which is also shown to peers that Tandem connects to. Read again when they change.',
+  },
+  sipTlsKey: {
+    schema: files.optional(),
+    description: 'PEM files with the keys of TANDEM_SIP_TLS_CERTIFICATE, in the same order.',
+  },
+  sipTlsCa: {
+    schema: text.optional(),
+    description:
+      'A PEM file with the authorities that vouch for peers. When it is set, peers that connect are asked for a certificate as well. When unset, certificates of peers that Tandem connects to are checked by the authorities that Node knows.',
   },
   sipMaxTransactions: {
     schema: wholeNumber(1, 10_000_000),
@@ -75,6 +122,36 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     schema: wholeNumber(1, 1_000_000),
     default: '256',
     description: 'Connections that one source address may have open at once.',
+  },
+  sipTrusted: {
+    schema: addressBlocks,
+    default: '',
+    description:
+      'Addresses and networks of carriers and other systems that are known, with commas between: from there nothing is limited, suspected or banned. Loopback and the other edges need not be named.',
+  },
+  sipSourceRate: {
+    schema: wholeNumber(1, 1_000_000),
+    default: '200',
+    description:
+      'Requests outside dialogs that one source (an address of IPv4, a /64 of IPv6) may send in a second, after ten seconds of that at once; all of its /24 or /48 may send ten times as many, and ten messages of any kind count as one. Above it 503.',
+  },
+  sipBanFor: {
+    schema: wholeNumber(0, 31_536_000),
+    default: '3600',
+    description:
+      'Seconds for which scanners and guessers are banned; 0 bans nobody but who an operator bans.',
+  },
+  sipScanners: {
+    schema: words,
+    default: knownScanners.join(','),
+    description:
+      'What scanners call themselves: who has any of these in User-Agent is banned, and never answered.',
+  },
+  sipEmergency: {
+    schema: words,
+    default: '112,911',
+    description:
+      'Numbers of emergency services: calls to them, and to urn:service:sos, are never limited or shed. With commas between.',
   },
   sipOrigins: {
     schema: readBy(
@@ -138,6 +215,25 @@ export function advertisedListeners({ sipListen, sipAdvertise }: EdgeSettings): 
       throw new Fault(advertiseNeeded, `${scheme}://${hostPort(host, port)} listens on every address`);
     }
     const named = sipAdvertise === undefined ? undefined : parseHostPort(sipAdvertise);
-    return { transport: scheme, host, port, advertised: hostPort(named?.host ?? host, named?.port ?? port) };
+    // A port that is named is that of UDP and TCP.
+    const advertisedPort = (scheme === 'tls' ? undefined : named?.port) ?? port;
+    return { transport: scheme, host, port, advertised: hostPort(named?.host ?? host, advertisedPort) };
   });
+}
+
+/** The files that TLS needs; undefined when nothing listens for it. A Fault when they are not named. */
+export function tlsFiles(settings: EdgeSettings): CredentialFiles | undefined {
+  const { sipListen, sipTlsCa, sipTlsCertificate: certificates = [], sipTlsKey: keys = [] } = settings;
+  if (!sipListen.some(({ scheme }) => scheme === 'tls')) return undefined;
+  if (certificates.length === 0)
+    throw new Fault(
+      tlsFilesUnusable,
+      'TANDEM_SIP_LISTEN has tls://, but TANDEM_SIP_TLS_CERTIFICATE is unset',
+    );
+  if (keys.length !== certificates.length)
+    throw new Fault(
+      tlsFilesUnusable,
+      `TANDEM_SIP_TLS_CERTIFICATE names ${certificates.length}, TANDEM_SIP_TLS_KEY ${keys.length}`,
+    );
+  return { certificates, keys, authorities: sipTlsCa };
 }

@@ -1,5 +1,5 @@
 import type { router } from '@tandem/contract';
-import { toGroup } from './invite.ts';
+import { toGroup } from './destination.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { type Branch, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
@@ -20,7 +20,6 @@ export function relayStandalone(parts: EdgeParts, tx: ServerTx, relay: router.Re
 class Standalone implements ProxyOwner {
   readonly body: undefined;
   readonly headers: ProxyOwner['headers'];
-  readonly responseHeaders: ProxyOwner['responseHeaders'] = [];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
 
@@ -42,6 +41,10 @@ class Standalone implements ProxyOwner {
       callee: hopOf(flow, branch.destination.uri, node, branch.destination.flow?.only),
     };
     return recordRoutes(this.#parts, request, token, source.listener, flow.listener);
+  }
+
+  responseHeaders(): readonly [] {
+    return [];
   }
 
   async responseBody(): Promise<undefined> {}

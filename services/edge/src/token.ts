@@ -2,7 +2,7 @@ import { isProven, OctetReader, seal, shortText, type TokenKey, unseal } from '@
 import { parseUri, type SipRequest } from '@tandem/sip';
 import { decodeHop, encodeHop } from './hop.ts';
 import { decodeOutsider, encodeOutsider, type Outsider } from './outsider.ts';
-import type { Transport } from './socket/flow.ts';
+import type { Transport } from './socket/transport.ts';
 
 /** The way to one party of a dialog. */
 export interface Hop {

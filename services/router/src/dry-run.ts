@@ -114,10 +114,10 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: string, realm:
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
     hops: 1,
     inDialog: false,
     headers: [],
-    proven: [],
   };
 }
 

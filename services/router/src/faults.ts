@@ -242,6 +242,14 @@ export const intervalTooBrief: FaultKind = {
   hint: 'The phone repeats the request with Min-Expires; lower registration.minExpires if it does not.',
 };
 
+export const sessionTooBrief: FaultKind = {
+  code: 'session-too-brief',
+  status: 422,
+  outcome: 'client_error',
+  meaning: 'A caller asks for a shorter session timer than its tenant allows.',
+  hint: 'The phone repeats the call with Min-SE; lower sessionTimer.minExpires of the tenant if it does not.',
+};
+
 export const storeUnavailable: FaultKind = {
   code: 'store-unavailable',
   status: 503,

@@ -65,6 +65,7 @@ export function groupsOf(trunks: readonly Trunk[], number: string, shown: Presen
         identity: identityOf(trunk),
         alternatives: [],
         flowOnly: false,
+        follows: false,
         outside: outsideOf(trunk, uri, shown),
       };
       return { targets: [target], ringTimeout };

@@ -8,6 +8,7 @@ import { groupsOf } from './outbound.ts';
 import { presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
+import { timerPolicy } from './session-timer.ts';
 import { groupByPreference } from './target.ts';
 import { rejection, verdict } from './verdict.ts';
 
@@ -48,7 +49,7 @@ export function relayElsewhere(
   const { requestUri } = question.request;
   const groups = [
     {
-      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false }],
+      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false, follows: false }],
       ringTimeout: user.tenant.ringTimeout,
     },
   ];
@@ -85,12 +86,14 @@ function relay(
 ): router.Verdict {
   const { request, caller: from } = question;
   const party = partyOf(question);
+  const timer = timerPolicy(question);
+  if ('kind' in timer) return rejection(request, timer, steps, party);
   const caller = from.is === 'trunk' ? callerOutside(from.trunk, request) : undefined;
-  const edits = caller?.edits ?? [...removed];
+  const edits = [...(caller?.edits ?? removed), ...timer.edits];
   const anchor = media.anchor || (caller?.hidden ?? false);
   const tenant = party.tenant.name;
   const value = {
-    groups,
+    groups: groups.map((group) => withEdits(group, timer.edits)),
     callee,
     tenant,
     media: { ...media, anchor },
@@ -104,8 +107,18 @@ function relay(
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
     ...(request.method === 'INVITE' ? [policy] : []),
+    ...timer.steps,
   ];
   return verdict(request, { $case: 'relay', value }, explanation, party);
+}
+
+/** Who is outside has edits of its own. */
+function withEdits({ targets, ringTimeout }: router.Group, more: readonly router.HeaderEdit[]): router.Group {
+  const edited = targets.map((target) => {
+    const { outside } = target;
+    return outside ? { ...target, outside: { ...outside, edits: [...outside.edits, ...more] } } : target;
+  });
+  return { targets: edited, ringTimeout };
 }
 
 /** A trunk that calls. What it asserts is shown to phones where it is believed, and nobody has asked otherwise. */

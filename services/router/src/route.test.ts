@@ -72,6 +72,36 @@ describe('a user is found', () => {
   );
 });
 
+describe('the session timer of a call', () => {
+  const timed = { domains: ['acme.example'], sessionTimer: { expires: 600, minExpires: 120 } };
+  const rows: [string, object, Partial<router.Request>, string][] = [
+    ['is left to the phones unless the tenant says otherwise', {}, {}, ''],
+    ['is asked for', timed, {}, 'Session-Expires: 600, Min-SE: 120'],
+    ['is not under what the caller takes', timed, { minSe: 900 }, 'Session-Expires: 900'],
+    ['is left alone', timed, { sessionExpires: 120 }, ''],
+    ['is raised', timed, { sessionExpires: 119 }, 'Session-Expires: 120, Min-SE: 120'],
+    ['is refused', timed, { sessionExpires: 119, supported: ['timer'] }, '422 session-too-brief'],
+    [
+      'has the minimum of RFC 4028',
+      {},
+      { sessionExpires: 89, supported: ['timer'] },
+      '422 session-too-brief',
+    ],
+    ['is for calls alone', timed, { method: 'MESSAGE' }, ''],
+  ];
+  it.each(rows)('%s', async (_, spec, facts, expected) => {
+    rig = new Rig(sampleSnapshot({ acme: { domains: ['acme.example'], ...spec } }));
+    await rig.register('1001');
+    const verdict = await rig.call('sip:1001@acme.example', facts);
+    if (verdict.decision?.$case !== 'relay') expect(outcomeOf(verdict)).toBe(expected);
+    else {
+      const { edits } = verdict.decision.value;
+      const set = edits.filter(({ value }) => value !== undefined);
+      expect(set.map(({ name, value }) => `${name}: ${value}`).join(', ')).toBe(expected);
+    }
+  });
+});
+
 describe('a request about events', () => {
   const rows: [method: string, event: string | undefined, to: string, outcome: string][] = [
     ['SUBSCRIBE', 'dialog', 'acme', 'relay'],
@@ -199,6 +229,7 @@ describe('contacts', () => {
       identity: { tenant: 'acme', user: '1002' },
       alternatives: [],
       flowOnly: false,
+      follows: false,
     });
   });
 

@@ -79,10 +79,10 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     key: '',
     repeated: false,
     traceparent: '',
+    provenNames: [],
     hops: 1,
     inDialog: false,
     headers: [],
-    proven: [],
     ...overrides,
   };
 }

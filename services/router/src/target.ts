@@ -43,5 +43,6 @@ function targetOf(user: User, { contact, path, flow, regId }: Binding): router.T
     identity: identityOf(user),
     alternatives: [],
     flowOnly: regId !== undefined,
+    follows: user.followRedirects ?? user.tenant.followRedirects,
   };
 }

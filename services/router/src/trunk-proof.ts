@@ -17,7 +17,7 @@ export interface TrunkProof {
 /** By a name that the certificate of the connection proves. */
 export function proveByCertificate({ proofs }: Snapshot, request: router.Request): TrunkProof {
   const steps: router.Step[] = [];
-  for (const name of request.proven) {
+  for (const name of request.provenNames) {
     const found = choose(proofs.certificate(name), request, `certificate of ${name}`, steps);
     if (found) return { ...found, steps };
   }

@@ -84,6 +84,21 @@ describe('a call from the address of a trunk', () => {
     expect(outcomeOf(await rig.router.decide(from(carrier)))).toBe('403 trunk-disabled');
   });
 
+  it('has a place among the calls of its tenant', async () => {
+    const tenants = { acme: { domains: ['acme.example'], limits: { maxCalls: 1 } } };
+    const trunks = { 'acme/carrier': { identify: { sources: [carrier] } } };
+    rig.snapshot = sampleSnapshot(tenants, {}, { Trunk: trunks, Number: numbers });
+    expect(decisionOf(await rig.router.decide(from(carrier, { key: 'a' })), 'relay').limits).toEqual([
+      'tenant/acme',
+    ]);
+    expect(outcomeOf(await rig.router.decide(from(carrier, { key: 'b' })))).toBe('480 call-limit-reached');
+  });
+
+  it('is all that it may send', async () => {
+    const message = from(carrier, { method: 'MESSAGE' });
+    expect(outcomeOf(await rig.router.decide(message))).toBe('405 trunk-method-refused');
+  });
+
   it('does not register anybody', async () => {
     const register = sampleRegister({ flow: from(carrier).flow });
     expect(outcomeOf(await rig.router.decide(register))).toBe('401 credentials-missing');
@@ -115,7 +130,7 @@ describe('who is no trunk', () => {
 
 describe('the order of proofs', () => {
   it('is certificate, registered connection, source, digest', async () => {
-    const proven = ['sip.carrier.example', 'carrier.example'];
+    const provenNames = ['sip.carrier.example', 'carrier.example'];
     rig = rigWith({
       'acme/certified': { identify: { certificates: ['Carrier.example.'] } },
       'acme/near': { identify: { sources: [carrier] } },
@@ -125,7 +140,7 @@ describe('the order of proofs', () => {
     const flow = { ...connection, host: carrier };
     const mine = { from: '<sip:1001@acme.example>;tag=1' };
     const whoIs = async (request: router.Request) => (await rig.router.decide(request)).identity;
-    expect(await whoIs(from(carrier, { ...mine, flow, proven, vouched }))).toMatchObject({
+    expect(await whoIs(from(carrier, { ...mine, flow, provenNames, vouched }))).toMatchObject({
       trunk: 'certified',
     });
     expect(await whoIs(from(carrier, { ...mine, flow, vouched }))).toEqual(vouched);

@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import { parseHostPort } from '@tandem/sip';
+import { type AddressBlock, parseAddressBlock, parseHostPort } from '@tandem/sip';
 import type { z } from 'zod';
 import { readBy } from './schema.ts';
 
@@ -46,6 +46,14 @@ export function listeners<const S extends string>(
   );
 }
 
+const maxBlocks = 1_000;
+
+/** Blocks of addresses with commas between; none when empty. */
+export const addressBlocks: z.ZodType<readonly AddressBlock[], string> = readBy(
+  `must be at most ${maxBlocks} addresses or networks with commas between, such as 192.0.2.4,2001:db8::/32`,
+  parseBlocks,
+);
+
 /** `host:port`, with brackets around IPv6. */
 export function formatHostPort({ host, port }: HostPort): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
@@ -82,6 +90,11 @@ function parseListener<S extends string>(text: string, schemes: readonly S[]): L
   const scheme = schemes.find((candidate) => text.startsWith(`${candidate}://`));
   const address = scheme && parseAddress(text.slice(scheme.length + 3));
   return address && isIP(address.host) !== 0 ? { scheme, ...address } : undefined;
+}
+
+function parseBlocks(text: string): readonly AddressBlock[] | undefined {
+  const parts = text === '' ? [] : text.split(',').map((part) => parseAddressBlock(part.trim()));
+  return parts.length <= maxBlocks && parts.every((block) => block !== undefined) ? parts : undefined;
 }
 
 /** Whether a host stands for all addresses of the machine. */

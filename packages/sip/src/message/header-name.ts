@@ -51,6 +51,8 @@ const others = [
   'Diversion',
   'History-Info',
   'Alert-Info',
+  'Priority',
+  'Resource-Priority',
   'Identity',
 ] as const;
 

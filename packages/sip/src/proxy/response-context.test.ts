@@ -7,6 +7,7 @@ import {
   type ContextEffect,
   type ContextInput,
   createContext,
+  followRedirection,
   groupStarted,
   type ResponseContext,
   startContext,
@@ -214,5 +215,34 @@ describe('the best response', () => {
       ['Proxy-Authenticate', 'Digest realm="b"'],
       ['Proxy-Authenticate', 'Digest realm="c"'],
     ]);
+  });
+});
+
+describe('a redirection that is followed', () => {
+  /** Branch 1 of two is sent on to branch 3, and then to branch 4. */
+  function redirected(): ReturnType<typeof ring> {
+    const groups = [[1, 2], [4], [5]];
+    const { context, play } = ring(...groups);
+    context.groups = 2;
+    followRedirection(context, 1, answer(302), 1);
+    addBranch(context, 3);
+    return { context, play };
+  }
+
+  it('rings with the others of the group, and goes on before the next group', () => {
+    const { play } = redirected();
+    expect(play(says(2, 486), says(3, 480))).toEqual(['start 1']);
+    expect(play(says(4, 404))).toEqual(['start 2']);
+    expect(play(says(5, 404))).toEqual(['finish 486']);
+  });
+
+  it('is not what the caller hears of', () => {
+    const { play } = redirected();
+    expect(play(says(2, 500), says(3, 500), says(4, 500), says(5, 500))).toContain('finish 500');
+  });
+
+  it('has the call when its target answers', () => {
+    const { play } = redirected();
+    expect(play(says(3, 200))).toEqual(['3: 200 upstream', `2: cancel, ${elsewhere}`]);
   });
 });

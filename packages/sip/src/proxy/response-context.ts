@@ -15,12 +15,14 @@ interface Branch {
   result?: BranchResult;
   /** What its final answer means after we cancelled it. */
   cancelled?: CancelReason;
+  /** Others are tried in its place: its answer is for the proxy alone. */
+  followed?: true;
 }
 
 /** All branches of one forwarded request (RFC 3261 §16.7). Plain data. */
 export interface ResponseContext {
   /** How many groups there are; they are tried one after the other. */
-  readonly groups: number;
+  groups: number;
   /** The group that rings now; -1 before the first. */
   current: number;
   readonly branches: Map<number, Branch>;
@@ -67,6 +69,18 @@ export function addBranch(context: ResponseContext, branch: number): void {
 /** Says that all branches of the current group have been added; a group in which none could be sent is over. */
 export function groupStarted(context: ResponseContext): ContextEffect[] {
   return settle(context);
+}
+
+/** A redirection is followed (§16.7 step 4): its targets join the current group, `groups` more come after that. */
+export function followRedirection(
+  context: ResponseContext,
+  id: number,
+  response: SipResponse,
+  groups: number,
+): void {
+  const branch = context.branches.get(id);
+  if (branch) Object.assign(branch, { result: { status: response.status, response }, followed: true });
+  context.groups += groups;
 }
 
 export function stepContext(context: ResponseContext, input: ContextInput): ContextEffect[] {
@@ -166,12 +180,13 @@ function settle(context: ResponseContext): ContextEffect[] {
   if (!context.stopped && context.current + 1 < context.groups) return nextGroup(context);
   context.finished = true;
   const all = Array.from(context.branches.values(), ({ result }) => result!);
-  return [{ do: 'finish', result: finalResult(context, all), all }];
+  return [{ do: 'finish', result: finalResult(context), all }];
 }
 
-function finalResult(context: ResponseContext, all: readonly BranchResult[]): BranchResult {
+function finalResult(context: ResponseContext): BranchResult {
   if (context.stopped === 'cancelled') return { status: 487 };
-  const best = bestResponse(all) ?? { status: 480 };
+  const asked = [...context.branches.values()].filter(({ followed }) => !followed);
+  const best = bestResponse(asked.map(({ result }) => result!)) ?? { status: 480 };
   // §16.7 step 6: a 503 speaks of one server downstream, not of us.
   return best.status === 503 ? { status: 500 } : best;
 }

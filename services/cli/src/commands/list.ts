@@ -54,8 +54,9 @@ export function nodesCommand(): Command {
 
 type Columns<Row> = Readonly<Record<string, (row: Row) => string>>;
 
-function listCommand<Row>(
-  name: 'registrations' | 'calls' | 'nodes',
+/** A command that lists what the running system says of the whole cluster. */
+export function listCommand<Row>(
+  name: 'registrations' | 'calls' | 'nodes' | 'bans',
   description: string,
   columns: Columns<Row>,
 ): Command {

@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid } from '../faults.ts';
 import { say } from '../output.ts';
-import { Phone } from '../phone/phone.ts';
+import { Phone, type PhoneOptions } from '../phone/phone.ts';
 import { type ProxyAddress, parseProxyAddress, proxyAt, proxyExpected } from '../phone/proxy-address.ts';
 import { announcer, type OutputFormat } from '../phone/terminal/announce.ts';
 import type { CallScript } from '../phone/terminal/talk.ts';
@@ -22,6 +22,8 @@ interface AccountOptions {
   readonly password?: string;
   readonly passwordFile?: string;
   readonly proxy?: ProxyAddress;
+  readonly ca?: string;
+  readonly insecure?: boolean;
   readonly listen?: Partial<HostPort>;
   readonly output: OutputFormat;
 }
@@ -103,9 +105,19 @@ async function openPhone(options: AccountOptions): Promise<Phone> {
   return Phone.open({
     account: { user, domain, password, ...(realm === undefined ? {} : { realm }) },
     proxy,
+    security: await securityOf(options),
     answerWithin,
     ...(listen === undefined ? {} : { local: listen }),
   });
+}
+
+async function securityOf({ ca, insecure }: AccountOptions): Promise<PhoneOptions['security']> {
+  if (ca === undefined) return { insecure };
+  try {
+    return { insecure, authorities: await readFile(ca, 'latin1') };
+  } catch (error) {
+    throw new Fault(argumentInvalid, `--ca: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 async function passwordOf({ password, passwordFile }: AccountOptions): Promise<string> {
@@ -142,6 +154,8 @@ function subcommand(phone: Command, name: string, description: string): Command 
         'where to send requests (default: the first of TANDEM_SIP_LISTEN)',
       ).argParser((text) => orInvalid(parseProxyAddress(text), proxyExpected)),
     )
+    .option('--ca <file>', 'over TLS: PEM with the authorities that may vouch for the proxy')
+    .option('--insecure', 'over TLS: take any certificate')
     .addOption(
       new Option(
         '--listen <host[:port]>',

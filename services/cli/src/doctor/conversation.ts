@@ -48,7 +48,14 @@ export class Conversation {
   ): Promise<Conversation> {
     const phones = await Promise.all(
       users.map(({ name, password }) =>
-        Phone.open({ account: { user: name, domain, password }, proxy, answerWithin, ringTime }),
+        Phone.open({
+          account: { user: name, domain, password },
+          proxy,
+          // It is the calls that are examined; the certificate is for a name by which nobody calls here.
+          security: { insecure: true },
+          answerWithin,
+          ringTime,
+        }),
       ),
     );
     // Whole tens of Hz, which a meter tells best, and neither of them a multiple of the other.

@@ -1,5 +1,6 @@
 import type { Bus, HttpServer, Membership, TraceStore } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
+import { addBan, liftBan, listBans } from '../cluster/bans.ts';
 import { drainNode } from '../cluster/drain.ts';
 import { listNodes } from '../cluster/nodes.ts';
 import { answerDryRun, listCalls, listRegistrations, type Routing } from '../listings.ts';
@@ -19,6 +20,7 @@ export interface ClusterBackings {
 /** Serves the listings of the whole cluster and the drain of any node. */
 export function serveCluster({ http, settings }: NodeStart, backings: ClusterBackings): void {
   serveNodes(http, { ...backings, region: settings.region });
+  serveBans(http, { ...backings, region: settings.region });
   serveTraces(http, backings);
   if (backings.stores) serveStores(http, backings.stores);
 }
@@ -41,6 +43,15 @@ function serveNodes(
 ): void {
   http.route('/v1/nodes', () => listNodes(backings.membership, Date.now()));
   http.action('/v1/drain', (query) => orRefusal(() => drainNode(backings, query)));
+}
+
+function serveBans(
+  http: HttpServer,
+  backings: Pick<ClusterBackings, 'bus'> & { readonly region: string },
+): void {
+  http.route('/v1/bans', (query) => listBans(backings, query.get('cursor') ?? undefined, Date.now()));
+  http.action('/v1/bans/add', (query) => orRefusal(() => addBan(backings, query)));
+  http.action('/v1/bans/remove', (query) => orRefusal(() => liftBan(backings, query)));
 }
 
 async function orRefusal<T>(work: () => Promise<T>): Promise<T | { readonly refused: string }> {

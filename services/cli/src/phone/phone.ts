@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { EventEmitter } from 'node:events';
+import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatHostPort, type HostPort } from '@tandem/platform';
 import type { Codec } from '@tandem/sdp';
@@ -14,7 +15,14 @@ import { phoneAddressUnavailable, proxyUnknown } from './faults.ts';
 import { formatProxyAddress, type ProxyAddress } from './proxy-address.ts';
 import { ownAddress } from './transport/own-address.ts';
 import { openTcp } from './transport/tcp.ts';
-import type { Flow, Protocol, Receiver, Transport, TransportOptions } from './transport/transport.ts';
+import type {
+  Flow,
+  Protocol,
+  Receiver,
+  Security,
+  Transport,
+  TransportOptions,
+} from './transport/transport.ts';
 import { openUdp } from './transport/udp.ts';
 import { openWs } from './transport/ws.ts';
 
@@ -40,6 +48,8 @@ export interface PhoneOptions {
   readonly proxy: ProxyAddress;
   /** For signalling, and the host for audio: the address that leads to the proxy, and any port, when unset. */
   readonly local?: Partial<HostPort>;
+  /** Over TLS: how the proxy is checked. Its certificate has to be for the proxy's name, or the account's domain where that is an address. */
+  readonly security?: Pick<Security, 'authorities' | 'insecure'> | undefined;
   /** In the order of preference; PCMA, PCMU and telephone-event when unset. */
   readonly codecs?: readonly Codec[];
   /** How long the proxy may be silent after a request; 32,000 when unset. */
@@ -195,17 +205,20 @@ async function resolve({ host, port }: HostPort): Promise<HostPort> {
 const openers: Readonly<Record<Protocol, (options: TransportOptions) => Promise<Transport>>> = {
   udp: openUdp,
   tcp: openTcp,
+  tls: openTcp,
   ws: openWs,
 };
 
 async function openTransport(
-  { local = {}, proxy: named }: PhoneOptions,
+  { account, local = {}, proxy: named, security: trust }: PhoneOptions,
   receiver: Receiver,
 ): Promise<Transport> {
   const proxy = { ...named, ...(await resolve(named)) };
   const own = { host: local.host ?? (await ownAddress(proxy)), port: local.port ?? 0 };
   try {
-    const options = { local: own, proxy, receiver };
+    const name = isIP(named.host) === 0 ? named.host : account.domain;
+    const security = named.transport === 'tls' ? { name, ...trust } : undefined;
+    const options = { local: own, proxy, receiver, security };
     return await openers[proxy.transport](options);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

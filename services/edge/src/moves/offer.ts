@@ -11,7 +11,7 @@ import {
 import { type OwnResult, sendOwn } from '../own-request.ts';
 import type { EdgeParts } from '../parts.ts';
 import { raisedBeyond } from '../records/shift.ts';
-import { timerHeaders } from '../session-timer.ts';
+import { refreshed, timerHeaders } from '../session-timer.ts';
 import type { Party } from '../token.ts';
 
 /** What a party makes of an offer: it takes it, keeps what it has, or does not know its call any more. */
@@ -89,7 +89,7 @@ function invite(
 
 /** The worker is told where the party is now; the other party need not know. */
 async function agree(parts: EdgeParts, record: DialogRecord, party: Party, result: OwnResult): Promise<void> {
-  const { anchors, log, records } = parts;
+  const { anchors, log, now, records } = parts;
   const { response, source } = result;
   const sdp = response && sdpOf(response);
   const target = response?.contacts[0]?.uri;
@@ -99,7 +99,8 @@ async function agree(parts: EdgeParts, record: DialogRecord, party: Party, resul
     const heard = withSaid(latest.dialog, party, said);
     const leg = heard[party];
     const dialog = { ...leg.dialog, target: target ?? leg.dialog.target };
-    return { ...latest, dialog: { ...heard, [party]: { ...leg, dialog } } };
+    const timer = heard.timer && refreshed(heard.timer, now());
+    return { ...latest, dialog: { ...heard, timer, [party]: { ...leg, dialog } } };
   });
   if (!said || said.sdp === record.dialog[party].said?.sdp) return;
   const session = records.copy(record.id)?.mediaSession;

@@ -120,6 +120,24 @@ export class CallRecords {
     for (const [call, { limits: names }] of this.#own) if (names.length > 0) yield { call, names };
   }
 
+  /** The ids of calls whose session is over as far as this edge knows. */
+  *expired(now: number): Iterable<string> {
+    for (const [id, { givenUpAt }] of this.#own) if (givenUpAt <= now) yield id;
+  }
+
+  /** Whether that is so by what the store says: another edge may have seen a refresh. Rejects when it is away. */
+  async isExpired(id: string): Promise<boolean> {
+    const { now, store } = this.#parts;
+    const own = this.#own.get(id);
+    // What is to be written yet says that the store is behind.
+    if (this.#edits.has(id)) return false;
+    if (own?.isStored) {
+      const record = await within(deadline, store.get(id, now()));
+      if (record) this.#changed(id, record);
+    }
+    return (this.#own.get(id)?.givenUpAt ?? Number.POSITIVE_INFINITY) <= now();
+  }
+
   /** The ids of calls that were answered, and that the store has as they are. */
   settledCalls(): string[] {
     return [...this.#own]

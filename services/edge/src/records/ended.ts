@@ -1,6 +1,7 @@
 import type { event, media } from '@tandem/contract';
 import type { CallRecord } from '@tandem/platform';
 import type { FaultKind, Outcome } from '@tandem/sip';
+import type { Attempt } from '../proxied-request.ts';
 import type { Party } from '../token.ts';
 
 /** Who ended a call. */
@@ -16,6 +17,8 @@ export interface CallEnd {
   readonly outcome: Outcome;
   /** In milliseconds since 1970. */
   readonly atMs: number;
+  /** What became of each contact, when none took the call. */
+  readonly attempts?: readonly Attempt[];
 }
 
 /** What media workers have counted that a call was at before its last one. */
@@ -42,7 +45,7 @@ export function endedEvent(
   statistics: media.Statistics | undefined,
 ): event.CallEnded {
   const { fromCaller, fromCallee } = statistics ?? {};
-  const { status, releasedBy, fault, outcome, atMs } = end;
+  const { status, releasedBy, fault, outcome, atMs, attempts = [] } = end;
   return {
     call: call.id,
     sipCallId: call.sipCallId,
@@ -63,6 +66,7 @@ export function endedEvent(
     jitterFromCallerUs: fromCaller?.jitterUs ?? 0,
     jitterFromCalleeUs: fromCallee?.jitterUs ?? 0,
     mediaMoves: call.mediaMoves,
+    attempts: [...attempts],
   };
 }
 

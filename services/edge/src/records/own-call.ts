@@ -1,4 +1,6 @@
 import type { CallRecord } from '@tandem/platform';
+import { hasDialogs } from '../call-dialogs.ts';
+import { givenUpAt } from '../session-timer.ts';
 
 /** A change of a record. It may be made more than once, on what the record has become meanwhile. */
 export type RecordEdit = (record: CallRecord) => CallRecord;
@@ -11,6 +13,8 @@ export interface OwnCall {
   /** Its media session. */
   media: string;
   limits: readonly string[];
+  /** When it is given up unless its session is refreshed, in milliseconds since 1970. */
+  givenUpAt: number;
   /** Whether the store may have it, and whether it is known to. */
   isTried: boolean;
   isStored: boolean;
@@ -19,13 +23,14 @@ export interface OwnCall {
 /** A call that begins here. */
 export function newCall(record: CallRecord): OwnCall {
   const { mediaSession: media, limits, tenant } = record;
-  return { tenant, record, media, limits, isTried: false, isStored: false };
+  return { tenant, record, media, limits, givenUpAt: endOf(record), isTried: false, isStored: false };
 }
 
 /** A call that the store has. */
 export function storedCall(record: CallRecord): OwnCall {
   const { mediaSession: media, limits, tenant } = record;
-  return { tenant, record: JSON.stringify(record), media, limits, isTried: true, isStored: true };
+  const common = { tenant, media, limits, givenUpAt: endOf(record) };
+  return { ...common, record: JSON.stringify(record), isTried: true, isStored: true };
 }
 
 /** A record after several changes. */
@@ -47,4 +52,9 @@ export function keep(own: OwnCall, record: CallRecord, isAtRest = false): void {
   own.record = isAtRest && record.state === 'answered' ? JSON.stringify(record) : record;
   own.media = record.mediaSession;
   own.limits = record.limits;
+  own.givenUpAt = endOf(record);
+}
+
+function endOf(record: CallRecord): number {
+  return hasDialogs(record) ? givenUpAt(record.dialog.timer) : Number.POSITIVE_INFINITY;
 }

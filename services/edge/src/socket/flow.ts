@@ -1,16 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { Fault } from '@tandem/sip';
 import type { Listener } from './listener.ts';
-
-/** What SIP is spoken over. */
-export const transports = ['udp', 'tcp', 'ws'] as const;
-
-export type Transport = (typeof transports)[number];
-
-/** The transport that a description of a flow names; datagrams where it is none that is known here. */
-export function transportNamed(name: string): Transport {
-  return transports.find((each) => each === name) ?? 'udp';
-}
+import type { Transport } from './transport.ts';
 
 /** A way to one peer: from one of our sockets to one address, or a connection (RFC 5626 §3.1). */
 export interface Flow {
@@ -48,6 +39,8 @@ export type KnownFlow = Pick<
 
 /** Takes what sockets have to say. */
 export interface Receiver {
+  /** Whether nothing is to be taken from an address: a datagram is dropped, a connection closed at once. */
+  isBanned(host: string): boolean;
   /** One datagram, or one message of a stream. */
   received(message: string, flow: Flow): void;
   /** A stream that cannot be cut into messages any more, and why; it is closed behind this. */

@@ -1,4 +1,4 @@
-import type { Transport } from './flow.ts';
+import type { Transport } from './transport.ts';
 
 /** One of our own addresses. */
 export interface Listener {

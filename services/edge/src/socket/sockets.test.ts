@@ -1,76 +1,8 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-import type { Fault } from '@tandem/sip';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Flow, Receiver } from './flow.ts';
-import type { Listener } from './listener.ts';
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { allowance, dial, listener, message, open } from './fixture.ts';
 import { Sockets } from './sockets.ts';
-import { type ConnectionAllowance, ConnectionLimits, ConnectionNumbers } from './tcp.ts';
-
-/** What sockets said, in order, and who waits for more. */
-class Inbox implements Receiver {
-  readonly #said: { text: string; flow: Flow }[] = [];
-  #wake: () => void = () => {};
-
-  received(message: string, flow: Flow): void {
-    this.#say(message, flow);
-  }
-
-  broken(message: string, _fault: Fault, flow: Flow): void {
-    this.#say(`broken: ${message}`, flow);
-  }
-
-  failed(flow: Flow, error: Error): void {
-    this.#say(`failed: ${error.message}`, flow);
-  }
-
-  async next(): Promise<{ text: string; flow: Flow }> {
-    while (this.#said.length === 0) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      await promise;
-    }
-    return this.#said.shift()!;
-  }
-
-  #say(text: string, flow: Flow): void {
-    this.#said.push({ text, flow });
-    this.#wake();
-  }
-}
-
-const message = 'OPTIONS sip:a SIP/2.0\r\nContent-Length: 2\r\n\r\nhi';
-const closing: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-function listener(transport: 'udp' | 'tcp', port = 0, host = '127.0.0.1'): Listener {
-  return { transport, host, port, advertised: `${host}:${port}` };
-}
-
-function allowance(limits: ConstructorParameters<typeof ConnectionLimits>[0]): ConnectionAllowance {
-  return { limits: new ConnectionLimits(limits), numbers: new ConnectionNumbers(Date.now()) };
-}
-
-async function open(
-  listeners: Listener[],
-  limits = { sipMaxConnectionsPerSource: 10, sipMaxConnections: 10 },
-): Promise<{ sockets: Sockets; inbox: Inbox; ports: number[] }> {
-  const inbox = new Inbox();
-  const sockets = await Sockets.open(listeners, allowance(limits));
-  sockets.deliverTo(inbox);
-  closing.push(() => sockets.close());
-  return { sockets, inbox, ports: sockets.listeners.map(({ port }) => port) };
-}
-
-async function dial(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  closing.push(() => socket.destroy());
-  await once(socket, 'connect');
-  return socket;
-}
 
 describe('UDP', () => {
   it('receives a datagram and answers it where it came from', async () => {
@@ -99,7 +31,26 @@ describe('UDP', () => {
   });
 });
 
+it('takes no datagram from who is banned', async () => {
+  const banned = await open([listener('udp', 0, '127.0.0.2')]);
+  const other = await open([listener('udp')]);
+  const { inbox, ports } = await open([listener('udp')]);
+  inbox.banned.add('127.0.0.2');
+  banned.sockets.flowTo('udp', '127.0.0.1', ports[0]!)!.send('unheard');
+  other.sockets.flowTo('udp', '127.0.0.1', ports[0]!)!.send('heard');
+  expect((await inbox.next()).text).toBe('heard');
+});
+
 describe('TCP', () => {
+  it('closes the connection of who is banned', async () => {
+    const { inbox, ports, sockets } = await open([listener('tcp')]);
+    inbox.banned.add('127.0.0.1');
+    const socket = await dial(ports[0]!);
+    socket.on('error', () => {});
+    if (!socket.closed) await once(socket, 'close');
+    expect(sockets.connections('tcp')).toBe(0);
+  });
+
   it('cuts a stream into messages and answers on the same connection', async () => {
     const { inbox, ports, sockets } = await open([listener('tcp')]);
     const socket = await dial(ports[0]!);

@@ -1,14 +1,16 @@
 import { isIPv6 } from 'node:net';
 import { Fault } from '@tandem/sip';
 import { listenerUnavailable } from '../faults.ts';
-import type { Flow, Receiver, Transport } from './flow.ts';
+import type { ConnectionAllowance } from './connection-limits.ts';
+import type { Flow, Receiver } from './flow.ts';
 import { hostPort } from './flow.ts';
 import type { Listener } from './listener.ts';
-import { type ConnectionAllowance, TcpSocket } from './tcp.ts';
+import { StreamSocket } from './stream.ts';
+import type { Transport } from './transport.ts';
 import { UdpSocket } from './udp.ts';
 import { WebSocketListener } from './web-socket.ts';
 
-type Streams = TcpSocket | WebSocketListener;
+type Streams = StreamSocket | WebSocketListener;
 
 /** Our end of a flow, as its description names it. */
 interface LocalEnd {
@@ -65,6 +67,11 @@ export class Sockets implements Receiver {
   /** From now on somebody takes what arrives; before, it is dropped as by a network. */
   deliverTo(receiver: Receiver): void {
     this.#receiver = receiver;
+    this.#allowance.limits.isBanned = (host) => receiver.isBanned(host);
+  }
+
+  isBanned(host: string): boolean {
+    return this.#receiver?.isBanned(host) ?? false;
   }
 
   received(message: string, flow: Flow): void {
@@ -108,9 +115,12 @@ export class Sockets implements Receiver {
     for (const socket of this.#streams) socket.abandon(connection);
   }
 
-  /** A flow to an IP address; undefined when no listener has the transport and the address family. */
-  flowTo(transport: Transport, host: string, port: number, from?: LocalEnd): Flow | undefined {
-    return this.#socketFor(transport, host, from)?.flowTo(host, port);
+  /**
+   * A flow to an IP address; undefined when no listener has the transport and the address family. Over TLS the peer has
+   * to prove `name`: the host that the address was looked up for (RFC 5922 §4).
+   */
+  flowTo(transport: Transport, host: string, port: number, from?: LocalEnd, name?: string): Flow | undefined {
+    return this.#socketFor(transport, host, from)?.flowTo(host, port, name);
   }
 
   /** What a peer with this address sends to, by default. */
@@ -123,7 +133,7 @@ export class Sockets implements Receiver {
   }
 
   #stream(listener: Listener): Promise<Streams> {
-    const kind = listener.transport === 'tcp' ? TcpSocket : WebSocketListener;
+    const kind = listener.transport === 'ws' ? WebSocketListener : StreamSocket;
     return kind.open(listener, this, this.#allowance);
   }
 

@@ -27,6 +27,7 @@ export class UdpSocket {
 
   read(batch: Batch, receiver: Receiver): void {
     for (let i = 0; i < batch.count; i++) {
+      if (receiver.isBanned(formatAddress(batch.addresses[i]!))) continue;
       const offset = batch.offsets[i]!;
       const text = batch.slab.toString('latin1', offset, offset + batch.lengths[i]!);
       receiver.received(text, new UdpFlow(this, batch.addresses[i]!, batch.ports[i]!));

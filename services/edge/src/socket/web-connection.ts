@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
-import type { Flow, Receiver, Transport } from './flow.ts';
+import { type ConnectionEnds, idleTimeout, maxUnsent } from './connection.ts';
+import type { Flow, Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
-import { type ConnectionEnds, idleTimeout, maxUnsent } from './tcp.ts';
+import type { Transport } from './transport.ts';
 
 /** RFC 7118 §6 and RFC 5626 §3.5.1: two line ends are a ping, whose pong is one. */
 const keepAlive = '\r\n\r\n';

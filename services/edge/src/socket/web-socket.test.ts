@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
+import { ConnectionLimits, ConnectionNumbers } from './connection-limits.ts';
 import type { Flow, Receiver } from './flow.ts';
-import { ConnectionLimits, ConnectionNumbers } from './tcp.ts';
 import { WebSocketListener } from './web-socket.ts';
 
 const message = 'OPTIONS sip:a SIP/2.0\r\nContent-Length: 2\r\n\r\nhi';
@@ -28,6 +28,7 @@ async function open({
     wake();
   };
   const receiver: Receiver = {
+    isBanned: () => false,
     received: say,
     broken: () => {},
     failed: (flow, { message: why }) => say(`failed: ${why}`, flow),

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { plainAddress } from './connection.ts';
+import type { ConnectionAllowance } from './connection-limits.ts';
 import type { Flow, Receiver } from './flow.ts';
 import { handshakeFault, refuseHandshake, subprotocol } from './handshake.ts';
 import type { Listener } from './listener.ts';
-import { type ConnectionAllowance, plainAddress } from './tcp.ts';
 import { WebConnection } from './web-connection.ts';
 
 /** Milliseconds between two looks at who is silent; half of the minute after which many proxies close. */

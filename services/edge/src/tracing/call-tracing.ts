@@ -48,7 +48,10 @@ export class CallTracing implements EventWatcher {
     if (!parent) return undefined;
     const { callId, cseq, from, key: call, to, flow } = request;
     const source = `${flow?.transport}:${flow?.host}:${flow?.port}`;
-    const served = this.#serve(call, 'INVITE', parent, { ...named(callId, call), from, to, source });
+    // It is asked about again when the callee has sent it on.
+    const served =
+      this.#served.get(keyOf(callId, cseq, 'INVITE')) ??
+      this.#serve(call, 'INVITE', parent, { ...named(callId, call), from, to, source });
     const asking = this.#tracing.begin('edge', 'ask router', served.span.spanContext(), { kind: 'client' });
     return {
       traceparent: writeTraceparent(asking.spanContext()),

@@ -1,13 +1,17 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, isIP, type Server, type Socket } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity, connect as connectSecurely } from 'node:tls';
 import { formatHostPort, type HostPort } from '@tandem/platform';
 import { Framer } from '@tandem/sip';
-import type { Flow, Receiver, Transport, TransportOptions } from './transport.ts';
+import type { Flow, Receiver, Security, Transport, TransportOptions } from './transport.ts';
 
 /** Milliseconds that the proxy has to accept a connection. */
 const connectDeadline = 5_000;
 
-/** Binds a listening TCP socket; the proxy is connected to when there is something to send. */
+/**
+ * Binds a listening TCP socket; the proxy is connected to when there is something to send, over TLS if it says so. A phone
+ * over TLS has no certificate, and only keeps the port for itself.
+ */
 export async function openTcp(options: TransportOptions): Promise<Transport> {
   const server = createServer({ noDelay: true });
   server.listen(options.local.port, options.local.host);
@@ -22,10 +26,11 @@ class TcpTransport implements Transport {
   readonly #server: Server;
   readonly #proxy: HostPort;
   readonly #receiver: Receiver;
+  readonly #security: Security | undefined;
   readonly #connections = new Set<Connection>();
   #toProxy: Connection | undefined;
 
-  constructor(server: Server, { proxy, receiver }: TransportOptions) {
+  constructor(server: Server, { proxy, receiver, security }: TransportOptions) {
     const { address, port } = server.address() as AddressInfo;
     this.host = address;
     this.port = port;
@@ -33,7 +38,12 @@ class TcpTransport implements Transport {
     this.#server = server;
     this.#proxy = proxy;
     this.#receiver = receiver;
+    this.#security = security;
     server.on('connection', (socket) => {
+      if (security) {
+        socket.destroy();
+        return;
+      }
       this.#add(socket, { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 });
     });
   }
@@ -51,9 +61,13 @@ class TcpTransport implements Transport {
 
   #connect(): Connection {
     // The address that Via and Contact name, with a port of its own: the listener has the other one.
-    const socket = connect({ ...this.#proxy, localAddress: this.host, noDelay: true });
+    const ends = { ...this.#proxy, localAddress: this.host };
+    const security = this.#security;
+    const socket = security
+      ? connectSecurely({ ...ends, ...checks(security) }).setNoDelay()
+      : connect({ ...ends, noDelay: true });
     socket.setTimeout(connectDeadline, () => socket.destroy(new Error('the connection was not accepted')));
-    socket.once('connect', () => socket.setTimeout(0));
+    socket.once(security ? 'secureConnect' : 'connect', () => socket.setTimeout(0));
     return this.#add(socket, this.#proxy);
   }
 
@@ -71,6 +85,16 @@ class TcpTransport implements Transport {
     });
     return connection;
   }
+}
+
+/** An address has no name to ask for, but a certificate may be for it. */
+function checks({ name, authorities, insecure = false }: Security): ConnectionOptions {
+  return {
+    ...(isIP(name) === 0 && { servername: name }),
+    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+    ...(authorities !== undefined && { ca: authorities }),
+    rejectUnauthorized: !insecure,
+  };
 }
 
 class Connection implements Flow {

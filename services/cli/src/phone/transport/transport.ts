@@ -1,6 +1,6 @@
 import type { HostPort } from '@tandem/platform';
 
-export const protocols = ['udp', 'tcp', 'ws'] as const;
+export const protocols = ['udp', 'tcp', 'tls', 'ws'] as const;
 
 export type Protocol = (typeof protocols)[number];
 
@@ -38,4 +38,16 @@ export interface TransportOptions {
   readonly local: HostPort;
   readonly proxy: HostPort;
   readonly receiver: Receiver;
+  /** Over TLS: what the proxy's certificate has to be. */
+  readonly security?: Security | undefined;
+}
+
+/** How a proxy is checked. */
+export interface Security {
+  /** The host name that its certificate has to be for. */
+  readonly name: string;
+  /** Authorities as PEM; those that Node knows when unset. */
+  readonly authorities?: string | undefined;
+  /** Any certificate will do. */
+  readonly insecure?: boolean | undefined;
 }

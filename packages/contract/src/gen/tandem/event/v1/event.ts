@@ -92,7 +92,7 @@ export interface CallStarted {
   call: string;
   /** The Call-ID of the caller's leg. */
   sipCallId: string;
-  /** The caller's proven identity, `user@tenant`; empty when unproven. */
+  /** The caller's proven identity, `user@tenant` or `trunk/name@tenant`; empty when unproven. */
   caller: string;
   /** The URI that was called, after aliases. */
   callee: string;
@@ -126,7 +126,7 @@ export interface CallEnded {
   call: string;
   /** The Call-ID of the caller's leg. */
   sipCallId: string;
-  /** The caller's proven identity, `user@tenant`; empty when unproven. */
+  /** The caller's proven identity, `user@tenant` or `trunk/name@tenant`; empty when unproven. */
   caller: string;
   /** The URI that was called, after aliases. */
   callee: string;
@@ -152,7 +152,7 @@ export interface CallEnded {
   lostFromCaller: number;
   /** RTP packets lost on the way from the callee. */
   lostFromCallee: number;
-  /** The callee's proven identity, `user@tenant`; empty when it is nobody of ours. */
+  /** The callee's proven identity, `user@tenant` or `trunk/name@tenant`; empty when it is nobody of ours. */
   calleeIdentity: string;
   /** The contacts that were tried, in order. */
   route: string[];
@@ -166,6 +166,16 @@ export interface CallEnded {
   jitterFromCalleeUs: number;
   /** How often the call's media moved to another worker. */
   mediaMoves: number;
+  /** What became of each contact that was tried, when none answered the call. */
+  attempts: Attempt[];
+}
+
+/** Attempt is one contact that was tried. */
+export interface Attempt {
+  /** The contact. */
+  target: string;
+  /** Its final SIP status, or what stands for one: 408 for no answer, 503 when it could not be reached. */
+  status: number;
 }
 
 /** RegistrationChanged tells how many contacts a user has now. */
@@ -852,6 +862,7 @@ function createBaseCallEnded(): CallEnded {
     jitterFromCallerUs: 0,
     jitterFromCalleeUs: 0,
     mediaMoves: 0,
+    attempts: [],
   };
 }
 
@@ -922,6 +933,9 @@ export const CallEnded: MessageFns<CallEnded> = {
     }
     if (message.mediaMoves !== 0) {
       writer.uint32(176).uint32(message.mediaMoves);
+    }
+    for (const v of message.attempts) {
+      Attempt.encode(v!, writer.uint32(186).fork()).join();
     }
     return writer;
   },
@@ -1113,6 +1127,71 @@ export const CallEnded: MessageFns<CallEnded> = {
             }
 
             message.mediaMoves = reader.uint32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.attempts.push(Attempt.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAttempt(): Attempt {
+  return { target: "", status: 0 };
+}
+
+export const Attempt: MessageFns<Attempt> = {
+  encode(message: Attempt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.target !== "") {
+      writer.uint32(10).string(message.target);
+    }
+    if (message.status !== 0) {
+      writer.uint32(16).uint32(message.status);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Attempt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAttempt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.target = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = reader.uint32();
             continue;
           }
         }

@@ -102,18 +102,29 @@ export interface Request {
   event?:
     | string
     | undefined;
+  /** The seconds in Session-Expires (RFC 4028 §4). */
+  sessionExpires?:
+    | number
+    | undefined;
+  /** The seconds in Min-SE (RFC 4028 §5). */
+  minSe?:
+    | number
+    | undefined;
+  /**
+   * The names that the certificate of the peer on this connection proves, in lower case (RFC 5922 §7.1): host names, and
+   * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
+   */
+  provenNames: string[];
   /**
    * Further headers that a policy may go by, one line each, as written: all but those about the transport, the
    * transaction, the dialog, the media and the phone. Not of a REGISTER.
    */
   headers: HeaderField[];
-  /** The names that the certificate of the connection proves (RFC 5922 §7.1). */
-  proven: string[];
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
 export interface Flow {
-  /** `udp` or `tcp`. */
+  /** `udp`, `tcp` or `tls`. */
   transport: string;
   /** The peer's address: an IP literal without brackets. */
   host: string;
@@ -267,6 +278,8 @@ export interface Target {
   alternatives: Target[];
   /** Only the flow leads to the target, whatever its URI says: it was registered by RFC 5626. */
   flowOnly: boolean;
+  /** A redirection of the target may be followed (RFC 3261 §16.7 step 4): a router is asked anew about each new target. */
+  follows: boolean;
   /** The target, when it is outside. */
   outside?: Outside | undefined;
 }
@@ -532,8 +545,10 @@ function createBaseRequest(): Request {
     hops: 0,
     inDialog: false,
     event: undefined,
+    sessionExpires: undefined,
+    minSe: undefined,
+    provenNames: [],
     headers: [],
-    proven: [],
   };
 }
 
@@ -605,11 +620,17 @@ export const Request: MessageFns<Request> = {
     if (message.event !== undefined) {
       writer.uint32(162).string(message.event);
     }
+    if (message.sessionExpires !== undefined) {
+      writer.uint32(168).uint32(message.sessionExpires);
+    }
+    if (message.minSe !== undefined) {
+      writer.uint32(176).uint32(message.minSe);
+    }
+    for (const v of message.provenNames) {
+      writer.uint32(186).string(v!);
+    }
     for (const v of message.headers) {
       HeaderField.encode(v!, writer.uint32(322).fork()).join();
-    }
-    for (const v of message.proven) {
-      writer.uint32(330).string(v!);
     }
     return writer;
   },
@@ -803,20 +824,36 @@ export const Request: MessageFns<Request> = {
             message.event = reader.string();
             continue;
           }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.sessionExpires = reader.uint32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.minSe = reader.uint32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.provenNames.push(reader.string());
+            continue;
+          }
           case 40: {
             if (tag !== 322) {
               break;
             }
 
             message.headers.push(HeaderField.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 41: {
-            if (tag !== 330) {
-              break;
-            }
-
-            message.proven.push(reader.string());
             continue;
           }
         }
@@ -1654,6 +1691,7 @@ function createBaseTarget(): Target {
     identity: undefined,
     alternatives: [],
     flowOnly: false,
+    follows: false,
     outside: undefined,
   };
 }
@@ -1678,8 +1716,11 @@ export const Target: MessageFns<Target> = {
     if (message.flowOnly !== false) {
       writer.uint32(88).bool(message.flowOnly);
     }
+    if (message.follows !== false) {
+      writer.uint32(96).bool(message.follows);
+    }
     if (message.outside !== undefined) {
-      Outside.encode(message.outside, writer.uint32(98).fork()).join();
+      Outside.encode(message.outside, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -1746,7 +1787,15 @@ export const Target: MessageFns<Target> = {
             continue;
           }
           case 12: {
-            if (tag !== 98) {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.follows = reader.bool();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
               break;
             }
 

@@ -1,0 +1,140 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Connection, plainAddress } from './connection.ts';
+import type { ConnectionAllowance } from './connection-limits.ts';
+import { type Flow, hostPort, type Receiver } from './flow.ts';
+import type { Listener } from './listener.ts';
+import type { Certificates, PeerName } from './tls/certificates.ts';
+
+/** A listening socket for connections, TCP or TLS over it, and the connections that were made from it. */
+export class StreamSocket {
+  readonly listener: Listener;
+  readonly #server: Server;
+  readonly #receiver: Receiver;
+  readonly #connections = new Map<number, Connection>();
+  /** Connections that we opened, by the address that they were opened to and the name that had to be proven there. */
+  readonly #opened = new Map<string, Connection>();
+  readonly #allowance: ConnectionAllowance;
+  /** Undefined for plain TCP. */
+  readonly #certificates: Certificates | undefined;
+
+  private constructor(
+    server: Server,
+    listener: Listener,
+    receiver: Receiver,
+    allowance: ConnectionAllowance,
+  ) {
+    this.#server = server;
+    this.#receiver = receiver;
+    this.#allowance = allowance;
+    this.#certificates = listener.transport === 'tls' ? allowance.certificates : undefined;
+    this.listener = listener;
+    server.on('connection', (socket) => this.#accept(socket));
+  }
+
+  /** Rejects with the system's error when the address cannot be bound. */
+  static open(listener: Listener, receiver: Receiver, allowance: ConnectionAllowance): Promise<StreamSocket> {
+    const server = createServer({ noDelay: true });
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: listener.host, port: listener.port }, () => {
+        server.off('error', reject);
+        const bound = server.address();
+        const port = bound !== null && typeof bound === 'object' ? bound.port : listener.port;
+        resolve(new StreamSocket(server, { ...listener, port }, receiver, allowance));
+      });
+    });
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** The open connection with this number. */
+  connection(number: number): Flow | undefined {
+    return this.#connections.get(number);
+  }
+
+  /**
+   * A connection to a peer: one that we opened before, or a new one that is being opened. Over TLS the peer has to
+   * prove `name`, and one that was opened for another name is not used (RFC 5922 §5, CVE-2020-15260).
+   */
+  flowTo(host: string, port: number, name: string = host): Flow {
+    const address = hostPort(host, port);
+    const key = this.#certificates ? `${name.toLowerCase()} ${address}` : address;
+    const open = this.#opened.get(key);
+    if (open) return open;
+    const connection = this.#certificates
+      ? this.#openSecurely(this.#certificates, { host, port, name, key })
+      : this.#openPlainly(host, port, key);
+    this.#opened.set(key, connection);
+    return connection;
+  }
+
+  /** Cuts a connection off, as when its peer is known to be gone. */
+  abandon(number: number): void {
+    this.#connections.get(number)?.destroy();
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const connection of this.#connections.values()) connection.end();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    const { limits } = this.#allowance;
+    const { remoteAddress, remotePort } = socket;
+    if (remoteAddress === undefined || remotePort === undefined || !limits.admits(remoteAddress)) {
+      socket.destroy();
+      return;
+    }
+    limits.opened(remoteAddress);
+    socket.once('close', () => limits.closed(remoteAddress));
+    const host = plainAddress(remoteAddress);
+    if (!this.#certificates) this.#add(socket, host, remotePort);
+    else {
+      this.#certificates.accept(socket, (secured, proven) => {
+        this.#add(secured, host, remotePort).proven = proven;
+      });
+    }
+  }
+
+  #openPlainly(host: string, port: number, key: string): Connection {
+    const socket = connect({ host, port, noDelay: true });
+    const connection = this.#add(socket, host, port, key);
+    connection.opening();
+    socket.once('connect', () => connection.opened());
+    return connection;
+  }
+
+  #openSecurely(
+    certificates: Certificates,
+    { host, port, name, key }: PeerName & { readonly key: string },
+  ): Connection {
+    const socket = certificates.connect({ host, port, name });
+    const connection = this.#add(socket, host, port, key);
+    connection.opening();
+    socket.once('secureConnect', () => {
+      const proven = certificates.examine(socket, name);
+      if (proven instanceof Error) socket.destroy(proven);
+      else {
+        connection.proven = proven;
+        connection.opened();
+      }
+    });
+    return connection;
+  }
+
+  /** `key` is that of one that we open. */
+  #add(socket: Socket, host: string, port: number, key?: string): Connection {
+    const ends = { number: this.#allowance.numbers.next(), host, port, listener: this.listener };
+    const connection = new Connection(socket, ends, this.#receiver);
+    this.#connections.set(connection.connection, connection);
+    socket.once('close', () => {
+      this.#connections.delete(connection.connection);
+      if (key !== undefined && this.#opened.get(key) === connection) this.#opened.delete(key);
+      this.#receiver.failed(connection, connection.error ?? new Error('the connection was closed'));
+    });
+    return connection;
+  }
+}

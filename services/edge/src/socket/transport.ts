@@ -1,0 +1,28 @@
+import type { SipUri } from '@tandem/sip';
+
+/** What an edge speaks SIP over. */
+export const transports = ['udp', 'tcp', 'tls', 'ws'] as const;
+export type Transport = (typeof transports)[number];
+
+/** The transport with a name, in whatever case; undefined when no edge speaks it. */
+export function parseTransport(name: string): Transport | undefined {
+  const lower = name.toLowerCase();
+  return transports.find((transport) => transport === lower);
+}
+
+/** The transport that a description of a flow names; datagrams where it is none that is known here. */
+export function transportNamed(name: string): Transport {
+  return parseTransport(name) ?? 'udp';
+}
+
+/** RFC 3261 §18.2.1 and §26.2.2: the port where a URI or Via names none. */
+export function defaultPort(transport: Transport): number {
+  return transport === 'tls' ? 5061 : 5060;
+}
+
+/** RFC 3263 §4.1 without NAPTR: the transport parameter, or UDP; `sips` is TLS (RFC 3261 §26.2.2). */
+export function transportOf({ params, scheme }: Pick<SipUri, 'params' | 'scheme'>): Transport | undefined {
+  const named = params.get('transport');
+  if (scheme === 'sip') return parseTransport(named ?? 'udp');
+  return named === undefined || /^(tcp|tls)$/i.test(named) ? 'tls' : undefined;
+}

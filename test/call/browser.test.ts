@@ -1,0 +1,95 @@
+import { expect } from 'vitest';
+import { BrowserPhone } from '../harness/browser/browser-phone.ts';
+import { it } from '../harness/fixture.ts';
+import { needs } from '../harness/needs.ts';
+import { seriesOf, sumOf } from '../harness/scrape.ts';
+import type { Softphone } from '../harness/softphone.ts';
+import { TandemPhone } from '../harness/tandem-phone.ts';
+import { webSocketPort } from '../harness/wire.ts';
+import { acme, domain, Office } from './office.ts';
+
+const describe = needs('namespace', 'baresip', 'chromium');
+
+/** An office whose edge takes WebSockets, and the phone of 1001 in a browser. */
+async function open(network: Parameters<typeof Office.open>[0]): Promise<[Office, BrowserPhone]> {
+  const office = await Office.open(network, acme({ 1001: {}, 1002: {} }), (address) => [
+    '--sip-listen',
+    `udp://${address}:5060,tcp://${address}:5060,ws://${address}:${webSocketPort}`,
+  ]);
+  const url = `ws://${office.tandem.host.address}:${webSocketPort}`;
+  const browser = await BrowserPhone.start(network, office.account('1001'), url);
+  await browser.load();
+  return [office, browser];
+}
+
+/** The browser calls and a phone answers; then the phone calls. Each time the other one hangs up. */
+async function both(browser: BrowserPhone, phone: Softphone): Promise<void> {
+  await browser.do('dial', phone.uri);
+  await phone.incoming();
+  await phone.accept();
+  await Promise.all([browser.said('established'), phone.established()]);
+  await browser.do('hold');
+  await browser.said('held');
+  await browser.do('resume');
+  await browser.said('resumed');
+  await phone.hangup();
+  expect(await browser.said('closed')).toBe('closed: remote Terminated');
+
+  await phone.dial(browser.uri);
+  expect(await browser.said('incoming')).toBe(`incoming: ${phone.uri}`);
+  await browser.do('accept');
+  await Promise.all([browser.said('established'), phone.established()]);
+  await browser.do('hangUp');
+  expect(await browser.said('closed')).toBe('closed: local Terminated');
+  await phone.closed();
+}
+
+describe('JsSIP in Chromium over ws: real signalling, with descriptions that are made up and no media', () => {
+  it('calls baresip and is called, changes the call, and either side hangs up', async ({ network }) => {
+    const [office, browser] = await open(network);
+    await both(browser, await office.phone('1002'));
+  });
+
+  it('calls Tandem’s own phone over TCP, and is called', async ({ network }) => {
+    const [office, browser] = await open(network);
+    const phone = await TandemPhone.start(network, { ...office.account('1002'), transport: 'tcp' });
+    await phone.register();
+    await both(browser, phone);
+  });
+
+  it('refreshes its registration, takes it along to the next page, and gives it up', async ({ network }) => {
+    const [office, browser] = await open(network);
+    const transports = async (): Promise<string[]> => {
+      const rows = JSON.parse(await office.tandem.ask('registrations', '-o', 'json')) as {
+        transport: string;
+      }[];
+      return rows.map(({ transport }) => transport);
+    };
+    const count = async (): Promise<number> =>
+      sumOf(await seriesOf(office.tandem), 'tandem_registrations_total');
+    expect([await transports(), await count()]).toEqual([['ws'], 1]);
+    await browser.page.clock.install();
+    await browser.load();
+    expect([await transports(), await count()]).toEqual([['ws'], 2]);
+    await browser.page.clock.fastForward('10:00');
+    await expect.poll(count).toBe(3);
+    await browser.do('close');
+    await browser.said('unregistered');
+    expect(await transports()).toEqual([]);
+  });
+
+  it('comes back when its connection breaks, and is called again', async ({ network }) => {
+    const [office, browser] = await open(network);
+    const phone = await office.phone('1002');
+    await office.tandem.kill();
+    await browser.said('disconnected');
+    await office.tandem.start();
+    await browser.said('registered');
+    await phone.dial(`sip:1001@${domain}`);
+    await browser.said('incoming');
+    await browser.do('accept');
+    await Promise.all([browser.said('established'), phone.established()]);
+    await phone.hangup();
+    expect(await browser.said('closed')).toBe('closed: remote Terminated');
+  });
+});

@@ -1,0 +1,141 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Cluster, Node } from '../harness/cluster.ts';
+import { until } from '../harness/deadline.ts';
+import type { Host } from '../harness/host.ts';
+import { needs } from '../harness/needs.ts';
+import { seriesOf, sumOf } from '../harness/scrape.ts';
+import { acme, nextAccount } from '../wire/acme.ts';
+import { Phone } from '../wire/phone.ts';
+import { statusOf } from '../wire/reply.ts';
+import { it as base, SCENARIO } from './fixture.ts';
+
+const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd', 'svmap');
+
+/** What a scan may take until its source is banned everywhere, in milliseconds. */
+const BANNED = 30_000;
+/** Nobody is trusted here, and the second edge knows no scanner by its name. */
+const it = base.extend({
+  made: [
+    {
+      tenant: acme,
+      counts: { router: 1, media: 1 },
+      env: () => ({ TANDEM_SIP_TRUSTED: '' }),
+      nodeFlags: { 'edge-2': ['--sip-scanners', 'nobody'] },
+    },
+    { scope: 'file' },
+  ],
+});
+
+interface BanRow {
+  readonly source: string;
+  readonly policy: string;
+  readonly count: number;
+  readonly detail: string;
+  readonly node: string;
+}
+
+async function bansAt(node: Node): Promise<BanRow[]> {
+  return JSON.parse(await node.ask('bans', '-o', 'json')) as BanRow[];
+}
+
+/** Waits until each edge takes nothing from a source any more, and returns the ban. */
+async function banOf(cluster: Cluster, { address }: Host): Promise<BanRow> {
+  const before = (await bansAt(cluster.edge(0))).length;
+  await until(
+    () => `both edges to have banned ${address}, beside ${before}`,
+    async () => (await bansAt(cluster.edge(0))).some(({ source }) => source === address),
+    BANNED,
+  );
+  const all = await bansAt(cluster.edge(0));
+  await until(
+    () => `each edge to have ${all.length} bans`,
+    async () => {
+      const known = [0, 1].map((index) => cluster.edge(index));
+      const counts = await Promise.all(known.map(async (edge) => bansInForce(edge)));
+      return counts.every((count) => count === all.length);
+    },
+    BANNED,
+  );
+  return all.find(({ source }) => source === address)!;
+}
+
+async function bansInForce(edge: Node): Promise<number> {
+  return sumOf(await seriesOf(edge), 'tandem_bans');
+}
+
+/** Runs a tool of sipvicious to its end, and returns what it said. */
+async function scan(host: Host, ...argv: readonly [string, ...string[]]): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'sipvicious-'));
+  const tool = host.spawn(argv, { env: { HOME: home }, cwd: home });
+  await tool.ended(BANNED);
+  return tool.transcript.join('\n');
+}
+
+describe('a scan by sipvicious', () => {
+  it('by its own name gets no answer, and its source is banned at every edge', { timeout: SCENARIO }, async ({
+    cluster,
+  }) => {
+    const host = await cluster.network.host('svmap');
+    const said = await scan(host, 'svmap', cluster.edge(0).address);
+    const ban = await banOf(cluster, host);
+    expect(ban).toMatchObject({ policy: 'scanner', count: 1, detail: 'friendly-scanner', node: 'edge-1' });
+    expect(said).not.toContain(`${cluster.edge(0).address}:5060`);
+    expect(await cluster.edge(1).ask('bans')).toMatch(new RegExp(`${host.address} +scanner +1 `));
+  });
+
+  it('for users learns of none: one that is unknown has the same answer', { timeout: SCENARIO }, async ({
+    cluster,
+  }) => {
+    const host = await cluster.network.host('svwar');
+    const said = await scan(host, 'svwar', '--force', '-e1000-1399', cluster.edge(1).address);
+    expect(said).toContain('found nothing');
+  });
+
+  it('for passwords finds none, and its source is banned at every edge', { timeout: SCENARIO }, async ({
+    cluster,
+  }) => {
+    const host = await cluster.network.host('svcrack');
+    const said = await scan(
+      host,
+      'svcrack',
+      '--maximumtime=2',
+      '-u1001',
+      '-r1-100000',
+      cluster.edge(1).address,
+    );
+    expect(said).toContain('found nothing');
+    expect(await banOf(cluster, host)).toMatchObject({
+      policy: expect.stringMatching(/^(credentials|strangers)$/),
+      node: 'edge-2',
+    });
+  });
+
+  it('costs phones nothing, until an operator bans them', { timeout: SCENARIO }, async ({ cluster }) => {
+    const { gateway } = cluster.network;
+    const lines = cluster.nodes.filter(({ tier }) => tier === 'edge');
+    const [phone, other] = await Promise.all(
+      lines.map(({ address: remote }) =>
+        Phone.open(nextAccount(), { transport: 'udp', local: gateway, remote }),
+      ),
+    );
+    expect(statusOf(await phone!.register())).toBe(200);
+    expect(statusOf(await other!.register())).toBe(200);
+    const before = await Promise.all(lines.map(bansInForce));
+    await cluster.media(0).ask('bans', 'add', `${gateway}/32`, '--for', '10m');
+    expect(await bansAt(cluster.router(0))).toContainEqual(
+      expect.objectContaining({ source: gateway, policy: 'operator', count: 0 }),
+    );
+    await cluster.edge(1).ask('bans', 'remove', gateway);
+    await until(
+      () => 'both edges to take what the phones send',
+      async () => (await Promise.all(lines.map(bansInForce))).join() === before.join(),
+    );
+    expect(statusOf(await phone!.register())).toBe(200);
+    expect(statusOf(await other!.register())).toBe(200);
+    phone!.close();
+    other!.close();
+  });
+});
