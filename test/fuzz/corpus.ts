@@ -1,4 +1,5 @@
 import { tortureMessages } from '../torture/messages.ts';
+import { ipv6Messages } from '../torture/rfc5118.ts';
 import { generate, write } from './generate.ts';
 import { Random } from './random.ts';
 import { realMessages } from './real.ts';
@@ -8,6 +9,7 @@ const generated = Array.from({ length: 200 }, (_, index) => write(generate(Rando
 /** What mutations start from. */
 export const corpus: readonly string[] = [
   ...tortureMessages.map(({ text }) => text),
+  ...ipv6Messages.map(({ text }) => text),
   ...realMessages,
   ...generated,
 ];

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { corpus } from './corpus.ts';
 import { mutant } from './mutate.ts';
 import { Probe } from './probe.ts';
 import { residentMemory } from './proc.ts';
@@ -56,7 +57,7 @@ async function flood(end: number): Promise<void> {
       continue;
     }
     const random = Random.of(seed, sent++);
-    await random.pick(senders).send(mutant(random));
+    await random.pick(senders).send(mutant(random, corpus));
   }
   for (const sender of senders) sender.close();
 }

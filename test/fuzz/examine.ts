@@ -20,7 +20,8 @@ import {
   type Via,
 } from '@tandem/sip';
 import type { Random } from './random.ts';
-import { attempt, identity, summary, written } from './reading.ts';
+import { attempt, identity, summary } from './reading.ts';
+import { same } from './same.ts';
 
 const relay = { host: '192.0.2.9', port: 30_000, rtcpPort: 30_001 };
 const hop = { uri: 'sip:x@192.0.2.9', route: [], via: 'SIP/2.0/UDP me.example;branch=z9hG4bKx' };
@@ -132,9 +133,4 @@ function examineForwarded(message: SipRequest | SipResponse): void {
   else original.shift();
   same('forwarded Via', vias, original);
   same('what was forwarded', others, originals);
-}
-
-function same(what: string, a: unknown, b: unknown): void {
-  const [left, right] = [written(a), written(b)];
-  if (left !== right) throw new Error(`${what} differs: ${left.slice(0, 500)} and ${right.slice(0, 500)}`);
 }

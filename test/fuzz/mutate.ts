@@ -1,7 +1,6 @@
-import { corpus } from './corpus.ts';
 import type { Random } from './random.ts';
 
-type Mutation = (text: string, random: Random) => string;
+type Mutation = (text: string, random: Random, corpus: readonly string[]) => string;
 
 /** Over the cap of a message, so that caps are met too. */
 const maxLength = 80_000;
@@ -104,14 +103,14 @@ const mutations: readonly Mutation[] = [
   (text, random) => afterOne(text, random, /\r\n/g, headers(random, amount(random))),
   repeatRange,
   crossOver,
-  (text, random) => text + random.pick(corpus),
+  (text, random, corpus) => text + random.pick(corpus),
 ];
 
-/** A message of the corpus with some mutations. */
-export function mutant(random: Random): string {
+/** A text of the corpus with some mutations. */
+export function mutant(random: Random, corpus: readonly string[]): string {
   let text = random.pick(corpus);
   for (let left = 1 + random.below(6); left > 0 && text !== ''; left--) {
-    text = random.pick(mutations)(text, random).slice(0, maxLength);
+    text = random.pick(mutations)(text, random, corpus).slice(0, maxLength);
   }
   return text;
 }
@@ -164,8 +163,8 @@ function repeatRange(text: string, random: Random): string {
   return insert(text, at, range.repeat(amount(random)));
 }
 
-/** The beginning of one message and the end of another. */
-function crossOver(text: string, random: Random): string {
+/** The beginning of one text and the end of another. */
+function crossOver(text: string, random: Random, corpus: readonly string[]): string {
   const other = random.pick(corpus);
   return text.slice(0, random.below(text.length)) + other.slice(random.below(other.length));
 }

@@ -10,7 +10,7 @@ import {
 } from '@tandem/sip';
 
 /** What the parser makes of a message. */
-type Expectation =
+export type Expectation =
   /** It is well-formed, and nothing in it is special to a later layer. */
   | 'valid'
   /** It is refused: a request is answered with the fault's status, a response is dropped. */
@@ -18,8 +18,9 @@ type Expectation =
   /** It is accepted; what a later layer does then, and the status that the RFC names, if any. */
   | { readonly later: string; readonly status?: number };
 
-/** A message of RFC 4475. */
+/** A message of an RFC that collects messages for tests. */
 export interface TortureMessage {
+  readonly rfc: 4475 | 5118;
   /** As in the RFC's archive of messages. */
   readonly name: string;
   readonly section: string;
@@ -29,7 +30,7 @@ export interface TortureMessage {
   readonly text: string;
 }
 
-const refused = (kind: FaultKind): Expectation => ({ refused: kind });
+export const refused = (kind: FaultKind): Expectation => ({ refused: kind });
 const later = (what: string, status?: number): Expectation => ({
   later: what,
   ...(status !== undefined && { status }),
@@ -114,21 +115,10 @@ const rows: readonly (readonly [string, string, string, Expectation])[] = [
 
 /** All messages of RFC 4475 §3, in its order, from the archive in its appendix. */
 export const tortureMessages: readonly TortureMessage[] = rows.map(([section, name, title, expectation]) => ({
+  rfc: 4475,
   name,
   section,
   title,
   expectation,
   text: readFileSync(new URL(`rfc4475/${name}.dat`, import.meta.url), 'latin1'),
 }));
-
-/** Where the parser does something else than the RFC asks for first, and why. */
-export const exceptions: ReadonlyMap<string, string> = new Map([
-  [
-    'baddate',
-    'Invalid, but not refused: §3.1.2.12 advises so unless Date matters, and a proxy forwards it unread.',
-  ],
-  [
-    'mismatch02',
-    '400 and not 501: §3.1.2.18 allows both, and CSeq is checked before anybody asks for the method.',
-  ],
-]);

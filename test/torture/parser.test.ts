@@ -11,7 +11,9 @@ import {
   SipRequest,
 } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
-import { exceptions, type TortureMessage, tortureMessages } from './messages.ts';
+import { exceptions } from './answers.ts';
+import { type TortureMessage, tortureMessages } from './messages.ts';
+import { ipv6Messages } from './rfc5118.ts';
 
 function named(name: string): TortureMessage {
   return tortureMessages.find((message) => message.name === name)!;
@@ -39,36 +41,39 @@ it('names exceptions that exist', () => {
   for (const name of exceptions.keys()) expect(named(name)).toBeDefined();
 });
 
-describe.each(tortureMessages)('RFC 4475 §$section $name: $title', ({ expectation, text }) => {
-  if (typeof expectation === 'object' && 'refused' in expectation) {
-    const { refused } = expectation;
-    it(`is refused: ${refused.code}`, () => {
-      expect(faultOf(text)).toBe(refused);
+describe.each([...tortureMessages, ...ipv6Messages])(
+  'RFC $rfc §$section $name: $title',
+  ({ expectation, text }) => {
+    if (typeof expectation === 'object' && 'refused' in expectation) {
+      const { refused } = expectation;
+      it(`is refused: ${refused.code}`, () => {
+        expect(faultOf(text)).toBe(refused);
+      });
+      it('is answered along its Via, when it is a request', () => {
+        const message = parseMessage(text);
+        const isResponse = text.startsWith('SIP/2.0 ');
+        expect(message instanceof SipRequest).toBe(!isResponse);
+        if (!(message instanceof SipRequest)) return;
+        const answer = read(respond(message, refused.status, { toTag: 'x' }));
+        expect(answer).toMatchObject({ status: refused.status });
+        expect(answer.values('Via')).toEqual(message.values('Via'));
+      });
+      return;
+    }
+    it(`is accepted${expectation === 'valid' ? '' : `, and later: ${expectation.later}`}`, () => {
+      expect(faultOf(text)).toBeUndefined();
     });
-    it('is answered along its Via, when it is a request', () => {
-      const message = parseMessage(text);
-      const isResponse = text.startsWith('SIP/2.0 ');
-      expect(message instanceof SipRequest).toBe(!isResponse);
-      if (!(message instanceof SipRequest)) return;
-      const answer = read(respond(message, refused.status, { toTag: 'x' }));
-      expect(answer).toMatchObject({ status: refused.status });
-      expect(answer.values('Via')).toEqual(message.values('Via'));
+    it('is the same after an edit', () => {
+      const message = read(text);
+      const forwarded = read(new Edit(message).prepend('Via', 'SIP/2.0/UDP me.example').write());
+      expect(forwarded.vias.slice(1)).toEqual(message.vias);
+      expect(forwarded.from).toEqual(message.from);
+      expect(forwarded.to).toEqual(message.to);
+      expect(forwarded.contacts).toEqual(message.contacts);
+      expect(forwarded.body).toBe(message.body);
     });
-    return;
-  }
-  it(`is accepted${expectation === 'valid' ? '' : `, and later: ${expectation.later}`}`, () => {
-    expect(faultOf(text)).toBeUndefined();
-  });
-  it('is the same after an edit', () => {
-    const message = read(text);
-    const forwarded = read(new Edit(message).prepend('Via', 'SIP/2.0/UDP me.example').write());
-    expect(forwarded.vias.slice(1)).toEqual(message.vias);
-    expect(forwarded.from).toEqual(message.from);
-    expect(forwarded.to).toEqual(message.to);
-    expect(forwarded.contacts).toEqual(message.contacts);
-    expect(forwarded.body).toBe(message.body);
-  });
-});
+  },
+);
 
 describe('on a stream', () => {
   const kinds = (name: string): string[] => new Framer().push(named(name).text).map(({ kind }) => kind);

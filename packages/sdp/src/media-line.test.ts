@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { relayable } from './media-line.ts';
+import { readMediaLine, relayable } from './media-line.ts';
 
 describe('relayable', () => {
   it.each([
@@ -23,3 +23,10 @@ describe('relayable', () => {
     },
   );
 });
+
+it.each(['', '/2', '4000/', '4000/0', '4000/x', '4000/2/2', '65536', '-1', '4000/-1'])(
+  'no port, nor ports: %j',
+  (ports) => {
+    expect(() => readMediaLine(`audio ${ports} RTP/AVP 0`)).toThrow('sdp-malformed');
+  },
+);

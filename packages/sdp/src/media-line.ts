@@ -31,11 +31,19 @@ export function relayable(protocol: string): boolean {
 /** Reads the value of an `m=` line. Throws `sdp-malformed`. */
 export function readMediaLine(value: string): MediaLine {
   const [kind, ports, protocol, ...formats] = value.trimEnd().split(' ');
-  const [port, count] = ports?.split('/', 2).map(readNumber) ?? [];
-  if (!kind || port === undefined || port > 65_535 || !protocol || formats.includes('')) {
+  const [port, count = 1] = readPorts(ports) ?? [];
+  if (!kind || port === undefined || !protocol || formats.includes('')) {
     throw new Fault(sdpMalformed, `m=${value.slice(0, 80)}`);
   }
-  return { kind, port, portCount: count ?? 1, protocol, formats };
+  return { kind, port, portCount: count, protocol, formats };
+}
+
+/** `port` or `port/count`; undefined when it is neither. */
+function readPorts(text: string | undefined): [port: number, count?: number] | undefined {
+  const numbers = text?.split('/').map(readNumber) ?? [];
+  const [port, count = 1] = numbers;
+  const isWell = numbers.length <= 2 && !numbers.includes(undefined) && port !== undefined && count > 0;
+  return isWell && port <= 65_535 ? [port, count] : undefined;
 }
 
 /** Writes the port into the value of an `m=` line. */
