@@ -24,7 +24,7 @@ const tenants = {
 async function check(resources: Record<string, object>) {
   folder = await mkdtemp(join(tmpdir(), 'tandem-trunk-'));
   for (const [index, [path, spec]] of Object.entries({ ...tenants, ...resources }).entries()) {
-    const [kind, tenant = '', own] = path.split('/') as [Kind, string, string | undefined];
+    const [kind, tenant, own] = path.split('/') as [Kind, string, string | undefined];
     const metadata = own === undefined ? { name: tenant } : { tenant, name: own };
     const text = stringify({ apiVersion: 'tandem/v1', kind, metadata, spec });
     await writeFile(join(folder, `${index}.yaml`), text);

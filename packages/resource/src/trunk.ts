@@ -16,7 +16,7 @@ export interface TrunkSpec {
 }
 
 /** What proves that a request comes from the trunk, and what it has to say besides. */
-export interface IdentifySpec {
+interface IdentifySpec {
   readonly sources: readonly Network[];
   /** Host names in the spelling of `canonicalHost`. */
   readonly certificates: readonly string[];
@@ -26,14 +26,14 @@ export interface IdentifySpec {
 }
 
 /** A condition on one part of a request. */
-export interface MatchSpec {
+interface MatchSpec {
   /** `requestUri`, or a header in lower case. */
   readonly in: string;
   readonly pattern: Pattern;
 }
 
 /** How calls of the trunk are. */
-export interface EndpointSpec {
+interface EndpointSpec {
   /** `requestUri`, `registration`, or a header in lower case. */
   readonly didFrom: string;
   readonly didPattern?: Pattern | undefined;

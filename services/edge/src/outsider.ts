@@ -15,7 +15,7 @@ export interface Outsider {
 }
 
 /** `inside` is what the other party has, `outside` what the outsider has. */
-export type Side = 'inside' | 'outside';
+type Side = 'inside' | 'outside';
 
 /** The URIs of a dialog's From and To, by party. */
 export type Names = Readonly<Record<Party, string>>;

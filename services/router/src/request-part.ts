@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 
 /** The name of the part that is the Request-URI; any other part is a header, in lower case. */
-export const requestUriPart = 'requestUri';
+const requestUriPart = 'requestUri';
 
 /** A part of a request by which a policy goes: the first value of a header, or the Request-URI. */
 export function partOf(request: router.Request, part: string): string | undefined {
