@@ -9,6 +9,7 @@ export const servers = {
   'redis-sentinel': 'redis-sentinel',
   etcd: 'etcd-server',
   sipp: 'sip-tester',
+  knotd: 'knot',
   baresip: 'baresip-core',
   sipsak: 'sipsak',
   linphonec: 'linphone-cli',

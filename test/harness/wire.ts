@@ -32,18 +32,21 @@ export class Wire {
     this.#link = link;
   }
 
-  /** `own` is the port of this end, any free one when it is not given; `heard` takes a copy of all that comes. */
+  /**
+   * From any port of `address`, unless `ownPort` is given, to `port` of `remote`; `heard` takes a copy of all that comes.
+   */
   static async udp(
     address: string,
     remote: string,
     port: number = 5060,
-    { own = 0, heard }: { readonly own?: number; readonly heard?: Message[] } = {},
+    ownPort?: number,
+    heard?: Message[],
   ): Promise<Wire> {
-    return new Wire(await datagrams(address, remote, port, own, heard));
+    return new Wire(await datagrams(address, remote, port, ownPort, heard));
   }
 
-  static async tcp(address: string, remote: string, port: number = 5060): Promise<Wire> {
-    return new Wire(await stream(address, remote, port));
+  static async tcp(address: string, remote: string, port: number = 5060, ownPort?: number): Promise<Wire> {
+    return new Wire(await stream(address, remote, port, ownPort));
   }
 
   static async ws(address: string, remote: string, port: number = webSocketPort): Promise<Wire> {
@@ -104,11 +107,11 @@ async function datagrams(
   address: string,
   remote: string,
   port: number,
-  own: number,
-  heard: Message[] | undefined,
+  ownPort = 0,
+  heard?: Message[],
 ): Promise<Link> {
   const socket = createSocket('udp4').unref();
-  socket.bind(own, address);
+  socket.bind(ownPort, address);
   await once(socket, 'listening');
   const local = `${address}:${socket.address().port}`;
   const inbox = mailbox(local);
@@ -127,8 +130,9 @@ async function datagrams(
   };
 }
 
-async function stream(address: string, remote: string, port: number): Promise<Link> {
-  const socket = connect({ host: remote, port, localAddress: address }).unref();
+async function stream(address: string, remote: string, port: number, ownPort?: number): Promise<Link> {
+  const own = { localAddress: address, ...(ownPort !== undefined && { localPort: ownPort }) };
+  const socket = connect({ host: remote, port, ...own }).unref();
   await once(socket, 'connect');
   const local = `${address}:${socket.localPort}`;
   const inbox = mailbox(local);

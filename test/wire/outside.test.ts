@@ -218,7 +218,7 @@ describe('a call to a provider', () => {
       expect(asked.headers('Route')).toEqual([]);
       expect(statusOf(await phone.final(invite))).toBe(603);
       expect(tiers.lines.find(({ fault }) => fault === 'target-unreachable')?.msg).toBe(
-        `target-unreachable: sip:${proxy};transport=tcp;lr cannot be sent to`,
+        `target-unreachable: sip:${proxy};transport=tcp;lr: tcp ${proxy}:5060 cannot be connected to`,
       );
     });
   });

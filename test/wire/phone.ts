@@ -16,6 +16,8 @@ export interface Line {
   readonly transport: Carrier;
   readonly local: string;
   readonly remote: string;
+  /** Of its own; any when undefined. */
+  readonly ownPort?: number | undefined;
 }
 
 export const offer =
@@ -42,14 +44,14 @@ export class Phone {
   /** A peer outside, at port 5060 of its address; `heard` takes a copy of all that it hears. */
   static async outside(
     account: Account,
-    { local, remote }: Omit<Line, 'transport'>,
+    { local, remote }: Pick<Line, 'local' | 'remote'>,
     heard: Message[],
   ): Promise<Phone> {
-    return new Phone(account, 'udp', await Wire.udp(local, remote, 5060, { own: 5060, heard }));
+    return new Phone(account, 'udp', await Wire.udp(local, remote, 5060, 5060, heard));
   }
 
-  static async open(account: Account, { transport, local, remote }: Line): Promise<Phone> {
-    return new Phone(account, transport, await Wire[transport](local, remote));
+  static async open(account: Account, { transport, local, ownPort, remote }: Line): Promise<Phone> {
+    return new Phone(account, transport, await Wire[transport](local, remote, 5060, ownPort));
   }
 
   get uri(): string {

@@ -39,6 +39,7 @@ const tokenSecret = derive(secret, 'token');
 
 /** What is asked of a tenant here beyond what `tandem up` is tested with. */
 export interface TierTenant extends Tenant {
+  readonly callsToOtherDomains?: boolean;
   readonly auth?: { readonly algorithms?: readonly string[]; readonly nonceLifetime?: number };
 }
 
@@ -68,6 +69,8 @@ export class Tiers {
   readonly members: MemoryMembers = new MemoryMembers();
   /** How edges that are started from now on reach a router. */
   link: RouterLink;
+  /** What edges that are started from now on leave to chance: from 0 up to 1. */
+  random: () => number = Math.random;
   readonly #log: Log;
   readonly bus: PausableBus;
   /** Whether the store of calls rejects whatever it is asked for. */
@@ -182,6 +185,7 @@ export class Tiers {
     const edge = await startEdge(settings, {
       ...this.#backings,
       membership,
+      random: this.random,
       tokenSecret,
       log,
       metrics,
@@ -189,6 +193,15 @@ export class Tiers {
     this.#edges.push(edge);
     await membership.join(...announcementOf(edge));
     return edge;
+  }
+
+  /** A phone that stands for a server elsewhere, which the edge with this address may find. */
+  async server(remote: string, ownPort?: number): Promise<Phone> {
+    const account = { user: 'server', domain: 'example', password: '' };
+    const line = { transport: 'udp', local: address(1), remote, ownPort } as const;
+    const server = await Phone.open(account, line);
+    this.#phones.push(server);
+    return server;
   }
 
   /** Starts one that can be killed. */

@@ -21,6 +21,23 @@ export { type NameAddr, parseNameAddr } from './header/name-addr.ts';
 export type { Params } from './header/params.ts';
 export { magicCookie, parseVia, type Via } from './header/via.ts';
 export { limits } from './limits.ts';
+export { type Located, locate, type Speech } from './locate/locate.ts';
+export type {
+  Answers,
+  Known,
+  NaptrRecord,
+  Question,
+  Records,
+  RecordType,
+  SrvRecord,
+} from './locate/records.ts';
+export {
+  defaultTransport,
+  literalOf,
+  namedTransport,
+  type Target,
+  type TransportName,
+} from './locate/target.ts';
 export { checkMessage } from './message/check.ts';
 export { composeRequest, type RequestContent } from './message/compose.ts';
 export { Edit } from './message/edit.ts';

@@ -12,4 +12,6 @@ export const limits = {
   parameters: 64,
   /** Octets of a URI. */
   uriOctets: 2_048,
+  /** Places that one name leads to, as DNS has it: each may be tried in turn. */
+  targets: 16,
 } as const;

@@ -5,7 +5,7 @@ import type { Outsider } from './outsider.ts';
 import type { EdgeParts } from './parts.ts';
 import { facadeOf, outsideRoute, recordRoutes } from './record-route.ts';
 import type { Listener } from './socket/listener.ts';
-import type { DialogToken, Hop, Party } from './token.ts';
+import type { DialogToken, Party } from './token.ts';
 import { hasOutsider, type OutsideToken, routesBeyond, Veil } from './veil.ts';
 
 type OutsideParts = Pick<EdgeParts, 'names' | 'shared' | 'tokenKey'>;
@@ -28,12 +28,6 @@ export function outsiderOf(
     routes: hidden ? invite.elements('Record-Route') : [],
     names: { inside, outside },
   };
-}
-
-/** Who was found by its URI is found by that again, or by what it says itself: no NAT has let us through. */
-export function outsideHop(hop: Hop): Hop {
-  const { localHost: _, ...rest } = hop;
-  return { ...rest, nat: false, edge: hop.connection === 0 ? '' : hop.edge };
 }
 
 /** Our values of Record-Route in an INVITE, for who answers it. */

@@ -5,6 +5,7 @@ import { type FaultKind, tickMs } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
+import type { Resolver } from './dns/resolver.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
 import type { BanExchange } from './guard/ban-exchange.ts';
 import type { Bans } from './guard/bans.ts';
@@ -49,6 +50,8 @@ export interface EdgeStatus {
   readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
+  /** What became of names that were looked up, how many are known, and how many targets have failed lately. */
+  readonly names: Resolver['counters'] & { readonly known: number; readonly avoided: number };
 }
 
 /** What stands beside the dispatcher. */
@@ -63,10 +66,11 @@ export interface EdgeServices {
   readonly sessionExpiry: SessionExpiry;
 }
 
-/** What tells this life of an edge from others, and what follows its addresses. */
+/** What tells this life of an edge from others, what follows its addresses, and where it looks up those of others. */
 export interface OwnPlace {
   readonly startedMs: number;
   readonly floating: FloatingListeners;
+  readonly resolver: Resolver;
   readonly certificates: Certificates | undefined;
 }
 
@@ -132,7 +136,8 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, guard, layer, moves, records } = this.#parts;
+    const { calls, counters, guard, layer, locator, moves, records } = this.#parts;
+    const { resolver } = this.#own;
     return {
       counters,
       transactions: layer.tallies,
@@ -143,6 +148,7 @@ export class Edge {
       records: records.tallies,
       bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
+      names: { ...resolver.counters, known: resolver.size, avoided: locator.avoided.size },
     };
   }
 
@@ -175,6 +181,7 @@ export class Edge {
     this.#parts.guard.bans.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
+    this.#own.resolver.close();
     this.#own.certificates?.close();
     this.#parts.neighbours.close();
     this.#parts.workers.close();

@@ -105,6 +105,30 @@ export const targetUnreachable: FaultKind = {
   hint: 'The detail names the target and the cause; the phone has to register again.',
 };
 
+export const resolverRefused: FaultKind = {
+  code: 'resolver-refused',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'A DNS resolver was asked for a name and did not say whether it exists; others are asked.',
+  hint: 'SERVFAIL: the name servers of the domain do not answer, or DNSSEC fails. REFUSED: the resolver does not serve this node.',
+};
+
+export const resolverSilent: FaultKind = {
+  code: 'resolver-silent',
+  status: 503,
+  outcome: 'server_error',
+  meaning: 'No DNS resolver has said where a name leads; calls to names that were known before go on.',
+  hint: 'The detail names the question, the resolvers and why: see TANDEM_DNS_SERVERS, or /etc/resolv.conf of the node.',
+};
+
+export const targetsExhausted: FaultKind = {
+  code: 'targets-exhausted',
+  status: 503,
+  outcome: 'upstream_error',
+  meaning: 'A name leads to several places, and none of them took the request.',
+  hint: 'The detail lists each place with what came of it: not answered, refused, or 503.',
+};
+
 export const flowFailed: FaultKind = {
   code: 'flow-failed',
   status: 430,

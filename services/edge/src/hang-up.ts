@@ -26,8 +26,8 @@ export async function dismiss(parts: HangUpParts, answered: Answered, isRepeated
   const leg = dialogsOf(answered, parts.names.isOwn)?.callee;
   if (!leg) return;
   try {
-    const { flow, dialog } = await wayTo(parts, leg);
-    acknowledge(parts.send, flow, dialog, dialog.sequence);
+    const { hops, dialog } = await wayTo(parts, leg);
+    acknowledge(parts.send, hops.first(), dialog, dialog.sequence);
   } catch (error) {
     parts.log.info({ err: error }, 'a party could not be told that its call is over');
     return;

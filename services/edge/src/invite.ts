@@ -2,7 +2,7 @@ import type { router } from '@tandem/contract';
 import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf, sdpOf } from './anchor.ts';
 import type { Answered, Said } from './call-dialogs.ts';
-import { calleeCallId, calleeRoutes, callVeil, outsideHop, outsiderOf } from './call-outside.ts';
+import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
 import { toGroup } from './destination.ts';
 import {
@@ -26,7 +26,7 @@ import {
 import { hopOf } from './record-route.ts';
 import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
-import type { Flow } from './socket/flow.ts';
+import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 import type { Veil } from './veil.ts';
 
@@ -110,6 +110,8 @@ class CallSetup implements ProxyOwner {
   readonly #said = new Map<Branch, Said>();
   /** Why nobody could be connected who has answered. */
   #lost: FaultKind | undefined;
+  /** Why the last target that could not be reached at all could not be. */
+  #unreached: FaultKind = targetUnreachable;
   /** Branches and tags of those who answered too late. */
   readonly #dismissed = new Set<string>();
 
@@ -132,6 +134,11 @@ class CallSetup implements ProxyOwner {
     this.#parts.calls.tried(this.#call, branch.destination.uri);
   }
 
+  unreached(_branch: Branch, fault: Fault): void {
+    this.#unreached = fault.kind;
+    this.#parts.ladder?.note(this.#call.id, 'edge', () => fault.message);
+  }
+
   veil(branch: Branch, flow: Flow): Veil | undefined {
     const token = this.#token(branch, flow);
     this.#tokens.set(branch, token);
@@ -139,17 +146,16 @@ class CallSetup implements ProxyOwner {
     return callVeil(this.#parts, this.#tx.request, token, way);
   }
 
-  #token({ destination }: Branch, flow: Flow): DialogToken {
+  #token(branch: Branch, flow: Flow): DialogToken {
     const { node } = this.#parts;
     const { request } = this.#tx;
-    const { outside, uri, flow: known } = destination;
-    const callee = hopOf(flow, uri, node, known?.only);
-    const outsider = outsiderOf(request, this.#caller, outside);
+    const { destination } = branch;
+    const outsider = outsiderOf(request, this.#caller, destination.outside);
     return {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
-      callee: outside ? outsideHop(callee) : callee,
+      callee: hopOf(flow, whereOf(branch, flow), node, destination.flow?.only),
       ...(outsider && { outsider }),
     };
   }
@@ -248,7 +254,7 @@ class CallSetup implements ProxyOwner {
   }
 
   finished(result: BranchResult, attempts: readonly Attempt[]): void {
-    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call);
+    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
     this.#parts.calls.failed(this.#call, result.status, fault, attempts);
   }
 
@@ -258,10 +264,15 @@ class CallSetup implements ProxyOwner {
   }
 }
 
+/** What was found by its name is found by that again, whatever its address is: no NAT is between. */
+function whereOf({ destination, hops }: Branch, { host, port }: Flow): string {
+  return hops?.isLocated ? `sip:${hostPort(host, port)}` : destination.uri;
+}
+
 /** Why a call failed when no callee has said so; nothing when the caller cancelled. */
-function faultOf(result: BranchResult, { ringing }: SetupCall): FaultKind | undefined {
+function faultOf(result: BranchResult, { ringing }: SetupCall, unreached: FaultKind): FaultKind | undefined {
   if (result.response || result.status === 487) return undefined;
   if (result.status === edgeStopping.status) return systemStopped;
   // A phone that is gone gives no sign at all.
-  return result.status === 408 && ringing.size > 0 ? ringTimeout : targetUnreachable;
+  return result.status === 408 && ringing.size > 0 ? ringTimeout : unreached;
 }

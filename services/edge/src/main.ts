@@ -16,11 +16,13 @@ import { branchTags } from './branch-tag.ts';
 import { Calls } from './calls.ts';
 import { createCounters } from './counters.ts';
 import { Dispatcher } from './dispatch.ts';
+import { Resolver } from './dns/resolver.ts';
+import { SystemNames } from './dns/system-names.ts';
 import { Edge } from './edge.ts';
 import { BanExchange } from './guard/ban-exchange.ts';
 import { Guard } from './guard/guard.ts';
 import { Locator } from './locate.ts';
-import { callSetup, mediaMoveTime } from './metrics.ts';
+import { callSetup, dnsTime, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
 import { Neighbours } from './neighbours.ts';
 import { observeEdge } from './observe.ts';
@@ -74,6 +76,8 @@ export interface EdgeBackings {
   readonly tokenSecret: Uint8Array;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** From 0 up to 1, for choices that are left to chance. */
+  readonly random?: () => number;
   /** Undefined when nobody wants traces. */
   readonly tracing?: Tracing | undefined;
 }
@@ -97,7 +101,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const lost = (flow: Flow): void => layer.lost(flow, now());
   const { limits, membership } = backings;
-  const neighbours = new Neighbours({ membership, node, tagOf, sockets, tokenKey: key, lost });
+  const resolver = new Resolver({
+    ...{ system: new SystemNames(), servers: settings.dnsServers, log, now },
+    took: metrics.histogram(dnsTime),
+  });
+  const addressOf = resolver.addressOf.bind(resolver);
+  const neighbours = new Neighbours({ membership, node, tagOf, sockets, addressOf, tokenKey: key, lost });
   const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
@@ -125,7 +134,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     tell: (bans) => exchange.tell(bans),
   });
   const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);
-  const locator = new Locator(sockets, neighbours, node);
+  const { random = Math.random } = backings;
+  const locator = new Locator({ sockets, neighbours, resolver, node, random, now });
   const branchSecret = randomBytes(16).toString('base64url');
   const parts: EdgeParts = {
     node,
@@ -174,7 +184,9 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     places: new Places({ limits, records, log, now }),
     sessionExpiry: new SessionExpiry(parts),
   };
-  const edge = new Edge(parts, dispatcher, sockets, services, { startedMs, floating, certificates });
+  const edge = new Edge(parts, dispatcher, sockets, services, {
+    ...{ startedMs, floating, certificates, resolver },
+  });
   observeEdge(metrics, edge);
   return edge;
 }

@@ -216,3 +216,34 @@ export const tracePending: GaugeKind = {
   unit: '{call}',
   description: 'Calls of which something was seen in the last moments that `tandem trace` does not show yet.',
 };
+
+export const dnsLookups: CounterKind = {
+  type: 'counter',
+  name: 'tandem_dns_lookups_total',
+  unit: '{question}',
+  description:
+    'Questions to DNS by result: cached (known when it was needed), stale (expired, and used because no resolver answers), asked (of a resolver), failed (no resolver could say).',
+};
+
+export const dnsTime: HistogramKind = {
+  type: 'histogram',
+  name: 'tandem_dns_seconds',
+  unit: 's',
+  description: 'From a question to DNS to its answer, for those that resolvers were asked and did answer.',
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
+};
+
+export const dnsNames: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_dns_names',
+  unit: '{question}',
+  description: 'Answers of DNS that are kept, expired ones included.',
+};
+
+export const targetsAvoided: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_sip_targets_avoided',
+  unit: '{target}',
+  description:
+    'Addresses behind names with several of them that have failed and not answered since: others are tried first.',
+};

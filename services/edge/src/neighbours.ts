@@ -3,7 +3,6 @@ import { parseHostPort } from '@tandem/sip';
 import type { BranchTag } from './branch-tag.ts';
 import { DistantFlow } from './distant-flow.ts';
 import { flowRoute } from './flow-token.ts';
-import { resolve } from './resolve.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Sockets } from './socket/sockets.ts';
 import { type Transport, transportNamed } from './socket/transport.ts';
@@ -16,6 +15,8 @@ export interface NeighbourParts {
   readonly node: string;
   readonly tagOf: BranchTag;
   readonly sockets: Sockets;
+  /** Looks a host up. */
+  readonly addressOf: (host: string) => Promise<string | undefined>;
   readonly tokenKey: TokenKey;
   /** Told that nothing sent over a flow will be answered any more. */
   readonly lost: (flow: Flow) => void;
@@ -108,7 +109,7 @@ export class Neighbours {
     const known = this.#carriers.get(id);
     if (known?.transport === 'udp') return known;
     const named = parseHostPort(address);
-    const host = named && (await resolve(named.host));
+    const host = named && (await this.#parts.addressOf(named.host));
     const flow = host ? this.#parts.sockets.flowTo(transport, host, named.port ?? 5060) : undefined;
     if (flow) this.#carriers.set(id, flow);
     return flow;

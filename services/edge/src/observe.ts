@@ -5,6 +5,8 @@ import {
   bans,
   bansDecided,
   callsRinging,
+  dnsLookups,
+  dnsNames,
   mediaMoves,
   recordsWaiting,
   recordWrites,
@@ -14,6 +16,7 @@ import {
   sipRefused,
   sipRelayed,
   sipTransactions,
+  targetsAvoided,
 } from './metrics.ts';
 
 const refusals = [
@@ -57,5 +60,11 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
   metrics.observe(mediaMoves, (report) => {
     for (const [outcome, count] of Object.entries(edge.status.moves)) report(count, { outcome });
   });
+  metrics.observe(dnsLookups, (report) => {
+    const { cached, stale, asked, failed } = edge.status.names;
+    for (const [result, count] of Object.entries({ cached, stale, asked, failed })) report(count, { result });
+  });
+  metrics.observe(dnsNames, (report) => report(edge.status.names.known));
+  metrics.observe(targetsAvoided, (report) => report(edge.status.names.avoided));
   metrics.observe(registrations, (report) => report(edge.status.counters.registered));
 }

@@ -5,8 +5,9 @@ import type { Leg } from './call-dialogs.ts';
 import { isGruu, whereNow } from './destination.ts';
 import { wayBack } from './in-dialog.ts';
 import { maskContact } from './mask.ts';
+import type { NextHops } from './next-hops.ts';
 import type { ClientUser, EdgeParts } from './parts.ts';
-import { viaValue } from './proxied-request.ts';
+import { targetPatience, viaValue } from './proxied-request.ts';
 import { facadeOf } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 
@@ -44,8 +45,8 @@ const patience = 32_000;
  */
 export async function sendOwn(parts: OwnRequestParts, leg: OwnLeg, request: OwnRequest): Promise<OwnResult> {
   try {
-    const { flow, dialog } = await wayTo(parts, leg);
-    return await sendOver(parts, flow, dialog, forLeg(parts, leg, flow, request));
+    const { hops, dialog } = await wayTo(parts, leg);
+    return await sendAlong(parts, hops, { ...leg, dialog }, request);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     parts.log.info({ sipCallId: leg.dialog.callId, fault: error.kind.code }, error.message);
@@ -53,17 +54,17 @@ export async function sendOwn(parts: OwnRequestParts, leg: OwnLeg, request: OwnR
   }
 }
 
-/** The flow to a party, and its dialog as a request to it is to be written now. Throws a Fault when nothing leads there. */
+/** The ways to a party, and its dialog as a request to it is to be written now. Throws a Fault when nothing leads there. */
 export async function wayTo(
   parts: OwnRequestParts,
   { dialog, hop }: OwnLeg,
-): Promise<{ readonly flow: Flow; readonly dialog: Dialog }> {
+): Promise<{ readonly hops: NextHops; readonly dialog: Dialog }> {
   const { callId, target: uri, routes: route } = dialog;
   const way = wayBack(hop, uri);
   const known = way ? { uri, route, flow: way } : { uri, route };
   const destination = isGruu(uri) ? await whereNow(parts, known, callId) : known;
-  const flow = await parts.locator.reach(nextHop(destination), destination.flow, callId);
-  return { flow, dialog: { ...dialog, target: destination.uri, routes: [...destination.route] } };
+  const hops = await parts.locator.hops(nextHop(destination), destination.flow, callId);
+  return { hops, dialog: { ...dialog, target: destination.uri, routes: [...destination.route] } };
 }
 
 /** The request with its Contact; who is not to see where the other party is sees us. */
@@ -81,17 +82,47 @@ function forLeg(
   return { ...request, headers: [own, ...headers], ...shown };
 }
 
+/** To one place after the other, until one takes it (RFC 3263 §4.3). */
+async function sendAlong(
+  parts: OwnRequestParts,
+  hops: NextHops,
+  leg: OwnLeg,
+  request: OwnRequest,
+): Promise<OwnResult> {
+  let last: OwnResult = { status: 503, source: '' };
+  for (let flow = hops.next(); flow; flow = hops.next()) {
+    const written = forLeg(parts, leg, flow, request);
+    last = await sendOver(parts, flow, leg.dialog, written, hops.hasMore ? targetPatience : undefined);
+    const isDead = last.status === 503 || (last.status === 408 && !last.response);
+    if (!isDead) {
+      hops.answered();
+      return last;
+    }
+    hops.failed(last.response ? 'has answered 503' : 'has not answered');
+  }
+  const fault = hops.fault();
+  if (fault) parts.log.info({ sipCallId: leg.dialog.callId, fault: fault.kind.code }, fault.message);
+  return last;
+}
+
+/** `silence` is how many milliseconds a party may take to give a sign, where that is limited. */
 async function sendOver(
   { layer, now, send }: OwnRequestParts,
   flow: Flow,
   dialog: Dialog,
   request: OwnRequest,
+  silence: number | undefined,
 ): Promise<OwnResult> {
   const { promise, resolve } = Promise.withResolvers<OwnResult>();
   const { host: source } = flow;
+  const giveUp = (status: number): void => {
+    layer.cancel(tx!, now());
+    resolve({ status, source });
+  };
   const user: ClientUser = {
     response: (response) => {
       const { status } = response;
+      clearTimeout(quiet);
       if (status < 200) return;
       // RFC 3261 §13.2.2.4: for each repetition, with the number of the INVITE.
       if (status < 300 && request.method === 'INVITE') acknowledge(send, flow, dialog, dialog.sequence + 1);
@@ -103,11 +134,10 @@ async function sendOver(
   if (!tx) return { status: 503, source };
   const via = viaValue(flow, tx.branch);
   layer.request(tx, dialogRequest(dialog, { ...request, via }).text, now());
-  const timer = setTimeout(() => {
-    layer.cancel(tx, now());
-    resolve({ status: 480, source });
-  }, patience).unref();
+  const quiet = silence === undefined ? undefined : setTimeout(() => giveUp(408), silence).unref();
+  const timer = setTimeout(() => giveUp(480), patience).unref();
   const result = await promise;
+  clearTimeout(quiet);
   clearTimeout(timer);
   return result;
 }

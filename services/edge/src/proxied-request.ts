@@ -7,7 +7,6 @@ import {
   type ContextEffect,
   createContext,
   Edit,
-  excerpt,
   Fault,
   followRedirection,
   forwardRequest,
@@ -27,6 +26,7 @@ import {
 } from '@tandem/sip';
 import { answer, answerFault } from './answer.ts';
 import { flowFailed, targetUnreachable } from './faults.ts';
+import type { NextHops } from './next-hops.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Veil } from './veil.ts';
@@ -72,6 +72,8 @@ export interface ProxyOwner {
   responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[];
   /** A destination is about to be sent to. */
   tried(branch: Branch): void;
+  /** A destination could not be reached, wherever it was looked for. */
+  unreached?(branch: Branch, fault: Fault): void;
   /** Our values of Record-Route for a branch that leaves by `flow`. */
   recordRoute(branch: Branch, flow: Flow): readonly string[];
   /** The body to send upstream with a response; undefined leaves its own. A Fault leaves it as well. */
@@ -104,15 +106,26 @@ const reasons: Record<CancelReason, string> = {
 
 /** In seconds. */
 const timerC = timers.C.unreliable / 1000;
+/**
+ * Milliseconds that one of several targets may be silent before the next one is tried: a server has had the request four
+ * times, and even one that takes its time has sent 100 (RFC 4320 §4.1). The last one has all of timer B or F.
+ */
+export const targetPatience = 4_000;
 
-/** One target of a proxied request. */
+/** One client transaction of a proxied request: a destination, at one of the places that it may be at. */
 export class Branch implements ClientUser {
+  /** Of the destination. */
   readonly id: number;
   readonly destination: Destination;
   tx: ClientTransaction<Flow, ClientUser> | undefined;
+  /** What stands between it and the sender, where one of them is outside. */
   veil: Veil | undefined;
   /** The last 2xx and what went upstream for it: repeated ones are answered alike (RFC 6026 §7.1). */
   success: { readonly received: string; readonly sent: string } | undefined;
+  /** The places that are left; undefined while they are looked for. */
+  hops: NextHops | undefined;
+  /** Runs until something is heard, where there are other places to try. */
+  patience: Timer | undefined;
   readonly #request: ProxiedRequest;
 
   constructor(id: number, destination: Destination, request: ProxiedRequest) {
@@ -127,11 +140,18 @@ export class Branch implements ClientUser {
     const isFlowLost = status === flowFailed.status || (status === 503 && this.tx?.flow.carrier);
     // It is for the edge that asked for this very flow to try another one.
     if (isFlowLost && !this.destination.isRouted) this.#request.flowFailed(this);
+    else if (status === 503) this.#request.unavailable(this, response);
     else this.#request.responded(this, response);
   }
 
   failed(cause: TransactionFailure): void {
-    this.#request.unreached(this, cause);
+    if (cause === 'timeout') this.#request.failed(this, 408, 'has not answered');
+    else this.#request.failed(this, targetUnreachable.status, 'cannot be connected to');
+  }
+
+  /** Another of the flows of its phone. */
+  get alternative(): Destination | undefined {
+    return this.destination.alternatives?.length ? this.next : undefined;
   }
 
   /** Where else its phone may be reached. Only another edge's flow that is gone leaves the contact itself to be tried. */
@@ -150,6 +170,8 @@ export class ProxiedRequest implements ServerUser {
   readonly #owner: ProxyOwner;
   readonly #context: ResponseContext;
   readonly #branches: Branch[] = [];
+  /** Those of all branches that have one, by what our Via says. */
+  readonly #veils = new Map<string, Veil>();
   /** What arrives is worked off in order: a session description takes a round trip to a media worker. */
   #work: Promise<void> = Promise.resolve();
   #ring: Timer | undefined;
@@ -176,27 +198,19 @@ export class ProxiedRequest implements ServerUser {
       this.#parts.layer.respond(this.#tx, branch.success.sent, this.#parts.now());
       return;
     }
+    this.#calm(branch);
+    branch.hops?.answered();
     if (this.#isRedirected(branch, response)) void this.#redirect(branch, response);
     else this.#answered(branch, response);
   }
 
   #answered(branch: Branch, response: SipResponse): void {
-    this.#enqueue(() =>
-      this.#run(stepContext(this.#context, { on: 'response', branch: branch.id, response })),
-    );
+    this.#enqueue(() => this.#take(branch, response));
   }
 
-  /** Says which next hop it is, which is often not what the URI names. */
-  unreached(branch: Branch, cause: TransactionFailure): void {
-    const why = cause === 'timeout' ? 'does not answer' : 'cannot be sent to';
-    const fault = new Fault(targetUnreachable, `${excerpt(nextHop(branch.destination))} ${why}`);
-    this.#parts.log.info({ sipCallId: this.#tx.request.callId, fault: fault.kind.code }, fault.message);
-    this.failed(branch, cause === 'timeout' ? 408 : targetUnreachable.status);
-  }
-
-  #isRedirected({ destination, id }: Branch, { status }: SipResponse): boolean {
-    const isRedirection = status >= 300 && status < 400 && destination.follows === true;
-    return isRedirection && isWanted(this.#context, id);
+  #isRedirected(branch: Branch, { status }: SipResponse): boolean {
+    const isRedirection = status >= 300 && status < 400 && branch.destination.follows === true;
+    return isRedirection && this.#isCurrent(branch) && isWanted(this.#context, branch.id);
   }
 
   /** Nothing else waits while routers are asked. */
@@ -227,21 +241,22 @@ export class ProxiedRequest implements ServerUser {
     await this.#startTargets(context.current, first);
   }
 
-  /** The target has not answered, or could not be sent to: its phone may be reached by another of its flows. */
-  failed(branch: Branch, status: number): void {
-    this.#fails(branch, status, branch.destination.alternatives?.length ? branch.next : undefined);
+  /** RFC 3263 §4.3: another server may take it. */
+  unavailable(branch: Branch, response: SipResponse): void {
+    const wait = response.retryAfter;
+    const rest = wait === undefined ? undefined : wait * 1_000;
+    this.#enqueue(() => this.#attemptFailed(branch, { status: 503, response }, 'has answered 503', rest));
+  }
+
+  /** `result` says what the place has done; undefined when it is not to blame. */
+  failed(branch: Branch, status: number, result?: string): void {
+    this.#enqueue(() => this.#attemptFailed(branch, { status }, result));
   }
 
   /** The flow is gone, says who has it: who is not behind a NAT may be reached by what its contact says. */
   flowFailed(branch: Branch): void {
-    this.#fails(branch, targetUnreachable.status, branch.next);
-  }
-
-  #fails(branch: Branch, status: number, next: Destination | undefined): void {
-    this.#enqueue(async () => {
-      if (next && isWanted(this.#context, branch.id)) await this.#send(next);
-      await this.#run(stepContext(this.#context, { on: 'failure', branch: branch.id, status }));
-    });
+    const { status } = targetUnreachable;
+    this.#enqueue(() => this.#otherwise(branch, { status }, branch.next));
   }
 
   cancel(reason: string | undefined): void {
@@ -292,34 +307,127 @@ export class ProxiedRequest implements ServerUser {
 
   async #startTargets(index: number, group: DestinationGroup): Promise<void> {
     this.#stopRinging();
-    await Promise.all(group.destinations.map((destination) => this.#send(destination)));
+    for (const destination of group.destinations) this.#send(destination);
     if (this.#tx.request.method === 'INVITE') this.#startRinging(index, group.ringTimeout ?? timerC);
     await this.#run(groupStarted(this.#context));
   }
 
-  async #send(destination: Destination): Promise<void> {
-    const { branchSecret, layer, locator, log, now } = this.#parts;
+  /** It goes out when it is known where to; nothing else waits for that. */
+  #send(destination: Destination): void {
     const branch = new Branch(this.#branches.length, destination, this);
     this.#branches.push(branch);
     this.#owner.tried(branch);
     addBranch(this.#context, branch.id);
+    const { callId } = this.#tx.request;
+    this.#parts.locator.hops(nextHop(destination), destination.flow, callId).then(
+      (hops) => {
+        branch.hops = hops;
+        this.#enqueue(() => this.#attempt(branch, { status: targetUnreachable.status }));
+      },
+      (error: unknown) => this.#enqueue(() => this.#unreached(branch, error)),
+    );
+  }
+
+  /** Sends to the next place of a destination; when there is none, the destination ends with `last`. */
+  async #attempt(branch: Branch, last: BranchResult): Promise<void> {
+    const { branchSecret, layer, now, tracing } = this.#parts;
+    if (!isWanted(this.#context, branch.id)) return;
+    const flow = branch.hops?.next();
+    if (!flow) return this.#exhausted(branch, last);
+    const { request } = this.#tx;
+    const user = tracing?.leg(request, branch, branch.destination.uri) ?? branch;
+    branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
+    if (!branch.tx) return this.#otherwise(branch, { status: 503 });
     try {
-      const { request } = this.#tx;
-      const flow = await locator.reach(nextHop(destination), destination.flow, request.callId);
-      const user = this.#parts.tracing?.leg(request, branch, destination.uri) ?? branch;
-      branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
-      if (!branch.tx) this.failed(branch, 503);
-      else layer.request(branch.tx, this.#write(branch, branch.tx.branch, flow), now());
+      layer.request(branch.tx, this.#write(branch, branch.tx.branch, flow), now());
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      log.info({ sipCallId: this.#tx.request.callId, fault: error.kind.code }, error.message);
-      this.failed(branch, error.kind.status);
+      return this.#unreached(branch, error);
     }
+    if (branch.hops?.hasMore) this.#hurry(branch);
+  }
+
+  /** The next place of the same destination gets a branch of its own (RFC 3263 §4.3, RFC 3261 §16.7 step 6). */
+  async #attemptFailed(branch: Branch, last: BranchResult, result?: string, rest?: number): Promise<void> {
+    this.#calm(branch);
+    if (!this.#isCurrent(branch)) return;
+    if (result === undefined || !isWanted(this.#context, branch.id)) return this.#end(branch, last);
+    const { hops } = branch;
+    hops?.failed(result, rest);
+    if (!hops?.hasMore) return this.#exhausted(branch, last);
+    const next = new Branch(branch.id, branch.destination, this);
+    next.hops = hops;
+    this.#branches[branch.id] = next;
+    return this.#attempt(next, last);
+  }
+
+  /** A target that has said nothing for long: if it answers all the same, it is hung up on. */
+  async #outwaited(branch: Branch): Promise<void> {
+    const { layer, now } = this.#parts;
+    if (!this.#isCurrent(branch) || !branch.tx || !isWanted(this.#context, branch.id)) return;
+    if (branch.tx.method === 'INVITE') layer.cancel(branch.tx, now());
+    else layer.discard(branch.tx, now());
+    await this.#attemptFailed(branch, { status: 408 }, `has not answered within ${targetPatience / 1000} s`);
+  }
+
+  #exhausted(branch: Branch, last: BranchResult): Promise<void> {
+    const fault = branch.hops?.fault();
+    if (fault) this.#report(branch, fault);
+    return this.#otherwise(branch, last);
+  }
+
+  async #unreached(branch: Branch, error: unknown): Promise<void> {
+    if (!(error instanceof Fault)) throw error;
+    this.#report(branch, error);
+    await this.#otherwise(branch, { status: error.kind.status });
+  }
+
+  /** The destination has failed: its phone may be reached by another of its flows. */
+  async #otherwise(
+    branch: Branch,
+    last: BranchResult,
+    next: Destination | undefined = branch.alternative,
+  ): Promise<void> {
+    if (next && isWanted(this.#context, branch.id)) this.#send(next);
+    await this.#end(branch, last);
+  }
+
+  #report(branch: Branch, fault: Fault): void {
+    this.#parts.log.info({ sipCallId: this.#tx.request.callId, fault: fault.kind.code }, fault.message);
+    this.#owner.unreached?.(branch, fault);
+  }
+
+  /** What came of a destination. */
+  #end({ id: branch }: Branch, { response, status }: BranchResult): Promise<void> {
+    const input = response
+      ? ({ on: 'response', branch, response } as const)
+      : ({ on: 'failure', branch, status } as const);
+    return this.#run(stepContext(this.#context, input));
+  }
+
+  async #take(branch: Branch, response: SipResponse): Promise<void> {
+    if (this.#isCurrent(branch)) return this.#end(branch, { status: response.status, response });
+    if (isSuccess(response) && this.#tx.request.method === 'INVITE') this.#owner.dismissed(response, branch);
+  }
+
+  /** It has not been given up for the next place. */
+  #isCurrent(branch: Branch): boolean {
+    return this.#branches[branch.id] === branch;
+  }
+
+  #hurry(branch: Branch): void {
+    branch.patience = new Alarm(() => this.#enqueue(() => this.#outwaited(branch)));
+    this.#parts.layer.wheel.arm(branch.patience, this.#parts.now() + targetPatience);
+  }
+
+  #calm(branch: Branch): void {
+    if (branch.patience) this.#parts.layer.wheel.cancel(branch.patience);
+    branch.patience = undefined;
   }
 
   #write(branch: Branch, id: string, flow: Flow): string {
     const { request } = this.#tx;
     branch.veil = this.#owner.veil?.(branch, flow);
+    if (branch.veil) this.#veils.set(id, branch.veil);
     const body = branch.veil ? branch.veil.body(request, this.#owner.body) : this.#owner.body;
     const headers = branch.destination.headers ?? this.#owner.headers;
     return forwardRequest(branch.veil?.request(request) ?? request, {
@@ -339,7 +447,7 @@ export class ProxiedRequest implements ServerUser {
       this.#fail(branch, response, body);
       return;
     }
-    const edit = this.#upstream(response, branch);
+    const edit = this.#upstream(response);
     if (typeof body === 'string') edit.body(body);
     // What cannot be read cannot be covered either.
     else if (body && branch.veil) edit.body('');
@@ -367,9 +475,9 @@ export class ProxiedRequest implements ServerUser {
     answerFault(this.#parts, this.#tx, fault);
   }
 
-  #upstream(response: SipResponse, branch: Branch | undefined): Edit {
-    const veiled = branch?.veil?.response(response, this.#tx.request);
-    const edit = veiled ?? new Edit(response).removeFirst('Via');
+  #upstream(response: SipResponse): Edit {
+    const veil = this.#veils.get(response.via.params.get('branch') ?? '');
+    const edit = veil?.response(response, this.#tx.request) ?? new Edit(response).removeFirst('Via');
     for (const [name, value] of this.#owner.responseHeaders(response)) edit.set(name, value);
     return edit;
   }
@@ -377,7 +485,11 @@ export class ProxiedRequest implements ServerUser {
   #cancelBranch(branch: Branch, reason: CancelReason): void {
     // RFC 3326 §2: the caller's own reason goes on; it may be what its phone shows.
     const value = reason === 'caller-cancelled' ? (this.#cancelReason ?? reasons[reason]) : reasons[reason];
-    if (!branch.tx) return;
+    this.#calm(branch);
+    if (!branch.tx) {
+      this.failed(branch, 408);
+      return;
+    }
     this.#parts.layer.cancel(branch.tx, this.#parts.now(), value);
     // RFC 3261 §9.1: the CANCEL waits for a sign of the phone. Nobody else does (§16.8): it may be gone.
     if (branch.tx.machine.state === 'calling') this.failed(branch, 408);
@@ -399,17 +511,11 @@ export class ProxiedRequest implements ServerUser {
       answer(this.#parts, this.#tx, result.status, { headers });
       return;
     }
-    const sent = this.#upstream(result.response, this.#branchOf(result.response)).write();
-    this.#parts.layer.respond(this.#tx, sent, this.#parts.now());
-  }
-
-  #branchOf({ via }: SipResponse): Branch | undefined {
-    const id = via.params.get('branch');
-    return this.#branches.find(({ tx }) => tx?.branch === id);
+    this.#parts.layer.respond(this.#tx, this.#upstream(result.response).write(), this.#parts.now());
   }
 
   #startRinging(group: number, seconds: number): void {
-    this.#ring = new RingTimer(() => {
+    this.#ring = new Alarm(() => {
       this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'ring-timeout', group })));
     });
     this.#parts.layer.wheel.arm(this.#ring, this.#parts.now() + seconds * 1000);
@@ -421,7 +527,7 @@ export class ProxiedRequest implements ServerUser {
   }
 }
 
-class RingTimer extends Timer {
+class Alarm extends Timer {
   readonly #expired: () => void;
 
   constructor(expired: () => void) {
@@ -432,6 +538,10 @@ class RingTimer extends Timer {
   fire(): void {
     this.#expired();
   }
+}
+
+function isSuccess({ status }: SipResponse): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** Our Via on a request that leaves by a flow. */

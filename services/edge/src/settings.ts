@@ -1,8 +1,10 @@
+import { isIP } from 'node:net';
 import {
   addressBlocks,
   type Balance,
   balances,
   defineSettings,
+  type HostPort,
   isWildcard,
   type Listener as ListenAddress,
   listeners,
@@ -13,7 +15,7 @@ import {
   text,
   wholeNumber,
 } from '@tandem/platform';
-import { type AddressBlock, Fault, parseHostPort } from '@tandem/sip';
+import { type AddressBlock, Fault, literalOf, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded, tlsFilesUnusable } from './faults.ts';
 import { knownScanners } from './guard/scanners.ts';
 import { hostPort } from './socket/flow.ts';
@@ -36,6 +38,8 @@ export interface OwnEdgeSettings {
   readonly sipMaxTransactions: number;
   readonly sipMaxConnections: number;
   readonly sipMaxConnectionsPerSource: number;
+  /** The DNS resolvers; those of the machine when undefined. */
+  readonly dnsServers: readonly HostPort[] | undefined;
   /** From where nothing is limited, weighed or banned. */
   readonly sipTrusted: readonly AddressBlock[];
   /** Requests outside dialogs that a source may send, in a second. */
@@ -62,6 +66,8 @@ export type EdgeSettings = OwnEdgeSettings & Pick<SharedSettings, 'nodeId' | 're
 const namedAddress = readBy('must be host or host:port, such as sip.example or 203.0.113.5:5060', (text) =>
   parseHostPort(text) ? text : undefined,
 ).optional();
+
+const maxResolvers = 8;
 
 const maxWords = 200;
 
@@ -123,6 +129,14 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: '256',
     description: 'Connections that one source address may have open at once.',
   },
+  dnsServers: {
+    schema: readBy(
+      `must be a list of 1 to ${maxResolvers} addresses, with a port or without, such as 192.0.2.53,[2001:db8::53]:5353`,
+      parseResolvers,
+    ).optional(),
+    description:
+      "The DNS resolvers that names of carriers and other domains are looked up at. Those of the machine's resolv.conf when unset; its search list counts in any case.",
+  },
   sipTrusted: {
     schema: addressBlocks,
     default: '',
@@ -174,6 +188,19 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
       'Whether the SIP messages of calls are kept for a day, or as long as there is room, for tandem trace.',
   },
 });
+
+function parseResolvers(text: string): readonly HostPort[] | undefined {
+  const resolvers = text.split(',').map((part) => parseResolver(part.trim()));
+  return resolvers.length <= maxResolvers && resolvers.every((each) => each !== undefined)
+    ? resolvers
+    : undefined;
+}
+
+function parseResolver(text: string): HostPort | undefined {
+  const named = parseHostPort(text);
+  const host = named && literalOf(named.host);
+  return host === undefined || isIP(host) === 0 ? undefined : { host, port: named?.port ?? 53 };
+}
 
 const maxOrigins = 64;
 

@@ -12,4 +12,10 @@ export class SipResponse extends SipMessage {
     this.status = status;
     this.reason = reason;
   }
+
+  /** Seconds, without what may stand behind them (RFC 3261 §20.33); undefined when it does not say. */
+  get retryAfter(): number | undefined {
+    const seconds = /^\d{1,9}/.exec(this.value('Retry-After') ?? '');
+    return seconds ? Number(seconds[0]) : undefined;
+  }
 }

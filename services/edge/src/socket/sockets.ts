@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { Fault } from '@tandem/sip';
+import { Fault, type Speech } from '@tandem/sip';
 import { listenerUnavailable } from '../faults.ts';
 import type { ConnectionAllowance } from './connection-limits.ts';
 import type { Flow, Receiver } from './flow.ts';
@@ -11,6 +11,9 @@ import { UdpSocket } from './udp.ts';
 import { WebSocketListener } from './web-socket.ts';
 
 type Streams = StreamSocket | WebSocketListener;
+
+/** Where a peer leaves the choice to us. */
+const preferred: readonly Transport[] = ['udp', 'tcp', 'tls'];
 
 /** Our end of a flow, as its description names it. */
 interface LocalEnd {
@@ -88,6 +91,20 @@ export class Sockets implements Receiver {
 
   get listeners(): Listener[] {
     return [...this.#udp, ...this.#streams].map((socket) => socket.listener);
+  }
+
+  /** What can be sent over to whom is not known yet. */
+  get speech(): Speech {
+    const { listeners } = this;
+    const transports = listeners.map(({ transport }) => transport);
+    const isSix = listeners.map(({ host }) => isIPv6(host));
+    return {
+      transports: preferred.filter((each) => transports.includes(each)),
+      families: [
+        ...(isSix.includes(false) ? ['A' as const] : []),
+        ...(isSix.includes(true) ? ['AAAA' as const] : []),
+      ],
+    };
   }
 
   /** How many there are over a transport. */
