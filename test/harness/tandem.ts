@@ -10,6 +10,7 @@ export interface Tenant {
   readonly name: string;
   readonly domains: readonly string[];
   readonly users: readonly User[];
+  readonly callsToOtherDomains?: boolean;
   /** More resources of the tenant: their specs by kind and name. */
   readonly more?: Partial<Record<'Trunk' | 'Number' | 'Route', Readonly<Record<string, object>>>>;
   readonly ringTimeout?: number;
@@ -18,9 +19,10 @@ export interface Tenant {
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
   readonly sessionTimer?: { readonly expires?: number; readonly minExpires: number };
   readonly registration?: {
-    readonly minExpires: number;
-    readonly defaultExpires: number;
-    readonly maxExpires: number;
+    readonly minExpires?: number;
+    readonly defaultExpires?: number;
+    readonly maxExpires?: number;
+    readonly keepAlive?: number;
   };
 }
 

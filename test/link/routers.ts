@@ -96,6 +96,7 @@ export function register(): router.Request {
     provenNames: [],
     hops: 1,
     inDialog: false,
+    translated: false,
     headers: [],
   };
 }

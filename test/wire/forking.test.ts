@@ -149,6 +149,8 @@ describe('a call to several phones', () => {
     expect((await alice.final(invite)).start).toBe('SIP/2.0 480 Temporarily Unavailable');
     const ended = { status: 480, fault: 'target-unreachable', outcome: 'upstream_error' };
     expect(await logged(tandem, invite, ({ msg }) => msg === 'call ended')).toMatchObject(ended);
+    const cause = `target-unreachable: connection refused ${deaf.wire.local}`;
+    expect(await logged(tandem, invite, ({ msg }) => msg === cause)).toMatchObject({ level: 'info' });
   });
 
   it.for([

@@ -1,5 +1,3 @@
-import { createSocket, type RemoteInfo } from 'node:dgram';
-import { once } from 'node:events';
 import type { event } from '@tandem/contract';
 import { expect } from 'vitest';
 import { until } from '../harness/deadline.ts';
@@ -7,6 +5,7 @@ import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import { type Call, connect, dial } from './call.ts';
 import { Dialog } from './dialog.ts';
+import { ear } from './ear.ts';
 import { it } from './fixture.ts';
 import { offer, type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
@@ -73,30 +72,6 @@ async function written(tiers: Tiers): Promise<void> {
 
 function isEnd({ kind }: event.Event): boolean {
   return kind?.$case === 'callEnded';
-}
-
-/** Where a phone hears and speaks. */
-async function ear(): Promise<{ body: string; hear: () => Promise<string>; speak: (to: Message) => void }> {
-  const socket = createSocket('udp4').unref();
-  socket.bind(0, address(1));
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  const body = offer.replace('4000', String(port)).replaceAll('127.0.0.1', address(1));
-  let sequence = 0;
-  const speak = ({ body: told }: Message): void => {
-    const packet = Buffer.alloc(172);
-    packet[0] = 0x80;
-    packet.writeUInt16BE(++sequence, 2);
-    packet.writeUInt32BE(port, 8);
-    const [, to] = /^m=audio (\d+) /m.exec(told) ?? [];
-    const [, host] = /^c=IN IP4 (\S+)/m.exec(told) ?? [];
-    socket.send(packet, Number(to), host);
-  };
-  const hear = async (): Promise<string> => {
-    const [, { address: from }] = (await once(socket, 'message')) as [Buffer, RemoteInfo];
-    return from;
-  };
-  return { body, hear, speak };
 }
 
 describe('a call whose media worker dies', () => {

@@ -1,21 +1,25 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect as open, type Socket } from 'node:net';
 import { expect } from 'vitest';
+import { Authority } from '../harness/authority.ts';
+import { until } from '../harness/deadline.ts';
 import { needs } from '../harness/needs.ts';
 import { Sipp } from '../harness/sipp.ts';
 import { domain, nextAccount } from './acme.ts';
+import { connect, hangUp } from './call.ts';
 import { bind, calling } from './desk.ts';
+import { everyTransport, ports } from './everywhere.ts';
 import { it } from './fixture.ts';
 import { statusOf } from './reply.ts';
 import { address } from './tiers.ts';
 
-const describe = needs('namespace', 'sipp');
+const describe = needs('namespace', 'openssl', 'sipp');
 
 const registrar = `sip:${domain}`;
 
 /** A connection whose octets the test sees itself. */
 async function dial(host: string): Promise<Socket> {
-  const socket = connect({ host, port: 5060, noDelay: true }).setEncoding('latin1');
+  const socket = open({ host, port: 5060, noDelay: true }).setEncoding('latin1');
   await once(socket, 'connect');
   return socket;
 }
@@ -124,6 +128,30 @@ describe('sipp over TCP', () => {
 });
 
 describe('connections', () => {
+  it('that stand still hold nobody up', async ({ tiers: make }) => {
+    const edge = address(11);
+    const tiers = await make();
+    const issued = await (await Authority.create()).issue(['DNS:acme.example']);
+    const opened = await tiers.edge('edge-1', edge, everyTransport(edge, issued));
+    const [alice, bob] = [await tiers.phone(edge, 'tcp'), await tiers.phone(edge, 'tcp')];
+    await alice.register();
+    await bob.register();
+    const stalled = [ports.tcp, ports.tls].flatMap((port) =>
+      Array.from({ length: 60 }, () => open({ host: edge, port, localAddress: address(3) })),
+    );
+    for (const socket of stalled) socket.on('error', () => undefined).write('INVITE sip:');
+    await until(
+      () => '60 half-open connections at least',
+      async () => opened.status.halfOpen >= 60,
+    );
+    for (let count = 0; count < 20; count++) await hangUp(await connect(alice, bob), bob);
+    for (const socket of stalled) socket.destroy();
+    await until(
+      () => 'the end of all half-open connections',
+      async () => opened.status.halfOpen === 0,
+    );
+  });
+
   it('are refused above what a source may have, and taken again when one ends', async ({ tiers: open }) => {
     const edge = address(11);
     const tiers = await open();

@@ -255,7 +255,13 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.bus, calls: this.#store, limits: this.limits, router: this.link };
+    return {
+      bus: this.bus,
+      calls: this.#store,
+      limits: this.limits,
+      location: this.location,
+      router: this.link,
+    };
   }
 
   #metrics(node: string): Metrics {

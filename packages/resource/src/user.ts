@@ -3,7 +3,7 @@ import { type MediaSpec, mediaOverride } from './media.ts';
 import { nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
 import { Secret, secretPlaceholder } from './secret.ts';
-import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
+import { keepAliveSchema, maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 
 /** Somebody with phones. Durations are seconds. */
 export interface UserSpec {
@@ -18,6 +18,7 @@ export interface UserSpec {
   readonly media?: Partial<MediaSpec> | undefined;
   /** Calls at a time, whoever began them. */
   readonly maxCalls?: number | undefined;
+  readonly keepAlive?: number | undefined;
   /** Where the user may be; anywhere when empty. */
   readonly sources: readonly Network[];
   readonly enabled: boolean;
@@ -123,6 +124,9 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
     .describe(
       'Calls at a time, made and taken, over all edges: one more is answered 480 when the user makes it, 486 when it is for the user.',
     ),
+  keepAlive: keepAliveSchema
+    .optional()
+    .describe("Seconds after which the phones are asked whether they are there, if not the tenant's."),
   sources: z
     .array(networkSchema)
     .max(64)

@@ -53,6 +53,7 @@ export { SipResponse } from './message/response.ts';
 export { type BranchResult, mergedChallenges } from './proxy/best-response.ts';
 export { type Forwarding, forwardRequest, nextHop } from './proxy/forward.ts';
 export { loopKey, statelessBranch } from './proxy/loop.ts';
+export { asksForFlow, isBehindNat } from './proxy/nat.ts';
 export {
   addBranch,
   type CancelReason,

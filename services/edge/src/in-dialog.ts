@@ -1,4 +1,5 @@
 import {
+  asksForFlow,
   type BranchResult,
   excerpt,
   Fault,
@@ -28,7 +29,7 @@ import {
 } from './proxied-request.ts';
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
-import { asksForFlow, type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
+import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 import type { Veil } from './veil.ts';
 
 /** What the token in a later request's Route tells. */

@@ -5,13 +5,18 @@ import {
   bans,
   bansDecided,
   callsRinging,
+  certificateEnd,
   dnsLookups,
   dnsNames,
+  keepAlives,
   mediaMoves,
+  phonesKept,
   recordsWaiting,
   recordWrites,
   registrations,
   sipConnections,
+  sipCutOff,
+  sipHalfOpen,
   sipMessages,
   sipRefused,
   sipRelayed,
@@ -45,12 +50,28 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(completed, { kind, state: 'completed' });
     }
   });
+  metrics.observe(phonesKept, (report) => {
+    const { kept, silent } = edge.status.keepAlive;
+    report(kept - silent, { state: 'answering' });
+    report(silent, { state: 'silent' });
+  });
+  metrics.observe(keepAlives, (report) => {
+    for (const [fate, count] of Object.entries(edge.status.keepAlive.tallies)) report(count, { fate });
+  });
   metrics.observe(bans, (report) => report(edge.status.bans.inForce));
   metrics.observe(bansDecided, (report) => {
     for (const [policy, count] of Object.entries(edge.status.bans.decided)) report(count, { policy });
   });
   metrics.observe(sipConnections, (report) => {
     for (const [transport, count] of edge.status.connections) report(count, { transport });
+  });
+  metrics.observe(sipHalfOpen, (report) => report(edge.status.halfOpen));
+  metrics.observe(sipCutOff, (report) => {
+    for (const [reason, count] of Object.entries(edge.status.cutOff)) report(count, { reason });
+  });
+  metrics.observe(certificateEnd, (report) => {
+    const { certificateEndMs } = edge.status;
+    if (certificateEndMs !== undefined) report(certificateEndMs / 1_000);
   });
   metrics.observe(callsRinging, (report) => report(edge.status.ringing));
   metrics.observe(recordsWaiting, (report) => report(edge.status.waiting));

@@ -49,6 +49,8 @@ export interface Destination {
   readonly follows?: boolean;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
+  /** When it was registered, and how many seconds pass between two questions whether it is there. */
+  readonly bound?: { readonly at: number; readonly keepAlive: number };
   /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
   readonly alternatives?: readonly Destination[];
 }
@@ -145,6 +147,8 @@ export class Branch implements ClientUser {
   }
 
   failed(cause: TransactionFailure): void {
+    const failure = this.tx?.flow.failure;
+    if (failure) this.#request.unsendable(failure);
     if (cause === 'timeout') this.#request.failed(this, 408, 'has not answered');
     else this.#request.failed(this, targetUnreachable.status, 'cannot be connected to');
   }
@@ -391,8 +395,16 @@ export class ProxiedRequest implements ServerUser {
     await this.#end(branch, last);
   }
 
+  /** Whoever looks for the cause finds it by the call. */
+  unsendable(fault: Fault): void {
+    const { ladder, log } = this.#parts;
+    const { callId: sipCallId } = this.#tx.request;
+    log.info({ sipCallId, fault: fault.kind.code }, fault.message);
+    ladder?.unsendable(sipCallId, fault);
+  }
+
   #report(branch: Branch, fault: Fault): void {
-    this.#parts.log.info({ sipCallId: this.#tx.request.callId, fault: fault.kind.code }, fault.message);
+    this.unsendable(fault);
     this.#owner.unreached?.(branch, fault);
   }
 

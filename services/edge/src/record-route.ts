@@ -1,9 +1,9 @@
-import type { SipRequest } from '@tandem/sip';
+import { asksForFlow, isBehindNat, type SipRequest } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Transport } from './socket/transport.ts';
-import { type DialogToken, type Hop, isBehindNat, sealToken } from './token.ts';
+import { type DialogToken, type Hop, sealToken } from './token.ts';
 
 type RouteParts = Pick<EdgeParts, 'shared' | 'tokenKey'>;
 
@@ -41,7 +41,7 @@ export function facadeOf(parts: Pick<EdgeParts, 'shared'>, listener: Listener): 
 /** How a party is reached again: `contact` is the URI that it gave, `node` this edge, `only` what is known otherwise. */
 export function hopOf(flow: Flow, contact: string | undefined, node: string, only = false): Hop {
   const { transport, host, port, connection } = flow;
-  const nat = only || isBehindNat(contact, flow);
+  const nat = only || isBehindNat(contact, flow) || asksForFlow(contact ?? '');
   const { localPort, localHost, edge } = flow.known ?? ownEnd(flow.listener, node);
   return {
     transport,
@@ -67,6 +67,8 @@ const transportParameters: Readonly<Record<Transport, string>> = {
   tcp: ';transport=tcp',
   tls: ';transport=tls',
   ws: ';transport=ws',
+  // RFC 7118 §5.2.2 has one parameter for both.
+  wss: ';transport=ws',
 };
 
 function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {

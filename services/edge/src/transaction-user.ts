@@ -86,7 +86,8 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
   /** A response to a request of another edge came here when an address moved: it is handed over. */
   stray(response: SipResponse): void {
     const owner = branchOwner(response.via.params.get('branch') ?? '');
-    const { neighbours } = this.#behind?.parts ?? {};
+    const { keepAlive, neighbours } = this.#behind?.parts ?? {};
+    if (keepAlive?.answered(response)) return;
     if (owner === undefined || !neighbours) this.#counters.dropped++;
     else void this.#handOver(response, neighbours.carrierTo(owner));
   }

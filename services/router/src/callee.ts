@@ -10,6 +10,13 @@ import { type Refusal, refusal } from './refusal.ts';
 /** Who is called, with the steps that led there. */
 export type Callee =
   | { readonly is: 'user'; readonly user: User; readonly steps: readonly router.Step[] }
+  /** Perhaps the user's phone that has registered this contact; if none has, `otherwise`. */
+  | {
+      readonly is: 'contact';
+      readonly user: User;
+      readonly otherwise: Exclude<Callee, { is: 'contact' }>;
+      readonly steps: readonly router.Step[];
+    }
   | { readonly is: 'elsewhere'; readonly caller: User; readonly steps: readonly router.Step[] }
   | {
       readonly is: 'outside';
@@ -30,7 +37,7 @@ export function findCallee(snapshot: Snapshot, request: router.Request, caller: 
     return findUser(snapshot, caller.tenant, [uri.number], { caller, method }, [step]);
   }
   const domain = servedDomain(snapshot, uri.host, request.ownHosts);
-  if (!domain) return leave(snapshot, request, uri, caller);
+  if (!domain) return atContact(snapshot, uri, caller, leave(snapshot, request, uri, caller));
   const step = { rule: 'domain', finding: `${uri.host} belongs to tenant ${domain.tenant.name}` };
   return findUser(snapshot, domain.tenant, spellings(uri), { caller, method }, [step]);
 }
@@ -80,8 +87,26 @@ function findUser(
   return { is: 'refused', refusal: refusal(userUnknown, 'number', detail), steps: tried };
 }
 
+/** RFC 3515 §2.1: who transfers a call names the phone by its Contact, whose host is nobody's domain. */
+function atContact(
+  snapshot: Snapshot,
+  uri: SipUri,
+  { tenant }: User,
+  otherwise: ReturnType<typeof leave>,
+): Callee {
+  const user = snapshot.user(tenant.name, nameIn(uri) ?? '');
+  if (!user?.enabled) return otherwise;
+  const finding = `${uri.host} is where user ${user.name} has a phone`;
+  return { is: 'contact', user, otherwise, steps: [{ rule: 'bindings', finding }] };
+}
+
 /** A call to a domain that is not served here. What would come back to this edge is no such domain. */
-function leave(snapshot: Snapshot, { ownHosts }: router.Request, uri: SipUri, caller: User): Callee {
+function leave(
+  snapshot: Snapshot,
+  { ownHosts }: router.Request,
+  uri: SipUri,
+  caller: User,
+): Exclude<Callee, { is: 'contact' }> {
   const { tenant } = caller;
   if (tenant.callsToOtherDomains && !isOwnHost(uri.host, ownHosts)) {
     const finding = `${uri.host} is not served here, and tenant ${tenant.name} may call there`;

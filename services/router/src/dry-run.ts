@@ -117,6 +117,7 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: string, realm:
     provenNames: [],
     hops: 1,
     inDialog: false,
+    translated: false,
     headers: [],
   };
 }

@@ -66,6 +66,8 @@ export function groupsOf(trunks: readonly Trunk[], number: string, shown: Presen
         alternatives: [],
         flowOnly: false,
         follows: false,
+        boundMs: 0,
+        keepAlive: 0,
         outside: outsideOf(trunk, uri, shown),
       };
       return { targets: [target], ringTimeout };

@@ -4,6 +4,7 @@ import { homeRealm, type Trunk, type User } from '@tandem/resource';
 import { escapeUser } from '@tandem/sip';
 import { trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
+import { natSteps } from './nat.ts';
 import { groupsOf } from './outbound.ts';
 import { presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
@@ -29,6 +30,7 @@ export function relayToUser(
   callee: User,
   bindings: readonly Binding[],
   steps: readonly router.Step[],
+  now: number,
 ): router.Verdict {
   if (bindings.length === 0) {
     const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`);
@@ -37,7 +39,8 @@ export function relayToUser(
   const ringTimeout = callee.ringTimeout ?? callee.tenant.ringTimeout;
   const groups = groupByPreference(callee, bindings, ringTimeout);
   const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
-  return relay(question, uri, groups, mediaPolicy([partyOf(question), callee]), steps);
+  const known = [...steps, ...natSteps(bindings, now)];
+  return relay(question, uri, groups, mediaPolicy([partyOf(question), callee]), known);
 }
 
 /** Sends a request to where its URI leads. */
@@ -49,7 +52,17 @@ export function relayElsewhere(
   const { requestUri } = question.request;
   const groups = [
     {
-      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false, follows: false }],
+      targets: [
+        {
+          uri: requestUri,
+          route: [],
+          alternatives: [],
+          flowOnly: false,
+          follows: false,
+          boundMs: 0,
+          keepAlive: 0,
+        },
+      ],
       ringTimeout: user.tenant.ringTimeout,
     },
   ];

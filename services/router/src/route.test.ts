@@ -72,6 +72,35 @@ describe('a user is found', () => {
   );
 });
 
+describe('the contact of a phone', () => {
+  const [desk, mobile] = ['sip:1002@192.0.2.20:5070;transport=udp', 'sip:1002@192.0.2.21:5070'];
+
+  beforeEach(async () => {
+    for (const contact of [desk, mobile]) await rig.register('1002', { contacts: [`<${contact}>`] });
+  });
+
+  it('is called by a user of its tenant, and no other phone with it', async () => {
+    const verdict = await rig.call(desk);
+    expect(groupsOf(verdict)).toEqual([[desk]]);
+    expect(findingsOf(verdict)).toContain('bindings: 192.0.2.20 is where user 1002 has a phone');
+  });
+
+  it.each([
+    ['that nobody has registered', 'sip:1002@192.0.2.20:5071;transport=udp'],
+    ['of a phone that is somebody else’s', 'sip:1001@192.0.2.21:5070'],
+    ['of nobody', 'sip:nobody@192.0.2.21:5070'],
+    ['of a user who is disabled', 'sip:1003@192.0.2.21:5070'],
+  ])('%s is a domain like any other', async (_, uri) => {
+    expect(outcomeOf(await rig.call(uri))).toBe('403 domain-foreign');
+  });
+
+  it('is none to another tenant', async () => {
+    const from = '<sip:1001@other.example>;tag=1';
+    const verdict = await rig.ask(sampleRequest({ requestUri: desk, from }), { username: '1001' });
+    expect(decisionOf(verdict, 'relay').groups[0]?.targets[0]).not.toHaveProperty('flow');
+  });
+});
+
 describe('the session timer of a call', () => {
   const timed = { domains: ['acme.example'], sessionTimer: { expires: 600, minExpires: 120 } };
   const rows: [string, object, Partial<router.Request>, string][] = [
@@ -229,6 +258,8 @@ describe('contacts', () => {
       identity: { tenant: 'acme', user: '1002' },
       alternatives: [],
       flowOnly: false,
+      boundMs: start,
+      keepAlive: 0,
       follows: false,
     });
   });
@@ -420,5 +451,41 @@ describe('a GRUU (RFC 5627)', () => {
     expect(outcomeOf(await ask('sip:1002@acme.example;gr=urn:uuid:9'))).toBe('480 user-not-registered');
     expect(outcomeOf(await ask('sip:1002@acme.example'))).toBe('404 user-unknown');
     expect(outcomeOf(await ask('sip:9999@acme.example;gr=urn:uuid:1'))).toBe('404 user-unknown');
+  });
+});
+
+describe('phones behind NATs', () => {
+  const contact = '<sip:1002@10.0.0.1:5060>';
+  const natFindings = async () =>
+    findingsOf(await rig.call('sip:1002@acme.example')).filter((finding) => finding.startsWith('nat: '));
+
+  it('are told with both addresses, their age and how they are kept', async () => {
+    const seen = 'nat: sip:1002@10.0.0.1:5060 is seen at 192.0.2.10:5060';
+    await rig.register('1002', { contacts: [contact] });
+    rig.now += 131_000;
+    expect(await natFindings()).toEqual([`${seen}, bound 131 s ago, asked every 25 s`]);
+    const { flow } = sampleRequest();
+    await rig.location.probed('acme/1002', { flow: flow!, unreachableSince: rig.now - 30_000 });
+    expect(await natFindings()).toEqual([`${seen}, bound 131 s ago, silent for 30 s`]);
+    rig.snapshot = sampleSnapshot({}, { 'acme/1002': { keepAlive: 0 } });
+    await rig.register('1002', { contacts: [contact] });
+    expect(await natFindings()).toEqual([`${seen}, bound 0 s ago, not kept alive`]);
+  });
+
+  it('are not told of where there are none', async () => {
+    await rig.register('1002', { contacts: ['<sip:1002@192.0.2.10:5060>'] });
+    expect(await natFindings()).toEqual([]);
+  });
+
+  it('ring over the flow that answers, though it is older', async () => {
+    for (const regId of [1, 2]) {
+      rig.now += 1_000;
+      const flow = { ...sampleRequest().flow!, port: 4_000 + regId };
+      const contacts = [`<sip:flow-${regId}>;+sip.instance="<urn:uuid:1>";reg-id=${regId}`];
+      await rig.register('1002', { contacts, flow, callId: `flow-${regId}`, supported: ['outbound'] });
+    }
+    const flow = { ...sampleRequest().flow!, port: 4_002 };
+    await rig.location.probed('acme/1002', { flow, unreachableSince: rig.now });
+    expect(groupsOf(await rig.call('sip:1002@acme.example'))).toEqual([['sip:flow-1']]);
   });
 });

@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
 import { aorOf, type Binding } from '@tandem/location';
 import type { Snapshot, User } from '@tandem/resource';
+import { sameUri } from '@tandem/sip';
 import { type Callee, findCallee } from './callee.ts';
 import { refuseEvent, refuseNotify } from './event-package.ts';
 import { gruuExpired, trunkMethodRefused } from './faults.ts';
@@ -17,7 +18,9 @@ export type Bindings = ReadonlyMap<string, readonly Binding[]>;
 /** The addresses of record whose bindings the decision takes. */
 export function wanted(snapshot: Snapshot, question: Question): string[] {
   const callee = calleeOf(snapshot, question);
-  return callee.is === 'user' ? [aorOf(callee.user.tenant.name, callee.user.name)] : [];
+  return callee.is === 'user' || callee.is === 'contact'
+    ? [aorOf(callee.user.tenant.name, callee.user.name)]
+    : [];
 }
 
 /** Reaches the phone that a GRUU names, and no other one of its user. */
@@ -27,9 +30,10 @@ function relayToPhone(
   user: User,
   live: readonly Binding[],
   steps: readonly router.Step[],
+  now: number,
 ): router.Verdict {
   const named = live.filter(gruu.names);
-  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps);
+  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps, now);
   const over = refusal(gruuExpired, 'bindings', `${user.name} has registered anew since, or not at all`);
   return rejection(question.request, over, steps, partyOf(question));
 }
@@ -44,7 +48,26 @@ export function route(
   const { request, caller } = question;
   const refused = refuseMethod(question) ?? refuseEvent(request);
   if (refused) return rejection(request, refused, caller.steps, partyOf(question));
+  const live = (user: User): Binding[] =>
+    (bindings.get(aorOf(user.tenant.name, user.name)) ?? []).filter(({ expiresAt }) => expiresAt > now);
   const callee = calleeOf(snapshot, question);
+  if (callee.is === 'contact') {
+    const named = live(callee.user).filter(({ contact }) => sameUri(contact, request.requestUri));
+    const steps = [...caller.steps, ...callee.steps];
+    return named.length === 0
+      ? relay(question, callee.otherwise, live, now)
+      : relayToUser(question, callee.user, named, steps, now);
+  }
+  return relay(question, callee, live, now);
+}
+
+function relay(
+  question: Question,
+  callee: Exclude<Callee, { is: 'contact' }>,
+  live: (user: User) => readonly Binding[],
+  now: number,
+): router.Verdict {
+  const { request, caller } = question;
   const steps = [...caller.steps, ...callee.steps];
   switch (callee.is) {
     case 'refused':
@@ -56,9 +79,9 @@ export function route(
     case 'user': {
       const foreign = refuseNotify(question, callee.user.tenant.name);
       if (foreign) return rejection(request, foreign, steps, partyOf(question));
-      const bound = live(bindings, callee.user, now);
-      if (!question.gruu) return relayToUser(question, callee.user, bound, steps);
-      return relayToPhone(question, question.gruu, callee.user, bound, steps);
+      const { user } = callee;
+      if (!question.gruu) return relayToUser(question, user, live(user), steps, now);
+      return relayToPhone(question, question.gruu, user, live(user), steps, now);
     }
   }
 }
@@ -74,9 +97,4 @@ function calleeOf(snapshot: Snapshot, { request, caller }: Question): Callee {
   return caller.is === 'trunk'
     ? findDestination(snapshot, request, caller.trunk)
     : findCallee(snapshot, request, caller.user);
-}
-
-function live(bindings: Bindings, { name, tenant }: User, now: number): Binding[] {
-  const stored = bindings.get(aorOf(tenant.name, name)) ?? [];
-  return stored.filter(({ expiresAt }) => expiresAt > now);
 }

@@ -82,6 +82,7 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     provenNames: [],
     hops: 1,
     inDialog: false,
+    translated: false,
     headers: [],
     ...overrides,
   };

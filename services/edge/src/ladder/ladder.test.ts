@@ -1,6 +1,7 @@
 import { createLog, decodeBatch, MemoryBus, Metrics, type TraceBatch, traceSubject } from '@tandem/platform';
-import { type FaultKind, parseMessage, type SipRequest, type SipResponse } from '@tandem/sip';
+import { Fault, type FaultKind, parseMessage, type SipRequest, type SipResponse } from '@tandem/sip';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { targetUnreachable } from '../faults.ts';
 import type { Flow } from '../socket/flow.ts';
 import { Ladder } from './ladder.ts';
 
@@ -68,6 +69,17 @@ describe('Ladder', () => {
       { ...way, at: 1_000, direction: 'received', text: invite },
       { ...way, at: 1_001, direction: 'sent', text: text('SIP/2.0 100 Trying', 'INVITE') },
     ]);
+  });
+
+  it('tells why a message could not be sent', async () => {
+    ladder.sent(invite, flow);
+    ladder.unsendable('c@h', new Fault(targetUnreachable, 'connection refused 192.0.2.1:5070'));
+    const [batch] = await tell();
+    expect(batch!.entries[1]).toMatchObject({
+      kind: 'note',
+      part: 'signaling',
+      text: 'target-unreachable: connection refused 192.0.2.1:5070',
+    });
   });
 
   it('waits until a call is quiet', async () => {

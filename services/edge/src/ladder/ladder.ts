@@ -8,7 +8,7 @@ import {
   type TraceBatch,
   traceSubject,
 } from '@tandem/platform';
-import { SipRequest, type SipResponse } from '@tandem/sip';
+import { type Fault, SipRequest, type SipResponse } from '@tandem/sip';
 import { DistantFlow } from '../distant-flow.ts';
 import { traceBatches, tracePending } from '../metrics.ts';
 import { type Flow, hostPort } from '../socket/flow.ts';
@@ -104,6 +104,11 @@ export class Ladder implements EventWatcher {
     if (verdict.decision?.$case === 'relay') this.#began(pending, request.key);
     pending.served ||= verdict.identity !== undefined;
     this.#add(pending, { part: 'router', words: () => describeVerdict(request, verdict) });
+  }
+
+  /** Something could not be sent. */
+  unsendable(callId: string, { message }: Fault): void {
+    this.#add(this.#of(callId, this.#parts.now()), { part: 'signaling', words: () => message });
   }
 
   /** Something has happened to a call by Tandem's id. */

@@ -1,14 +1,28 @@
+import type { Socket } from 'node:net';
 import { firstConnection } from '@tandem/platform';
-import type { Receiver } from './flow.ts';
+import { parseIpAddress } from '@tandem/sip';
+import { addressKey } from '../guard/source-keys.ts';
+import { plainAddress, type Receiver } from './flow.ts';
+import { HalfOpen } from './half-open.ts';
 import type { Certificates } from './tls/certificates.ts';
 
-/** Who may open connections, and how many. */
+/** Octets that may wait for peers that do not read, all in all. */
+const maxUnsent = 64 * 1024 * 1024;
+
+/** Who may open connections, how many, and what may wait for them. */
 export class ConnectionLimits {
   /** Known as soon as there is somebody who takes what arrives. */
   isBanned: Receiver['isBanned'] = () => false;
+  readonly halfOpen: HalfOpen = new HalfOpen();
+  /** How many were closed at once, because there were too many, or their source is banned. */
+  refused = 0;
+  /** Connections whose peer did not read. */
+  stalled = 0;
+  /** Octets that wait for peers that do not read. */
+  unsent = 0;
   readonly #perSource: number;
   readonly #total: number;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<number, number>();
   #open = 0;
 
   constructor(limits: { readonly sipMaxConnections: number; readonly sipMaxConnectionsPerSource: number }) {
@@ -16,21 +30,40 @@ export class ConnectionLimits {
     this.#total = limits.sipMaxConnections;
   }
 
-  admits(host: string): boolean {
-    if (this.isBanned(host)) return false;
-    return this.#open < this.#total && (this.#counts.get(host) ?? 0) < this.#perSource;
+  /** Whether a peer may have one more; it is counted until it closes, or closed at once. */
+  admits(socket: Socket): boolean {
+    const host = plainAddress(socket.remoteAddress ?? '');
+    const address = parseIpAddress(host);
+    const source = address === undefined ? undefined : addressKey(address);
+    if (source === undefined || this.isBanned(host) || !this.#hasRoomFor(source)) {
+      this.refused++;
+      socket.destroy();
+      return false;
+    }
+    this.#opened(source);
+    this.halfOpen.add(socket, source);
+    socket.once('close', () => this.#closed(source));
+    return true;
   }
 
-  opened(host: string): void {
+  get isFull(): boolean {
+    return this.unsent > maxUnsent;
+  }
+
+  #hasRoomFor(source: number): boolean {
+    return this.#open < this.#total && (this.#counts.get(source) ?? 0) < this.#perSource;
+  }
+
+  #opened(source: number): void {
     this.#open++;
-    this.#counts.set(host, (this.#counts.get(host) ?? 0) + 1);
+    this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
   }
 
-  closed(host: string): void {
+  #closed(source: number): void {
     this.#open--;
-    const left = (this.#counts.get(host) ?? 1) - 1;
-    if (left === 0) this.#counts.delete(host);
-    else this.#counts.set(host, left);
+    const left = (this.#counts.get(source) ?? 1) - 1;
+    if (left === 0) this.#counts.delete(source);
+    else this.#counts.set(source, left);
   }
 }
 

@@ -17,6 +17,8 @@ export interface Flow {
   readonly connection: number;
   /** The names that the peer's certificate proves (RFC 5922 §7.1); empty where nothing is proven. */
   readonly proven?: readonly string[];
+  /** Why nothing can be sent over it any more. */
+  readonly failure?: Fault | undefined;
   /** Of a flow of another edge: what carries messages there. With that it is lost. */
   readonly carrier?: Flow;
   /** Of a flow of another edge: what it is to its owner. */
@@ -25,6 +27,8 @@ export interface Flow {
   repliesTo(port: number): Flow;
   /** Sends one message, as latin1. What cannot be sent is reported to the receiver that the socket was opened with. */
   send(message: string): void;
+  /** Of a connection: what stands between hears of it after so many seconds of silence, and it ends when its peer is gone. */
+  keepOpen?(seconds: number): void;
 }
 
 /** A flow by its description: from a binding, or from a dialog's token. */
@@ -52,4 +56,9 @@ export interface Receiver {
 /** `host:port` with brackets where IPv6 wants them. */
 export function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** An IPv4 peer of an IPv6 socket appears as `::ffff:192.0.2.4`. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }

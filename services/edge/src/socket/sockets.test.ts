@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { allowance, dial, listener, message, open } from './fixture.ts';
+import { type Flow, hostPort } from './flow.ts';
 import { Sockets } from './sockets.ts';
+
+function peerOf({ host, port }: Flow): string {
+  return hostPort(host, port);
+}
 
 describe('UDP', () => {
   it('receives a datagram and answers it where it came from', async () => {
@@ -113,7 +118,7 @@ describe('TCP', () => {
     flow.send(message);
     const said = await inbox.next();
     expect(said.flow).toBe(flow);
-    expect(said.text).toContain('ECONNREFUSED');
+    expect(said.text).toBe(`failed: target-unreachable: connection refused 127.0.0.1:${port}`);
   });
 
   it('refuses more connections of one source than it may have, and takes them again when others end', async () => {
@@ -131,6 +136,42 @@ describe('TCP', () => {
     const third = await dial(ports[0]!);
     third.write(message);
     expect((await inbox.next()).text).toBe(message);
+  });
+});
+
+describe('a peer that holds things up', () => {
+  const wide = { sipMaxConnectionsPerSource: 200, sipMaxConnections: 200 };
+
+  it('makes room for another when it has said nothing whole, the oldest first', async () => {
+    const { inbox, ports, sockets } = await open([listener('tcp')], wide);
+    const spoken = await dial(ports[0]!);
+    spoken.write(message);
+    const { flow } = await inbox.next();
+    const silent = await dial(ports[0]!);
+    silent.write(message.slice(0, 30));
+    const closed = once(silent.resume(), 'close');
+    for (let count = 0; count < 128; count++) await dial(ports[0]!);
+    await closed;
+    expect(sockets.limits.halfOpen).toMatchObject({ size: 128, evicted: 1 });
+    expect(sockets.connection(flow.connection)).toBe(flow);
+  });
+
+  it('is cut off when too much waits for it, and nothing is left behind', async () => {
+    const { inbox, ports, sockets } = await open([listener('tcp')], wide);
+    const deaf = await dial(ports[0]!);
+    deaf.write(message);
+    const { flow } = await inbox.next();
+    deaf.pause();
+    const reader = await dial(ports[0]!);
+    reader.write(message);
+    const other = (await inbox.next()).flow;
+    while (sockets.limits.stalled === 0) flow.send('x'.repeat(65_535));
+    other.send('answer');
+    expect(String((await once(reader, 'data'))[0])).toBe('answer');
+    expect((await inbox.next()).text).toBe(
+      `failed: target-unreachable: the peer does not read: ${peerOf(flow)}`,
+    );
+    expect(sockets.limits.unsent).toBe(0);
   });
 });
 

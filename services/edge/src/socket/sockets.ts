@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { Fault, type Speech } from '@tandem/sip';
 import { listenerUnavailable } from '../faults.ts';
-import type { ConnectionAllowance } from './connection-limits.ts';
+import type { ConnectionAllowance, ConnectionLimits } from './connection-limits.ts';
 import type { Flow, Receiver } from './flow.ts';
 import { hostPort } from './flow.ts';
 import type { Listener } from './listener.ts';
@@ -9,6 +9,8 @@ import { StreamSocket } from './stream.ts';
 import type { Transport } from './transport.ts';
 import { UdpSocket } from './udp.ts';
 import { WebSocketListener } from './web-socket.ts';
+
+const webSockets: readonly Transport[] = ['ws', 'wss'];
 
 type Streams = StreamSocket | WebSocketListener;
 
@@ -93,6 +95,10 @@ export class Sockets implements Receiver {
     return [...this.#udp, ...this.#streams].map((socket) => socket.listener);
   }
 
+  get limits(): ConnectionLimits {
+    return this.#allowance.limits;
+  }
+
   /** What can be sent over to whom is not known yet. */
   get speech(): Speech {
     const { listeners } = this;
@@ -150,7 +156,7 @@ export class Sockets implements Receiver {
   }
 
   #stream(listener: Listener): Promise<Streams> {
-    const kind = listener.transport === 'ws' ? WebSocketListener : StreamSocket;
+    const kind = webSockets.includes(listener.transport) ? WebSocketListener : StreamSocket;
     return kind.open(listener, this, this.#allowance);
   }
 

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { Connection, plainAddress } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { ConnectionAllowance } from './connection-limits.ts';
-import { type Flow, hostPort, type Receiver } from './flow.ts';
+import { type Flow, hostPort, plainAddress, type Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
 import type { Certificates, PeerName } from './tls/certificates.ts';
 
@@ -83,18 +83,17 @@ export class StreamSocket {
 
   #accept(socket: Socket): void {
     const { limits } = this.#allowance;
-    const { remoteAddress, remotePort } = socket;
-    if (remoteAddress === undefined || remotePort === undefined || !limits.admits(remoteAddress)) {
-      socket.destroy();
-      return;
-    }
-    limits.opened(remoteAddress);
-    socket.once('close', () => limits.closed(remoteAddress));
-    const host = plainAddress(remoteAddress);
-    if (!this.#certificates) this.#add(socket, host, remotePort);
+    if (!limits.admits(socket)) return;
+    const [host, port] = [plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0];
+    const add = (over: Socket): Connection => {
+      const connection = this.#add(over, host, port);
+      connection.accepted(() => limits.halfOpen.done(socket));
+      return connection;
+    };
+    if (!this.#certificates) add(socket);
     else {
       this.#certificates.accept(socket, (secured, proven) => {
-        this.#add(secured, host, remotePort).proven = proven;
+        add(secured).proven = proven;
       });
     }
   }
@@ -127,13 +126,14 @@ export class StreamSocket {
 
   /** `key` is that of one that we open. */
   #add(socket: Socket, host: string, port: number, key?: string): Connection {
-    const ends = { number: this.#allowance.numbers.next(), host, port, listener: this.listener };
+    const { limits, numbers } = this.#allowance;
+    const ends = { number: numbers.next(), host, port, listener: this.listener, limits };
     const connection = new Connection(socket, ends, this.#receiver);
     this.#connections.set(connection.connection, connection);
     socket.once('close', () => {
       this.#connections.delete(connection.connection);
       if (key !== undefined && this.#opened.get(key) === connection) this.#opened.delete(key);
-      this.#receiver.failed(connection, connection.error ?? new Error('the connection was closed'));
+      this.#receiver.failed(connection, connection.failure ?? new Error('the connection was closed'));
     });
     return connection;
   }
