@@ -217,9 +217,10 @@ describe('a call to a provider', () => {
       const asked = await carrier.answer('INVITE', '603 Decline');
       expect(asked.headers('Route')).toEqual([]);
       expect(statusOf(await phone.final(invite))).toBe(603);
-      expect(tiers.lines.find(({ fault }) => fault === 'target-unreachable')?.msg).toBe(
-        `target-unreachable: sip:${proxy};transport=tcp;lr: tcp ${proxy}:5060 cannot be connected to`,
-      );
+      const told = tiers.lines.filter(({ fault }) => fault === 'target-unreachable').map(({ msg }) => msg);
+      const named = `sip:${proxy};transport=tcp;lr: tcp ${proxy}:5060 cannot be connected to`;
+      expect(told).toContain(`target-unreachable: ${named}`);
+      expect(told.join()).not.toContain('carrier.invalid');
     });
   });
 });
