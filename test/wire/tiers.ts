@@ -39,7 +39,6 @@ const tokenSecret = derive(secret, 'token');
 
 /** What is asked of a tenant here beyond what `tandem up` is tested with. */
 export interface TierTenant extends Tenant {
-  readonly callsToOtherDomains?: boolean;
   readonly auth?: { readonly algorithms?: readonly string[]; readonly nonceLifetime?: number };
 }
 

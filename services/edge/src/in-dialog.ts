@@ -3,6 +3,7 @@ import {
   type BranchResult,
   excerpt,
   Fault,
+  foreignCredentials,
   forwardRequest,
   nextHop,
   parseUri,
@@ -84,20 +85,29 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   return true;
 }
 
-/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1); they were for us alone. */
-const withheld = [['Proxy-Authorization', undefined]] as const;
+/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1): those for us go no further. */
+function withheld(request: SipRequest): readonly [readonly [name: string, value: string | undefined]] {
+  const values = request.values('Proxy-Authorization');
+  if (values.length === 0) return [['Proxy-Authorization', undefined]];
+  const hosts = [request.from.uri, request.to.uri].map((uri) => {
+    const parsed = parseUri(uri);
+    return parsed && parsed.scheme !== 'tel' ? parsed.host : '';
+  });
+  return [['Proxy-Authorization', foreignCredentials(values, hosts)]];
+}
+
 /** Of one who takes over a call a phone shows the identity as proven, which nobody has (RFC 3325 §5). */
-const withheldOnRefresh = [
-  ...withheld,
+const asserted = [
   ['P-Asserted-Identity', undefined],
   ['P-Preferred-Identity', undefined],
   ['Remote-Party-ID', undefined],
 ] as const;
 
 /** What a request within a dialog leaves behind; of a party outside the veil sees to it. */
-function withheldFrom({ method }: SipRequest, { token }: DialogContext): ProxyOwner['headers'] {
+function withheldFrom(request: SipRequest, { token }: DialogContext): ProxyOwner['headers'] {
+  const { method } = request;
   const refreshes = method === 'INVITE' || method === 'UPDATE';
-  return refreshes && !token.outsider ? withheldOnRefresh : withheld;
+  return refreshes && !token.outsider ? [...withheld(request), ...asserted] : withheld(request);
 }
 
 /** A request on its way. */

@@ -68,6 +68,10 @@ export class Connection implements Flow {
     });
   }
 
+  get isGone(): boolean {
+    return this.#socket.destroyed;
+  }
+
   repliesTo(): Flow {
     return this;
   }
