@@ -10,6 +10,7 @@ export { type DigestAlgorithm, digestAlgorithms, readAlgorithm } from './digest/
 export { type Account, answerChallenge, type Challenged } from './digest/answer.ts';
 export { type Challenge, parseChallenge, writeChallenge } from './digest/challenge.ts';
 export { type Credentials, parseCredentials } from './digest/credentials.ts';
+export { foreignCredentials } from './digest/foreign.ts';
 export { type HmacKey, hmac, hmacKey } from './digest/hmac.ts';
 export { checkNonce, issueNonce, type NonceCheck, type NonceScope } from './digest/nonce.ts';
 export { computeHa1, type Verification, verifyResponse } from './digest/response.ts';
@@ -74,7 +75,7 @@ export { Timer } from './timer/timer.ts';
 export { TimerWheel, tickMs } from './timer/wheel.ts';
 export { branchOwner } from './transaction/branch.ts';
 export type { ClientTransaction } from './transaction/client-transaction.ts';
-export { type LayerOptions, type Tallies, TransactionLayer } from './transaction/layer.ts';
+export { type LayerOptions, type Tallies, TransactionLayer, type Welcome } from './transaction/layer.ts';
 export type { TransactionFailure, TransactionListener } from './transaction/listener.ts';
 export type { ServerTransaction } from './transaction/server-transaction.ts';
 export { timers } from './transaction/timers.ts';

@@ -3,6 +3,7 @@ import {
   type BranchResult,
   excerpt,
   Fault,
+  foreignCredentials,
   forwardRequest,
   nextHop,
   parseUri,
@@ -70,7 +71,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const ack = forwardRequest(request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
-    headers: [...withheld, ...renumbered(course, sender, request)],
+    headers: [...withheld(request), ...renumbered(course, sender, request)],
     ...(body === undefined ? {} : { body }),
   });
   parts.send(ack, flow);
@@ -78,8 +79,16 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   return true;
 }
 
-/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1); they were for us alone. */
-const withheld = [['Proxy-Authorization', undefined]] as const;
+/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1): those for us go no further. */
+function withheld(request: SipRequest): readonly [readonly [name: string, value: string | undefined]] {
+  const values = request.values('Proxy-Authorization');
+  if (values.length === 0) return [['Proxy-Authorization', undefined]];
+  const hosts = [request.from.uri, request.to.uri].map((uri) => {
+    const parsed = parseUri(uri);
+    return parsed && parsed.scheme !== 'tel' ? parsed.host : '';
+  });
+  return [['Proxy-Authorization', foreignCredentials(values, hosts)]];
+}
 
 /** A request on its way. */
 interface Passing {
@@ -109,7 +118,7 @@ class Relayed implements ProxyOwner {
     this.#context = context;
     this.#said = said;
     this.body = body;
-    this.headers = [...withheld, ...this.#numbers];
+    this.headers = [...withheld(tx.request), ...this.#numbers];
   }
 
   tried(): void {}

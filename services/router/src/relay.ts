@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
 import { homeRealm, type User } from '@tandem/resource';
-import { escapeUser } from '@tandem/sip';
+import { escapeUser, foreignCredentials } from '@tandem/sip';
 import { userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
@@ -11,16 +11,18 @@ import { timerPolicy } from './session-timer.ts';
 import { groupByPreference } from './target.ts';
 import { rejection, verdict } from './verdict.ts';
 
-/**
- * What a caller may not send on. Credentials were for us, and whoever is called could guess the password from them;
- * the rest would show an identity as proven that the caller has only claimed (RFC 3325 §5).
- */
+/** What would show an identity as proven that the caller has only claimed (RFC 3325 §5). */
 const removed: readonly router.HeaderEdit[] = [
-  { name: 'Proxy-Authorization' },
   { name: 'P-Asserted-Identity' },
   { name: 'P-Preferred-Identity' },
   { name: 'Remote-Party-ID' },
 ];
+
+/** RFC 3261 §22.3: credentials for us stay here, those for a proxy beyond go on. */
+function credentialsEdit({ request, caller }: Question): router.HeaderEdit {
+  const value = foreignCredentials(request.authorization, [caller.realm.name]);
+  return { name: 'Proxy-Authorization', ...(value !== undefined && { value }) };
+}
 
 /** Rings the contacts of a user. */
 export function relayToUser(
@@ -75,7 +77,14 @@ function relay(
   const timer = timerPolicy(question);
   if ('kind' in timer) return rejection(request, timer, steps, caller.user);
   const { name: tenant } = caller.user.tenant;
-  const value = { groups, callee, tenant, media, edits: [...removed, ...timer.edits], limits: [] };
+  const value = {
+    groups,
+    callee,
+    tenant,
+    media,
+    edits: [credentialsEdit(question), ...removed, ...timer.edits],
+    limits: [],
+  };
   const policy = { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` };
   const explanation = [
     ...steps,
