@@ -144,7 +144,6 @@ class CallSetup implements ProxyOwner {
 
   unreached(_branch: Branch, fault: Fault): void {
     this.#unreached = fault.kind;
-    this.#parts.ladder?.note(this.#call.id, 'edge', () => fault.message);
   }
 
   veil(branch: Branch, flow: Flow): Veil | undefined {
