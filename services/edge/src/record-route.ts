@@ -10,13 +10,13 @@ import { type DialogToken, type Hop, isBehindNat, sealToken } from './token.ts';
  * when that is another address of ours (RFC 5658 §3.1).
  */
 export function recordRoutes(
-  parts: Pick<EdgeParts, 'shared' | 'tokenKey'>,
+  parts: Pick<EdgeParts, 'tokenKey'>,
   invite: SipRequest,
   token: DialogToken,
   caller: Listener,
   callee: Listener,
 ): string[] {
-  const [near, far] = [routeHost(parts, caller), routeHost(parts, callee)];
+  const [near, far] = [routeHost(caller), routeHost(callee)];
   const outer = `<sip:${sealToken(token, invite, parts.tokenKey)}@${far}>`;
   return near === far ? [outer] : [outer, `<sip:${near}>`];
 }
@@ -52,7 +52,6 @@ const transportParameters: Readonly<Record<Transport, string>> = {
   ws: ';transport=ws',
 };
 
-function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
-  const host = parts.shared ?? listener.advertised;
-  return `${host}${transportParameters[listener.transport]};lr`;
+function routeHost({ advertised, shared, transport }: Listener): string {
+  return `${shared ?? advertised}${transportParameters[transport]};lr`;
 }
