@@ -1,23 +1,32 @@
-import { expect } from 'vitest';
-import { BrowserPhone } from '../harness/browser/browser-phone.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { Authority } from '../harness/authority.ts';
+import { BrowserPhone, launch, pageOrigin } from '../harness/browser/browser-phone.ts';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
+import type { Network } from '../harness/network.ts';
 import { seriesOf, sumOf } from '../harness/scrape.ts';
 import type { Softphone } from '../harness/softphone.ts';
 import { TandemPhone } from '../harness/tandem-phone.ts';
-import { webSocketPort } from '../harness/wire.ts';
-import { acme, domain, Office } from './office.ts';
+import { ports } from '../wire/everywhere.ts';
+import { domain, Office } from './office.ts';
 
-const describe = needs('namespace', 'baresip', 'chromium');
+const describe = needs('namespace', 'baresip', 'chromium', 'openssl');
 
-/** An office whose edge takes WebSockets, and the phone of 1001 in a browser. */
-async function open(network: Parameters<typeof Office.open>[0]): Promise<[Office, BrowserPhone]> {
-  const office = await Office.open(network, acme({ 1001: {}, 1002: {} }), (address) => [
-    '--sip-listen',
-    `udp://${address}:5060,tcp://${address}:5060,ws://${address}:${webSocketPort}`,
-  ]);
-  const url = `ws://${office.tandem.host.address}:${webSocketPort}`;
-  const browser = await BrowserPhone.start(network, office.account('1001'), url);
+let chromium: Browser;
+
+/** An office whose edge takes secure WebSockets, and the phone of 1001 in a browser. */
+async function open(network: Network): Promise<[Office, BrowserPhone]> {
+  const authority = await Authority.create();
+  const office = await Office.open(network, undefined, async (address) => {
+    const { certificate, key } = await authority.issue([`IP:${address}`]);
+    return [
+      ...['--sip-listen', `udp://${address}:5060,tcp://${address}:5060,wss://${address}:${ports.wss}`],
+      ...['--sip-tls-certificate', certificate, '--sip-tls-key', key, '--sip-origins', pageOrigin],
+    ];
+  });
+  const url = `wss://${office.tandem.host.address}:${ports.wss}`;
+  const browser = await BrowserPhone.open(chromium, network, office.account('1001'), url);
   await browser.load();
   return [office, browser];
 }
@@ -44,7 +53,12 @@ async function both(browser: BrowserPhone, phone: Softphone): Promise<void> {
   await phone.closed();
 }
 
-describe('JsSIP in Chromium over ws: real signalling, with descriptions that are made up and no media', () => {
+describe('JsSIP in Chromium over wss: real signalling, with descriptions that are made up and no media', () => {
+  beforeAll(async () => {
+    chromium = await launch();
+  });
+  afterAll(() => chromium.close());
+
   it('calls baresip and is called, changes the call, and either side hangs up', async ({ network }) => {
     const [office, browser] = await open(network);
     await both(browser, await office.phone('1002'));
@@ -67,10 +81,10 @@ describe('JsSIP in Chromium over ws: real signalling, with descriptions that are
     };
     const count = async (): Promise<number> =>
       sumOf(await seriesOf(office.tandem), 'tandem_registrations_total');
-    expect([await transports(), await count()]).toEqual([['ws'], 1]);
+    expect([await transports(), await count()]).toEqual([['wss'], 1]);
     await browser.page.clock.install();
     await browser.load();
-    expect([await transports(), await count()]).toEqual([['ws'], 2]);
+    expect([await transports(), await count()]).toEqual([['wss'], 2]);
     await browser.page.clock.fastForward('10:00');
     await expect.poll(count).toBe(3);
     await browser.do('close');

@@ -1,19 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { corpus } from './corpus.ts';
-import { mutant } from './mutate.ts';
+import { type Attacker, openAttacker } from './attacker.ts';
 import { Probe } from './probe.ts';
-import { residentMemory } from './proc.ts';
+import { openFiles, residentMemory } from './proc.ts';
 import { Random } from './random.ts';
-import { openSender, type Sender } from './sender.ts';
 import { readTarget, type Target } from './target.ts';
 
 // Fuzzes a live edge and asks it all the time whether it is well:
-// node test/fuzz/edge.ts --target udp://127.0.0.1:5060 --target tcp://127.0.0.1:5060 --pid 4711 --seconds 60 --rate 300
+// node test/fuzz/edge.ts --target udp://127.0.0.1:5060 --target tcp://127.0.0.1:5060 --target ws://127.0.0.1:5066 --pid 4711 --seconds 60 --rate 300
 
 /** No probe may find the target at work for longer before it answers, in milliseconds. */
 const maxStall = 100;
 const probeInterval = 50;
+/** Milliseconds after which the target has to have closed all that was opened. */
+const settling = 15_000;
 
 const { values: options } = parseArgs({
   options: {
@@ -48,7 +48,7 @@ function say(line: string): void {
 
 /** Sends inputs in step with the clock. */
 async function flood(end: number): Promise<void> {
-  const senders = targets.map((target): Sender => openSender(target, () => {}));
+  const attackers = targets.map((target): Attacker => openAttacker(target));
   const start = performance.now();
   while (performance.now() < end) {
     const due = ((performance.now() - start) / 1000) * Number(options.rate);
@@ -57,9 +57,9 @@ async function flood(end: number): Promise<void> {
       continue;
     }
     const random = Random.of(seed, sent++);
-    await random.pick(senders).send(mutant(random, corpus));
+    await random.pick(attackers).strike(random);
   }
-  for (const sender of senders) sender.close();
+  for (const attacker of attackers) attacker.close();
 }
 
 /** Asks one target until the end. Throws when it stalls or is gone. */
@@ -77,6 +77,15 @@ async function watch(target: Target, start: number, end: number): Promise<void> 
   probe.close();
 }
 
+/** Waits until the target has no more open than before. Throws when that does not come. */
+async function settle(before: number): Promise<void> {
+  const end = performance.now() + settling;
+  while (openFiles(pid) > before) {
+    if (performance.now() > end) throw new Error(`${openFiles(pid) - before} sockets are left open`);
+    await setTimeout(probeInterval);
+  }
+}
+
 function measure(half: 0 | 1): void {
   memory[half] = Math.max(memory[half], residentMemory(pid));
 }
@@ -87,8 +96,10 @@ function megabytes(octets: number): string {
 
 try {
   const start = performance.now();
+  const open = openFiles(pid);
   const end = start + Number(options.seconds) * 1000;
   await Promise.all([flood(end), ...targets.map((target) => watch(target, start, end))]);
+  await settle(open);
   const grown = memory[1] - memory[0];
   if (grown > Number(options.growth) * 2 ** 20)
     throw new Error(`the second half of the time needs ${megabytes(grown)} more than the first`);

@@ -1,5 +1,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { connect, isIPv6, type Socket } from 'node:net';
+import { WebSocket } from 'ws';
 import type { Target } from './target.ts';
 
 /** Sends octets to a target, and hands back what comes from it. */
@@ -10,7 +12,7 @@ export interface Sender {
 }
 
 export function openSender(target: Target, received: (text: string) => void): Sender {
-  return target.transport === 'udp' ? new UdpSender(target, received) : new TcpSender(target, received);
+  return new senders[target.transport](target, received);
 }
 
 /** What fits into a datagram. */
@@ -78,5 +80,27 @@ class TcpSender implements Sender {
     return socket;
   }
 }
+
+class WebSocketSender implements Sender {
+  readonly #socket: WebSocket;
+  readonly #opened: Promise<unknown>;
+
+  constructor({ host, port }: Target, received: (text: string) => void) {
+    this.#socket = new WebSocket(`ws://${isIPv6(host) ? `[${host}]` : host}:${port}`, ['sip']);
+    this.#socket.on('message', (octets: Buffer) => received(octets.toString('latin1')));
+    this.#opened = once(this.#socket, 'open');
+  }
+
+  async send(text: string): Promise<void> {
+    await this.#opened;
+    this.#socket.send(Buffer.from(text, 'latin1'));
+  }
+
+  close(): void {
+    this.#socket.terminate();
+  }
+}
+
+const senders = { udp: UdpSender, tcp: TcpSender, ws: WebSocketSender };
 
 function ignore(): void {}

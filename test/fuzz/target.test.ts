@@ -5,6 +5,7 @@ describe('what may be fuzzed', () => {
   it.each([
     ['udp://127.0.0.1:5060', false, { transport: 'udp', host: '127.0.0.1', port: 5060 }],
     ['tcp://127.9.9.9:5070', false, { transport: 'tcp', host: '127.9.9.9', port: 5070 }],
+    ['ws://127.0.0.1:5066', false, { transport: 'ws', host: '127.0.0.1', port: 5066 }],
     ['udp://[::1]:5060', false, { transport: 'udp', host: '::1', port: 5060 }],
     ['udp://10.64.0.2:5060', true, { transport: 'udp', host: '10.64.0.2', port: 5060 }],
     ['tcp://[fd00::2]:5060', true, { transport: 'tcp', host: 'fd00::2', port: 5060 }],

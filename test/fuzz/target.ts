@@ -1,8 +1,10 @@
 import { BlockList, isIPv6 } from 'node:net';
 
+const transports = ['udp', 'tcp', 'ws'] as const;
+
 /** Where a live edge listens. */
 export interface Target {
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: (typeof transports)[number];
   readonly host: string;
   readonly port: number;
 }
@@ -22,13 +24,13 @@ privateNetworks.addSubnet('fc00::', 7, 'ipv6');
  * namespace of its own, where private addresses are nobody else's.
  */
 export function readTarget(text: string, isolated: boolean): Target {
-  const [, transport, bracketed, plain, port] =
-    /^(udp|tcp):\/\/(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
+  const [, scheme, bracketed, plain, port] = /^(\w+):\/\/(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
   const host = bracketed ?? plain;
+  const transport = transports.find((each) => each === scheme);
   if (transport === undefined || host === undefined) throw new Error(`not a target: ${text}`);
   const family = isIPv6(host) ? 'ipv6' : 'ipv4';
   const allowed = loopback.check(host, family) || (isolated && privateNetworks.check(host, family));
   if (!allowed)
     throw new Error(`${host} may belong to somebody: only loopback is fuzzed, or a private namespace`);
-  return { transport: transport === 'udp' ? 'udp' : 'tcp', host, port: Number(port) };
+  return { transport, host, port: Number(port) };
 }

@@ -43,6 +43,16 @@ export class Host {
     );
   }
 
+  /** Plugs it into another bridge as well. */
+  async connectTo(bridge: string, address: string): Promise<void> {
+    const cable = `${this.#cable}b`;
+    await command(
+      ['ip', '-batch', '-'],
+      `link add ${cable} type veth peer name eth1 netns ${this.#holder.pid}\nlink set ${cable} master ${bridge} up`,
+    );
+    await this.run(['ip', '-batch', '-'], `addr add ${address}/24 dev eth1\nlink set eth1 up`);
+  }
+
   /** Pulls its cable, at the other end: the host keeps its addresses and routes. */
   async unplug(): Promise<void> {
     await command(['ip', 'link', 'set', this.#cable, 'down']);

@@ -17,9 +17,10 @@ export interface Tenant {
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
   readonly sessionTimer?: { readonly expires?: number; readonly minExpires: number };
   readonly registration?: {
-    readonly minExpires: number;
-    readonly defaultExpires: number;
-    readonly maxExpires: number;
+    readonly minExpires?: number;
+    readonly defaultExpires?: number;
+    readonly maxExpires?: number;
+    readonly keepAlive?: number;
   };
 }
 

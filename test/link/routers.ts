@@ -96,5 +96,6 @@ export function register(): router.Request {
     provenNames: [],
     hops: 1,
     inDialog: false,
+    translated: false,
   };
 }

@@ -12,6 +12,8 @@ const accounts: readonly Account[] = Array.from({ length: 400 }, (_, index) => {
 export const acme: Tenant = {
   name: 'acme',
   domains: [domain],
+  // What phones are sent here shall be an answer to what they did.
+  registration: { keepAlive: 0 },
   users: accounts.map(({ user, password }) => ({ name: user, password })),
 };
 

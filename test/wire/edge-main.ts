@@ -75,6 +75,7 @@ const { startedMs, addresses } = await startEdge(settings, {
   bus: remote('bus', { subscribe: () => ({ unsubscribe: () => {} }), onConnection: () => () => {} }),
   calls: records,
   limits: remote('limits'),
+  location: remote('location'),
   router: remote('router'),
   membership: new MemoryMembership(log, members),
   tokenSecret,

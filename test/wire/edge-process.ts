@@ -14,7 +14,7 @@ import {
 const MAIN = join(import.meta.dirname, 'edge-main.ts');
 
 /** What the edge asks this process for. */
-export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'limits' | 'router'>;
+export type Backings = Pick<EdgeBackings, 'bus' | 'calls' | 'limits' | 'location' | 'router'>;
 
 export interface Start {
   readonly settings: EdgeSettings;

@@ -4,6 +4,7 @@ import { until } from '../harness/deadline.ts';
 import type { Host } from '../harness/host.ts';
 import { needs } from '../harness/needs.ts';
 import { Network } from '../harness/network.ts';
+import { seriesOf, sumOf } from '../harness/scrape.ts';
 import { Tandem } from '../harness/tandem.ts';
 import { acme, nextAccount } from './acme.ts';
 import { connect, hangUp } from './call.ts';
@@ -73,5 +74,27 @@ describe('an address that edges share', () => {
     }
     for (const each of phones) each.close();
     await network.close();
+  });
+
+  it('brings the phones along that are to be kept alive', async ({ network }) => {
+    const host = await network.host('tandem');
+    const flags = ['--sip-shared', virtual(host)];
+    const tandem = await Tandem.start(host, { ...acme, registration: { keepAlive: 1 } }, flags);
+    const kept = (count: number) =>
+      until(
+        () => `${count} phones kept alive`,
+        async () => sumOf(await seriesOf(tandem), 'tandem_phones_kept_alive') === count,
+      );
+    await move(host, 'add');
+    await said(tandem, 'an address is here: listening', 2);
+    const line = { transport: 'udp', local: network.gateway, remote: virtual(host) } as const;
+    const bob = await Phone.open(nextAccount(), line);
+    await bob.register({ Contact: `<sip:${bob.account.user}@192.0.2.99>` });
+    expect((await bob.answer('OPTIONS')).start).toBe(`OPTIONS sip:${bob.account.user}@192.0.2.99 SIP/2.0`);
+    await move(host, 'del');
+    await kept(0);
+    await move(host, 'add');
+    await kept(1);
+    bob.close();
   });
 });

@@ -42,7 +42,7 @@ export class Phone {
   }
 
   static async open(account: Account, { transport, local, ownPort, remote }: Line): Promise<Phone> {
-    return new Phone(account, transport, await Wire[transport](local, remote, 5060, ownPort));
+    return new Phone(account, transport, await Wire[transport](local, remote, undefined, ownPort));
   }
 
   get uri(): string {

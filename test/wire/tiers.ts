@@ -38,7 +38,6 @@ const tokenSecret = derive(secret, 'token');
 
 /** What is asked of a tenant here beyond what `tandem up` is tested with. */
 export interface TierTenant extends Tenant {
-  readonly callsToOtherDomains?: boolean;
   readonly auth?: { readonly algorithms?: readonly string[]; readonly nonceLifetime?: number };
 }
 
@@ -243,7 +242,13 @@ export class Tiers {
   }
 
   get #backings(): Backings {
-    return { bus: this.bus, calls: this.#store, limits: this.limits, router: this.link };
+    return {
+      bus: this.bus,
+      calls: this.#store,
+      limits: this.limits,
+      location: this.location,
+      router: this.link,
+    };
   }
 
   #metrics(node: string): Metrics {

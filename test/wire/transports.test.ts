@@ -9,8 +9,12 @@ import { address, Tiers } from './tiers.ts';
 const describe = needs('namespace', 'openssl');
 
 const [here, there] = [address(11), address(12)];
-const transports = ['udp', 'tcp', 'tls', 'ws'] as const;
-const pairs = transports.flatMap((from) => transports.map((to) => [from, to] as const));
+const transports = ['udp', 'tcp', 'tls', 'wss'] as const;
+const pairs = [
+  ...transports.flatMap((from) => transports.map((to) => [from, to] as const)),
+  ...(['udp', 'ws', 'wss'] as const).map((to) => ['ws', to] as const),
+  ['tls', 'ws'] as const,
+];
 
 /** Two edges that speak everything, for all tests of the file. */
 const it = base.extend<{ readonly edges: Tiers }>({
@@ -77,9 +81,9 @@ describe('a call', () => {
   );
 
   it.concurrent.for(transports)(
-    'goes over two edges from %s to a WebSocket of the other one, and back',
+    'goes over two edges from %s to a secure WebSocket of the other one, and back',
     async (from, { expect }) => {
-      const [alice, bob] = [await registered(from, here), await registered('ws', there)];
+      const [alice, bob] = [await registered(from, here), await registered('wss', there)];
       expect(await talk(alice, bob, 'caller')).toEqual(wellDone);
       expect(await talk(bob, alice, 'callee')).toEqual(wellDone);
       await Promise.all([alice.close(), bob.close()]);

@@ -2,6 +2,7 @@ import { Fault, sameUri } from '@tandem/sip';
 import type { Binding } from './binding.ts';
 import type { BindingChange, ContactChange, RegistrationChange } from './change.ts';
 import { contactsExceeded, registrationOutOfOrder } from './faults.ts';
+import { isSameFlow } from './probe.ts';
 
 /** Flows of one instance: phones have one for each edge that they know of, most often two. */
 const maxFlows = 4;
@@ -69,7 +70,7 @@ class Update {
     if (existing && this.#isLate(existing)) return this.#outOfOrder(existing);
     const others = this.bindings.filter((binding) => binding !== existing);
     if (contact.expires > 0) {
-      const binding = this.#bind(contact, existing?.registeredAt ?? this.#now);
+      const binding = this.#bind(contact, existing);
       this.bindings = [...others, binding];
       this.changes.push({ change: existing ? 'refreshed' : 'registered', binding });
     } else if (existing) {
@@ -91,10 +92,14 @@ class Update {
     return new Fault(registrationOutOfOrder, detail);
   }
 
-  #bind({ expires, ...contact }: ContactChange, registeredAt: number): Binding {
+  #bind({ expires, ...contact }: ContactChange, existing: Binding | undefined): Binding {
     const { callId, cseq, path, flow, userAgent } = this.#change;
     const expiresAt = this.#now + expires * 1_000;
-    return { ...contact, expiresAt, callId, cseq, path, flow, userAgent, registeredAt, updatedAt: this.#now };
+    const registeredAt = existing?.registeredAt ?? this.#now;
+    const binding = { ...contact, expiresAt, callId, cseq, path, flow, userAgent };
+    // Whoever registers is there, and as far away as before.
+    const latency = existing && isSameFlow(existing.flow, flow) ? existing.latency : undefined;
+    return { ...binding, ...(latency !== undefined && { latency }), registeredAt, updatedAt: this.#now };
   }
 
   /** A lowered limit does not hinder a refresh: only a contact that was added can be one too many. */

@@ -32,6 +32,12 @@ export interface Binding {
   readonly path: readonly string[];
   readonly flow: BindingFlow;
   readonly userAgent: string;
+  /** Seconds between two questions of its edge whether it is there, which keep a NAT open; it is not asked without. */
+  readonly keepAlive?: number;
+  /** Since when it has not answered those. */
+  readonly unreachableSince?: number;
+  /** Milliseconds that an answer to one of those has taken. */
+  readonly latency?: number;
   /** When the contact was bound first. */
   readonly registeredAt: number;
   /** When it was bound or refreshed last. */

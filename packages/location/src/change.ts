@@ -18,7 +18,7 @@ export interface RegistrationChange {
 }
 
 /** What a REGISTER asks for one contact. */
-export interface ContactChange extends Pick<Binding, 'contact' | 'q' | 'instance' | 'regId'> {
+export interface ContactChange extends Pick<Binding, 'contact' | 'q' | 'instance' | 'regId' | 'keepAlive'> {
   /** In seconds; 0 removes the binding. */
   readonly expires: number;
 }

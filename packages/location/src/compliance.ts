@@ -99,6 +99,31 @@ export function describeLocation(
       expect((await location.lookup([aor], now)).get(aor)?.[0]?.flow).toEqual(flow);
     });
 
+    it('notes what asking a phone has told, until it registers again, and tells nobody', async () => {
+      const { flow } = sampleChange();
+      const contacts = [sampleContact('a', { keepAlive: 25 })];
+      const health = async () => {
+        const [binding] = (await other.lookup([aor], now)).get(aor) ?? [];
+        return [binding?.keepAlive, binding?.unreachableSince, binding?.latency];
+      };
+      await location.update(aor, sampleChange({ contacts }), now);
+      expect(await health()).toEqual([25, undefined, undefined]);
+      await location.probed(aor, { flow, latency: 12 }, now);
+      expect(await health()).toEqual([25, undefined, 12]);
+      await location.probed(aor, { flow, unreachableSince: now + 75_000 }, now);
+      expect(await health()).toEqual([25, now + 75_000, 12]);
+      await location.update(aor, sampleChange({ cseq: 2, contacts }), now);
+      expect(await health()).toEqual([25, undefined, 12]);
+      const moved = { ...flow, localHost: '192.0.2.100' };
+      await other.probed(aor, { flow: moved, latency: 1 }, now);
+      expect(await health()).toEqual([25, undefined, 12]);
+      await location.update(aor, sampleChange({ cseq: 3, contacts, flow: moved }), now);
+      expect(await health()).toEqual([25, undefined, undefined]);
+      expect(told()).toEqual(
+        ['registered', 'refreshed', 'refreshed'].map((change) => `${change} sip:1001@a:5060 1`),
+      );
+    });
+
     it('returns the whole resulting set, and tells of each change', async () => {
       await location.update(aor, sampleChange({ contacts: [sampleContact('a')] }), now);
       const { bindings } = await location.update(

@@ -6,5 +6,6 @@ export type { ListPage, ListQuery, Location, LocationEvent, LocationListener } f
 export { MemoryLocation } from './memory.ts';
 export { type MemoryLocationOptions, openMemoryLocation } from './open.ts';
 export { packBindings, unpackBindings } from './pack.ts';
+export type { Probe } from './probe.ts';
 export { RedisLocation, type RedisLocationOptions } from './redis.ts';
 export type { RestoreReport } from './registration-file.ts';

@@ -1,6 +1,7 @@
 import type { Registration } from './apply.ts';
 import type { Binding } from './binding.ts';
 import type { BindingChange, RegistrationChange } from './change.ts';
+import type { Probe } from './probe.ts';
 
 /** The registration store: which contacts an address of record has. Every operation may fail with a Fault. */
 export interface Location {
@@ -24,6 +25,9 @@ export interface Location {
    * on belong to its next life.
    */
   edgeEnded(edge: string, before: number, now: number): Promise<void>;
+
+  /** Notes what an edge has heard of phones of an address of record, or not; nobody is told. */
+  probed(aor: string, probe: Probe, now: number): Promise<void>;
 
   /** Removes what has expired and tells the listeners. Called about once a second. */
   expire(now: number): Promise<void>;

@@ -5,6 +5,7 @@ import { DeadlineQueue } from './deadline-queue.ts';
 import { FlowIndex } from './flow-index.ts';
 import type { ListPage, ListQuery, Location, LocationListener } from './location.ts';
 import { packBindings, unpackBindings } from './pack.ts';
+import { type Probe, withProbe } from './probe.ts';
 
 /** An address of record in memory. */
 interface Entry {
@@ -72,6 +73,11 @@ export class MemoryLocation implements Location {
     const isGone = ({ flow }: Binding) =>
       flow.edge === edge && flow.connection !== 0 && flow.connection < before;
     for (const aor of [...this.#entries.keys()]) this.#remove(aor, 'unregistered', isGone, now);
+  }
+
+  async probed(aor: string, probe: Probe): Promise<void> {
+    const bindings = withProbe(this.#read(aor), probe);
+    if (bindings) this.#store(aor, bindings);
   }
 
   async expire(now: number): Promise<void> {

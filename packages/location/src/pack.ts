@@ -20,8 +20,18 @@ type Row = readonly [
   /** How long before `expiresAt` the binding was refreshed, and how long before that it was registered. */
   sinceUpdate: number,
   sinceRegistration: number,
-  /** Only there where the flow has one. */
+  /** From here on only what has to be there; empty where the flow has none. */
   localHost?: string,
+  keepAlive?: number,
+  unreachableSince?: number | null,
+  latency?: number | null,
+];
+
+type Health = [
+  localHost?: string,
+  keepAlive?: number,
+  unreachableSince?: number | null,
+  latency?: number | null,
 ];
 
 /** Bindings as one text: as objects they would take four times the memory. */
@@ -74,14 +84,23 @@ function toRow({ flow, ...binding }: Binding): Row {
     binding.expiresAt - binding.updatedAt,
     binding.updatedAt - binding.registeredAt,
   ] as const;
-  return flow.localHost === undefined ? row : [...row, flow.localHost];
+  const { localHost } = flow;
+  const { keepAlive } = binding;
+  if (keepAlive === undefined) return localHost === undefined ? row : [...row, localHost];
+  return [...row, localHost ?? '', keepAlive, binding.unreachableSince ?? null, binding.latency ?? null];
 }
 
 function toBinding(row: Row): Binding {
   const [contact, q, expiresAt, callId, cseq, instance, regId, path, edge, transport, host] = row;
-  const [port, localPort, connection, userAgent, sinceUpdate, sinceRegistration, localHost] = row.slice(
-    11,
-  ) as [number, number, number, string, number, number, string?];
+  const [port, localPort, connection, userAgent, sinceUpdate, sinceRegistration] = row.slice(11) as [
+    number,
+    number,
+    number,
+    string,
+    number,
+    number,
+  ];
+  const [localHost = '', keepAlive, unreachableSince, latency] = row.slice(columns.length) as Health;
   return {
     contact,
     q,
@@ -97,10 +116,13 @@ function toBinding(row: Row): Binding {
       host,
       port,
       localPort,
-      ...(localHost !== undefined && { localHost }),
+      ...(localHost !== '' && { localHost }),
       connection,
     },
     userAgent,
+    ...(keepAlive !== undefined && { keepAlive }),
+    ...(unreachableSince != null && { unreachableSince }),
+    ...(latency != null && { latency }),
     registeredAt: expiresAt - sinceUpdate - sinceRegistration,
     updatedAt: expiresAt - sinceUpdate,
   };
@@ -131,7 +153,7 @@ const columns: readonly ((value: unknown) => boolean)[] = [
   isNumber,
   isNumber,
 ];
-const optionalColumns = [isText];
+const optionalColumns = [isText, isNumber, isOptionalNumber, isOptionalNumber];
 
 function isRow(row: unknown): row is Row {
   if (!Array.isArray(row) || row.length < columns.length) return false;

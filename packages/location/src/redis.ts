@@ -3,6 +3,7 @@ import { applyRegistration, type Registration } from './apply.ts';
 import type { Binding } from './binding.ts';
 import type { BindingChange, RegistrationChange } from './change.ts';
 import type { ListPage, ListQuery, Location, LocationListener } from './location.ts';
+import { type Probe, withProbe } from './probe.ts';
 import { RecentRegistrations } from './recent.ts';
 import { aorOfFlow, type Claimed, LocationIndex } from './redis-index.ts';
 import { LocationListing } from './redis-listing.ts';
@@ -75,6 +76,14 @@ export class RedisLocation implements Location {
 
   edgeEnded(edge: string, before: number, now: number): Promise<void> {
     return this.#flowsEnded({ edge, from: 1, to: before - 1 }, now);
+  }
+
+  async probed(aor: string, probe: Probe, now: number): Promise<void> {
+    const note = (stored: Binding[]) => {
+      const bindings = withProbe(stored, probe);
+      return bindings && { bindings, changes: [], isChanged: true };
+    };
+    await this.#registrations.editStored(aor, note, now);
   }
 
   count(): Promise<number> {

@@ -24,6 +24,8 @@ export type Edit = (bindings: Binding[]) => Edited | undefined;
 interface Edited {
   readonly bindings: readonly Binding[];
   readonly changes: readonly BindingChange[];
+  /** The bindings are others, though there is nothing to tell. */
+  readonly isChanged?: boolean;
 }
 
 export interface EditResult {
@@ -92,10 +94,10 @@ export class Registrations {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const edited = edit(bindingsOf(stored));
       const changes = edited?.changes ?? [];
+      const isChanged = edited?.isChanged ?? changes.length > 0;
       // A refusal counts only when it is one of what is really there.
-      if (certain && changes.length === 0) return { stored, changes };
-      const written =
-        edited && changes.length > 0 ? await this.#write(aor, stored, edited.bindings, now) : {};
+      if (certain && !isChanged) return { stored, changes };
+      const written = edited && isChanged ? await this.#write(aor, stored, edited.bindings, now) : {};
       if (written.next) return { stored: written.next, changes };
       stored = written.actual ?? (await this.#look(aor));
       certain = true;

@@ -69,7 +69,7 @@ describe('load', () => {
       auth: { algorithms: ['MD5'], nonceLifetime: 300 },
       ringTimeout: 60,
       sessionTimer: { minExpires: 90 },
-      registration: { minExpires: 60, maxExpires: 3600, defaultExpires: 3600 },
+      registration: { minExpires: 60, maxExpires: 3600, defaultExpires: 3600, keepAlive: 25 },
       callsToOtherDomains: false,
       followRedirects: false,
       limits: {},

@@ -27,8 +27,10 @@ interface LimitsSpec {
   readonly callsPerSecond?: number | undefined;
 }
 
-/** How long a contact may be bound, in seconds. */
+/** How long a contact may be bound, and how its way is kept open, in seconds. */
 export interface RegistrationSpec {
+  /** 0 for never. */
+  readonly keepAlive: number;
   readonly minExpires: number;
   readonly maxExpires: number;
   readonly defaultExpires: number;
@@ -56,12 +58,20 @@ const auth = z
   .prefault({})
   .describe('How users prove who they are.');
 
+export const keepAliveSchema: z.ZodType<number> = z.int().min(0).max(600);
+
 const registration: z.ZodType<RegistrationSpec> = z
   .strictObject({
     // RFC 3261 §10.3: an interval of an hour or more must not be refused as too brief.
     minExpires: z.int().min(1).max(3_600).default(60).describe('Shorter intervals are refused with 423.'),
     maxExpires: z.int().min(1).max(604_800).default(3_600).describe('Longer intervals are cut to this.'),
     defaultExpires: z.int().min(1).max(604_800).default(3_600).describe('For a phone that asks for none.'),
+    keepAlive: keepAliveSchema
+      .default(25)
+      .describe(
+        'Seconds after which a phone that registers over UDP from behind a NAT is asked whether it is there, which ' +
+          'keeps the NAT open; one that sends keep-alives itself is left alone. 0 for never.',
+      ),
   })
   .refine(
     (spec) => spec.minExpires <= spec.defaultExpires && spec.defaultExpires <= spec.maxExpires,

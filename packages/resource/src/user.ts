@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type MediaSpec, mediaOverrideSchema } from './media.ts';
 import { nameSchema } from './name.ts';
 import { Secret, secretPlaceholder } from './secret.ts';
-import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
+import { keepAliveSchema, maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 
 /** Somebody with phones. Durations are seconds. */
 export interface UserSpec {
@@ -17,6 +17,7 @@ export interface UserSpec {
   readonly media?: Partial<MediaSpec> | undefined;
   /** Calls at a time, whoever began them. */
   readonly maxCalls?: number | undefined;
+  readonly keepAlive?: number | undefined;
   readonly enabled: boolean;
 }
 
@@ -120,5 +121,8 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
     .describe(
       'Calls at a time, made and taken, over all edges: one more is answered 480 when the user makes it, 486 when it is for the user.',
     ),
+  keepAlive: keepAliveSchema
+    .optional()
+    .describe("Seconds after which the phones are asked whether they are there, if not the tenant's."),
   enabled: z.boolean().default(true).describe('A disabled user can neither register nor call nor be called.'),
 });

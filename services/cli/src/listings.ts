@@ -21,6 +21,10 @@ export interface RegistrationRow {
   /** Seconds. */
   readonly expiresIn: number;
   readonly userAgent: string;
+  /** Milliseconds that it takes to answer, of a phone that is asked whether it is there. */
+  readonly latency?: number | undefined;
+  /** Seconds since it was found to answer no more. */
+  readonly silentFor?: number | undefined;
 }
 
 /** One call, as `tandem calls` shows it. */
@@ -87,7 +91,7 @@ export async function listCalls(
 }
 
 function registrationRow(tenant: string, user: string, binding: Binding, now: number): RegistrationRow {
-  const { contact, flow, q, expiresAt, userAgent } = binding;
+  const { contact, flow, q, expiresAt, userAgent, latency, unreachableSince } = binding;
   return {
     tenant,
     user,
@@ -98,6 +102,8 @@ function registrationRow(tenant: string, user: string, binding: Binding, now: nu
     q: q / 1000,
     expiresIn: Math.max(0, Math.round((expiresAt - now) / 1000)),
     userAgent,
+    ...(latency !== undefined && { latency }),
+    ...(unreachableSince !== undefined && { silentFor: secondsSince(unreachableSince, now) }),
   };
 }
 

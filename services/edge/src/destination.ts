@@ -1,22 +1,22 @@
 import type { router } from '@tandem/contract';
-import { Fault, parseUri } from '@tandem/sip';
+import { asksForFlow, Fault, isBehindNat, parseUri } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
 import type { Destination, DestinationGroup } from './proxied-request.ts';
-import { isBehindNat } from './token.ts';
 import { askRouter } from './uses/router.ts';
 
 /** A target of a verdict, as a place to send to. */
 function toDestination(target: router.Target): Destination {
-  const { alternatives, uri, route, flow, follows, identity } = target;
+  const { alternatives, uri, route, flow, follows, identity, boundMs, keepAlive } = target;
   const named = {
     uri,
     route,
     ...(identity && { identity }),
+    ...(boundMs > 0 && { bound: { at: boundMs, keepAlive } }),
     ...(follows && { follows }),
     ...(alternatives.length > 0 && { alternatives: alternatives.map(toDestination) }),
   };
   if (!flow) return named;
-  const only = target.flowOnly || isBehindNat(uri, flow);
+  const only = target.flowOnly || isBehindNat(uri, flow) || asksForFlow(uri);
   return only || !wantsConnection(uri, flow) ? { ...named, flow: { ...flow, only } } : named;
 }
 
@@ -79,5 +79,6 @@ function locatingFacts({ names, node }: LocatingParts, requestUri: string, callI
     provenNames: [],
     hops: 0,
     inDialog: true,
+    translated: false,
   };
 }

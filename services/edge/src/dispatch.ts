@@ -107,6 +107,7 @@ export class Dispatcher {
         return reject(this.#parts, tx, decision.value);
       case 'registered':
         this.#vouchers.registered(tx.flow, identity, decision.value.vouches);
+        this.#parts.keepAlive.registered(tx.flow, decision.value, identity);
         return confirmRegistration(this.#parts, tx, decision.value);
       default:
         throw new Error(`a REGISTER got the verdict ${decision?.$case}`);

@@ -11,6 +11,8 @@ import { mediaSilent, systemStopped } from './faults.ts';
 import type { BanExchange } from './guard/ban-exchange.ts';
 import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
+import type { KeepAlive } from './keep-alive/keep-alive.ts';
+import type { Takeover } from './keep-alive/takeover.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Adoption } from './records/adoption.ts';
@@ -57,6 +59,8 @@ export interface EdgeStatus {
   readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
   readonly moves: Readonly<MoveTallies>;
+  /** Phones behind NATs that are asked whether they are there, and what became of that. */
+  readonly keepAlive: KeepAlive['counts'] & { readonly tallies: Readonly<KeepAlive['tallies']> };
   /** What became of names that were looked up, how many are known, and how many targets have failed lately. */
   readonly names: Resolver['counters'] & { readonly known: number; readonly avoided: number };
 }
@@ -70,6 +74,7 @@ export interface EdgeServices {
   readonly handOver: HandOver;
   readonly exchange: BanExchange;
   readonly places: Places;
+  readonly takeover: Takeover;
   readonly sessionExpiry: SessionExpiry;
 }
 
@@ -111,6 +116,7 @@ export class Edge {
     services.exchange.start();
     services.adoption.start();
     services.places.start();
+    services.takeover.start();
     services.sessionExpiry.start();
     parts.moves.start();
   }
@@ -148,7 +154,7 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, guard, layer, locator, moves, records } = this.#parts;
+    const { calls, counters, guard, keepAlive, layer, locator, moves, records } = this.#parts;
     const { resolver } = this.#own;
     const { halfOpen, refused, stalled } = this.#sockets.limits;
     return {
@@ -164,6 +170,7 @@ export class Edge {
       records: records.tallies,
       bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
+      keepAlive: { ...keepAlive.counts, tallies: keepAlive.tallies },
       names: { ...resolver.counters, known: resolver.size, avoided: locator.avoided.size },
     };
   }
@@ -193,6 +200,8 @@ export class Edge {
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#services.places.stop();
+    await this.#services.takeover.stop();
+    this.#parts.keepAlive.close();
     this.#services.exchange.stop();
     this.#parts.guard.bans.stop();
     clearInterval(this.#tick);

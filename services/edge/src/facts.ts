@@ -44,8 +44,8 @@ export function requestFacts(
     key: randomUUID(),
     repeated: false,
     traceparent: '',
+    ...way(request, flow),
     provenNames: [...(flow.proven ?? [])],
-    hops: request.method === 'REGISTER' ? request.elements('Via').length : 0,
     inDialog: false,
     ...(event === undefined ? {} : { event }),
     ...(sessionExpires === undefined ? {} : { sessionExpires }),
@@ -70,4 +70,15 @@ function describeFlow(flow: Flow, edge: string): router.Flow {
     ...(flow.listener.floating && { localHost: flow.listener.host }),
     connection: flow.connection,
   };
+}
+
+/** What stands between a phone that registers and this edge. */
+function way(
+  request: SipRequest,
+  { host, port, transport }: Flow,
+): Pick<router.Request, 'hops' | 'translated'> {
+  if (request.method !== 'REGISTER') return { hops: 0, translated: false };
+  const { via } = request;
+  const isSame = via.host.replace(/^\[|\]$/g, '') === host && (via.port ?? 5060) === port;
+  return { hops: request.elements('Via').length, translated: transport === 'udp' && !isSame };
 }

@@ -137,6 +137,22 @@ export const flowFailed: FaultKind = {
   hint: 'The phone has to register again; the edge that asked tries the next contact.',
 };
 
+export const phoneSilent: FaultKind = {
+  code: 'phone-silent',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning: 'A phone behind a NAT has not answered several questions whether it is there.',
+  hint: 'It is switched off, or the NAT has forgotten it: it is reached again when it registers or answers.',
+};
+
+export const natClosed: FaultKind = {
+  code: 'nat-closed',
+  status: 408,
+  outcome: 'upstream_error',
+  meaning: 'Layer nat: a phone behind a NAT gave no sign; most often the NAT has forgotten the way to it.',
+  hint: 'Leave registration.keepAlive on, below the time that the NAT remembers a silent UDP flow, or use TCP or TLS.',
+};
+
 export const transportUnsupported: FaultKind = {
   code: 'transport-unsupported',
   status: 480,

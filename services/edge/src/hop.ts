@@ -4,7 +4,13 @@ import type { Hop } from './token.ts';
 
 const flags = { connection: 1, nat: 2, edge: 4, sameEdge: 8, localHost: 16 };
 /** A node that knows no more than UDP and TCP takes what has a connection for TCP, and relays it none the worse. */
-const transportBits: Readonly<Record<Transport, number>> = { udp: 0, tcp: 1, tls: 1 | 32, ws: 1 | 64 };
+const transportBits: Readonly<Record<Transport, number>> = {
+  udp: 0,
+  tcp: 1,
+  tls: 1 | 32,
+  ws: 1 | 64,
+  wss: 1 | 32 | 64,
+};
 const transportMask = 1 | 32 | 64;
 
 /** A hop in few octets; `before` is one that stands before it, whose edge need not be said again. */

@@ -1,7 +1,9 @@
 import {
+  asksForFlow,
   type BranchResult,
   excerpt,
   Fault,
+  foreignCredentials,
   forwardRequest,
   nextHop,
   parseUri,
@@ -25,7 +27,7 @@ import {
 } from './proxied-request.ts';
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
-import { asksForFlow, type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
+import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 
 /** What the token in a later request's Route tells. */
 interface DialogContext {
@@ -69,7 +71,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const ack = forwardRequest(request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
-    headers: [...withheld, ...renumbered(course, sender, request)],
+    headers: [...withheld(request), ...renumbered(course, sender, request)],
     ...(body === undefined ? {} : { body }),
   });
   parts.send(ack, flow);
@@ -77,8 +79,16 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   return true;
 }
 
-/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1); they were for us alone. */
-const withheld = [['Proxy-Authorization', undefined]] as const;
+/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1): those for us go no further. */
+function withheld(request: SipRequest): readonly [readonly [name: string, value: string | undefined]] {
+  const values = request.values('Proxy-Authorization');
+  if (values.length === 0) return [['Proxy-Authorization', undefined]];
+  const hosts = [request.from.uri, request.to.uri].map((uri) => {
+    const parsed = parseUri(uri);
+    return parsed && parsed.scheme !== 'tel' ? parsed.host : '';
+  });
+  return [['Proxy-Authorization', foreignCredentials(values, hosts)]];
+}
 
 /** A request on its way. */
 interface Passing {
@@ -108,7 +118,7 @@ class Relayed implements ProxyOwner {
     this.#context = context;
     this.#said = said;
     this.body = body;
-    this.headers = [...withheld, ...this.#numbers];
+    this.headers = [...withheld(tx.request), ...this.#numbers];
   }
 
   tried(): void {}

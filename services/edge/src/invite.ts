@@ -9,6 +9,7 @@ import {
   mediaLate,
   mediaLost,
   mediaUnavailable,
+  natClosed,
   ringTimeout,
   systemStopped,
   targetUnreachable,
@@ -18,6 +19,7 @@ import type { EdgeParts, ServerTx } from './parts.ts';
 import {
   type Attempt,
   type Branch,
+  type Destination,
   type DestinationGroup,
   ProxiedRequest,
   type ProxyOwner,
@@ -106,6 +108,8 @@ class CallSetup implements ProxyOwner {
   #described: Branch | undefined;
   /** Why nobody could be connected who has answered. */
   #lost: FaultKind | undefined;
+  /** Phones that only the datagrams of their registration lead to. */
+  readonly #behindNat: Destination[] = [];
   /** Why the last target that could not be reached at all could not be. */
   #unreached: FaultKind = targetUnreachable;
   /** Branches and tags of those who answered too late. */
@@ -126,6 +130,8 @@ class CallSetup implements ProxyOwner {
   }
 
   tried(branch: Branch): void {
+    const { flow } = branch.destination;
+    if (flow?.only && flow.transport === 'udp') this.#behindNat.push(branch.destination);
     this.#parts.calls.tried(this.#call, branch.destination.uri);
   }
 
@@ -241,7 +247,20 @@ class CallSetup implements ProxyOwner {
 
   finished(result: BranchResult, attempts: readonly Attempt[]): void {
     const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
-    this.#parts.calls.failed(this.#call, result.status, fault, attempts);
+    const isClosed = fault === targetUnreachable && result.status === 408 && this.#behindNat.length > 0;
+    if (isClosed) this.#explain();
+    this.#parts.calls.failed(this.#call, result.status, isClosed ? natClosed : fault, attempts);
+  }
+
+  /** Says where the phones were looked for that have given no sign. */
+  #explain(): void {
+    const { log, now } = this.#parts;
+    const { callId: sipCallId } = this.#tx.request;
+    const phones = this.#behindNat.map((destination) => describeFlow(destination, now()));
+    log.info(
+      { callId: this.#call.id, sipCallId, layer: 'nat', fault: natClosed.code },
+      `no sign of ${phones.join(', nor of ')}`,
+    );
   }
 
   /** Answered, but without media; not for one that has failed otherwise. */
@@ -261,4 +280,11 @@ function faultOf(result: BranchResult, { ringing }: SetupCall, unreached: FaultK
   if (result.status === edgeStopping.status) return systemStopped;
   // A phone that is gone gives no sign at all.
   return result.status === 408 && ringing.size > 0 ? ringTimeout : unreached;
+}
+
+/** `sip:1002@10.0.0.5:5060, seen at 192.0.2.1:40000 (bound 131 s ago, not kept alive)`. */
+function describeFlow({ uri, flow, bound }: Destination, now: number): string {
+  const age = bound ? `bound ${Math.round((now - bound.at) / 1_000)} s ago` : 'never bound';
+  const kept = bound?.keepAlive ? `asked every ${bound.keepAlive} s` : 'not kept alive';
+  return `${uri}, seen at ${flow?.host}:${flow?.port} (${age}, ${kept})`;
 }

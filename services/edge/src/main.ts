@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Location } from '@tandem/location';
 import {
   Balancer,
   type Bus,
@@ -21,6 +22,8 @@ import { SystemNames } from './dns/system-names.ts';
 import { Edge } from './edge.ts';
 import { BanExchange } from './guard/ban-exchange.ts';
 import { Guard } from './guard/guard.ts';
+import { KeepAlive } from './keep-alive/keep-alive.ts';
+import { Takeover } from './keep-alive/takeover.ts';
 import { Locator } from './locate.ts';
 import { callSetup, dnsTime, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
@@ -69,6 +72,8 @@ export interface EdgeBackings {
   readonly bus: Bus;
   readonly calls: CallStore;
   readonly limits: CallLimits;
+  /** Where phones are found that are to be kept alive, and what they answer is noted. */
+  readonly location: Pick<Location, 'list' | 'probed'>;
   readonly router: RouterLink;
   /** Who else is there; alone when undefined. */
   readonly membership?: Members | undefined;
@@ -137,6 +142,9 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const { random = Math.random } = backings;
   const locator = new Locator({ sockets, neighbours, resolver, node, random, now });
   const branchSecret = randomBytes(16).toString('base64url');
+  const { location } = backings;
+  const { wheel } = layer;
+  const keepAlive = new KeepAlive({ wheel, sockets, location, log, now, random: Math.random });
   const parts: EdgeParts = {
     node,
     branchSecret,
@@ -153,6 +161,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
       return moves;
     },
     counters,
+    keepAlive,
     guard,
     abandon: ({ connection }) => sockets.abandon(connection),
     ladder: watch.ladder,
@@ -181,6 +190,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     adoption: new Adoption({ ...common, log }),
     handOver: new HandOver(common),
     places: new Places({ limits, records, log, now }),
+    takeover: new Takeover({ keepAlive, location, sockets, node, log, now }),
     sessionExpiry: new SessionExpiry(parts),
   };
   const edge = new Edge(parts, dispatcher, sockets, services, {

@@ -4,7 +4,7 @@ export const sipMessages: CounterKind = {
   type: 'counter',
   name: 'tandem_sip_messages_total',
   unit: '{message}',
-  description: 'SIP messages by direction (received, sent) and by transport: udp, tcp, ws.',
+  description: 'SIP messages by direction (received, sent) and by transport: udp, tcp, tls, ws, wss.',
 };
 
 export const sipRefused: CounterKind = {
@@ -56,7 +56,7 @@ export const sipConnections: GaugeKind = {
   type: 'gauge',
   name: 'tandem_sip_connections',
   unit: '{connection}',
-  description: 'Open connections of the edge, in both directions, by transport: tcp, tls, ws.',
+  description: 'Open connections of the edge, in both directions, by transport: tcp, tls, ws, wss.',
 };
 
 export const sipHalfOpen: GaugeKind = {
@@ -81,6 +81,22 @@ export const certificateEnd: GaugeKind = {
   unit: 's',
   description:
     'When the first of the certificates of the edge ends, in seconds since 1970; absent without TLS.',
+};
+
+export const phonesKept: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_phones_kept_alive',
+  unit: '{phone}',
+  description:
+    'Phones behind NATs that this edge asks over UDP whether they are there, by state: answering, silent.',
+};
+
+export const keepAlives: CounterKind = {
+  type: 'counter',
+  name: 'tandem_keep_alives_total',
+  unit: '{question}',
+  description:
+    'Questions to phones behind NATs, by fate: asked, answered, missed (no answer before the next one), spared (the phone had sent a keep-alive itself).',
 };
 
 export const callsRinging: GaugeKind = {

@@ -39,7 +39,7 @@ export function sharedName(named: readonly NamedAddress[], listener: Spoken): st
   const found = addressFor(named, listener);
   if (!found) return undefined;
   const { transport, port } = listener;
-  const isKnown = transport === 'tls' ? port === 5061 : transport !== 'ws';
+  const isKnown = transport === 'tls' ? port === 5061 : transport === 'udp' || transport === 'tcp';
   const shown = found.port ?? (isKnown ? undefined : port);
   if (shown !== undefined) return hostPort(found.host, shown);
   return found.host.includes(':') ? `[${found.host}]` : found.host;

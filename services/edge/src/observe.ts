@@ -8,7 +8,9 @@ import {
   certificateEnd,
   dnsLookups,
   dnsNames,
+  keepAlives,
   mediaMoves,
+  phonesKept,
   recordsWaiting,
   recordWrites,
   registrations,
@@ -47,6 +49,14 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(active, { kind, state: 'active' });
       report(completed, { kind, state: 'completed' });
     }
+  });
+  metrics.observe(phonesKept, (report) => {
+    const { kept, silent } = edge.status.keepAlive;
+    report(kept - silent, { state: 'answering' });
+    report(silent, { state: 'silent' });
+  });
+  metrics.observe(keepAlives, (report) => {
+    for (const [fate, count] of Object.entries(edge.status.keepAlive.tallies)) report(count, { fate });
   });
   metrics.observe(bans, (report) => report(edge.status.bans.inForce));
   metrics.observe(bansDecided, (report) => {

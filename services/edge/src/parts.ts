@@ -4,6 +4,7 @@ import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Guard } from './guard/guard.ts';
+import type { KeepAlive } from './keep-alive/keep-alive.ts';
 import type { Ladder } from './ladder/ladder.ts';
 import type { Locator } from './locate.ts';
 import type { MediaMoves } from './moves/media-moves.ts';
@@ -45,6 +46,7 @@ export interface EdgeParts {
   readonly calls: Calls;
   readonly moves: MediaMoves;
   readonly counters: Counters;
+  readonly keepAlive: KeepAlive;
   readonly guard: Guard;
   /** Note what passes, when that is wanted. */
   readonly ladder: Ladder | undefined;

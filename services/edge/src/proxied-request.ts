@@ -46,6 +46,8 @@ export interface Destination {
   readonly follows?: boolean;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
+  /** When it was registered, and how many seconds pass between two questions whether it is there. */
+  readonly bound?: { readonly at: number; readonly keepAlive: number };
   /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
   readonly alternatives?: readonly Destination[];
 }

@@ -1,9 +1,9 @@
-import type { SipRequest } from '@tandem/sip';
+import { asksForFlow, isBehindNat, type SipRequest } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Transport } from './socket/transport.ts';
-import { type DialogToken, type Hop, isBehindNat, sealToken } from './token.ts';
+import { type DialogToken, type Hop, sealToken } from './token.ts';
 
 /**
  * Our values of Record-Route: one with the token, named for the callee's side, and a second one for the caller's side
@@ -24,7 +24,7 @@ export function recordRoutes(
 /** How a party is reached again: `contact` is the URI that it gave, `node` this edge, `only` what is known otherwise. */
 export function hopOf(flow: Flow, contact: string | undefined, node: string, only = false): Hop {
   const { transport, host, port, connection } = flow;
-  const nat = only || isBehindNat(contact, flow);
+  const nat = only || isBehindNat(contact, flow) || asksForFlow(contact ?? '');
   const { localPort, localHost, edge } = flow.known ?? ownEnd(flow.listener, node);
   return {
     transport,
@@ -50,6 +50,8 @@ const transportParameters: Readonly<Record<Transport, string>> = {
   tcp: ';transport=tcp',
   tls: ';transport=tls',
   ws: ';transport=ws',
+  // RFC 7118 §5.2.2 has one parameter for both.
+  wss: ';transport=ws',
 };
 
 function routeHost({ advertised, shared, transport }: Listener): string {

@@ -22,7 +22,7 @@ import { addressFor, type NamedAddress, parseNamedAddresses, sharedName } from '
 import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { CredentialFiles } from './socket/tls/credentials.ts';
-import { type Transport, transports } from './socket/transport.ts';
+import { isSecure, type Transport, transports } from './socket/transport.ts';
 
 /** What only an edge is told. */
 export interface OwnEdgeSettings {
@@ -90,7 +90,7 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     schema: listeners(transports),
     default: 'udp://127.0.0.1:5060,tcp://127.0.0.1:5060',
     description:
-      'The addresses that SIP is spoken on: udp://, tcp:// and, with TANDEM_SIP_TLS_CERTIFICATE, tls://.',
+      'The addresses that SIP is spoken on: udp://, tcp://, ws:// and, with TANDEM_SIP_TLS_CERTIFICATE, tls:// and wss://.',
   },
   sipAdvertise: {
     schema: namedAddress,
@@ -255,11 +255,11 @@ export function advertisedListeners(settings: EdgeSettings): Listener[] {
 /** The files that TLS needs; undefined when nothing listens for it. A Fault when they are not named. */
 export function tlsFiles(settings: EdgeSettings): CredentialFiles | undefined {
   const { sipListen, sipTlsCa, sipTlsCertificate: certificates = [], sipTlsKey: keys = [] } = settings;
-  if (!sipListen.some(({ scheme }) => scheme === 'tls')) return undefined;
+  if (!sipListen.some(({ scheme }) => isSecure(scheme))) return undefined;
   if (certificates.length === 0)
     throw new Fault(
       tlsFilesUnusable,
-      'TANDEM_SIP_LISTEN has tls://, but TANDEM_SIP_TLS_CERTIFICATE is unset',
+      'TANDEM_SIP_LISTEN has tls:// or wss://, but TANDEM_SIP_TLS_CERTIFICATE is unset',
     );
   if (keys.length !== certificates.length)
     throw new Fault(

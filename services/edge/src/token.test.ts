@@ -1,7 +1,7 @@
 import { tokenKey } from '@tandem/platform';
-import { parseMessage, SipRequest } from '@tandem/sip';
+import { isBehindNat, parseMessage, SipRequest } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
-import { type DialogToken, isBehindNat, sealToken, verifyToken } from './token.ts';
+import { type DialogToken, sealToken, verifyToken } from './token.ts';
 
 function request(method: string, from: string, to: string, callId = 'c1'): SipRequest {
   const message = parseMessage(

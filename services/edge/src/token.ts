@@ -1,5 +1,5 @@
 import { isProven, OctetReader, seal, shortText, type TokenKey, unseal } from '@tandem/platform';
-import { parseUri, type SipRequest } from '@tandem/sip';
+import type { SipRequest } from '@tandem/sip';
 import { decodeHop, encodeHop } from './hop.ts';
 import type { Transport } from './socket/transport.ts';
 
@@ -58,27 +58,6 @@ export function verifyToken(
       ? 'callee'
       : undefined;
   return sender && { token: decode(unsealed.payload), sender };
-}
-
-/**
- * Whether the URI that a party gave as its Contact differs from where its packets come from. A connection comes from
- * a port of its own, so that only the address tells.
- */
-export function isBehindNat(
-  contact: string | undefined,
-  source: { readonly transport: string; readonly host: string; readonly port: number },
-): boolean {
-  const uri = contact === undefined ? undefined : parseUri(contact);
-  if (!uri || uri.scheme === 'tel') return true;
-  if (asksForFlow(contact!)) return true;
-  if (uri.host.replace(/^\[|\]$/g, '') !== source.host) return true;
-  return source.transport === 'udp' && (uri.port ?? 5060) !== source.port;
-}
-
-/** Whether a Contact says that the flow shall be used that it has come by (RFC 5626 §4.3). */
-export function asksForFlow(contact: string): boolean {
-  const uri = contact.includes(';ob') ? parseUri(contact) : undefined;
-  return uri !== undefined && uri.scheme !== 'tel' && uri.params.has('ob');
 }
 
 /** With the layout of the payload: what another version wrote is not taken for this one. */

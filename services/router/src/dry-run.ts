@@ -89,6 +89,7 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: User): router.
     provenNames: [],
     hops: 1,
     inDialog: false,
+    translated: false,
   };
 }
 

@@ -288,3 +288,39 @@ describe('RFC 5627', () => {
     expect(outcomeOf(await register([`<${lasting}>`], { callId: 'b' }))).toBe('403 contact-is-own');
   });
 });
+
+describe('a phone behind a NAT', () => {
+  const datagram = sampleRegister().flow!;
+  const keptBy = async (contact: string, overrides: Partial<router.Request> = {}) =>
+    decisionOf(await register([contact], overrides), 'registered').keepAlive;
+
+  it('over UDP is kept alive, by the contact that it gave', async () => {
+    const contact = 'sip:1001@10.0.0.1:5060';
+    expect(await keptBy(`<${contact}>`)).toEqual({ interval: 25, untilMs: start + 3_600_000, contact });
+    expect(await keptBy(`<${contact}>;expires=0`)).toBeUndefined();
+  });
+
+  it('is known by its Via when it has learnt its outer address', async () => {
+    const contact = `<sip:1001@${datagram.host}:${datagram.port}>`;
+    expect(await keptBy(contact)).toBeUndefined();
+    expect(await keptBy(contact, { translated: true })).toMatchObject({ interval: 25 });
+  });
+
+  it('is asked as often as its user says, or its tenant, or never', async () => {
+    const registration = { keepAlive: 15 };
+    const domains = ['acme.example'];
+    rig.snapshot = sampleSnapshot({ acme: { domains, registration } });
+    expect(await keptBy('<sip:1001@10.0.0.1>')).toMatchObject({ interval: 15 });
+    rig.snapshot = sampleSnapshot({ acme: { domains, registration } }, { 'acme/1001': { keepAlive: 0 } });
+    expect(await keptBy('<sip:1001@10.0.0.1>', { callId: 'b' })).toBeUndefined();
+  });
+
+  it('over a connection is kept alive by that, NAT or not', async () => {
+    expect(await keptBy('<sip:1001@192.0.2.10:5060>', { flow: connection })).toMatchObject({ interval: 25 });
+  });
+
+  it('is left to the proxy that it stands behind', async () => {
+    const path = ['<sip:p1.example;lr>'];
+    expect(await keptBy('<sip:1001@10.0.0.1>', { path, supported: ['path'] })).toBeUndefined();
+  });
+});

@@ -2,7 +2,7 @@ import type { router } from '@tandem/contract';
 import type { Binding, ContactChange, RegistrationChange } from '@tandem/location';
 import type { TokenKey } from '@tandem/platform';
 import { canonicalHost, type User } from '@tandem/resource';
-import { extensionUnsupported, malformedHeader, parseNameAddr, parseUri } from '@tandem/sip';
+import { extensionUnsupported, isBehindNat, malformedHeader, parseNameAddr, parseUri } from '@tandem/sip';
 import { readContact, writeContact } from './contact.ts';
 import { isOwnHost } from './domain.ts';
 import { contactIsOwn, firstHopLacksOutbound } from './faults.ts';
@@ -85,12 +85,23 @@ function readContacts(
     if (isOwnGruu(contact.contact, user, request)) {
       return refusal(contactIsOwn, 'contact', contact.contact);
     }
-    wanted.push(contact);
+    wanted.push({ ...contact, ...keepAlive(contact.contact, user, request) });
   }
   // RFC 5626 §6: a flow leads to one contact.
   const bound = wanted.filter((contact) => contact.expires > 0);
   if (bound.length < 2 || bound.every(({ regId }) => regId === undefined)) return { wanted };
   return refusal(malformedHeader, 'contact', `reg-id, but ${bound.length} contacts`);
+}
+
+/** Seconds after which a NAT has to be reminded. Via betrays it where the phone has learnt its outer address. */
+function keepAlive(
+  contact: string,
+  user: User,
+  { flow, path, translated }: router.Request,
+): Pick<ContactChange, 'keepAlive'> {
+  const interval = intervalOf(user);
+  if (flow?.transport !== 'udp' || path.length > 0 || interval === 0) return {};
+  return translated || isBehindNat(contact, flow) ? { keepAlive: interval } : {};
 }
 
 /** RFC 5627 §5.1 */
@@ -118,6 +129,7 @@ export function registered(
     path: request.path,
     vouches: vouches(request, bindings),
     outbound: isOutbound(request, bindings),
+    keepAlive: keptOpen(request, user, bindings),
   };
   const finding = `${user.name} has ${bindings.length} of at most ${user.maxContacts} contacts`;
   const explanation = [...steps, { rule: 'bindings', finding }];
@@ -148,4 +160,26 @@ function isOutbound(request: router.Request, bindings: readonly Binding[]): bool
     wantsOutbound(request) &&
     bindings.some((each) => each.regId !== undefined && each.callId === callId && each.cseq === cseq)
   );
+}
+
+/** What the edge has to do for the flow of this request, whichever of the bindings it was. */
+function keptOpen(
+  request: router.Request,
+  user: User,
+  bindings: readonly Binding[],
+): router.KeepAlive | undefined {
+  const over = bindings.filter((binding) => isOver(request.flow, binding));
+  const asked = over.find((binding) => binding.keepAlive !== undefined);
+  const interval = request.flow?.transport === 'udp' ? asked?.keepAlive : intervalOf(user);
+  if (over.length === 0 || !interval) return undefined;
+  const untilMs = Math.ceil(Math.max(...over.map(({ expiresAt }) => expiresAt)));
+  return { interval, untilMs, contact: (asked ?? over[0]!).contact };
+}
+
+function intervalOf(user: User): number {
+  return user.keepAlive ?? user.tenant.registration.keepAlive;
+}
+
+function isOver(flow: router.Flow | undefined, { flow: bound }: Binding): boolean {
+  return flow?.host === bound.host && flow.port === bound.port && flow.localPort === bound.localPort;
 }

@@ -1,25 +1,28 @@
 import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
 import { homeRealm, type User } from '@tandem/resource';
-import { escapeUser } from '@tandem/sip';
+import { escapeUser, foreignCredentials } from '@tandem/sip';
 import { userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
+import { natSteps } from './nat.ts';
 import type { Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { timerPolicy } from './session-timer.ts';
 import { groupByPreference } from './target.ts';
 import { rejection, verdict } from './verdict.ts';
 
-/**
- * What a caller may not send on. Credentials were for us, and whoever is called could guess the password from them;
- * the rest would show an identity as proven that the caller has only claimed (RFC 3325 §5).
- */
+/** What would show an identity as proven that the caller has only claimed (RFC 3325 §5). */
 const removed: readonly router.HeaderEdit[] = [
-  { name: 'Proxy-Authorization' },
   { name: 'P-Asserted-Identity' },
   { name: 'P-Preferred-Identity' },
   { name: 'Remote-Party-ID' },
 ];
+
+/** RFC 3261 §22.3: credentials for us stay here, those for a proxy beyond go on. */
+function credentialsEdit({ request, caller }: Question): router.HeaderEdit {
+  const value = foreignCredentials(request.authorization, [caller.realm.name]);
+  return { name: 'Proxy-Authorization', ...(value !== undefined && { value }) };
+}
 
 /** Rings the contacts of a user. */
 export function relayToUser(
@@ -27,6 +30,7 @@ export function relayToUser(
   callee: User,
   bindings: readonly Binding[],
   steps: readonly router.Step[],
+  now: number,
 ): router.Verdict {
   if (bindings.length === 0) {
     const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`);
@@ -35,7 +39,8 @@ export function relayToUser(
   const ringTimeout = callee.ringTimeout ?? callee.tenant.ringTimeout;
   const groups = groupByPreference(callee, bindings, ringTimeout);
   const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
-  return relay(question, uri, groups, mediaPolicy([question.caller.user, callee]), steps);
+  const known = [...steps, ...natSteps(bindings, now)];
+  return relay(question, uri, groups, mediaPolicy([question.caller.user, callee]), known);
 }
 
 /** Sends a request to where its URI leads. */
@@ -44,7 +49,17 @@ export function relayElsewhere(question: Question, steps: readonly router.Step[]
   const { user } = question.caller;
   const groups = [
     {
-      targets: [{ uri: requestUri, route: [], alternatives: [], flowOnly: false, follows: false }],
+      targets: [
+        {
+          uri: requestUri,
+          route: [],
+          alternatives: [],
+          flowOnly: false,
+          follows: false,
+          boundMs: 0,
+          keepAlive: 0,
+        },
+      ],
       ringTimeout: user.tenant.ringTimeout,
     },
   ];
@@ -62,7 +77,14 @@ function relay(
   const timer = timerPolicy(question);
   if ('kind' in timer) return rejection(request, timer, steps, caller.user);
   const { name: tenant } = caller.user.tenant;
-  const value = { groups, callee, tenant, media, edits: [...removed, ...timer.edits], limits: [] };
+  const value = {
+    groups,
+    callee,
+    tenant,
+    media,
+    edits: [credentialsEdit(question), ...removed, ...timer.edits],
+    limits: [],
+  };
   const policy = { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` };
   const explanation = [
     ...steps,

@@ -258,6 +258,8 @@ describe('contacts', () => {
       identity: { tenant: 'acme', user: '1002' },
       alternatives: [],
       flowOnly: false,
+      boundMs: start,
+      keepAlive: 0,
       follows: false,
     });
   });
@@ -449,5 +451,41 @@ describe('a GRUU (RFC 5627)', () => {
     expect(outcomeOf(await ask('sip:1002@acme.example;gr=urn:uuid:9'))).toBe('480 user-not-registered');
     expect(outcomeOf(await ask('sip:1002@acme.example'))).toBe('404 user-unknown');
     expect(outcomeOf(await ask('sip:9999@acme.example;gr=urn:uuid:1'))).toBe('404 user-unknown');
+  });
+});
+
+describe('phones behind NATs', () => {
+  const contact = '<sip:1002@10.0.0.1:5060>';
+  const natFindings = async () =>
+    findingsOf(await rig.call('sip:1002@acme.example')).filter((finding) => finding.startsWith('nat: '));
+
+  it('are told with both addresses, their age and how they are kept', async () => {
+    const seen = 'nat: sip:1002@10.0.0.1:5060 is seen at 192.0.2.10:5060';
+    await rig.register('1002', { contacts: [contact] });
+    rig.now += 131_000;
+    expect(await natFindings()).toEqual([`${seen}, bound 131 s ago, asked every 25 s`]);
+    const { flow } = sampleRequest();
+    await rig.location.probed('acme/1002', { flow: flow!, unreachableSince: rig.now - 30_000 });
+    expect(await natFindings()).toEqual([`${seen}, bound 131 s ago, silent for 30 s`]);
+    rig.snapshot = sampleSnapshot({}, { 'acme/1002': { keepAlive: 0 } });
+    await rig.register('1002', { contacts: [contact] });
+    expect(await natFindings()).toEqual([`${seen}, bound 0 s ago, not kept alive`]);
+  });
+
+  it('are not told of where there are none', async () => {
+    await rig.register('1002', { contacts: ['<sip:1002@192.0.2.10:5060>'] });
+    expect(await natFindings()).toEqual([]);
+  });
+
+  it('ring over the flow that answers, though it is older', async () => {
+    for (const regId of [1, 2]) {
+      rig.now += 1_000;
+      const flow = { ...sampleRequest().flow!, port: 4_000 + regId };
+      const contacts = [`<sip:flow-${regId}>;+sip.instance="<urn:uuid:1>";reg-id=${regId}`];
+      await rig.register('1002', { contacts, flow, callId: `flow-${regId}`, supported: ['outbound'] });
+    }
+    const flow = { ...sampleRequest().flow!, port: 4_002 };
+    await rig.location.probed('acme/1002', { flow, unreachableSince: rig.now });
+    expect(groupsOf(await rig.call('sip:1002@acme.example'))).toEqual([['sip:flow-1']]);
   });
 });

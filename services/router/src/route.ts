@@ -29,9 +29,10 @@ function relayToPhone(
   user: User,
   live: readonly Binding[],
   steps: readonly router.Step[],
+  now: number,
 ): router.Verdict {
   const named = live.filter(gruu.names);
-  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps);
+  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps, now);
   const over = refusal(gruuExpired, 'bindings', `${user.name} has registered anew since, or not at all`);
   return rejection(question.request, over, steps, question.caller.user);
 }
@@ -53,16 +54,17 @@ export function route(
     const named = live(callee.user).filter(({ contact }) => sameUri(contact, request.requestUri));
     const steps = [...caller.steps, ...callee.steps];
     return named.length === 0
-      ? relay(question, callee.otherwise, live)
-      : relayToUser(question, callee.user, named, steps);
+      ? relay(question, callee.otherwise, live, now)
+      : relayToUser(question, callee.user, named, steps, now);
   }
-  return relay(question, callee, live);
+  return relay(question, callee, live, now);
 }
 
 function relay(
   question: Question,
   callee: Exclude<Callee, { is: 'contact' }>,
   live: (user: User) => readonly Binding[],
+  now: number,
 ): router.Verdict {
   const { request, caller } = question;
   const steps = [...caller.steps, ...callee.steps];
@@ -75,8 +77,8 @@ function relay(
       const foreign = refuseNotify(question, callee.user.tenant.name);
       if (foreign) return rejection(request, foreign, steps, caller.user);
       const { user } = callee;
-      if (!question.gruu) return relayToUser(question, user, live(user), steps);
-      return relayToPhone(question, question.gruu, user, live(user), steps);
+      if (!question.gruu) return relayToUser(question, user, live(user), steps, now);
+      return relayToPhone(question, question.gruu, user, live(user), steps, now);
     }
   }
 }

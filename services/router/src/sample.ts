@@ -78,6 +78,7 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     provenNames: [],
     hops: 1,
     inDialog: false,
+    translated: false,
     ...overrides,
   };
 }

@@ -25,7 +25,7 @@ export function groupByPreference(
  */
 function flowsOfPhones(bindings: readonly Binding[]): Binding[][] {
   const phones = new Map<string, Binding[]>();
-  for (const binding of bindings.toSorted((a, b) => b.updatedAt - a.updatedAt)) {
+  for (const binding of bindings.toSorted(byPromise)) {
     const key = binding.instance === undefined ? binding.contact : `instance ${binding.instance}`;
     const flows = phones.get(key) ?? [];
     phones.set(key, flows);
@@ -35,7 +35,14 @@ function flowsOfPhones(bindings: readonly Binding[]): Binding[][] {
   return [...phones.values()].sort(([a], [b]) => bindings.indexOf(a!) - bindings.indexOf(b!));
 }
 
-function targetOf(user: User, { contact, path, flow, regId }: Binding): router.Target {
+/** One that answers before one that does not, the newer before the older. */
+function byPromise(a: Binding, b: Binding): number {
+  const answers = ({ unreachableSince }: Binding): number => (unreachableSince === undefined ? 1 : 0);
+  return answers(b) - answers(a) || b.updatedAt - a.updatedAt;
+}
+
+function targetOf(user: User, binding: Binding): router.Target {
+  const { contact, path, flow, regId, updatedAt, keepAlive = 0 } = binding;
   return {
     uri: contact,
     route: [...path],
@@ -43,6 +50,8 @@ function targetOf(user: User, { contact, path, flow, regId }: Binding): router.T
     identity: identityOf(user),
     alternatives: [],
     flowOnly: regId !== undefined,
+    boundMs: updatedAt,
+    keepAlive,
     follows: user.followRedirects ?? user.tenant.followRedirects,
   };
 }

@@ -8,8 +8,11 @@ import type { Network } from '../network.ts';
 import type { PhoneAccount } from '../softphone.ts';
 import type { PageAccount, PagePhone } from './page-phone.ts';
 
-/** A secure origin, as browsers see it; nothing listens there. */
-const PAGE = 'http://127.0.0.1/';
+/** A browser takes its time where it shares two processors with others. */
+const DEADLINE = 15_000;
+
+/** Where the page is from: a secure origin, as browsers see it. Nothing listens there. */
+export const pageOrigin = 'http://127.0.0.1';
 
 /** The page of a web phone and who has it open: JsSIP in Chromium. It speaks SIP, and no media. */
 export class BrowserPhone {
@@ -24,16 +27,16 @@ export class BrowserPhone {
     this.#account = account;
   }
 
-  /** Starts a browser on the network's gateway, which ends with the network. `url` is where it speaks SIP. */
-  static async start(
+  /** Opens a page, which ends with the network. `url` is where it speaks SIP. */
+  static async open(
+    browser: Browser,
     network: Network,
     { user, domain, password }: Pick<PhoneAccount, 'user' | 'domain' | 'password'>,
     url: string,
   ): Promise<BrowserPhone> {
-    const browser = await launch();
-    network.attach(() => browser.close());
     // Certificates of the tests are of no authority that a browser knows.
     const page = await browser.newPage({ ignoreHTTPSErrors: true });
+    network.attach(() => page.close());
     const account = { uri: `sip:${user}@${domain}`, password, url, instance: randomUUID() };
     const phone = new BrowserPhone(page, account);
     await page.exposeFunction('tell', (event: string, detail?: string) =>
@@ -48,7 +51,7 @@ export class BrowserPhone {
 
   /** Loads the page, again if it is there, and registers. */
   async load(): Promise<void> {
-    await this.page.goto(PAGE);
+    await this.page.goto(pageOrigin);
     await this.do('open', this.#account);
     await this.said('registered');
   }
@@ -60,11 +63,12 @@ export class BrowserPhone {
 
   /** The next thing that the page says with this beginning. */
   async said(start: string): Promise<string> {
-    return this.#said.take(start, (said) => said.startsWith(start));
+    return this.#said.take(start, (said) => said.startsWith(start), DEADLINE);
   }
 }
 
-function launch(): Promise<Browser> {
+/** Starts a browser on the machine of the tests. */
+export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: fileOf('chromium')!,
     // Tests run as root; and the network of a test looks like somebody's home.

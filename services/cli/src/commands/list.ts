@@ -16,6 +16,7 @@ export function registrationsCommand(): Command {
     source: ({ source }) => source,
     edge: ({ edge }) => edge,
     q: ({ q }) => String(q),
+    answers: answersOf,
     'expires in': ({ expiresIn }) => `${expiresIn} s`,
     agent: ({ userAgent }) => userAgent,
   });
@@ -76,4 +77,10 @@ export function listCommand<Row>(
 function asTable<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
   const cells = rows.map((row) => Object.values(columns).map((cell) => cell(row)));
   return table(Object.keys(columns), cells);
+}
+
+/** Of a phone that is asked whether it is there. */
+function answersOf({ latency, silentFor }: RegistrationRow): string {
+  if (silentFor !== undefined) return `silent for ${silentFor} s`;
+  return latency === undefined ? '' : `${latency} ms`;
 }

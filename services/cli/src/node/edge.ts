@@ -27,6 +27,7 @@ export async function startSip(
         bus,
         calls: stores.calls,
         limits: stores.limits,
+        location: stores.location,
         router,
         membership,
         tokenSecret: derive(secret, 'token'),

@@ -14,15 +14,9 @@ import { AudioStream } from './audio/stream.ts';
 import { phoneAddressUnavailable, proxyUnknown } from './faults.ts';
 import { formatProxyAddress, type ProxyAddress } from './proxy-address.ts';
 import { ownAddress } from './transport/own-address.ts';
+import type { Security } from './transport/security.ts';
 import { openTcp } from './transport/tcp.ts';
-import type {
-  Flow,
-  Protocol,
-  Receiver,
-  Security,
-  Transport,
-  TransportOptions,
-} from './transport/transport.ts';
+import type { Flow, Protocol, Receiver, Transport, TransportOptions } from './transport/transport.ts';
 import { openUdp } from './transport/udp.ts';
 import { openWs } from './transport/ws.ts';
 
@@ -48,7 +42,7 @@ export interface PhoneOptions {
   readonly proxy: ProxyAddress;
   /** For signalling, and the host for audio: the address that leads to the proxy, and any port, when unset. */
   readonly local?: Partial<HostPort>;
-  /** Over TLS: how the proxy is checked. Its certificate has to be for the proxy's name, or the account's domain where that is an address. */
+  /** Over TLS and secure WebSockets: how the proxy is checked. Its certificate has to be for the proxy's name, or the account's domain where that is an address. */
   readonly security?: Pick<Security, 'authorities' | 'insecure'> | undefined;
   /** In the order of preference; PCMA, PCMU and telephone-event when unset. */
   readonly codecs?: readonly Codec[];
@@ -88,7 +82,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
     const proxy = formatProxyAddress(options.proxy);
     const { host, sentBy } = transport;
     this.account = account;
-    this.contact = contactUri(account, sentBy, protocol === 'udp' ? '' : `;transport=${protocol}`);
+    this.contact = contactUri(account, sentBy, transportParameter(protocol));
     this.#transport = transport;
     this.#agent = new UserAgent({
       account,
@@ -202,11 +196,20 @@ async function resolve({ host, port }: HostPort): Promise<HostPort> {
   }
 }
 
+/** RFC 7118 §5.2.2 has one parameter for both kinds of WebSockets. */
+function transportParameter(protocol: Protocol): string {
+  if (protocol === 'udp') return '';
+  return `;transport=${protocol === 'wss' ? 'ws' : protocol}`;
+}
+
+const secure: readonly Protocol[] = ['tls', 'wss'];
+
 const openers: Readonly<Record<Protocol, (options: TransportOptions) => Promise<Transport>>> = {
   udp: openUdp,
   tcp: openTcp,
   tls: openTcp,
   ws: openWs,
+  wss: openWs,
 };
 
 async function openTransport(
@@ -217,7 +220,7 @@ async function openTransport(
   const own = { host: local.host ?? (await ownAddress(proxy)), port: local.port ?? 0 };
   try {
     const name = isIP(named.host) === 0 ? named.host : account.domain;
-    const security = named.transport === 'tls' ? { name, ...trust } : undefined;
+    const security = secure.includes(named.transport) ? { name, ...trust } : undefined;
     const options = { local: own, proxy, receiver, security };
     return await openers[proxy.transport](options);
   } catch (error) {

@@ -1,9 +1,9 @@
-const callIdLine = /^(?:Call-ID|i)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*$/im;
+const callIdLine = /^(?:Call-ID|i)[ \t]*:([^\r\n]*)/im;
 const cseqLine = /^CSeq[ \t]*:[ \t]*(\d+[ \t]+\S+)/im;
 
 /** The Call-ID of a message that we have written; far less work than to parse it. */
 export function sipCallIdOf(text: string): string {
-  return usual(text, '\r\nCall-ID: ') ?? callIdLine.exec(text)?.[1] ?? '';
+  return usual(text, '\r\nCall-ID: ') ?? callIdLine.exec(text)?.[1]?.trim() ?? '';
 }
 
 /** The method of a message that we have written. */

@@ -68,6 +68,10 @@ export class Connection implements Flow {
     });
   }
 
+  get isGone(): boolean {
+    return this.#socket.destroyed;
+  }
+
   repliesTo(): Flow {
     return this;
   }
@@ -80,6 +84,11 @@ export class Connection implements Flow {
       socket.write(message, 'latin1', this.#count);
       if (socket.writableLength > 0) this.#count();
     }
+  }
+
+  /** By the system, which costs this process nothing: ten probes a second apart, then the connection is broken. */
+  keepOpen(seconds: number): void {
+    this.#socket.setKeepAlive(true, seconds * 1_000);
   }
 
   end(): void {

@@ -17,6 +17,8 @@ export interface Flow {
   readonly connection: number;
   /** The names that the peer's certificate proves (RFC 5922 §7.1); empty where nothing is proven. */
   readonly proven?: readonly string[];
+  /** The connection has ended: nothing arrives over it any more. */
+  readonly isGone?: boolean;
   /** Why nothing can be sent over it any more. */
   readonly failure?: Fault | undefined;
   /** Of a flow of another edge: what carries messages there. With that it is lost. */
@@ -27,6 +29,8 @@ export interface Flow {
   repliesTo(port: number): Flow;
   /** Sends one message, as latin1. What cannot be sent is reported to the receiver that the socket was opened with. */
   send(message: string): void;
+  /** Of a connection: what stands between hears of it after so many seconds of silence, and it ends when its peer is gone. */
+  keepOpen?(seconds: number): void;
 }
 
 /** A flow by its description: from a binding, or from a dialog's token. */

@@ -10,6 +10,8 @@ import type { Transport } from './transport.ts';
 import { UdpSocket } from './udp.ts';
 import { WebSocketListener } from './web-socket.ts';
 
+const webSockets: readonly Transport[] = ['ws', 'wss'];
+
 type Streams = StreamSocket | WebSocketListener;
 
 /** Where a peer leaves the choice to us. */
@@ -154,7 +156,7 @@ export class Sockets implements Receiver {
   }
 
   #stream(listener: Listener): Promise<Streams> {
-    const kind = listener.transport === 'ws' ? WebSocketListener : StreamSocket;
+    const kind = webSockets.includes(listener.transport) ? WebSocketListener : StreamSocket;
     return kind.open(listener, this, this.#allowance);
   }
 

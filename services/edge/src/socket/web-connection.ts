@@ -17,6 +17,8 @@ export class WebConnection implements Flow {
   readonly host: string;
   readonly port: number;
   readonly listener: Listener;
+  /** The names that the peer's certificate proves. */
+  readonly proven: readonly string[];
   error: Error | undefined;
   readonly #socket: WebSocket;
   /** Whether the peer has said anything whole since it was last looked at. */
@@ -24,13 +26,18 @@ export class WebConnection implements Flow {
   /** Milliseconds of the sweeps since the last message. */
   #silence = 0;
 
-  constructor(socket: WebSocket, ends: ConnectionEnds, receiver: Receiver) {
+  constructor(
+    socket: WebSocket,
+    ends: ConnectionEnds & { readonly proven: readonly string[] },
+    receiver: Receiver,
+  ) {
     this.#socket = socket;
     this.transport = ends.listener.transport;
     this.connection = ends.number;
     this.host = ends.host;
     this.port = ends.port;
     this.listener = ends.listener;
+    this.proven = ends.proven;
     socket.on('message', (octets: Buffer) => this.#read(octets.toString('latin1'), receiver));
     socket.on('ping', () => this.#spoke());
     socket.on('pong', () => this.#spoke());

@@ -1,26 +1,35 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { createLog } from '@tandem/platform';
+import { afterEach, expect, it, vi } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
+import { Authority } from '../../../../test/harness/authority.ts';
+import { needs } from '../../../../test/harness/needs.ts';
 import { ConnectionLimits, ConnectionNumbers } from './connection-limits.ts';
 import type { Flow, Receiver } from './flow.ts';
+import { Certificates } from './tls/certificates.ts';
 import { WebSocketListener } from './web-socket.ts';
 
 const message = 'OPTIONS sip:a SIP/2.0\r\nContent-Length: 2\r\n\r\nhi';
+const describe = needs('openssl');
 const closing: (() => unknown)[] = [];
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+interface Asked {
+  readonly origins?: readonly string[];
+  readonly connections?: number;
+  /** Makes it one for secure WebSockets. */
+  readonly certificates?: Certificates;
+}
+
 /** A listener, what it says, and whom to ask for what is said next. */
-async function open({
-  origins,
-  connections = 10,
-}: {
-  origins?: readonly string[];
-  connections?: number;
-} = {}) {
+async function open({ origins, connections = 10, certificates }: Asked = {}) {
   const said: [text: string, flow: Flow][] = [];
   let wake: () => void = () => {};
   const say = (text: string, flow: Flow): void => {
@@ -37,19 +46,24 @@ async function open({
     while (said.length === 0) await new Promise<void>((resolve) => (wake = resolve));
     return said.shift()!;
   };
-  const listener = { transport: 'ws', host: '127.0.0.1', port: 0, advertised: 'edge' } as const;
+  const transport = certificates ? 'wss' : 'ws';
+  const listener = { transport, host: '127.0.0.1', port: 0, advertised: 'edge' } as const;
   const limits = new ConnectionLimits({
     sipMaxConnections: connections,
     sipMaxConnectionsPerSource: connections,
   });
-  const allowance = { limits, numbers: new ConnectionNumbers(Date.now()), origins };
+  const allowance = { limits, numbers: new ConnectionNumbers(Date.now()), origins, certificates };
   const server = await WebSocketListener.open(listener, receiver, allowance);
   closing.push(() => server.close());
   return { server, next, port: server.listener.port };
 }
 
-async function dial(port: number, options: ClientOptions = {}): Promise<WebSocket> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}`, ['sip'], options);
+async function dial(
+  port: number,
+  options: ClientOptions & TlsOptions = {},
+  scheme: 'ws' | 'wss' = 'ws',
+): Promise<WebSocket> {
+  const socket = new WebSocket(`${scheme}://127.0.0.1:${port}`, ['sip'], options);
   closing.push(() => socket.terminate());
   await once(socket, 'open');
   return socket;
@@ -150,6 +164,30 @@ describe('a WebSocket', () => {
   });
 });
 
+describe('a secure WebSocket', () => {
+  it('carries messages when the certificate is that of the name, and tells what the peer proves', async () => {
+    const authority = await Authority.create();
+    const sip = await authority.issue(['DNS:sip.example']);
+    const own = await authority.issue(['DNS:phone.example']);
+    const log = createLog({ level: 'error', node: 'edge-1', destination: { write: () => {} } });
+    const files = { certificates: [sip.certificate], keys: [sip.key], authorities: authority.certificate };
+    const certificates = await Certificates.open(files, log);
+    closing.push(() => certificates.close());
+    const { next, port } = await open({ certificates });
+    const ca = await readFile(authority.certificate);
+    const identity = { cert: await readFile(own.certificate), key: await readFile(own.key) };
+    const socket = await dial(port, { ca, servername: 'sip.example', ...identity }, 'wss');
+    socket.send(message);
+    const [text, flow] = await next();
+    expect(text).toBe(message);
+    expect(flow).toMatchObject({ transport: 'wss', host: '127.0.0.1', proven: ['phone.example'] });
+    expect(await answer(socket, () => flow.send('answer'))).toEqual(['answer', false]);
+    await expect(dial(port, { ca, servername: 'other.example' }, 'wss')).rejects.toThrow('altnames');
+    // In the clear nothing is understood.
+    expect(await answered(port, handshake())).not.toContain('HTTP');
+  });
+});
+
 describe('the request for a WebSocket', () => {
   it.each([
     ['does not offer SIP', handshake().replace(': sip', ': chat'), 'HTTP/1.1 400 '],
@@ -183,6 +221,23 @@ describe('the request for a WebSocket', () => {
 });
 
 describe('a peer', () => {
+  it('that does not get to the end of its request within ten seconds is closed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    closing.push(() => vi.useRealTimers());
+    const { port, server } = await open();
+    const socket = connect(port, '127.0.0.1');
+    socket.write(handshake().slice(0, 50));
+    while (server.connections === 0) await setImmediate();
+    // It was refused in the middle of what it said.
+    socket.on('error', () => {});
+    const end = new Promise((resolve) => socket.resume().once('close', resolve));
+    vi.advanceTimersByTime(9_999);
+    expect(server.connections).toBe(1);
+    vi.advanceTimersByTime(1);
+    await end;
+    expect(server.connections).toBe(0);
+  });
+
   it.each([
     [
       'says more than a message may have',

@@ -1,19 +1,20 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { ConnectionAllowance } from './connection-limits.ts';
 import { type Flow, plainAddress, type Receiver } from './flow.ts';
 import { handshakeFault, refuseHandshake, subprotocol } from './handshake.ts';
 import type { Listener } from './listener.ts';
+import type { Certificates } from './tls/certificates.ts';
+import { isSecure } from './transport.ts';
 import { WebConnection } from './web-connection.ts';
 
 /** Milliseconds between two looks at who is silent; half of the minute after which many proxies close. */
 const sweepPeriod = 25_000;
-/** Milliseconds in which the head of the request for a WebSocket has to be there, and those between two looks at that. */
+/** Milliseconds from the connection to the end of the request for a WebSocket. */
 const handshakeTimeout = 10_000;
-const handshakeCheck = 2_000;
-/** Octets of that head. */
+/** Octets of the head of that request. */
 const maxHead = 8_192;
 
 const options: ServerOptions & { closeTimeout: number } = {
@@ -29,14 +30,32 @@ const options: ServerOptions & { closeTimeout: number } = {
   closeTimeout: 2_000,
 };
 
-/** A listening socket for WebSockets (RFC 7118). Nobody is connected to from it: a phone is reached by its own flow. */
+/** Who asks for a WebSocket, and until when. */
+interface Applicant {
+  readonly host: string;
+  readonly port: number;
+  readonly proven: readonly string[];
+  /** As it was before TLS. */
+  readonly accepted: Socket;
+  readonly deadline: NodeJS.Timeout;
+}
+
+/**
+ * A listening socket for WebSockets, in the clear or over TLS (RFC 7118). Nobody is connected to from it: a phone is
+ * reached by its own flow.
+ */
 export class WebSocketListener {
   readonly listener: Listener;
   readonly #server: Server;
+  /** Reads the requests; it listens to nothing itself. */
+  readonly #http: HttpServer;
   readonly #receiver: Receiver;
   readonly #allowance: ConnectionAllowance;
+  /** Undefined for plain WebSockets. */
+  readonly #certificates: Certificates | undefined;
   readonly #upgrades = new WebSocketServer(options);
   readonly #accepted = new Set<Socket>();
+  readonly #applicants = new WeakMap<Duplex, Applicant>();
   readonly #connections = new Map<number, WebConnection>();
   readonly #sweep: NodeJS.Timeout;
 
@@ -49,9 +68,13 @@ export class WebSocketListener {
     this.#server = server;
     this.#receiver = receiver;
     this.#allowance = allowance;
+    this.#certificates = isSecure(listener.transport) ? allowance.certificates : undefined;
     this.listener = listener;
+    this.#http = createHttpServer({ maxHeaderSize: maxHead }, (_request, response) => {
+      response.writeHead(426, { Upgrade: 'websocket', Connection: 'close, Upgrade' }).end();
+    });
+    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('connection', (socket) => this.#accept(socket));
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#sweep = setInterval(() => this.sweep(), sweepPeriod);
   }
 
@@ -61,17 +84,7 @@ export class WebSocketListener {
     receiver: Receiver,
     allowance: ConnectionAllowance,
   ): Promise<WebSocketListener> {
-    const server = createServer(
-      {
-        noDelay: true,
-        headersTimeout: handshakeTimeout,
-        connectionsCheckingInterval: handshakeCheck,
-        maxHeaderSize: maxHead,
-      },
-      (_request, response) => {
-        response.writeHead(426, { Upgrade: 'websocket', Connection: 'close, Upgrade' }).end();
-      },
-    );
+    const server = createServer({ noDelay: true });
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen({ host: listener.host, port: listener.port }, () => {
@@ -115,28 +128,37 @@ export class WebSocketListener {
 
   #accept(socket: Socket): void {
     if (!this.#allowance.limits.admits(socket)) return;
+    const deadline = setTimeout(() => socket.destroy(), handshakeTimeout);
     this.#accepted.add(socket);
-    socket.once('close', () => this.#accepted.delete(socket));
+    socket.once('close', () => {
+      clearTimeout(deadline);
+      this.#accepted.delete(socket);
+    });
+    const [host, port] = [plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0];
+    const applicant = { host, port, accepted: socket, deadline };
+    if (!this.#certificates) this.#read(socket, { ...applicant, proven: [] });
+    else
+      this.#certificates.accept(socket, (secured, proven) => this.#read(secured, { ...applicant, proven }));
+  }
+
+  #read(socket: Socket, applicant: Applicant): void {
+    this.#applicants.set(socket, applicant);
+    this.#http.emit('connection', socket);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const applicant = this.#applicants.get(socket)!;
     const fault = handshakeFault(request.headers, this.#allowance.origins);
     if (fault) refuseHandshake(socket, fault);
-    else this.#upgrades.handleUpgrade(request, socket, head, (opened) => this.#add(opened, request.socket));
+    else this.#upgrades.handleUpgrade(request, socket, head, (opened) => this.#add(opened, applicant));
   }
 
-  #add(socket: WebSocket, accepted: Socket): void {
+  #add(socket: WebSocket, { accepted, deadline, host, port, proven }: Applicant): void {
     const { limits, numbers } = this.#allowance;
-    const { remoteAddress, remotePort } = accepted;
+    clearTimeout(deadline);
     limits.halfOpen.done(accepted);
-    const ends = {
-      number: numbers.next(),
-      host: plainAddress(remoteAddress ?? ''),
-      port: remotePort ?? 0,
-      listener: this.listener,
-      limits,
-    };
-    const connection = new WebConnection(socket, ends, this.#receiver);
+    const ends = { number: numbers.next(), host, port, listener: this.listener, limits };
+    const connection = new WebConnection(socket, { ...ends, proven }, this.#receiver);
     this.#connections.set(connection.connection, connection);
     socket.once('close', () => {
       this.#connections.delete(connection.connection);

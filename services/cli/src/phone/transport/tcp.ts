@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, isIP, type Server, type Socket } from 'node:net';
-import { type ConnectionOptions, checkServerIdentity, connect as connectSecurely } from 'node:tls';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { formatHostPort, type HostPort } from '@tandem/platform';
 import { Framer } from '@tandem/sip';
-import type { Flow, Receiver, Security, Transport, TransportOptions } from './transport.ts';
+import { certificateChecks, type Security } from './security.ts';
+import type { Flow, Receiver, Transport, TransportOptions } from './transport.ts';
 
 /** Milliseconds that the proxy has to accept a connection. */
 const connectDeadline = 5_000;
@@ -64,7 +65,7 @@ class TcpTransport implements Transport {
     const ends = { ...this.#proxy, localAddress: this.host };
     const security = this.#security;
     const socket = security
-      ? connectSecurely({ ...ends, ...checks(security) }).setNoDelay()
+      ? connectSecurely({ ...ends, ...certificateChecks(security) }).setNoDelay()
       : connect({ ...ends, noDelay: true });
     socket.setTimeout(connectDeadline, () => socket.destroy(new Error('the connection was not accepted')));
     socket.once(security ? 'secureConnect' : 'connect', () => socket.setTimeout(0));
@@ -85,16 +86,6 @@ class TcpTransport implements Transport {
     });
     return connection;
   }
-}
-
-/** An address has no name to ask for, but a certificate may be for it. */
-function checks({ name, authorities, insecure = false }: Security): ConnectionOptions {
-  return {
-    ...(isIP(name) === 0 && { servername: name }),
-    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
-    ...(authorities !== undefined && { ca: authorities }),
-    rejectUnauthorized: !insecure,
-  };
 }
 
 class Connection implements Flow {

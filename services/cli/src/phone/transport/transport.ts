@@ -1,6 +1,7 @@
 import type { HostPort } from '@tandem/platform';
+import type { Security } from './security.ts';
 
-export const protocols = ['udp', 'tcp', 'tls', 'ws'] as const;
+export const protocols = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const;
 
 export type Protocol = (typeof protocols)[number];
 
@@ -38,16 +39,6 @@ export interface TransportOptions {
   readonly local: HostPort;
   readonly proxy: HostPort;
   readonly receiver: Receiver;
-  /** Over TLS: what the proxy's certificate has to be. */
+  /** Over TLS and secure WebSockets: what the proxy's certificate has to be. */
   readonly security?: Security | undefined;
-}
-
-/** How a proxy is checked. */
-export interface Security {
-  /** The host name that its certificate has to be for. */
-  readonly name: string;
-  /** Authorities as PEM; those that Node knows when unset. */
-  readonly authorities?: string | undefined;
-  /** Any certificate will do. */
-  readonly insecure?: boolean | undefined;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { formatHostPort, type HostPort } from '@tandem/platform';
 import { WebSocket } from 'ws';
+import { certificateChecks } from './security.ts';
 import type { Flow, Transport, TransportOptions } from './transport.ts';
 
 /** Milliseconds that the proxy has to accept a connection. */
@@ -36,8 +37,10 @@ class WsTransport implements Transport {
   }
 
   #connect(): Connection {
-    const { local, proxy, receiver } = this.#options;
-    const socket = new WebSocket(`ws://${formatHostPort(proxy)}`, ['sip'], {
+    const { local, proxy, receiver, security } = this.#options;
+    const url = `${security ? 'wss' : 'ws'}://${formatHostPort(proxy)}`;
+    const socket = new WebSocket(url, ['sip'], {
+      ...(security && certificateChecks(security)),
       handshakeTimeout: connectDeadline,
       localAddress: local.host,
       perMessageDeflate: false,

@@ -98,6 +98,8 @@ export interface Request {
    * and what is wanted is the way to it.
    */
   inDialog: boolean;
+  /** Via names another address or port than the request came from: somebody in between translates. */
+  translated: boolean;
   /** The event package: the value of Event without its parameters (RFC 6665 §8.2.1). */
   event?:
     | string
@@ -174,7 +176,7 @@ export interface Verdict {
 
 /** Step is one line of an explanation. */
 export interface Step {
-  /** What was looked at: `identity`, `domain`, `number`, `bindings`, `policy`, `limits`. */
+  /** What was looked at: `identity`, `domain`, `number`, `bindings`, `nat`, `policy`, `limits`. */
   rule: string;
   /** What was found. */
   finding: string;
@@ -223,6 +225,18 @@ export interface Registered {
   vouches: boolean;
   /** The flow is kept as RFC 5626 §6 has it, of which the phone is told. */
   outbound: boolean;
+  /** The edge shall keep the way to the phone open; not there when it need not. */
+  keepAlive?: KeepAlive | undefined;
+}
+
+/** KeepAlive has a phone behind a NAT asked over the flow of its registration whether it is there. */
+export interface KeepAlive {
+  /** Seconds between two questions. */
+  interval: number;
+  /** Until when, in milliseconds since 1970. */
+  untilMs: number;
+  /** The contact that is asked. */
+  contact: string;
 }
 
 /** Relay sends the request to groups of targets: serial groups, parallel within a group. */
@@ -269,6 +283,10 @@ export interface Target {
   alternatives: Target[];
   /** Only the flow leads to the target, whatever its URI says: it was registered by RFC 5626. */
   flowOnly: boolean;
+  /** When it was registered or refreshed last, in milliseconds since 1970; 0 when it was not registered. */
+  boundMs: number;
+  /** Seconds between two questions of its edge whether it is there; 0 when it is not asked. */
+  keepAlive: number;
   /** A redirection of the target may be followed (RFC 3261 §16.7 step 4): a router is asked anew about each new target. */
   follows: boolean;
 }
@@ -519,6 +537,7 @@ function createBaseRequest(): Request {
     traceparent: "",
     hops: 0,
     inDialog: false,
+    translated: false,
     event: undefined,
     sessionExpires: undefined,
     minSe: undefined,
@@ -590,6 +609,9 @@ export const Request: MessageFns<Request> = {
     }
     if (message.inDialog !== false) {
       writer.uint32(248).bool(message.inDialog);
+    }
+    if (message.translated !== false) {
+      writer.uint32(256).bool(message.translated);
     }
     if (message.event !== undefined) {
       writer.uint32(162).string(message.event);
@@ -785,6 +807,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.inDialog = reader.bool();
+            continue;
+          }
+          case 32: {
+            if (tag !== 256) {
+              break;
+            }
+
+            message.translated = reader.bool();
             continue;
           }
           case 20: {
@@ -1388,7 +1418,7 @@ export const HeaderField: MessageFns<HeaderField> = {
 };
 
 function createBaseRegistered(): Registered {
-  return { contacts: [], path: [], vouches: false, outbound: false };
+  return { contacts: [], path: [], vouches: false, outbound: false, keepAlive: undefined };
 }
 
 export const Registered: MessageFns<Registered> = {
@@ -1404,6 +1434,9 @@ export const Registered: MessageFns<Registered> = {
     }
     if (message.outbound !== false) {
       writer.uint32(80).bool(message.outbound);
+    }
+    if (message.keepAlive !== undefined) {
+      KeepAlive.encode(message.keepAlive, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1451,6 +1484,82 @@ export const Registered: MessageFns<Registered> = {
             }
 
             message.outbound = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.keepAlive = KeepAlive.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseKeepAlive(): KeepAlive {
+  return { interval: 0, untilMs: 0, contact: "" };
+}
+
+export const KeepAlive: MessageFns<KeepAlive> = {
+  encode(message: KeepAlive, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.interval !== 0) {
+      writer.uint32(8).uint32(message.interval);
+    }
+    if (message.untilMs !== 0) {
+      writer.uint32(16).uint64(message.untilMs);
+    }
+    if (message.contact !== "") {
+      writer.uint32(26).string(message.contact);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KeepAlive {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKeepAlive();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.interval = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.untilMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.contact = reader.string();
             continue;
           }
         }
@@ -1632,6 +1741,8 @@ function createBaseTarget(): Target {
     identity: undefined,
     alternatives: [],
     flowOnly: false,
+    boundMs: 0,
+    keepAlive: 0,
     follows: false,
   };
 }
@@ -1655,6 +1766,12 @@ export const Target: MessageFns<Target> = {
     }
     if (message.flowOnly !== false) {
       writer.uint32(88).bool(message.flowOnly);
+    }
+    if (message.boundMs !== 0) {
+      writer.uint32(160).uint64(message.boundMs);
+    }
+    if (message.keepAlive !== 0) {
+      writer.uint32(168).uint32(message.keepAlive);
     }
     if (message.follows !== false) {
       writer.uint32(96).bool(message.follows);
@@ -1721,6 +1838,22 @@ export const Target: MessageFns<Target> = {
             }
 
             message.flowOnly = reader.bool();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.boundMs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.keepAlive = reader.uint32();
             continue;
           }
           case 12: {
