@@ -75,7 +75,7 @@ export { Timer } from './timer/timer.ts';
 export { TimerWheel, tickMs } from './timer/wheel.ts';
 export { branchOwner } from './transaction/branch.ts';
 export type { ClientTransaction } from './transaction/client-transaction.ts';
-export { type LayerOptions, type Tallies, TransactionLayer } from './transaction/layer.ts';
+export { type LayerOptions, type Tallies, TransactionLayer, type Welcome } from './transaction/layer.ts';
 export type { TransactionFailure, TransactionListener } from './transaction/listener.ts';
 export type { ServerTransaction } from './transaction/server-transaction.ts';
 export { timers } from './transaction/timers.ts';

@@ -123,10 +123,6 @@ class Relayed implements ProxyOwner {
 
   tried(): void {}
 
-  unreached(_branch: Branch, fault: Fault): void {
-    this.#parts.ladder?.note(this.#context.token.call, 'edge', () => fault.message);
-  }
-
   recordRoute(): readonly string[] {
     return [];
   }

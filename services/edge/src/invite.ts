@@ -137,7 +137,6 @@ class CallSetup implements ProxyOwner {
 
   unreached(_branch: Branch, fault: Fault): void {
     this.#unreached = fault.kind;
-    this.#parts.ladder?.note(this.#call.id, 'edge', () => fault.message);
   }
 
   recordRoute(branch: Branch, flow: Flow): readonly string[] {
