@@ -256,7 +256,7 @@ describe('a call to another domain', () => {
       () => 'the trace of the call',
       async () =>
         (await tandem.ask('trace', invite.header('Call-ID'))).includes(
-          `* edge: targets-exhausted: ${called}: ${table}`,
+          `targets-exhausted: ${called}: ${table}`,
         ),
       20_000,
     );
@@ -281,6 +281,25 @@ describe('a call to another domain', () => {
     await first.answer('BYE', '503 Service Unavailable');
     await second.answer('BYE');
     expect(statusOf(await ending)).toBe(200);
+  });
+
+  it('is hung up on at the next server as well', async ({ site: { alice, edge, server, zone } }) => {
+    const [carrier, first, second] = [await server(), await server(), await server()];
+    await zone(
+      host,
+      srv('_sip._udp.carrier', 1, 1, carrier),
+      srv('_sip._udp.party', 1, 1, first),
+      srv('_sip._udp.party', 2, 1, second),
+    );
+    const invite = await dial(alice, called);
+    await carrier.answer('INVITE', '200 OK', { ...sdp, Contact: '<sip:bob@party.example>' }, offer);
+    Dialog.ofCaller(alice, await alice.final(invite)).acknowledge();
+    await first.wire.receive('ACK');
+    const stopping = edge.stop();
+    await first.answer('BYE', '503 Service Unavailable');
+    await second.answer('BYE');
+    await alice.answer('BYE');
+    await stopping;
   });
 
   it('goes to the proxy that its route names, and fails by its name', async ({ site }) => {
@@ -315,10 +334,11 @@ function throughRoute({ router }: Tiers, route: string): Tiers['link'] {
   };
 }
 
-/** What was logged of why a call could not be sent on. */
+/** What was logged last of why a call could not be sent on. */
 function faultOf(tiers: Tiers, invite: Message): unknown {
   const callId = invite.header('Call-ID');
-  return tiers.lines.find(({ fault, sipCallId }) => fault !== undefined && sipCallId === callId)?.msg;
+  return tiers.lines.findLast(({ callId: id, fault, sipCallId }) => !id && fault && sipCallId === callId)
+    ?.msg;
 }
 
 describe('servers of one domain', () => {

@@ -44,7 +44,7 @@ export { composeRequest, type RequestContent } from './message/compose.ts';
 export { Edit } from './message/edit.ts';
 export { type Frame, Framer } from './message/framer.ts';
 export { headerLine } from './message/header-line.ts';
-export type { HeaderName } from './message/header-name.ts';
+export { type HeaderName, headerId } from './message/header-name.ts';
 export { excerpt, SipMessage } from './message/message.ts';
 export { parseMessage } from './message/parse.ts';
 export { reasonPhrase } from './message/reason.ts';

@@ -5,20 +5,37 @@ import type { Listener } from './socket/listener.ts';
 import type { Transport } from './socket/transport.ts';
 import { type DialogToken, type Hop, sealToken } from './token.ts';
 
+type RouteParts = Pick<EdgeParts, 'tokenKey'>;
+
 /**
  * Our values of Record-Route: one with the token, named for the callee's side, and a second one for the caller's side
  * when that is another address of ours (RFC 5658 §3.1).
  */
 export function recordRoutes(
-  parts: Pick<EdgeParts, 'shared' | 'tokenKey'>,
-  invite: SipRequest,
+  parts: RouteParts,
+  invite: Pick<SipRequest, 'callId' | 'from'>,
   token: DialogToken,
   caller: Listener,
   callee: Listener,
 ): string[] {
-  const [near, far] = [routeHost(parts, caller), routeHost(parts, callee)];
+  const [near, far] = [routeHost(caller), routeHost(callee)];
   const outer = `<sip:${sealToken(token, invite, parts.tokenKey)}@${far}>`;
   return near === far ? [outer] : [outer, `<sip:${near}>`];
+}
+
+/** The one value that somebody outside gets: it does not show our address on the other side. */
+export function outsideRoute(
+  parts: RouteParts,
+  invite: Pick<SipRequest, 'callId' | 'from'>,
+  token: DialogToken,
+  listener: Listener,
+): string {
+  return `<sip:${sealToken(token, invite, parts.tokenKey)}@${routeHost(listener)}>`;
+}
+
+/** Our address as a Contact has it: that of a party which is reached through us. */
+export function facadeOf(listener: Listener): string {
+  return routeHost(listener).replace(/;lr$/, '');
 }
 
 /** How a party is reached again: `contact` is the URI that it gave, `node` this edge, `only` what is known otherwise. */
@@ -54,7 +71,6 @@ const transportParameters: Readonly<Record<Transport, string>> = {
   wss: ';transport=ws',
 };
 
-function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
-  const host = parts.shared ?? listener.advertised;
-  return `${host}${transportParameters[listener.transport]};lr`;
+function routeHost({ advertised, shared, transport }: Listener): string {
+  return `${shared ?? advertised}${transportParameters[transport]};lr`;
 }
