@@ -20,6 +20,7 @@ import {
   sipMessages,
   sipRefused,
   sipRelayed,
+  sipRepeated,
   sipTransactions,
   targetsAvoided,
 } from './metrics.ts';
@@ -50,6 +51,7 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(completed, { kind, state: 'completed' });
     }
   });
+  metrics.observe(sipRepeated, (report) => report(edge.status.repeated));
   metrics.observe(phonesKept, (report) => {
     const { kept, silent } = edge.status.keepAlive;
     report(kept - silent, { state: 'answering' });

@@ -54,6 +54,14 @@ const transportParameters: Readonly<Record<Transport, string>> = {
   wss: ';transport=ws',
 };
 
+/**
+ * Where a phone shall send what it begins (RFC 3608 §6.1): to the address that all edges share, so that it does not depend
+ * on the one that it has registered at. None where there is no such address.
+ */
+export function serviceRoute(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string | undefined {
+  return parts.shared === undefined ? undefined : `<sip:${routeHost(parts, listener)}>`;
+}
+
 function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
   const host = parts.shared ?? listener.advertised;
   return `${host}${transportParameters[listener.transport]};lr`;
