@@ -8,6 +8,8 @@ import {
   certificateEnd,
   dnsLookups,
   dnsNames,
+  edgeAdmitted,
+  edgeOccupancy,
   keepAlives,
   mediaMoves,
   phonesKept,
@@ -21,6 +23,7 @@ import {
   sipRefused,
   sipRelayed,
   sipRepeated,
+  sipShed,
   sipTransactions,
   targetsAvoided,
 } from './metrics.ts';
@@ -52,6 +55,11 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
     }
   });
   metrics.observe(sipRepeated, (report) => report(edge.status.repeated));
+  metrics.observe(sipShed, (report) => {
+    for (const [reason, count] of Object.entries(edge.status.load.shed)) report(count, { reason });
+  });
+  metrics.observe(edgeOccupancy, (report) => report(edge.status.load.occupancy));
+  metrics.observe(edgeAdmitted, (report) => report(edge.status.load.admitted));
   metrics.observe(phonesKept, (report) => {
     const { kept, silent } = edge.status.keepAlive;
     report(kept - silent, { state: 'answering' });
