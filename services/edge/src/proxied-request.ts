@@ -219,9 +219,19 @@ export class ProxiedRequest implements ServerUser {
 
   /** Nothing else waits while routers are asked. */
   async #redirect(branch: Branch, response: SipResponse): Promise<void> {
-    const groups = await this.#leads(response);
+    const groups = this.#untried(await this.#leads(response));
     if (groups.length === 0) this.#answered(branch, response);
     else this.#enqueue(() => this.#follow(branch, response, groups));
+  }
+
+  /** Who has been asked once is not asked again for having been named by another one. */
+  #untried(groups: readonly DestinationGroup[]): DestinationGroup[] {
+    const tried = new Set(this.#branches.map(({ destination }) => destination.uri));
+    const others = groups.map(({ destinations, ...rest }) => ({
+      ...rest,
+      destinations: destinations.filter(({ uri }) => !tried.has(uri)),
+    }));
+    return others.filter(({ destinations }) => destinations.length > 0);
   }
 
   async #leads(response: SipResponse): Promise<readonly DestinationGroup[]> {
