@@ -24,7 +24,7 @@ export function confirmRegistration(parts: EdgeParts, tx: ServerTx, verdict: rou
   const contacts = verdict.contacts.map((value) => ['Contact', value] as const);
   const path = verdict.path.map((value) => ['Path', value] as const);
   const date = ['Date', new Date(parts.now()).toUTCString()] as const;
-  const route = serviceRoute(parts, tx.flow.listener);
+  const route = serviceRoute(tx.flow.listener);
   const service = route === undefined ? [] : [['Service-Route', route] as const];
   const headers = [...contacts, ...path, ...service, ...outbound(tx, verdict), date];
   answer(parts, tx, 200, { headers });
