@@ -15,6 +15,8 @@ const absent = [
   'tandem_tls_certificate_end_timestamp_seconds',
   'tandem_call_jitter_seconds',
   'tandem_media_move_seconds',
+  'tandem_dns_seconds',
+  'tandem_tls_certificate_end_timestamp_seconds',
   'tandem_spans_total',
 ];
 
