@@ -11,6 +11,8 @@ export interface Tenant {
   readonly domains: readonly string[];
   readonly users: readonly User[];
   readonly callsToOtherDomains?: boolean;
+  /** More resources of the tenant: their specs by kind and name. */
+  readonly more?: Partial<Record<'Trunk' | 'Number' | 'Route', Readonly<Record<string, object>>>>;
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
@@ -33,6 +35,7 @@ export interface User {
   readonly maxContactsPolicy?: 'reject' | 'replace';
   readonly media?: { readonly anchor: 'auto' | 'always' | 'never' };
   readonly ringTimeout?: number;
+  readonly keepAlive?: number;
 }
 
 /** `tandem up` in a host, with SIP on port 5060 over UDP and TCP. */
@@ -89,7 +92,7 @@ async function write(folder: string, tenant: Tenant): Promise<void> {
 }
 
 /** The resources of a tenant as YAML. */
-export function configuration({ name, users, ...tenantSpec }: Tenant): string {
+export function configuration({ name, users, more = {}, ...tenantSpec }: Tenant): string {
   const resources = [
     { apiVersion: 'tandem/v1', kind: 'Tenant', metadata: { name }, spec: tenantSpec },
     ...users.map(({ name: user, password, ...spec }) => ({
@@ -98,6 +101,14 @@ export function configuration({ name, users, ...tenantSpec }: Tenant): string {
       metadata: { tenant: name, name: user },
       spec: { ...spec, credentials: { password } },
     })),
+    ...Object.entries(more).flatMap(([kind, named]) =>
+      Object.entries(named).map(([own, spec]) => ({
+        apiVersion: 'tandem/v1',
+        kind,
+        metadata: { tenant: name, name: own },
+        spec,
+      })),
+    ),
   ];
   return resources.map((resource) => stringify(resource)).join('---\n');
 }

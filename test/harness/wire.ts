@@ -32,9 +32,17 @@ export class Wire {
     this.#link = link;
   }
 
-  /** From any port of `address`, unless `ownPort` is given, to `port` of `remote`. */
-  static async udp(address: string, remote: string, port: number = 5060, ownPort?: number): Promise<Wire> {
-    return new Wire(await datagrams(address, remote, port, ownPort));
+  /**
+   * From any port of `address`, unless `ownPort` is given, to `port` of `remote`; `heard` takes a copy of all that comes.
+   */
+  static async udp(
+    address: string,
+    remote: string,
+    port: number = 5060,
+    ownPort?: number,
+    heard?: Message[],
+  ): Promise<Wire> {
+    return new Wire(await datagrams(address, remote, port, ownPort, heard));
   }
 
   static async tcp(address: string, remote: string, port: number = 5060, ownPort?: number): Promise<Wire> {
@@ -95,13 +103,23 @@ export class Wire {
   }
 }
 
-async function datagrams(address: string, remote: string, port: number, ownPort = 0): Promise<Link> {
+async function datagrams(
+  address: string,
+  remote: string,
+  port: number,
+  ownPort = 0,
+  heard?: Message[],
+): Promise<Link> {
   const socket = createSocket('udp4').unref();
   socket.bind(ownPort, address);
   await once(socket, 'listening');
   const local = `${address}:${socket.address().port}`;
   const inbox = mailbox(local);
-  socket.on('message', (bytes) => inbox.put(new Message(bytes.toString('latin1'))));
+  socket.on('message', (bytes) => {
+    const message = new Message(bytes.toString('latin1'));
+    heard?.push(message);
+    inbox.put(message);
+  });
   return {
     transport: 'UDP',
     local,

@@ -97,5 +97,6 @@ export function register(): router.Request {
     hops: 1,
     inDialog: false,
     translated: false,
+    headers: [],
   };
 }

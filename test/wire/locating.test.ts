@@ -1,17 +1,25 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer as createPlainServer, type Socket } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Edge } from '@tandem/edge';
 import { expect } from 'vitest';
+import { Authority, type IssuedFiles } from '../harness/authority.ts';
 import { until } from '../harness/deadline.ts';
 import { DnsServer } from '../harness/dns-server.ts';
-import type { Message } from '../harness/message.ts';
+import { type Message, split } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
+import { Tandem } from '../harness/tandem.ts';
+import { nextAccount } from './acme.ts';
 import { dial } from './call.ts';
 import { Dialog } from './dialog.ts';
+import { everyTransport } from './everywhere.ts';
 import { it as base } from './fixture.ts';
-import { offer, type Phone, sdp } from './phone.ts';
-import { statusOf } from './reply.ts';
+import { offer, Phone, sdp } from './phone.ts';
+import { reply, statusOf } from './reply.ts';
 import { address, type Tiers } from './tiers.ts';
 
-const describe = needs('namespace', 'knotd');
+const describe = needs('namespace', 'knotd', 'openssl');
 
 const here = address(31);
 /** Nothing listens there. */
@@ -69,6 +77,44 @@ async function refuse(server: Phone, status = '486 Busy Here', headers = {}): Pr
   const invite = await server.answer('INVITE', status, headers);
   await server.wire.receive('ACK');
   return invite;
+}
+
+/** A server that speaks TLS, and refuses every call. */
+class TlsServer {
+  /** The methods that it was asked. */
+  readonly heard: string[] = [];
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on('secureConnection', (socket) => {
+      socket.on('data', (octets) => this.#received(octets.toString('latin1'), socket));
+      socket.on('error', () => socket.destroy());
+    });
+  }
+
+  static async open(address: string, { certificate, key }: IssuedFiles): Promise<TlsServer> {
+    const server = createServer({ cert: await readFile(certificate), key: await readFile(key) });
+    server.listen(0, address);
+    await once(server, 'listening');
+    return new TlsServer(server);
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+
+  #received(text: string, socket: TLSSocket): void {
+    for (const message of split(text).messages) {
+      const [method = ''] = message.start.split(' ');
+      this.heard.push(method);
+      if (method === 'INVITE') socket.write(reply(message, '486 Busy Here', 'server').text);
+    }
+  }
 }
 
 describe('a call to another domain', () => {
@@ -134,6 +180,38 @@ describe('a call to another domain', () => {
     await bye;
   });
 
+  it('goes over TLS to who proves the name of its domain, and not only that of a server', async ({
+    site,
+  }) => {
+    const { dns, tiers, zone } = site;
+    const authority = await Authority.create();
+    const [edge, other, proven] = await Promise.all(
+      [`IP:${address(32)}`, 'DNS:host.example', 'DNS:carrier.example'].map((name) => authority.issue([name])),
+    );
+    const secured = { ...everyTransport(address(32), edge!), sipTlsCa: authority.certificate };
+    await tiers.edge('edge-2', address(32), { ...secured, dnsServers: [dns] });
+    const [first, second] = [
+      await TlsServer.open(address(1), other!),
+      await TlsServer.open(address(1), proven!),
+    ];
+    await zone(
+      host,
+      'carrier NAPTR 10 10 "s" "SIPS+D2T" "" _sips._tcp.carrier',
+      `_sips._tcp.carrier SRV 1 1 ${first.port} host`,
+      `_sips._tcp.carrier SRV 2 1 ${second.port} host`,
+    );
+    const alice = await tiers.phone(address(32), 'tcp');
+    await alice.register();
+    const invite = await dial(alice, called);
+    expect(statusOf(await alice.final(invite))).toBe(486);
+    await until(
+      () => 'the ACK',
+      () => second.heard.includes('ACK'),
+    );
+    expect([first.heard, second.heard]).toEqual([[], ['INVITE', 'ACK']]);
+    for (const each of [first, second]) each.close();
+  });
+
   it('has failed when no server takes it, and says what each has done', async ({ site }) => {
     const { alice, server, tiers, zone } = site;
     const [first, second] = [await server(), await server()];
@@ -153,6 +231,36 @@ describe('a call to another domain', () => {
     );
     const { kind } = await tiers.events.take('the end', ({ kind: each }) => each?.$case === 'callEnded');
     expect(kind?.value).toMatchObject({ fault: 'targets-exhausted', outcome: 'upstream_error' });
+  });
+
+  it('has the servers that failed in its trace', async ({ network, tenant }) => {
+    const dns = await DnsServer.start({
+      host: network.gateway,
+      records: [
+        `closed A ${network.gateway}`,
+        '_sip._tcp.carrier SRV 1 1 9 closed',
+        '_sip._tcp.carrier SRV 2 1 19 closed',
+      ],
+    });
+    network.attach(() => dns.close());
+    const flags = ['--dns-servers', `${dns.host}:${dns.port}`];
+    const mayLeave = { ...tenant, callsToOtherDomains: true };
+    const tandem = await Tandem.start(await network.host('tandem'), mayLeave, flags);
+    const line = { transport: 'tcp', local: network.gateway, remote: tandem.host.address } as const;
+    const alice = await Phone.open(nextAccount(), line);
+    await alice.register();
+    const invite = await dial(alice, called);
+    expect(statusOf(await alice.final(invite))).toBe(480);
+    const table = [9, 19].map((port) => `tcp ${network.gateway}:${port} cannot be connected to`).join('; ');
+    await until(
+      () => 'the trace of the call',
+      async () =>
+        (await tandem.ask('trace', invite.header('Call-ID'))).includes(
+          `targets-exhausted: ${called}: ${table}`,
+        ),
+      20_000,
+    );
+    alice.close();
   });
 
   it('finds the next server for later requests as well', async ({ site: { alice, server, zone } }) => {
@@ -207,16 +315,17 @@ function throughRoute({ router }: Tiers, route: string): Tiers['link'] {
   };
 }
 
-/** What was logged of why a call could not be sent on. */
+/** What was logged last of why a call could not be sent on. */
 function faultOf(tiers: Tiers, invite: Message): unknown {
   const callId = invite.header('Call-ID');
-  return tiers.lines.find(({ fault, sipCallId }) => fault !== undefined && sipCallId === callId)?.msg;
+  return tiers.lines.findLast(({ callId: id, fault, sipCallId }) => !id && fault && sipCallId === callId)
+    ?.msg;
 }
 
 describe('servers of one domain', () => {
   it('get calls by their weights, and one that is dead costs no call', async ({ site }) => {
     const { alice, server, zone } = site;
-    const calls = 300;
+    const calls = Number(process.env.LOCATING_CALLS ?? 300);
     const alive = [await server(), await server(), await server()] as const;
     const dead = await server();
     dead.close();
@@ -277,3 +386,30 @@ async function refuseOne(caller: Phone, callee: Phone, uri: string): Promise<voi
   await callee.answer('INVITE', '486 Busy Here');
   expect(statusOf(await caller.final(invite))).toBe(486);
 }
+
+describe('a response', () => {
+  it('comes to the port that Via names when its connection has ended', async ({ site }) => {
+    const { alice, edge, tiers } = site;
+    const bob = await tiers.phone(here);
+    await bob.register();
+    const listening = createPlainServer().listen(0, address(1));
+    await once(listening, 'listening');
+    const { port } = listening.address() as AddressInfo;
+    const via = `SIP/2.0/TCP ${address(1)}:${port};branch=z9hG4bK-again;rport`;
+    alice.send(alice.offer(bob.uri, { Via: via }));
+    const invite = await bob.wire.receive('INVITE');
+    const open = (): number => new Map(edge.status.connections).get('tcp')!;
+    expect(open()).toBe(1);
+    alice.close();
+    await until(
+      () => 'the end of the connection',
+      () => open() === 0,
+    );
+    bob.reply(invite, '486 Busy Here');
+    const [socket] = (await once(listening, 'connection')) as [Socket];
+    const [octets] = (await once(socket, 'data')) as [Buffer];
+    expect(octets.toString('latin1')).toMatch(/^SIP\/2\.0 486 Busy Here\r\n/);
+    socket.destroy();
+    listening.close();
+  });
+});

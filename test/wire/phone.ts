@@ -41,6 +41,15 @@ export class Phone {
     this.wire = wire;
   }
 
+  /** A peer outside, at port 5060 of its address; `heard` takes a copy of all that it hears. */
+  static async outside(
+    account: Account,
+    { local, remote }: Pick<Line, 'local' | 'remote'>,
+    heard: Message[],
+  ): Promise<Phone> {
+    return new Phone(account, 'udp', await Wire.udp(local, remote, 5060, 5060, heard));
+  }
+
   static async open(account: Account, { transport, local, ownPort, remote }: Line): Promise<Phone> {
     return new Phone(account, transport, await Wire[transport](local, remote, undefined, ownPort));
   }

@@ -25,6 +25,7 @@ import { load, Secret, type Snapshot } from '@tandem/resource';
 import { Router } from '@tandem/router';
 import { until } from '../harness/deadline.ts';
 import { Inbox } from '../harness/inbox.ts';
+import type { Message } from '../harness/message.ts';
 import { configuration, type Tenant } from '../harness/tandem.ts';
 import type { Carrier } from '../harness/wire.ts';
 import { nextAccount } from './acme.ts';
@@ -38,7 +39,6 @@ const tokenSecret = derive(secret, 'token');
 
 /** What is asked of a tenant here beyond what `tandem up` is tested with. */
 export interface TierTenant extends Tenant {
-  readonly callsToOtherDomains?: boolean;
   readonly auth?: { readonly algorithms?: readonly string[]; readonly nonceLifetime?: number };
 }
 
@@ -219,6 +219,17 @@ export class Tiers {
     const phone = await Phone.open(account, { transport, local: address(1), remote });
     this.#phones.push(phone);
     return phone;
+  }
+
+  /** Opens a peer outside at port 5060 of an address, which speaks to the edge with another one. */
+  async outside(local: string, remote: string, heard: Message[] = []): Promise<Phone> {
+    const peer = await Phone.outside(
+      { user: 'outside', domain: 'carrier.example', password: '' },
+      { local, remote },
+      heard,
+    );
+    this.#phones.push(peer);
+    return peer;
   }
 
   async close(): Promise<void> {

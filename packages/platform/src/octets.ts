@@ -18,6 +18,10 @@ export class OctetReader {
     this.#octets = octets;
   }
 
+  get isAtEnd(): boolean {
+    return this.#at >= this.#octets.length;
+  }
+
   take(length: number): Buffer {
     this.#at += length;
     return this.#octets.subarray(this.#at - length, this.#at);

@@ -1,20 +1,32 @@
 import { type Credential, hashCredential, passwordCredential } from './credential.ts';
 import type { Passwords } from './password.ts';
-import type { TenantResource, UserResource } from './resource.ts';
-import { homeRealm, Snapshot, type Tenant, type User } from './snapshot.ts';
+import type { Kind, Resource, UserResource } from './resource.ts';
+import {
+  homeRealm,
+  type InboundNumber,
+  type OutboundRoute,
+  Snapshot,
+  type Tenant,
+  type User,
+} from './snapshot.ts';
 
 /** Makes resources that are free of problems into a snapshot. */
-export function compose(
-  version: string,
-  tenants: readonly TenantResource[],
-  users: readonly UserResource[],
-  passwords: Passwords,
-): Snapshot {
-  const inForce = new Map(
-    tenants.map(({ metadata, spec }) => [metadata.name, { name: metadata.name, ...spec }]),
+export function compose(version: string, resources: readonly Resource[], passwords: Passwords): Snapshot {
+  const of = <K extends Kind>(kind: K) =>
+    resources.filter((resource): resource is Extract<Resource, { kind: K }> => resource.kind === kind);
+  const tenants = new Map(
+    of('Tenant').map(({ metadata: { name }, spec }) => [name, { name, ...spec }] as const),
   );
-  const accounts = users.map((user) => userOf(user, inForce.get(user.metadata.tenant)!, passwords));
-  return new Snapshot(version, inForce.values(), accounts);
+  const placed = <Spec>({ metadata, spec }: { metadata: { tenant: string; name: string }; spec: Spec }) => ({
+    name: metadata.name,
+    tenant: tenants.get(metadata.tenant)!,
+    ...spec,
+  });
+  const users = of('User').map((user) => userOf(user, tenants.get(user.metadata.tenant)!, passwords));
+  const trunks = of('Trunk').map(placed);
+  const numbers: InboundNumber[] = of('Number').map(placed);
+  const routes: OutboundRoute[] = of('Route').map(placed);
+  return new Snapshot(version, { tenants: tenants.values(), users, trunks, numbers, routes });
 }
 
 function userOf(resource: UserResource, tenant: Tenant, passwords: Passwords): User {

@@ -1,34 +1,35 @@
-import { type Located, placeOf, problemAt } from './located.ts';
+import { type Located, ofKind, owned, placeOf, problemAt, type WithKind } from './located.ts';
 import { nearestHint } from './nearest.ts';
 import type { Problem } from './problem.ts';
-import type { TenantResource, UserResource } from './resource.ts';
+import { resourcePath } from './resource.ts';
+import { checkTrunks } from './trunk-consistency.ts';
 
-type LocatedTenant = Located<TenantResource>;
-type LocatedUser = Located<UserResource>;
+type LocatedTenant = WithKind<'Tenant'>;
+/** What has names of its own within its tenant. */
+type Named = WithKind<'User'> | WithKind<'Number'>;
 
 /** What is wrong between resources that are right by themselves. `broken` names tenants that are there, but wrong. */
-export function checkConsistency(
-  tenants: readonly LocatedTenant[],
-  users: readonly LocatedUser[],
-  broken: readonly string[],
-): Problem[] {
+export function checkConsistency(all: readonly Located[], broken: readonly string[]): Problem[] {
+  const tenants = ofKind(all, 'Tenant');
   const known = new Set([...tenants.map(({ resource }) => resource.metadata.name), ...broken]);
   return [
-    ...duplicates(tenants, ({ resource }) => resource.metadata.name),
-    ...duplicates(users, ({ resource: { metadata } }) => `${metadata.tenant}/${metadata.name}`),
+    ...duplicates(all),
     ...sharedDomains(tenants),
     ...severalOwnAddresses(tenants),
-    ...unknownTenants(known, users),
-    ...aliasClashes(users),
+    ...unknownTenants(known, all),
+    ...aliasClashes(ofKind(all, 'User')),
+    ...aliasClashes(ofKind(all, 'Number')),
+    ...checkTrunks(all),
   ];
 }
 
-function* duplicates<L extends Located>(all: readonly L[], keyOf: (located: L) => string): Iterable<Problem> {
-  const first = new Map<string, L>();
+function* duplicates(all: readonly Located[]): Iterable<Problem> {
+  const first = new Map<string, Located>();
   for (const located of all) {
-    const earlier = first.get(keyOf(located));
+    const key = resourcePath(located.resource);
+    const earlier = first.get(key);
     if (earlier) yield problemAt(located, ['metadata', 'name'], `is taken at ${placeOf(earlier)}`);
-    else first.set(keyOf(located), located);
+    else first.set(key, located);
   }
 }
 
@@ -43,10 +44,6 @@ function* sharedDomains(tenants: readonly LocatedTenant[]): Iterable<Problem> {
   }
 }
 
-function owned(by: Located): string {
-  return `${by.resource.kind}/${by.resource.metadata.name} at ${placeOf(by)}`;
-}
-
 function* severalOwnAddresses(tenants: readonly LocatedTenant[]): Iterable<Problem> {
   const [first, ...others] = tenants.filter(({ resource }) => resource.spec.ownAddresses);
   for (const located of others) {
@@ -54,18 +51,19 @@ function* severalOwnAddresses(tenants: readonly LocatedTenant[]): Iterable<Probl
   }
 }
 
-function* unknownTenants(known: ReadonlySet<string>, users: readonly LocatedUser[]): Iterable<Problem> {
-  for (const located of users) {
-    const { tenant } = located.resource.metadata;
-    if (known.has(tenant)) continue;
+function* unknownTenants(known: ReadonlySet<string>, all: readonly Located[]): Iterable<Problem> {
+  for (const located of all) {
+    const { metadata } = located.resource;
+    const tenant = 'tenant' in metadata ? metadata.tenant : undefined;
+    if (tenant === undefined || known.has(tenant)) continue;
     yield problemAt(located, ['metadata', 'tenant'], `${tenant} is unknown${nearestHint(tenant, known)}`);
   }
 }
 
 /** An alias must be nobody else's name or alias in its tenant. */
-function* aliasClashes(users: readonly LocatedUser[]): Iterable<Problem> {
-  const owners = new Map<string, LocatedUser>();
-  const keyOf = ({ resource }: LocatedUser, name: string) => `${resource.metadata.tenant}/${name}`;
+function* aliasClashes(users: readonly Named[]): Iterable<Problem> {
+  const owners = new Map<string, Named>();
+  const keyOf = ({ resource }: Named, name: string) => `${resource.metadata.tenant}/${name}`;
   for (const located of users) owners.set(keyOf(located, located.resource.metadata.name), located);
   for (const located of users) {
     for (const [index, alias] of located.resource.spec.aliases.entries()) {

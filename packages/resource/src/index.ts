@@ -10,7 +10,9 @@ export { toYaml, withoutSecrets } from './masked.ts';
 export type { MediaSpec } from './media.ts';
 export { canonicalHost } from './name.ts';
 export { nearest, nearestHint } from './nearest.ts';
+export { isWithin } from './network.ts';
 export type { Passwords } from './password.ts';
+export { Pattern } from './pattern.ts';
 export { formatProblem, type Problem } from './problem.ts';
 export { type DocumentCache, type ReadDocuments, readDocuments } from './read.ts';
 export {
@@ -18,12 +20,23 @@ export {
   jsonSchema,
   type Kind,
   kinds,
+  type NumberResource,
   type Resource,
+  type RouteResource,
   resourcePath,
   type TenantResource,
+  type TrunkResource,
   type UserResource,
 } from './resource.ts';
 export { Secret } from './secret.ts';
-export { homeRealm, Snapshot, type Tenant, type User } from './snapshot.ts';
+export {
+  homeRealm,
+  type InboundNumber,
+  type OutboundRoute,
+  Snapshot,
+  type Tenant,
+  type Trunk,
+  type User,
+} from './snapshot.ts';
 export type { RegistrationSpec, TenantSpec } from './tenant.ts';
 export type { MaxContactsPolicy, UserSpec } from './user.ts';

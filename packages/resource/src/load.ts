@@ -4,11 +4,11 @@ import { compose } from './compose.ts';
 import { checkConsistency } from './consistency.ts';
 import { configurationInvalid } from './faults.ts';
 import { readSources, type Source } from './folder.ts';
-import { isTenant, isUser, type Located } from './located.ts';
+import { type Located, ofKind, type WithKind } from './located.ts';
 import { fetchPasswords, relativePasswordFiles } from './password.ts';
 import { formatProblem, type Problem } from './problem.ts';
 import { type DocumentCache, readDocuments } from './read.ts';
-import type { Resource, TenantResource, UserResource } from './resource.ts';
+import type { Resource } from './resource.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface LoadOptions {
@@ -52,27 +52,33 @@ export async function findProblems(sources: readonly Source[]): Promise<readonly
 /** Resources with what is wrong with them and between them. */
 interface Inspection {
   readonly version: string;
-  readonly tenants: readonly Located<TenantResource>[];
-  readonly users: readonly Located<UserResource>[];
+  readonly all: readonly Located[];
+  readonly users: readonly WithKind<'User'>[];
   readonly problems: readonly Problem[];
 }
 
 async function inspect(sources: readonly Source[], options: LoadOptions): Promise<Inspection> {
   const read = await readDocuments(sources, options.cache ?? new Map());
   const all = [...read.located, ...(options.builtIn ?? []).map(builtIn)];
-  const tenants = all.filter(isTenant);
-  const users = all.filter(isUser);
-  const inconsistencies = checkConsistency(tenants, users, brokenTenants(read.problems));
-  return { version: read.version, tenants, users, problems: [...read.problems, ...inconsistencies] };
+  const users = ofKind(all, 'User');
+  const inconsistencies = checkConsistency(all, brokenTenants(read.problems));
+  return { version: read.version, all, users, problems: [...read.problems, ...inconsistencies] };
 }
 
 async function conclude(inspection: Inspection, folder: string): Promise<Validation> {
-  const { version, tenants, users } = inspection;
+  const { version, all, users } = inspection;
   const fetched = await fetchPasswords(folder, users);
   const problems = [...inspection.problems, ...fetched.problems];
   if (problems.length > 0) return { problems: problems.sort(byPlace) };
   await nextTurn();
-  return { problems: [], snapshot: compose(version, tenants.map(bare), users.map(bare), fetched.passwords) };
+  return {
+    problems: [],
+    snapshot: compose(
+      version,
+      all.map(({ resource }) => resource),
+      fetched.passwords,
+    ),
+  };
 }
 
 function accepted({ problems, snapshot }: Validation): Snapshot {
@@ -82,10 +88,6 @@ function accepted({ problems, snapshot }: Validation): Snapshot {
 
 function builtIn(resource: Resource): Located {
   return { resource, file: 'built-in', line: 1, text: '' };
-}
-
-function bare<R extends Resource>({ resource }: Located<R>): R {
-  return resource;
 }
 
 function brokenTenants(problems: readonly Problem[]): string[] {

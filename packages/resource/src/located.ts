@@ -1,7 +1,7 @@
 import { lineOfField } from './document.ts';
 import { type FieldPath, fieldName } from './issue.ts';
 import type { Problem } from './problem.ts';
-import type { Resource, TenantResource, UserResource } from './resource.ts';
+import type { Kind, Resource } from './resource.ts';
 
 /** A resource with the place where it is written. */
 export interface Located<R extends Resource = Resource> {
@@ -30,10 +30,14 @@ export function placeOf({ file, line, text }: Located): string {
   return `${file}:${line + lineOfField(text, [])}`;
 }
 
-export function isTenant(located: Located): located is Located<TenantResource> {
-  return located.resource.kind === 'Tenant';
+/** A resource of a kind with its place. */
+export type WithKind<K extends Kind> = Located<Extract<Resource, { kind: K }>>;
+
+export function ofKind<K extends Kind>(all: readonly Located[], kind: K): WithKind<K>[] {
+  return all.filter((located): located is WithKind<K> => located.resource.kind === kind);
 }
 
-export function isUser(located: Located): located is Located<UserResource> {
-  return located.resource.kind === 'User';
+/** `kind/name at file:line`: whose something is. */
+export function owned(by: Located): string {
+  return `${by.resource.kind}/${by.resource.metadata.name} at ${placeOf(by)}`;
 }

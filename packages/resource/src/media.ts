@@ -23,7 +23,9 @@ export const mediaSchema: z.ZodType<MediaSpec> = z
   .prefault({})
   .describe('Media of the calls.');
 
-export const mediaOverrideSchema: z.ZodType<Partial<MediaSpec> | undefined> = z
-  .strictObject({ anchor: anchor.exactOptional(), inactivity: inactivity.exactOptional() })
-  .optional()
-  .describe("What this user has otherwise than the tenant's `media`.");
+/** The same, with what is otherwise than elsewhere. */
+export function mediaOverride(description: string): z.ZodType<Partial<MediaSpec>, Partial<MediaSpec>> {
+  return z
+    .strictObject({ anchor: anchor.exactOptional(), inactivity: inactivity.exactOptional() })
+    .describe(description);
+}

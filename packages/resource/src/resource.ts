@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { nameSchema } from './name.ts';
+import { type NumberSpec, numberSchema } from './number.ts';
+import { type RouteSpec, routeSchema } from './route.ts';
 import { type TenantSpec, tenantSchema } from './tenant.ts';
+import { type TrunkSpec, trunkSchema } from './trunk.ts';
 import { type UserSpec, userSchema } from './user.ts';
 
 /** One document of the configuration, checked by itself. */
-export type Resource = TenantResource | UserResource;
+export type Resource = TenantResource | UserResource | TrunkResource | NumberResource | RouteResource;
 
 export interface TenantResource {
   readonly apiVersion: 'tandem/v1';
@@ -13,12 +16,17 @@ export interface TenantResource {
   readonly spec: TenantSpec;
 }
 
-export interface UserResource {
+interface WithinTenant<K extends string, Spec> {
   readonly apiVersion: 'tandem/v1';
-  readonly kind: 'User';
+  readonly kind: K;
   readonly metadata: { readonly tenant: string; readonly name: string };
-  readonly spec: UserSpec;
+  readonly spec: Spec;
 }
+
+export type UserResource = WithinTenant<'User', UserSpec>;
+export type TrunkResource = WithinTenant<'Trunk', TrunkSpec>;
+export type NumberResource = WithinTenant<'Number', NumberSpec>;
+export type RouteResource = WithinTenant<'Route', RouteSpec>;
 
 /** The name of a kind. */
 export type Kind = Resource['kind'];
@@ -26,6 +34,17 @@ export type Kind = Resource['kind'];
 const apiVersion = z.literal('tandem/v1').describe('The version of this format.');
 const name = nameSchema.describe('The name, unique within tenant and kind.');
 const tenant = nameSchema.describe('The tenant that the resource belongs to.');
+
+function within<K extends string, Spec>(
+  kind: K,
+  spec: z.ZodType<Spec>,
+  description: string,
+): z.ZodType<WithinTenant<K, Spec>> {
+  const metadata = z.strictObject({ tenant, name });
+  return z
+    .strictObject({ apiVersion, kind: z.literal(kind), metadata, spec })
+    .describe(description) as unknown as z.ZodType<WithinTenant<K, Spec>>;
+}
 
 /** The schema of each kind, over whole documents. */
 export const kinds: { readonly [K in Kind]: z.ZodType<Extract<Resource, { kind: K }>> } = {
@@ -37,14 +56,14 @@ export const kinds: { readonly [K in Kind]: z.ZodType<Extract<Resource, { kind: 
       spec: tenantSchema,
     })
     .describe('A customer: domains, and what holds for the users in them.'),
-  User: z
-    .strictObject({
-      apiVersion,
-      kind: z.literal('User'),
-      metadata: z.strictObject({ tenant, name }),
-      spec: userSchema,
-    })
-    .describe('Somebody with phones.'),
+  User: within('User', userSchema, 'Somebody with phones.'),
+  Trunk: within('Trunk', trunkSchema, 'A peer outside: a provider, a carrier or another switch.'),
+  Number: within(
+    'Number',
+    numberSchema,
+    'A number under which the tenant is called from outside. Its name is the number.',
+  ),
+  Route: within('Route', routeSchema, 'The way to numbers outside, for the users of the tenant.'),
 };
 
 /** Whether a text names a kind. */

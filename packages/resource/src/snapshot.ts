@@ -1,6 +1,10 @@
 import type { Credential } from './credential.ts';
 import { canonicalHost } from './name.ts';
+import type { NumberSpec } from './number.ts';
+import type { RouteSpec } from './route.ts';
 import type { TenantSpec } from './tenant.ts';
+import type { TrunkSpec } from './trunk.ts';
+import { TrunkIndex } from './trunk-index.ts';
 import type { UserSpec } from './user.ts';
 
 /** A tenant in force. */
@@ -13,6 +17,33 @@ export interface User extends Omit<UserSpec, 'credentials'> {
   readonly name: string;
   readonly tenant: Tenant;
   readonly credential: Credential;
+}
+
+/** A trunk in force. */
+export interface Trunk extends TrunkSpec {
+  readonly name: string;
+  readonly tenant: Tenant;
+}
+
+/** An inbound number in force. */
+export interface InboundNumber extends NumberSpec {
+  readonly name: string;
+  readonly tenant: Tenant;
+}
+
+/** An outbound route in force. */
+export interface OutboundRoute extends RouteSpec {
+  readonly name: string;
+  readonly tenant: Tenant;
+}
+
+/** All that is in force at one moment. */
+export interface InForce {
+  readonly tenants: Iterable<Tenant>;
+  readonly users: Iterable<User>;
+  readonly trunks: Iterable<Trunk>;
+  readonly numbers: Iterable<InboundNumber>;
+  readonly routes: Iterable<OutboundRoute>;
 }
 
 /** The realm of a tenant where a request names none of its domains. */
@@ -33,8 +64,15 @@ export class Snapshot {
   /** Users by name and alias, by tenant name. */
   readonly #users = new Map<string, Map<string, User>>();
 
+  readonly #trunks = new Map<string, Map<string, Trunk>>();
+  /** Numbers by name and alias, by tenant name. */
+  readonly #numbers = new Map<string, Map<string, InboundNumber>>();
+  readonly #routes = new Map<string, readonly OutboundRoute[]>();
+  /** Trunks by what proves that a request is theirs. */
+  readonly proofs: TrunkIndex;
+
   /** Names, aliases and domains must be free of clashes: see `compose`. */
-  constructor(version: string, tenants: Iterable<Tenant>, users: Iterable<User>) {
+  constructor(version: string, { tenants, users, trunks, numbers, routes }: InForce) {
     this.version = version;
     this.tenants = new Map(Array.from(tenants, (tenant) => [tenant.name, tenant]));
     for (const tenant of this.tenants.values()) {
@@ -47,12 +85,41 @@ export class Snapshot {
       this.#enter(user);
       this.userCount++;
     }
+    const known = [...trunks];
+    for (const trunk of known) within(this.#trunks, trunk).set(trunk.name, trunk);
+    this.proofs = new TrunkIndex(known);
+    for (const number of numbers) {
+      const names = within(this.#numbers, number);
+      for (const name of [number.name, ...number.aliases]) names.set(name, number);
+    }
+    for (const [tenant, own] of Map.groupBy(routes, (route) => route.tenant.name)) {
+      this.#routes.set(tenant, own.sort(byPrecedence));
+    }
   }
 
   #enter(user: User): void {
     const names = this.#users.get(user.tenant.name)!;
     names.set(user.name, user);
     for (const alias of user.aliases) names.set(alias, user);
+  }
+
+  trunk(tenant: string, name: string): Trunk | undefined {
+    return this.#trunks.get(tenant)?.get(name);
+  }
+
+  /** The inbound number that has a name or an alias within a tenant. */
+  number(tenant: string, nameOrAlias: string): InboundNumber | undefined {
+    return this.#numbers.get(tenant)?.get(nameOrAlias);
+  }
+
+  /** All spellings of inbound numbers within a tenant. */
+  numbers(tenant: string): Iterable<string> {
+    return this.#numbers.get(tenant)?.keys() ?? [];
+  }
+
+  /** The outbound routes of a tenant, in the order in which they are looked at. */
+  routes(tenant: string): readonly OutboundRoute[] {
+    return this.#routes.get(tenant) ?? [];
   }
 
   /** The tenant that a domain belongs to, in whatever spelling. */
@@ -75,4 +142,18 @@ export class Snapshot {
   names(tenant: string): Iterable<string> {
     return this.#users.get(tenant)?.keys() ?? [];
   }
+}
+
+function within<T>(
+  all: Map<string, Map<string, T>>,
+  { tenant }: { readonly tenant: Tenant },
+): Map<string, T> {
+  const own = all.get(tenant.name) ?? new Map<string, T>();
+  all.set(tenant.name, own);
+  return own;
+}
+
+function byPrecedence(a: OutboundRoute, b: OutboundRoute): number {
+  const longer = (b.match.prefix?.length ?? 0) - (a.match.prefix?.length ?? 0);
+  return a.priority - b.priority || longer || (a.name < b.name ? -1 : 1);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type MediaSpec, mediaOverrideSchema } from './media.ts';
+import { type MediaSpec, mediaOverride } from './media.ts';
 import { nameSchema } from './name.ts';
+import { type Network, networkSchema } from './network.ts';
 import { Secret, secretPlaceholder } from './secret.ts';
 import { keepAliveSchema, maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 
@@ -18,6 +19,8 @@ export interface UserSpec {
   /** Calls at a time, whoever began them. */
   readonly maxCalls?: number | undefined;
   readonly keepAlive?: number | undefined;
+  /** Where the user may be; anywhere when empty. */
+  readonly sources: readonly Network[];
   readonly enabled: boolean;
 }
 
@@ -115,7 +118,7 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether the phones may send calls on elsewhere, if not as the tenant says.'),
-  media: mediaOverrideSchema,
+  media: mediaOverride("What this user has otherwise than the tenant's `media`.").optional(),
   maxCalls: maxCallsSchema
     .optional()
     .describe(
@@ -124,5 +127,12 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
   keepAlive: keepAliveSchema
     .optional()
     .describe("Seconds after which the phones are asked whether they are there, if not the tenant's."),
+  sources: z
+    .array(networkSchema)
+    .max(64)
+    .default([])
+    .describe(
+      'Addresses and networks from which the user may register and call, such as `192.0.2.0/24`; anywhere when empty.',
+    ),
   enabled: z.boolean().default(true).describe('A disabled user can neither register nor call nor be called.'),
 });

@@ -46,7 +46,7 @@ const hop = {
 const token: DialogToken = { call: 'id', media: '', caller: hop, callee: { ...hop, host: '192.0.2.5' } };
 const isOwn = (uri: string): boolean => uri.includes('edge.example');
 const invite = request('INVITE', 3, 'sip:1001@192.0.2.4');
-const dialogs = dialogsOf({ invite, response: ok('sip:1002@192.0.2.5'), token }, isOwn)!;
+const dialogs = dialogsOf({ invite, response: ok('sip:1002@192.0.2.5'), token, calleeCallId: 'c1' }, isOwn)!;
 
 describe('the dialogs of a call, as the edge in its middle sees them', () => {
   it('lead to the caller through what stands before us, in the name of the callee', () => {
@@ -72,9 +72,9 @@ describe('the dialogs of a call, as the edge in its middle sees them', () => {
   });
 
   it('are unknown when a party gave no Contact', () => {
-    expect(dialogsOf({ invite, response: ok(undefined), token }, isOwn)).toBeUndefined();
+    expect(dialogsOf({ invite, response: ok(undefined), token, calleeCallId: 'c1' }, isOwn)).toBeUndefined();
     expect(
-      dialogsOf({ invite: request('INVITE', 3), response: ok('sip:b@h'), token }, isOwn),
+      dialogsOf({ invite: request('INVITE', 3), response: ok('sip:b@h'), token, calleeCallId: 'c1' }, isOwn),
     ).toBeUndefined();
   });
 

@@ -4,13 +4,13 @@ import {
   callerDialog,
   type Dialog,
   type IsOwn,
-  parseNameAddr,
   type SipRequest,
   type SipResponse,
 } from '@tandem/sip';
 import type { Carried } from './records/ended.ts';
 import { raised, type Shift } from './records/shift.ts';
 import type { DialogToken, Hop, Party } from './token.ts';
+import { routesBeyond, tagged } from './veil.ts';
 
 /** Characters of a description that is kept. */
 const maxSaid = 16_384;
@@ -34,6 +34,8 @@ export interface Leg {
   readonly versions?: number;
   /** What this party has said last. */
   readonly said?: Said | undefined;
+  /** Tandem's id of the call, where this party is not to see where the other one is. */
+  readonly hiddenCall?: string;
 }
 
 /** A session timer that both parties know of (RFC 4028). */
@@ -64,22 +66,52 @@ export interface Answered {
   readonly invite: SipRequest;
   readonly response: SipResponse;
   readonly token: DialogToken;
+  /** The Call-ID by which the callee knows the call. */
+  readonly calleeCallId: string;
 }
 
 /** Both dialogs of a call that was answered; undefined when one of the parties gave no Contact. */
-export function dialogsOf({ invite, response, token }: Answered, isOwn: IsOwn): CallDialogs | undefined {
+export function dialogsOf(answered: Answered, isOwn: IsOwn): CallDialogs | undefined {
+  const { calleeCallId, invite, response, token } = answered;
   // Towards the caller the edge speaks for the callee, and the other way round.
   const caller = calleeDialog(invite, response);
   const callee = callerDialog(invite, response);
   if (!caller || !callee) return undefined;
   return {
-    caller: { dialog: caller, hop: token.caller, number: -1 },
+    caller: {
+      dialog: { ...caller, ...insideNames(answered) },
+      hop: token.caller,
+      number: -1,
+      ...hiding(token, 'caller'),
+    },
     callee: {
-      dialog: { ...callee, routes: routesBeyond(response, isOwn) },
+      dialog: {
+        ...callee,
+        ...outsideNames(answered),
+        callId: calleeCallId,
+        routes: routesBeyond(response, isOwn).reverse(),
+      },
       hop: token.callee,
       number: callee.sequence,
+      ...hiding(token, 'callee'),
     },
   };
+}
+
+/** What the caller calls the callee, where the callee is called otherwise outside. */
+function insideNames({ response, token }: Answered): { readonly local?: string } {
+  const callee = token.outsider?.names?.inside.callee;
+  return callee === undefined ? {} : { local: tagged(callee, response.to.params.get('tag')) };
+}
+
+/** What the callee calls the caller, likewise. */
+function outsideNames({ invite, token }: Answered): { readonly local?: string } {
+  const caller = token.outsider?.names?.outside.caller;
+  return caller === undefined ? {} : { local: tagged(caller, invite.from.params.get('tag')) };
+}
+
+function hiding({ call, outsider }: DialogToken, party: Party): { readonly hiddenCall?: string } {
+  return outsider?.hidden && outsider.party === party ? { hiddenCall: call } : {};
 }
 
 /** What a request within a dialog changes. */
@@ -133,11 +165,4 @@ export function withoutMedia(record: CallRecord): CallRecord {
   const silent = (leg: Leg): Leg => ({ ...leg, said: undefined });
   const { caller, callee } = record.dialog;
   return { ...record, dialog: { ...record.dialog, caller: silent(caller), callee: silent(callee) } };
-}
-
-/** What proxies between us and the callee put into Record-Route, nearest first. */
-function routesBeyond(response: SipResponse, isOwn: IsOwn): string[] {
-  const routes = response.elements('Record-Route');
-  const ours = routes.findIndex((route) => isOwn(parseNameAddr(route)?.uri ?? ''));
-  return routes.slice(0, Math.max(ours, 0)).reverse();
 }

@@ -393,6 +393,7 @@ function endedFields(ended: event.CallEnded, isCounted: boolean): object {
 }
 
 function identityText(identity: router.Identity | undefined): string {
+  if (identity?.trunk) return `trunk/${identity.trunk}@${identity.tenant}`;
   return identity ? `${identity.user}@${identity.tenant}` : '';
 }
 

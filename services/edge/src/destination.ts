@@ -6,13 +6,14 @@ import { askRouter } from './uses/router.ts';
 
 /** A target of a verdict, as a place to send to. */
 function toDestination(target: router.Target): Destination {
-  const { alternatives, uri, route, flow, follows, identity, boundMs, keepAlive } = target;
+  const { alternatives, uri, route, flow, follows, identity, outside, boundMs, keepAlive } = target;
   const named = {
     uri,
     route,
     ...(identity && { identity }),
     ...(boundMs > 0 && { bound: { at: boundMs, keepAlive } }),
     ...(follows && { follows }),
+    ...(outside && { outside, headers: outside.edits.map(({ name, value }) => [name, value] as const) }),
     ...(alternatives.length > 0 && { alternatives: alternatives.map(toDestination) }),
   };
   if (!flow) return named;
@@ -80,5 +81,6 @@ function locatingFacts({ names, node }: LocatingParts, requestUri: string, callI
     hops: 0,
     inDialog: true,
     translated: false,
+    headers: [],
   };
 }

@@ -169,9 +169,15 @@ export class Dispatcher {
   }
 
   async #ask({ flow, request }: ServerTx, facts: router.Request): Promise<router.Verdict> {
-    const verdict = await askRouter(this.#parts.router, facts);
-    this.#parts.guard.judged(request, flow, verdict);
-    return verdict;
+    const { guard, load, router } = this.#parts;
+    const askedAt = load.asked();
+    try {
+      const verdict = await askRouter(router, facts);
+      guard.judged(request, flow, verdict);
+      return verdict;
+    } finally {
+      load.decided(askedAt);
+    }
   }
 
   /** RFC 3261 §16.3 for requests that go on; false when what is not understood has its answer. */

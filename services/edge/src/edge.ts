@@ -12,6 +12,7 @@ import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
 import type { KeepAlive } from './keep-alive/keep-alive.ts';
 import type { Takeover } from './keep-alive/takeover.ts';
+import type { Load } from './load/load.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Adoption } from './records/adoption.ts';
@@ -54,6 +55,8 @@ export interface EdgeStatus {
   /** Records that are to be written yet, and what was counted of them. */
   readonly waiting: number;
   readonly records: Readonly<RecordTallies>;
+  /** How busy it is, what it lets in, and what it has refused. */
+  readonly load: Pick<Load, 'occupancy' | 'admitted' | 'shed'>;
   /** Bans in force, and those that were decided here. */
   readonly bans: { readonly inForce: number; readonly decided: Bans['decided'] };
   /** What became of calls whose media was to be moved. */
@@ -112,6 +115,7 @@ export class Edge {
     this.#tick = setInterval(() => parts.layer.advance(parts.now()), tickMs);
     this.#subscriptions = this.#subscribe();
     parts.guard.bans.start();
+    parts.load.start();
     services.exchange.start();
     services.adoption.start();
     services.places.start();
@@ -148,7 +152,7 @@ export class Edge {
   }
 
   get status(): EdgeStatus {
-    const { calls, counters, guard, keepAlive, layer, locator, moves, records } = this.#parts;
+    const { calls, counters, guard, keepAlive, layer, load, locator, moves, records } = this.#parts;
     const { resolver } = this.#own;
     const { halfOpen, refused, stalled } = this.#sockets.limits;
     return {
@@ -162,6 +166,7 @@ export class Edge {
       calls: records.size,
       waiting: records.waiting,
       records: records.tallies,
+      load,
       bans: { inForce: guard.bans.size, decided: guard.bans.decided },
       moves: moves.tallies,
       keepAlive: { ...keepAlive.counts, tallies: keepAlive.tallies },
@@ -198,6 +203,7 @@ export class Edge {
     this.#parts.keepAlive.close();
     this.#services.exchange.stop();
     this.#parts.guard.bans.stop();
+    this.#parts.load.stop();
     clearInterval(this.#tick);
     await this.#own.floating.stop();
     this.#own.resolver.close();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { router } from '@tandem/contract';
-import type { SipRequest } from '@tandem/sip';
+import { type HeaderName, headerId, type SipRequest } from '@tandem/sip';
 import type { Flow } from './socket/flow.ts';
 
 /** What this edge adds to every request that it asks a router about. */
@@ -50,6 +50,7 @@ export function requestFacts(
     ...(event === undefined ? {} : { event }),
     ...(sessionExpires === undefined ? {} : { sessionExpires }),
     ...(minSe === undefined ? {} : { minSe }),
+    headers: request.method === 'REGISTER' ? [] : policyHeaders(request),
   };
 }
 
@@ -57,6 +58,49 @@ export function requestFacts(
 function seconds(value: string | undefined): number | undefined {
   const [text = ''] = value?.split(';', 1) ?? [];
   return /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
+}
+
+/** Headers by which no policy goes, or that are facts of their own: that leaves nothing of most requests. */
+const plain: ReadonlySet<number> = new Set(
+  (
+    [
+      'Accept',
+      'Allow',
+      'Allow-Events',
+      'Authorization',
+      'CSeq',
+      'Call-ID',
+      'Contact',
+      'Content-Encoding',
+      'Content-Length',
+      'Content-Type',
+      'Date',
+      'Expires',
+      'From',
+      'Max-Forwards',
+      'Min-SE',
+      'Path',
+      'Proxy-Authorization',
+      'Proxy-Require',
+      'RAck',
+      'Record-Route',
+      'Require',
+      'Route',
+      'Session-Expires',
+      'Supported',
+      'Timestamp',
+      'To',
+      'User-Agent',
+      'Via',
+    ] satisfies HeaderName[]
+  ).map(headerId),
+);
+/** Headers and characters of a value that are told to a router. */
+const told = { headers: 32, characters: 1_024 };
+
+function policyHeaders(request: SipRequest): router.HeaderField[] {
+  const fields = request.fieldsExcept(plain, told.headers);
+  return fields.map(({ name, value }) => ({ name, value: value.slice(0, told.characters) }));
 }
 
 /** A flow as other tiers see it. */

@@ -76,8 +76,8 @@ export const edgeOverloaded: FaultKind = {
   code: 'edge-overloaded',
   status: 503,
   outcome: 'server_error',
-  meaning: 'The edge has as many transactions as it may have.',
-  hint: 'Add edges, or look for a flood in the counters per source.',
+  meaning: 'The edge has as many transactions as it may have, or no time for more.',
+  hint: 'Add edges; tandem_sip_shed_total says what is short, and tandem_sip_refused_total whether it is a flood.',
 };
 
 export const sourceLimited: FaultKind = {

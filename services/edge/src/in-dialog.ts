@@ -3,9 +3,11 @@ import {
   type BranchResult,
   excerpt,
   Fault,
+  foreignCredentials,
   forwardRequest,
   nextHop,
   parseUri,
+  type RouteInformation,
   routeInformation,
   type SipRequest,
   type SipResponse,
@@ -13,9 +15,11 @@ import {
 } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
+import { veilOf } from './call-outside.ts';
 import { type Course, courseOf, refuseDuringMove, renumbered, rewriteSaid, saidIn } from './course.ts';
 import { isGruu, whereNow } from './destination.ts';
 import { dialogUnknown } from './faults.ts';
+import { unmaskContact } from './mask.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
   type Branch,
@@ -27,6 +31,7 @@ import {
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
+import type { Veil } from './veil.ts';
 
 /** What the token in a later request's Route tells. */
 interface DialogContext {
@@ -67,19 +72,43 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const body = await rewriteSaid(parts, token, course, sender, said);
   if (said) parts.calls.said(token.call, sender, said);
   const flow = await parts.locator.reach(nextHop(destination), destination.flow, request.callId);
-  const ack = forwardRequest(request, {
+  const veil = veilOf(parts, token, sender, { from: source.listener, to: flow.listener });
+  const shown = veil ? veil.body(request, body) : body;
+  const ack = forwardRequest(veil?.request(request) ?? request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
-    headers: [...withheld, ...renumbered(course, sender, request)],
-    ...(body === undefined ? {} : { body }),
+    headers: [...withheldFrom(request, context), ...renumbered(course, sender, request)],
+    ...(shown === undefined ? {} : { body: shown }),
   });
   parts.send(ack, flow);
   parts.moves.acknowledged(token.call);
   return true;
 }
 
-/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1); they were for us alone. */
-const withheld = [['Proxy-Authorization', undefined]] as const;
+/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1): those for us go no further. */
+function withheld(request: SipRequest): readonly [readonly [name: string, value: string | undefined]] {
+  const values = request.values('Proxy-Authorization');
+  if (values.length === 0) return [['Proxy-Authorization', undefined]];
+  const hosts = [request.from.uri, request.to.uri].map((uri) => {
+    const parsed = parseUri(uri);
+    return parsed && parsed.scheme !== 'tel' ? parsed.host : '';
+  });
+  return [['Proxy-Authorization', foreignCredentials(values, hosts)]];
+}
+
+/** Of one who takes over a call a phone shows the identity as proven, which nobody has (RFC 3325 §5). */
+const asserted = [
+  ['P-Asserted-Identity', undefined],
+  ['P-Preferred-Identity', undefined],
+  ['Remote-Party-ID', undefined],
+] as const;
+
+/** What a request within a dialog leaves behind; of a party outside the veil sees to it. */
+function withheldFrom(request: SipRequest, { token }: DialogContext): ProxyOwner['headers'] {
+  const { method } = request;
+  const refreshes = method === 'INVITE' || method === 'UPDATE';
+  return refreshes && !token.outsider ? [...withheld(request), ...asserted] : withheld(request);
+}
 
 /** A request on its way. */
 interface Passing {
@@ -109,17 +138,18 @@ class Relayed implements ProxyOwner {
     this.#context = context;
     this.#said = said;
     this.body = body;
-    this.headers = [...withheld, ...this.#numbers];
+    this.headers = [...withheldFrom(tx.request, context), ...this.#numbers];
   }
 
   tried(): void {}
 
-  unreached(_branch: Branch, fault: Fault): void {
-    this.#parts.ladder?.note(this.#context.token.call, 'edge', () => fault.message);
-  }
-
   recordRoute(): readonly string[] {
     return [];
+  }
+
+  veil(_: Branch, { listener: to }: Flow): Veil | undefined {
+    const { sender, token } = this.#context;
+    return veilOf(this.#parts, token, sender, { from: this.#tx.flow.listener, to });
   }
 
   responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[] {
@@ -184,10 +214,24 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
     const verified = verifyToken(parsed.user, request, parts.tokenKey);
     if (!verified) continue;
     const { token, sender } = verified;
-    const flow = wayBack(sender === 'caller' ? token.callee : token.caller, route.uri);
-    return { token, sender, destination: { uri: route.uri, route: route.rest, ...(flow ? { flow } : {}) } };
+    const target = targetOf(parts, { token, sender }, route);
+    if (!target) return undefined;
+    const flow = wayBack(sender === 'caller' ? token.callee : token.caller, target.uri);
+    return { token, sender, destination: { ...target, ...(flow ? { flow } : {}) } };
   }
   return undefined;
+}
+
+/** Where a request goes: somebody outside, who does not see where that is, writes what we have given out for it. */
+function targetOf(
+  { tokenKey }: Pick<EdgeParts, 'tokenKey'>,
+  { sender, token }: Pick<DialogContext, 'sender' | 'token'>,
+  { rest, uri }: RouteInformation,
+): Pick<Destination, 'uri' | 'route'> | undefined {
+  const { outsider } = token;
+  if (!outsider?.hidden || outsider.party !== sender) return { uri, route: rest };
+  const contact = unmaskContact(tokenKey, token.call, uri);
+  return contact === undefined ? undefined : { uri: contact, route: outsider.routes };
 }
 
 /** A connection, the way through a NAT, or what was asked for; anybody else is reached by what the request says. */

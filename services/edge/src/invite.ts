@@ -1,7 +1,8 @@
 import type { router } from '@tandem/contract';
 import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf, sdpOf } from './anchor.ts';
-import type { Said } from './call-dialogs.ts';
+import type { Answered, Said } from './call-dialogs.ts';
+import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
 import { toGroup } from './destination.ts';
 import {
@@ -24,11 +25,12 @@ import {
   ProxiedRequest,
   type ProxyOwner,
 } from './proxied-request.ts';
-import { hopOf, recordRoutes } from './record-route.ts';
+import { hopOf } from './record-route.ts';
 import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
 import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
+import type { Veil } from './veil.ts';
 
 /** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
@@ -48,7 +50,7 @@ export async function relayInvite(
     parts,
     tx,
     relay.groups.map(toGroup),
-    new CallSetup(parts, tx, call, { body, edits: relay.edits, facts }),
+    new CallSetup(parts, tx, call, { body, edits: relay.edits, caller: relay.caller, facts }),
   );
   call.request = proxied;
   return proxied;
@@ -90,6 +92,8 @@ interface InviteChange {
   readonly facts: router.Request;
   readonly body: string | undefined;
   readonly edits: readonly router.HeaderEdit[];
+  /** The caller, when it is outside. */
+  readonly caller: router.Outside | undefined;
 }
 
 /** A call from its INVITE to its final response. */
@@ -99,6 +103,8 @@ class CallSetup implements ProxyOwner {
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
   readonly #call: SetupCall;
+  /** The caller, when it is outside. */
+  readonly #caller: router.Outside | undefined;
   readonly #facts: router.Request;
   #redirection: Redirection | undefined;
   readonly #tokens = new Map<Branch, DialogToken>();
@@ -122,6 +128,7 @@ class CallSetup implements ProxyOwner {
     this.#facts = change.facts;
     this.body = change.body;
     this.headers = change.edits.map(({ name, value }) => [name, value]);
+    this.#caller = change.caller;
   }
 
   /** One-way audio is worse than a call that has failed. */
@@ -137,20 +144,37 @@ class CallSetup implements ProxyOwner {
 
   unreached(_branch: Branch, fault: Fault): void {
     this.#unreached = fault.kind;
-    this.#parts.ladder?.note(this.#call.id, 'edge', () => fault.message);
   }
 
-  recordRoute(branch: Branch, flow: Flow): readonly string[] {
+  veil(branch: Branch, flow: Flow): Veil | undefined {
+    const token = this.#token(branch, flow);
+    this.#tokens.set(branch, token);
+    const way = { from: this.#tx.flow.listener, to: flow.listener };
+    return callVeil(this.#parts, this.#tx.request, token, way);
+  }
+
+  #token(branch: Branch, flow: Flow): DialogToken {
     const { node } = this.#parts;
     const { request } = this.#tx;
-    const token = {
+    const { destination } = branch;
+    const outsider = outsiderOf(request, this.#caller, destination.outside);
+    return {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
-      callee: hopOf(flow, whereOf(branch, flow), node, branch.destination.flow?.only),
+      callee: hopOf(flow, whereOf(branch, flow), node, destination.flow?.only),
+      ...(outsider && { outsider }),
     };
-    this.#tokens.set(branch, token);
-    return recordRoutes(this.#parts, request, token, this.#tx.flow.listener, flow.listener);
+  }
+
+  recordRoute(branch: Branch, flow: Flow): readonly string[] {
+    const { listener } = this.#tx.flow;
+    return calleeRoutes(this.#parts, this.#tx.request, this.#tokens.get(branch)!, listener, flow.listener);
+  }
+
+  #answered(response: SipResponse, token: DialogToken): Answered {
+    const { request: invite } = this.#tx;
+    return { invite, response, token, calleeCallId: calleeCallId(this.#parts, invite, token) };
   }
 
   responseHeaders(response: SipResponse): ReturnType<typeof timerAnswer> {
@@ -216,7 +240,7 @@ class CallSetup implements ProxyOwner {
     const dialog = `${branch.id} ${response.to.params.get('tag')}`;
     const isRepeated = this.#dismissed.has(dialog);
     this.#dismissed.add(dialog);
-    void dismiss(this.#parts, { invite: this.#tx.request, response, token }, isRepeated);
+    void dismiss(this.#parts, this.#answered(response, token), isRepeated);
   }
 
   forwarded(response: SipResponse, branch: Branch): void {
@@ -227,7 +251,7 @@ class CallSetup implements ProxyOwner {
     else if (token) {
       const said = this.#said.get(branch);
       calls.answered(this.#call, {
-        ...{ invite: this.#tx.request, response, token },
+        ...this.#answered(response, token),
         branch: branch.id,
         target,
         identity: branch.destination.identity,

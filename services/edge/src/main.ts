@@ -8,6 +8,7 @@ import {
   type CallStore,
   type Log,
   type Metrics,
+  readUdpQueues,
   type Tracing,
   tokenKey,
 } from '@tandem/platform';
@@ -24,6 +25,7 @@ import { BanExchange } from './guard/ban-exchange.ts';
 import { Guard } from './guard/guard.ts';
 import { KeepAlive } from './keep-alive/keep-alive.ts';
 import { Takeover } from './keep-alive/takeover.ts';
+import { Load } from './load/load.ts';
 import { Locator } from './locate.ts';
 import { callSetup, dnsTime, mediaMoveTime } from './metrics.ts';
 import { MediaMoves } from './moves/media-moves.ts';
@@ -138,6 +140,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     edges: () => neighbours.addresses,
     tell: (bans) => exchange.tell(bans),
   });
+  const load = new Load({
+    ...{ node, membership, log, now, capacity: settings.sipMaxTransactions },
+    tallies: () => layer.tallies,
+    waiting: () => readUdpQueues(sockets.listeners.filter(({ transport }) => transport === 'udp')),
+    utilization: (since) => performance.eventLoopUtilization(since),
+  });
   const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);
   const { random = Math.random } = backings;
   const locator = new Locator({ sockets, neighbours, resolver, node, random, now });
@@ -164,6 +172,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     counters,
     keepAlive,
     guard,
+    load,
     abandon: ({ connection }) => sockets.abandon(connection),
     ladder: watch.ladder,
     tracing: watch.tracing,

@@ -15,6 +15,29 @@ export const sipRefused: CounterKind = {
     'SIP messages that went no further, by reason: malformed (answered 400 and the like), dropped (not answered), shed (503 for want of room), challenged (asked for credentials), banned (from a source that is banned; connections, too), flooded (more than a source may send of anything: not even read), scanners (from who calls itself one: dropped), limited (503: more requests than a source may send), strangers (from who has not answered its challenges: dropped, 503 over a connection).',
 };
 
+export const sipShed: CounterKind = {
+  type: 'counter',
+  name: 'tandem_sip_shed_total',
+  unit: '{request}',
+  description:
+    'Requests that were answered 503 because the edge could not do more, by what was short: processor (its thread), lag (the machine), transactions, router (verdicts take too long).',
+};
+
+export const edgeOccupancy: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_edge_occupancy_ratio',
+  unit: '1',
+  description: 'How much of what it can do the edge does, by what is shortest: 1 is all of it.',
+};
+
+export const edgeAdmitted: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_edge_admitted_ratio',
+  unit: '1',
+  description:
+    'The share of new calls that the edge lets in: below 1 it refuses some to do the others in time.',
+};
+
 export const bans: GaugeKind = {
   type: 'gauge',
   name: 'tandem_bans',

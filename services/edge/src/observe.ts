@@ -8,6 +8,8 @@ import {
   certificateEnd,
   dnsLookups,
   dnsNames,
+  edgeAdmitted,
+  edgeOccupancy,
   keepAlives,
   mediaMoves,
   phonesKept,
@@ -20,6 +22,7 @@ import {
   sipMessages,
   sipRefused,
   sipRelayed,
+  sipShed,
   sipTransactions,
   targetsAvoided,
 } from './metrics.ts';
@@ -50,6 +53,11 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(completed, { kind, state: 'completed' });
     }
   });
+  metrics.observe(sipShed, (report) => {
+    for (const [reason, count] of Object.entries(edge.status.load.shed)) report(count, { reason });
+  });
+  metrics.observe(edgeOccupancy, (report) => report(edge.status.load.occupancy));
+  metrics.observe(edgeAdmitted, (report) => report(edge.status.load.admitted));
   metrics.observe(phonesKept, (report) => {
     const { kept, silent } = edge.status.keepAlive;
     report(kept - silent, { state: 'answering' });

@@ -1,21 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import { conceal } from '@tandem/sdp';
 import { type Dialog, dialogRequest, Fault, nextHop, type SipResponse } from '@tandem/sip';
 import type { Leg } from './call-dialogs.ts';
 import { isGruu, whereNow } from './destination.ts';
 import { wayBack } from './in-dialog.ts';
+import { maskContact } from './mask.ts';
 import type { NextHops } from './next-hops.ts';
 import type { ClientUser, EdgeParts } from './parts.ts';
 import { targetPatience, viaValue } from './proxied-request.ts';
+import { facadeOf } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 
 export type OwnRequestParts = Pick<
   EdgeParts,
-  'layer' | 'locator' | 'log' | 'names' | 'node' | 'now' | 'router' | 'send'
+  'layer' | 'locator' | 'log' | 'names' | 'node' | 'now' | 'router' | 'send' | 'shared' | 'tokenKey'
 >;
 
 /** A request that the edge itself sends to a party, in the name of the other one. */
 export interface OwnRequest {
   readonly method: 'BYE' | 'INVITE';
+  /** Where the other party is, when the request says so. */
+  readonly contact?: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
 }
@@ -29,7 +34,7 @@ export interface OwnResult {
 }
 
 /** What leads to a party. */
-type OwnLeg = Pick<Leg, 'dialog' | 'hop'>;
+type OwnLeg = Pick<Leg, 'dialog' | 'hop' | 'hiddenCall'>;
 
 /** Milliseconds that a party may take that has given a sign. */
 const patience = 32_000;
@@ -41,7 +46,7 @@ const patience = 32_000;
 export async function sendOwn(parts: OwnRequestParts, leg: OwnLeg, request: OwnRequest): Promise<OwnResult> {
   try {
     const { hops, dialog } = await wayTo(parts, leg);
-    return await sendAlong(parts, hops, dialog, request);
+    return await sendAlong(parts, hops, { ...leg, dialog }, request);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     parts.log.info({ sipCallId: leg.dialog.callId, fault: error.kind.code }, error.message);
@@ -62,16 +67,32 @@ export async function wayTo(
   return { hops, dialog: { ...dialog, target: destination.uri, routes: [...destination.route] } };
 }
 
+/** The request with its Contact; who is not to see where the other party is sees us. */
+function forLeg(
+  { shared, tokenKey }: OwnRequestParts,
+  { hiddenCall }: OwnLeg,
+  { listener }: Flow,
+  request: OwnRequest,
+): OwnRequest {
+  const { body, contact, headers } = request;
+  if (contact === undefined) return request;
+  const masked = hiddenCall && maskContact(tokenKey, hiddenCall, contact, facadeOf({ shared }, listener));
+  const own = ['Contact', `<${masked || contact}>`] as const;
+  const shown = body !== undefined && hiddenCall ? { body: conceal(body) } : {};
+  return { ...request, headers: [own, ...headers], ...shown };
+}
+
 /** To one place after the other, until one takes it (RFC 3263 §4.3). */
 async function sendAlong(
   parts: OwnRequestParts,
   hops: NextHops,
-  dialog: Dialog,
+  leg: OwnLeg,
   request: OwnRequest,
 ): Promise<OwnResult> {
   let last: OwnResult = { status: 503, source: '' };
   for (let flow = hops.next(); flow; flow = hops.next()) {
-    last = await sendOver(parts, flow, dialog, request, hops.hasMore ? targetPatience : undefined);
+    const written = forLeg(parts, leg, flow, request);
+    last = await sendOver(parts, flow, leg.dialog, written, hops.hasMore ? targetPatience : undefined);
     const isDead = last.status === 503 || (last.status === 408 && !last.response);
     if (!isDead) {
       hops.answered();
@@ -80,7 +101,7 @@ async function sendAlong(
     hops.failed(last.response ? 'has answered 503' : 'has not answered');
   }
   const fault = hops.fault();
-  if (fault) parts.log.info({ sipCallId: dialog.callId, fault: fault.kind.code }, fault.message);
+  if (fault) parts.log.info({ sipCallId: leg.dialog.callId, fault: fault.kind.code }, fault.message);
   return last;
 }
 

@@ -6,6 +6,7 @@ import type { Counters } from './counters.ts';
 import type { Guard } from './guard/guard.ts';
 import type { KeepAlive } from './keep-alive/keep-alive.ts';
 import type { Ladder } from './ladder/ladder.ts';
+import type { Load } from './load/load.ts';
 import type { Locator } from './locate.ts';
 import type { MediaMoves } from './moves/media-moves.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -50,6 +51,7 @@ export interface EdgeParts {
   readonly counters: Counters;
   readonly keepAlive: KeepAlive;
   readonly guard: Guard;
+  readonly load: Load;
   /** Note what passes, when that is wanted. */
   readonly ladder: Ladder | undefined;
   readonly tracing: CallTracing | undefined;

@@ -29,6 +29,7 @@ import { flowFailed, targetUnreachable } from './faults.ts';
 import type { NextHops } from './next-hops.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
+import type { Veil } from './veil.ts';
 
 /** One place that a request is sent to. */
 export interface Destination {
@@ -40,6 +41,8 @@ export interface Destination {
   readonly flow?: KnownFlow;
   /** Who is there, when it is a user of ours. */
   readonly identity?: router.Identity;
+  /** How it is spoken to, when it is outside. */
+  readonly outside?: router.Outside;
   /** Headers that are changed otherwise than those of the other destinations. */
   readonly headers?: ProxyOwner['headers'];
   /** Whether a redirection of it may be followed. */
@@ -65,6 +68,8 @@ export interface ProxyOwner {
   readonly body: string | undefined;
   /** Headers to set, or to remove where the value is undefined. */
   readonly headers: readonly (readonly [name: string, value: string | undefined])[];
+  /** What stands between sender and receiver of a branch that leaves by `flow`, where one of them is outside. */
+  veil?(branch: Branch, flow: Flow): Veil | undefined;
   /** Headers to set in a response that goes upstream. */
   responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[];
   /** A destination is about to be sent to. */
@@ -115,6 +120,8 @@ export class Branch implements ClientUser {
   readonly id: number;
   readonly destination: Destination;
   tx: ClientTransaction<Flow, ClientUser> | undefined;
+  /** What stands between it and the sender, where one of them is outside. */
+  veil: Veil | undefined;
   /** The last 2xx and what went upstream for it: repeated ones are answered alike (RFC 6026 §7.1). */
   success: { readonly received: string; readonly sent: string } | undefined;
   /** The places that are left; undefined while they are looked for. */
@@ -167,6 +174,8 @@ export class ProxiedRequest implements ServerUser {
   readonly #owner: ProxyOwner;
   readonly #context: ResponseContext;
   readonly #branches: Branch[] = [];
+  /** Those of all branches that have one, by what our Via says. */
+  readonly #veils = new Map<string, Veil>();
   /** What arrives is worked off in order: a session description takes a round trip to a media worker. */
   #work: Promise<void> = Promise.resolve();
   #ring: Timer | undefined;
@@ -428,9 +437,12 @@ export class ProxiedRequest implements ServerUser {
   }
 
   #write(branch: Branch, id: string, flow: Flow): string {
-    const { body } = this.#owner;
+    const { request } = this.#tx;
+    branch.veil = this.#owner.veil?.(branch, flow);
+    if (branch.veil) this.#veils.set(id, branch.veil);
+    const body = branch.veil ? branch.veil.body(request, this.#owner.body) : this.#owner.body;
     const headers = branch.destination.headers ?? this.#owner.headers;
-    return forwardRequest(this.#tx.request, {
+    return forwardRequest(branch.veil?.request(request) ?? request, {
       ...branch.destination,
       via: viaValue(flow, id),
       recordRoute: this.#owner.recordRoute(branch, flow),
@@ -449,6 +461,8 @@ export class ProxiedRequest implements ServerUser {
     }
     const edit = this.#upstream(response);
     if (typeof body === 'string') edit.body(body);
+    // What cannot be read cannot be covered either.
+    else if (body && branch.veil) edit.body('');
     const sent = edit.write();
     if (response.status >= 200) branch.success = { received: response.text, sent };
     this.#owner.forwarded(response, branch);
@@ -457,7 +471,8 @@ export class ProxiedRequest implements ServerUser {
 
   async #responseBody(branch: Branch, response: SipResponse): Promise<string | Fault | undefined> {
     try {
-      return await this.#owner.responseBody(response, branch);
+      const body = await this.#owner.responseBody(response, branch);
+      return branch.veil ? branch.veil.body(response, body) : body;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.#parts.log.warn({ sipCallId: response.callId, fault: error.kind.code }, error.message);
@@ -473,7 +488,8 @@ export class ProxiedRequest implements ServerUser {
   }
 
   #upstream(response: SipResponse): Edit {
-    const edit = new Edit(response).removeFirst('Via');
+    const veil = this.#veils.get(response.via.params.get('branch') ?? '');
+    const edit = veil?.response(response, this.#tx.request) ?? new Edit(response).removeFirst('Via');
     for (const [name, value] of this.#owner.responseHeaders(response)) edit.set(name, value);
     return edit;
   }

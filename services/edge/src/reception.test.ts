@@ -31,7 +31,8 @@ it('survives a message that cannot be served, and says why', () => {
     },
   };
   const guard = { takes: () => true, weigh: () => 'taken' };
-  const parts = { counters, guard, layer, log, now: () => 0 } as unknown as EdgeParts;
+  const load = { welcome: () => 'yes' };
+  const parts = { counters, guard, layer, load, log, now: () => 0 } as unknown as EdgeParts;
   const flow = { transport: 'udp', host: '192.0.2.4', port: 5060, repliesTo: () => flow } as unknown as Flow;
   new Reception(parts, new Vouchers()).received(request, flow);
   expect(counters).toMatchObject({ received: { udp: 1 }, dropped: 1 });

@@ -20,9 +20,12 @@ export class Reception implements Receiver {
   }
 
   received(text: string, flow: Flow): void {
+    if (keepAlives.has(text)) {
+      this.#parts.keepAlive.heard(flow);
+      return;
+    }
     if (!this.#parts.guard.takes(flow)) return;
-    if (keepAlives.has(text)) this.#parts.keepAlive.heard(flow);
-    else if (flow.reliable && this.#parts.guard.isBanned(flow.host)) this.#parts.abandon(flow);
+    if (flow.reliable && this.#parts.guard.isBanned(flow.host)) this.#parts.abandon(flow);
     else this.#take(() => admit(text), flow);
   }
 
@@ -75,7 +78,7 @@ export class Reception implements Receiver {
   }
 
   #admitted(message: SipRequest | SipResponse, source: Flow): void {
-    const { counters, guard, ladder, layer, now } = this.#parts;
+    const { counters, guard, ladder, layer, load, now } = this.#parts;
     const admittance = message instanceof SipRequest ? guard.weigh(message, source) : 'taken';
     if (admittance === 'dropped') return;
     ladder?.received(message, source);
@@ -88,9 +91,11 @@ export class Reception implements Receiver {
       this.#refuse(message, new Fault(sourceLimited, message.callId), flow);
       return;
     }
-    if (layer.receive(message, flow, now())) return;
+    const welcome = load.welcome(message, () => guard.isEmergency(message, source));
+    if (layer.receive(message, flow, now(), welcome)) return;
     counters.shed++;
-    this.#refuse(message, new Fault(edgeOverloaded, message.callId), flow);
+    const content = { headers: [['Retry-After', String(load.refused(message))]] } as const;
+    this.#parts.send(write(message, edgeOverloaded.status, content), flow);
   }
 
   /** Answers without a transaction. */

@@ -5,13 +5,15 @@ import type { Listener } from './socket/listener.ts';
 import type { Transport } from './socket/transport.ts';
 import { type DialogToken, type Hop, sealToken } from './token.ts';
 
+type RouteParts = Pick<EdgeParts, 'shared' | 'tokenKey'>;
+
 /**
  * Our values of Record-Route: one with the token, named for the callee's side, and a second one for the caller's side
  * when that is another address of ours (RFC 5658 §3.1).
  */
 export function recordRoutes(
-  parts: Pick<EdgeParts, 'shared' | 'tokenKey'>,
-  invite: SipRequest,
+  parts: RouteParts,
+  invite: Pick<SipRequest, 'callId' | 'from'>,
   token: DialogToken,
   caller: Listener,
   callee: Listener,
@@ -19,6 +21,21 @@ export function recordRoutes(
   const [near, far] = [routeHost(parts, caller), routeHost(parts, callee)];
   const outer = `<sip:${sealToken(token, invite, parts.tokenKey)}@${far}>`;
   return near === far ? [outer] : [outer, `<sip:${near}>`];
+}
+
+/** The one value that somebody outside gets: it does not show our address on the other side. */
+export function outsideRoute(
+  parts: RouteParts,
+  invite: Pick<SipRequest, 'callId' | 'from'>,
+  token: DialogToken,
+  listener: Listener,
+): string {
+  return `<sip:${sealToken(token, invite, parts.tokenKey)}@${routeHost(parts, listener)}>`;
+}
+
+/** Our address as a Contact has it: that of a party which is reached through us. */
+export function facadeOf(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
+  return routeHost(parts, listener).replace(/;lr$/, '');
 }
 
 /** How a party is reached again: `contact` is the URI that it gave, `node` this edge, `only` what is known otherwise. */

@@ -61,7 +61,7 @@ export class Redirection {
       const headers = edits.map(({ name, value }) => [name, value] as const);
       return groups.map((group) => {
         const { destinations, ...rest } = toGroup(group);
-        return { ...rest, destinations: destinations.map((each) => ({ ...each, headers })) };
+        return { ...rest, destinations: destinations.map((each) => ({ headers, ...each })) };
       });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;

@@ -1,6 +1,7 @@
 import { isProven, OctetReader, seal, shortText, type TokenKey, unseal } from '@tandem/platform';
 import type { SipRequest } from '@tandem/sip';
 import { decodeHop, encodeHop } from './hop.ts';
+import { decodeOutsider, encodeOutsider, type Outsider } from './outsider.ts';
 import type { Transport } from './socket/transport.ts';
 
 /** The way to one party of a dialog. */
@@ -29,6 +30,8 @@ export interface DialogToken {
   readonly media: string;
   readonly caller: Hop;
   readonly callee: Hop;
+  /** The party that is no phone of ours, where one is. */
+  readonly outsider?: Outsider;
 }
 
 /** Which party sent a request. */
@@ -38,8 +41,12 @@ export type Party = 'caller' | 'callee';
  * Writes the token as the user part of a Record-Route URI. It is sealed together with Call-ID and the caller's tag, so
  * that it is good for one dialog and tells who sends; nobody outside reads names and addresses from it.
  */
-export function sealToken(token: DialogToken, invite: SipRequest, key: TokenKey): string {
-  return seal(key, encode(token), contextOf(invite.callId, invite.from.params.get('tag') ?? ''));
+export function sealToken(
+  token: DialogToken,
+  { callId, from }: Pick<SipRequest, 'callId' | 'from'>,
+  key: TokenKey,
+): string {
+  return seal(key, encode(token), contextOf(callId, from.params.get('tag') ?? ''));
 }
 
 /** Reads the token of a later request; undefined when it is not ours, not whole or of another dialog. */
@@ -68,9 +75,10 @@ function contextOf(callId: string, tag: string): string {
 /** RFC 9562 §5.9: the UUID of nothing. */
 const noCall = Buffer.alloc(16);
 
-function encode({ call, media, caller, callee }: DialogToken): Buffer {
+function encode({ call, media, caller, callee, outsider }: DialogToken): Buffer {
   const id = call === '' ? noCall : Buffer.from(call.replaceAll('-', ''), 'hex');
-  return Buffer.concat([id, shortText(media), encodeHop(caller), encodeHop(callee, caller)]);
+  const hops = [encodeHop(caller), encodeHop(callee, caller)];
+  return Buffer.concat([id, shortText(media), ...hops, ...(outsider ? [encodeOutsider(outsider)] : [])]);
 }
 
 /** Reads what `encode` wrote: that it is whole has been proven. */
@@ -79,7 +87,8 @@ function decode(payload: Buffer): DialogToken {
   const call = callOf(reader.take(16));
   const media = reader.shortText();
   const caller = decodeHop(reader);
-  return { call, media, caller, callee: decodeHop(reader, caller) };
+  const callee = decodeHop(reader, caller);
+  return { call, media, caller, callee, ...(reader.isAtEnd ? {} : { outsider: decodeOutsider(reader) }) };
 }
 
 function callOf(octets: Buffer): string {

@@ -1,8 +1,9 @@
 import type { Log } from '@tandem/platform';
 import {
   branchOwner,
+  parseMessage,
   type SipRequest,
-  type SipResponse,
+  SipResponse,
   type TransactionFailure,
   type TransactionListener,
 } from '@tandem/sip';
@@ -14,6 +15,7 @@ import { readFlowRoute } from './flow-token.ts';
 import { relayAck } from './in-dialog.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
+import { defaultPort } from './socket/transport.ts';
 import type { Watch } from './watch.ts';
 
 /** Everything behind the transactions; it needs the layer, so that it comes after it. */
@@ -42,11 +44,21 @@ export class TransactionUser implements TransactionListener<Flow, ServerUser, Cl
     this.#behind = behind;
   }
 
-  send(text: string, flow: Flow): void {
+  send(text: string, way: Flow): void {
+    const flow = way.isGone ? this.#again(text, way) : way;
     this.#counters.sent[(flow.carrier ?? flow).transport]++;
     this.#watch.ladder?.sent(text, flow);
     this.#watch.tracing?.sent(text);
     flow.send(text);
+  }
+
+  /** A response goes over a new connection to the port that its Via names (RFC 3261 §18.2.2). */
+  #again(text: string, flow: Flow): Flow {
+    const response = text.startsWith('SIP/2.0') ? parseMessage(text) : undefined;
+    if (!(response instanceof SipResponse)) return flow;
+    const { host: name, port = defaultPort(flow.transport) } = response.via;
+    const { host: address, transport } = flow;
+    return this.#behind?.parts.locator.open({ transport, address, port, name }) ?? flow;
   }
 
   error(error: unknown): void {

@@ -1,9 +1,10 @@
 import type { router } from '@tandem/contract';
-import { nearestHint, type Snapshot, type Tenant, type User } from '@tandem/resource';
+import { nearestHint, type Snapshot, type Tenant, type Trunk, type User } from '@tandem/resource';
 import { malformedUri, parseUri, type SipUri, schemeOf, uriSchemeUnsupported } from '@tandem/sip';
 import { nameIn } from './claim.ts';
 import { describeUnserved, isOwnHost, servedDomain } from './domain.ts';
 import { domainForeign, userDisabled, userUnknown } from './faults.ts';
+import { findRoute, shortened } from './outbound.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 /** Who is called, with the steps that led there. */
@@ -16,21 +17,29 @@ export type Callee =
       readonly otherwise: Exclude<Callee, { is: 'contact' }>;
       readonly steps: readonly router.Step[];
     }
-  | { readonly is: 'elsewhere'; readonly steps: readonly router.Step[] }
+  | { readonly is: 'elsewhere'; readonly caller: User; readonly steps: readonly router.Step[] }
+  | {
+      readonly is: 'outside';
+      readonly caller: User;
+      readonly number: string;
+      readonly trunks: readonly Trunk[];
+      readonly steps: readonly router.Step[];
+    }
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
 
 /** Finds whom a Request-URI names, for a proven caller. */
 export function findCallee(snapshot: Snapshot, request: router.Request, caller: User): Callee {
+  const { method } = request;
   const uri = parseUri(request.requestUri);
   if (!uri) return { is: 'refused', refusal: unreadable(request.requestUri), steps: [] };
   if (uri.scheme === 'tel') {
     const step = { rule: 'domain', finding: `a number is called within tenant ${caller.tenant.name}` };
-    return findUser(snapshot, caller.tenant, [uri.number], [step]);
+    return findUser(snapshot, caller.tenant, [uri.number], { caller, method }, [step]);
   }
   const domain = servedDomain(snapshot, uri.host, request.ownHosts);
   if (!domain) return atContact(snapshot, uri, caller, leave(snapshot, request, uri, caller));
   const step = { rule: 'domain', finding: `${uri.host} belongs to tenant ${domain.tenant.name}` };
-  return findUser(snapshot, domain.tenant, spellings(uri), [step]);
+  return findUser(snapshot, domain.tenant, spellings(uri), { caller, method }, [step]);
 }
 
 function unreadable(uri: string): Refusal {
@@ -53,6 +62,7 @@ function findUser(
   snapshot: Snapshot,
   tenant: Tenant,
   names: readonly string[],
+  { caller, method }: { readonly caller: User; readonly method: string },
   steps: readonly router.Step[],
 ): Callee {
   for (const name of names) {
@@ -64,8 +74,17 @@ function findUser(
     return { is: 'user', user, steps: [...steps, { rule: 'number', finding }] };
   }
   const [name = ''] = names;
+  // The routes of a tenant are for its own users: the calls are on its bill.
+  const number = names.at(-1)!;
+  const mayLeave = caller.tenant === tenant && method === 'INVITE';
+  const way = mayLeave ? findRoute(snapshot, tenant, number) : undefined;
+  if (way?.found) {
+    const { trunks } = way;
+    return { is: 'outside', caller, number, trunks, steps: [...steps, ...shortened(way.steps)] };
+  }
   const detail = `unknown user ${name}${nearestHint(name, snapshot.names(tenant.name))}`;
-  return { is: 'refused', refusal: refusal(userUnknown, 'number', detail), steps };
+  const tried = [...steps, ...shortened(way?.steps ?? [])];
+  return { is: 'refused', refusal: refusal(userUnknown, 'number', detail), steps: tried };
 }
 
 /** RFC 3515 §2.1: who transfers a call names the phone by its Contact, whose host is nobody's domain. */
@@ -86,11 +105,12 @@ function leave(
   snapshot: Snapshot,
   { ownHosts }: router.Request,
   uri: SipUri,
-  { tenant }: User,
+  caller: User,
 ): Exclude<Callee, { is: 'contact' }> {
+  const { tenant } = caller;
   if (tenant.callsToOtherDomains && !isOwnHost(uri.host, ownHosts)) {
     const finding = `${uri.host} is not served here, and tenant ${tenant.name} may call there`;
-    return { is: 'elsewhere', steps: [{ rule: 'domain', finding }] };
+    return { is: 'elsewhere', caller, steps: [{ rule: 'domain', finding }] };
   }
   const detail = describeUnserved(snapshot, uri.host, ownHosts);
   return { is: 'refused', refusal: refusal(domainForeign, 'domain', detail), steps: [] };

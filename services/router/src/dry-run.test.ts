@@ -56,4 +56,29 @@ describe('a dry run', () => {
     const call = await rig.call('sip:sales@acme.example');
     expect(dry.decision).toEqual(call.decision);
   });
+
+  it.each(['requestUri', 'To', 'P-Called-Party-ID', 'registration'])(
+    'from the address of a trunk is a call of that trunk, with the number in %s',
+    async (didFrom) => {
+      const identify = { sources: ['203.0.113.0/24'], line: '+34911' };
+      const rig = new Rig(
+        sampleSnapshot(
+          {},
+          {},
+          {
+            Trunk: { 'acme/carrier': { identify, endpoint: { didFrom } } },
+            Number: { 'acme/+34911': { destination: { user: '1002' } } },
+          },
+        ),
+      );
+      await rig.register('1002');
+      const lookup = (aors: readonly string[]) => rig.location.lookup(aors, start);
+      const run = { from: '+34600111222', to: '+34911', source: '203.0.113.9', ownHosts: ['127.0.0.1'] };
+      const verdict = await dryRun(rig.snapshot, lookup, run, start);
+      expect(outcomeOf(verdict)).toBe('relay');
+      expect(findingsOf(verdict)[0]).toBe('identity: trunk carrier of acme, by source 203.0.113.9');
+      const unknown = dryRun(rig.snapshot, lookup, { ...run, source: '192.0.2.1' }, start);
+      await expect(unknown).rejects.toThrow('no tenant has a user +34600111222');
+    },
+  );
 });

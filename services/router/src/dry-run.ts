@@ -1,19 +1,21 @@
 import type { router } from '@tandem/contract';
-import { homeRealm, nearestHint, type Snapshot, type User } from '@tandem/resource';
+import { homeRealm, nearestHint, type Snapshot, type Trunk, type User } from '@tandem/resource';
 import { escapeUser, Fault, parseUri, schemeOf } from '@tandem/sip';
 import { nameIn } from './claim.ts';
 import { servedDomain } from './domain.ts';
 import { callerUnknown } from './faults.ts';
 import type { Proven } from './identity.ts';
+import type { Question } from './question.ts';
 import { type Bindings, route, wanted } from './route.ts';
+import { proveBySource } from './trunk-proof.ts';
 
 /** A call that is only thought of. */
 export interface DryRun {
-  /** `1001` where one tenant has such a user, `1001@domain` or a URI; taken as proven. */
+  /** `1001` where one tenant has such a user, `1001@domain` or a URI; taken as proven. Of a trunk, whoever calls. */
   readonly from: string;
   /** A name, alias or number of the caller's tenant, `user@domain` or a URI. */
   readonly to: string;
-  /** The address that the call comes from. */
+  /** The address that the call comes from: that of a trunk makes it a call of the trunk. */
   readonly source?: string | undefined;
   /** Names and addresses of the edge that it comes to. */
   readonly ownHosts?: readonly string[] | undefined;
@@ -26,9 +28,33 @@ export async function dryRun(
   run: DryRun,
   now: number,
 ): Promise<router.Verdict> {
-  const user = findCaller(snapshot, run);
-  const question = { request: requestOf(run, user), caller: takenAsProven(user) };
+  const question = inboundQuestion(snapshot, run) ?? userQuestion(snapshot, run);
   return route(snapshot, await lookup(wanted(snapshot, question)), question, now);
+}
+
+function userQuestion(snapshot: Snapshot, run: DryRun): Question {
+  const user = findCaller(snapshot, run);
+  return { request: requestOf(run, user.name, homeRealm(user.tenant)), caller: takenAsProven(user) };
+}
+
+/** A call from the address of a trunk, as that trunk would write it. */
+function inboundQuestion(snapshot: Snapshot, run: DryRun): Question | undefined {
+  const candidates = [...snapshot.proofs.source(run.source ?? '')].flat();
+  for (const trunk of candidates) {
+    const request = asWritten(trunk, requestOf(run, run.from, run.ownHosts?.[0] ?? homeRealm(trunk.tenant)));
+    const proof = proveBySource(snapshot, request);
+    if (proof.trunk === trunk) return { request, caller: { is: 'trunk', trunk, steps: proof.steps } };
+  }
+  return undefined;
+}
+
+/** The number goes where the trunk puts it. */
+function asWritten(
+  { endpoint: { didFrom }, identify: { line } }: Trunk,
+  request: router.Request,
+): router.Request {
+  const requestUri = line === undefined ? request.requestUri : `${request.requestUri};line=${line}`;
+  return { ...request, requestUri, headers: [{ name: didFrom, value: request.to }] };
 }
 
 function findCaller(snapshot: Snapshot, run: DryRun): User {
@@ -64,15 +90,17 @@ function withScheme(text: string): string {
   return schemeOf(text) ? text : `sip:${text}`;
 }
 
-function requestOf({ to, source, ownHosts = [] }: DryRun, caller: User): router.Request {
-  const realm = homeRealm(caller.tenant);
+function requestOf({ to, source, ownHosts = [] }: DryRun, caller: string, realm: string): router.Request {
   const isAddress = to.includes('@') || schemeOf(to) !== undefined;
   const requestUri = isAddress ? withScheme(to) : `sip:${escapeUser(to)}@${realm}`;
   return {
     id: 0,
     method: 'INVITE',
     requestUri,
-    from: `<sip:${escapeUser(caller.name)}@${realm}>`,
+    from:
+      caller.includes('@') || schemeOf(caller)
+        ? `<${withScheme(caller)}>`
+        : `<sip:${escapeUser(caller)}@${realm}>`,
     to: `<${requestUri}>`,
     callId: '',
     cseq: 1,
@@ -90,6 +118,7 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: User): router.
     hops: 1,
     inDialog: false,
     translated: false,
+    headers: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import { eventUnserved, notifyForeign } from './faults.ts';
-import type { Question } from './question.ts';
+import { partyOf, type Question } from './question.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 /** Packages whose state a server has to hold, which none does here: a phone knows nothing of them. */
@@ -18,8 +18,9 @@ export function refuseEvent({ method, event }: router.Request): Refusal | undefi
 }
 
 /** Many phones obey a NOTIFY that they have not subscribed to: within a tenant that may be wanted. */
-export function refuseNotify({ request, caller }: Question, tenant: string): Refusal | undefined {
-  if (request.method !== 'NOTIFY' || tenant === caller.user.tenant.name) return undefined;
+export function refuseNotify(question: Question, tenant: string): Refusal | undefined {
+  const { method } = question.request;
+  if (method !== 'NOTIFY' || tenant === partyOf(question).tenant.name) return undefined;
   return refusal(notifyForeign, 'policy', `the phone is of tenant ${tenant}`);
 }
 

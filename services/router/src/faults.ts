@@ -98,6 +98,70 @@ export const identityMismatch: FaultKind = {
   hint: 'The name in From and To must be the name, an alias or the callerId of the user who authenticates.',
 };
 
+export const sourceForeign: FaultKind = {
+  code: 'source-foreign',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A user has proven itself, but from an address where it may not be.',
+  hint: 'Add the address to sources of the user, or find out who has the password; the detail names both.',
+};
+
+export const trunkAmbiguous: FaultKind = {
+  code: 'trunk-ambiguous',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A request could be of two trunks, and nothing tells of which.',
+  hint: 'Tell the two in the detail apart: by identify.line, by more conditions in identify.match, or by smaller networks.',
+};
+
+export const trunkDisabled: FaultKind = {
+  code: 'trunk-disabled',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A request comes from a trunk that is disabled.',
+  hint: 'Set enabled of the trunk.',
+};
+
+export const trunkMethodRefused: FaultKind = {
+  code: 'trunk-method-refused',
+  status: 405,
+  outcome: 'client_error',
+  meaning: 'A trunk sent a request outside a dialog that is no INVITE.',
+  hint: 'Trunks are for calls; messages and subscriptions are between users.',
+};
+
+export const trunkUnusable: FaultKind = {
+  code: 'trunk-unusable',
+  status: 503,
+  outcome: 'client_error',
+  meaning: 'A route matches, but none of its trunks is enabled.',
+  hint: 'Enable a trunk of the route, or name others in it; the explanation has the route.',
+};
+
+export const privacyUnavailable: FaultKind = {
+  code: 'privacy-unavailable',
+  status: 500,
+  outcome: 'client_error',
+  meaning: 'A caller insists on a privacy that cannot be had (RFC 3323, `critical`).',
+  hint: 'Known are id, user, header, session, history and none; the detail has what was asked for.',
+};
+
+export const numberMissing: FaultKind = {
+  code: 'number-missing',
+  status: 404,
+  outcome: 'client_error',
+  meaning: 'A call from a trunk has no number where the trunk should put it.',
+  hint: 'Set endpoint.didFrom of the trunk to where the provider puts it; the detail has the Request-URI.',
+};
+
+export const numberUnknown: FaultKind = {
+  code: 'number-unknown',
+  status: 404,
+  outcome: 'client_error',
+  meaning: 'A call from a trunk is for a number that its tenant does not have, or not by this trunk.',
+  hint: 'Add a Number, or the spelling to its aliases, or correct endpoint.didFrom of the trunk; the detail has what was read.',
+};
+
 export const domainForeign: FaultKind = {
   code: 'domain-foreign',
   status: 403,

@@ -1,13 +1,14 @@
 import type { router } from '@tandem/contract';
-import type { Snapshot, User } from '@tandem/resource';
+import { isWithin, type Snapshot, type Trunk, type User } from '@tandem/resource';
 import type { FaultKind, HmacKey } from '@tandem/sip';
 import { type Claim, readClaim } from './claim.ts';
-import { accountDisabled, identityMismatch } from './faults.ts';
+import { accountDisabled, identityMismatch, sourceForeign } from './faults.ts';
 import { type NonceClaim, prove, type Realm } from './proof.ts';
 import { type Refusal, refusal } from './refusal.ts';
+import { proveByCertificate, proveBySource, type TrunkProof } from './trunk-proof.ts';
 
 /** Who asks, as far as it is known, with the steps that led there. */
-export type Caller = Proven | Unproven | Refused;
+export type Caller = Proven | ProvenTrunk | Unproven | Refused;
 
 export interface Proven {
   readonly is: 'proven';
@@ -15,6 +16,13 @@ export interface Proven {
   readonly realm: Realm;
   /** Of digest credentials: they count only if nobody has claimed this before. */
   readonly claim?: NonceClaim;
+  readonly steps: readonly router.Step[];
+}
+
+/** A peer outside, which has no realm and no names here. */
+export interface ProvenTrunk {
+  readonly is: 'trunk';
+  readonly trunk: Trunk;
   readonly steps: readonly router.Step[];
 }
 
@@ -37,22 +45,59 @@ interface Refused {
 }
 
 /**
- * Who sends a request. A connection that has registered vouches for its user; anything else takes digest
- * credentials. From is never a proof: it says in which realm to ask, and a proven user may not claim to be another.
+ * Who sends a request. What is looked at, in this order: the certificate of its connection, the user who has registered
+ * over that, the address that it comes from, and digest credentials. From is never a proof: it says in which realm to
+ * ask, and a proven user may not claim to be another.
  */
 export function identify(snapshot: Snapshot, key: HmacKey, request: router.Request, now: number): Caller {
+  const isOfUser = request.method === 'REGISTER';
+  const certified = isOfUser ? undefined : outside(proveByCertificate(snapshot, request));
+  if (certified) return certified;
+  // A connection over which a user has registered is that user's, wherever it comes from.
+  const source = isOfUser || request.vouched ? undefined : proveBySource(snapshot, request);
+  return (source && outside(source)) ?? identifyUser(snapshot, key, request, now, source?.steps ?? []);
+}
+
+function outside({ trunk, refusal: wrong, steps }: TrunkProof): ProvenTrunk | Refused | undefined {
+  if (wrong) return { is: 'refused', refusal: wrong, steps };
+  return trunk && { is: 'trunk', trunk, steps };
+}
+
+function identifyUser(
+  snapshot: Snapshot,
+  key: HmacKey,
+  request: router.Request,
+  now: number,
+  before: readonly router.Step[],
+): Caller {
   const claim = readClaim(snapshot, request);
-  if ('kind' in claim) return { is: 'refused', refusal: claim, steps: [] };
+  if ('kind' in claim) return { is: 'refused', refusal: claim, steps: before };
   const { realm } = claim;
-  const steps = [{ rule: 'domain', finding: realm.finding }];
+  const steps = [...before, { rule: 'domain', finding: realm.finding }];
   const vouched = vouchedUser(snapshot, request, claim);
   if (vouched) {
     const finding = `${vouched.name} of ${vouched.tenant.name}, whose connection this is`;
-    return { is: 'proven', user: vouched, realm, steps: [...steps, { rule: 'identity', finding }] };
+    const proven: Proven = {
+      is: 'proven',
+      user: vouched,
+      realm,
+      steps: [...steps, { rule: 'identity', finding }],
+    };
+    return atSource(request, proven);
   }
   const proof = prove(snapshot, key, realm, request, now);
   if (!proof.user) return { is: 'unproven', realm, ...proof, steps };
-  return weigh(claim, proof.user, proof.claim, steps);
+  const weighed = weigh(claim, proof.user, proof.claim, steps);
+  return weighed.is === 'proven' ? atSource(request, weighed) : weighed;
+}
+
+/** A user may be bound to some networks. */
+function atSource({ flow }: router.Request, proven: Proven): Proven | Refused {
+  const { user, steps } = proven;
+  if (user.sources.length === 0 || isWithin(user.sources, flow?.host ?? '')) return proven;
+  const allowed = user.sources.map(({ text }) => text).join(', ');
+  const detail = `${user.name} comes from ${flow?.host}, allowed is ${allowed}`;
+  return { is: 'refused', refusal: refusal(sourceForeign, 'policy', detail), user, steps };
 }
 
 /** REGISTER has to be proven each time, so that a changed password comes into force. */

@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import type { CallLimit } from '@tandem/platform';
-import type { Snapshot, User } from '@tandem/resource';
+import type { Snapshot, Tenant, User } from '@tandem/resource';
 import type { FaultKind } from '@tandem/sip';
 import { calleeLimitReached, callLimitReached, shareExceeded } from './faults.ts';
 
@@ -25,31 +25,32 @@ const second = 1_000;
  */
 export function limitsOf(snapshot: Snapshot, verdict: router.Verdict): readonly LimitGroup[] {
   const caller = userOf(snapshot, verdict.identity);
+  const origin = verdict.identity && snapshot.tenants.get(verdict.identity.tenant);
   const callee = userOf(snapshot, calleeOf(verdict));
   const users = [caller, callee].filter((user) => user !== undefined);
-  const tenants = [...new Set(users.map(({ tenant }) => tenant))];
+  const tenants = [...new Set([...(origin ? [origin] : []), ...users.map(({ tenant }) => tenant)])];
   const refusal = (name: string): FaultKind =>
     callee !== caller && callee && name === userLimit(callee) ? calleeLimitReached : callLimitReached;
   const lasting = tenants.map((tenant) => ({
-    limits: limitsWithin(tenant.name, users),
+    limits: limitsWithin(tenant, users),
     lifetime: placeLifetime,
     lasting: true,
     refusal,
   }));
-  return [...rateOf(caller), ...lasting].filter(({ limits }) => limits.length > 0);
+  return [...rateOf(origin), ...lasting].filter(({ limits }) => limits.length > 0);
 }
 
-function rateOf(caller: User | undefined): LimitGroup[] {
-  const max = caller?.tenant.limits.callsPerSecond;
-  if (caller === undefined || max === undefined) return [];
-  const limits = [{ name: `rate/${caller.tenant.name}`, max }];
+function rateOf(tenant: Tenant | undefined): LimitGroup[] {
+  const max = tenant?.limits.callsPerSecond;
+  if (tenant === undefined || max === undefined) return [];
+  const limits = [{ name: `rate/${tenant.name}`, max }];
   return [{ limits, lifetime: second, lasting: false, refusal: () => shareExceeded }];
 }
 
-function limitsWithin(tenant: string, users: readonly User[]): CallLimit[] {
-  const own = [...new Set(users)].filter((user) => user.tenant.name === tenant);
-  const maxCalls = own[0]?.tenant.limits.maxCalls;
-  const whole = maxCalls === undefined ? [] : [{ name: `tenant/${tenant}`, max: maxCalls }];
+function limitsWithin(tenant: Tenant, users: readonly User[]): CallLimit[] {
+  const own = [...new Set(users)].filter((user) => user.tenant === tenant);
+  const { maxCalls } = tenant.limits;
+  const whole = maxCalls === undefined ? [] : [{ name: `tenant/${tenant.name}`, max: maxCalls }];
   const each = own.flatMap((user) =>
     user.maxCalls === undefined ? [] : [{ name: userLimit(user), max: user.maxCalls }],
   );

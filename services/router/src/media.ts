@@ -1,9 +1,14 @@
 import type { router } from '@tandem/contract';
-import type { MediaSpec, User } from '@tandem/resource';
+import type { MediaSpec, Trunk, User } from '@tandem/resource';
 
-/** The media policy of a call between users; of a call that leaves, the caller alone decides. */
-export function mediaPolicy(parties: readonly User[]): router.MediaPolicy {
-  const specs = parties.map((user): MediaSpec => ({ ...user.tenant.media, ...user.media }));
+/** The media policy of a call between these; of a call that leaves for elsewhere, the caller alone decides. */
+export function mediaPolicy(parties: readonly (User | Trunk)[]): router.MediaPolicy {
+  const specs = parties.map(
+    (party): MediaSpec => ({
+      ...party.tenant.media,
+      ...('endpoint' in party ? party.endpoint : party).media,
+    }),
+  );
   const timeouts = specs.map(({ inactivity }) => inactivity).filter((seconds) => seconds > 0);
   return {
     anchor: isAnchored(specs.map(({ anchor }) => anchor)),

@@ -1,26 +1,31 @@
 import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
-import { homeRealm, type User } from '@tandem/resource';
-import { escapeUser } from '@tandem/sip';
-import { userNotRegistered } from './faults.ts';
+import { homeRealm, type Trunk, type User } from '@tandem/resource';
+import { escapeUser, foreignCredentials } from '@tandem/sip';
+import { trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
-import type { Question } from './question.ts';
+import { groupsOf } from './outbound.ts';
+import { presentationOf, privacyOf } from './presentation.ts';
+import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { timerPolicy } from './session-timer.ts';
 import { groupByPreference } from './target.ts';
 import { rejection, verdict } from './verdict.ts';
 
-/**
- * What a caller may not send on. Credentials were for us, and whoever is called could guess the password from them;
- * the rest would show an identity as proven that the caller has only claimed (RFC 3325 §5).
- */
+/** What would show an identity as proven that the caller has only claimed (RFC 3325 §5). */
 const removed: readonly router.HeaderEdit[] = [
-  { name: 'Proxy-Authorization' },
   { name: 'P-Asserted-Identity' },
   { name: 'P-Preferred-Identity' },
   { name: 'Remote-Party-ID' },
 ];
+
+/** RFC 3261 §22.3: credentials for us stay here, those for a proxy beyond go on. */
+function credentialsEdit({ request, caller }: Question): router.HeaderEdit {
+  const realms = caller.is === 'trunk' ? [] : [caller.realm.name];
+  const value = foreignCredentials(request.authorization, realms);
+  return { name: 'Proxy-Authorization', ...(value !== undefined && { value }) };
+}
 
 /** Rings the contacts of a user. */
 export function relayToUser(
@@ -32,19 +37,22 @@ export function relayToUser(
 ): router.Verdict {
   if (bindings.length === 0) {
     const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`);
-    return rejection(question.request, nobody, steps, question.caller.user);
+    return rejection(question.request, nobody, steps, partyOf(question));
   }
   const ringTimeout = callee.ringTimeout ?? callee.tenant.ringTimeout;
   const groups = groupByPreference(callee, bindings, ringTimeout);
   const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
   const known = [...steps, ...natSteps(bindings, now)];
-  return relay(question, uri, groups, mediaPolicy([question.caller.user, callee]), known);
+  return relay(question, uri, groups, mediaPolicy([partyOf(question), callee]), known);
 }
 
 /** Sends a request to where its URI leads. */
-export function relayElsewhere(question: Question, steps: readonly router.Step[]): router.Verdict {
+export function relayElsewhere(
+  question: Question,
+  user: User,
+  steps: readonly router.Step[],
+): router.Verdict {
   const { requestUri } = question.request;
-  const { user } = question.caller;
   const groups = [
     {
       targets: [
@@ -64,6 +72,27 @@ export function relayElsewhere(question: Question, steps: readonly router.Step[]
   return relay(question, requestUri, groups, mediaPolicy([user]), steps);
 }
 
+/** Sends a call for a number outside to trunks, one after the other. */
+export function relayToTrunks(
+  question: Question,
+  user: User,
+  { number, trunks }: { readonly number: string; readonly trunks: readonly Trunk[] },
+  steps: readonly router.Step[],
+): router.Verdict {
+  const { request } = question;
+  const shown = presentationOf(request, user);
+  if ('kind' in shown) return rejection(request, shown, steps, user);
+  const groups = groupsOf(trunks, number, shown);
+  if (groups.length === 0) {
+    const none = refusal(trunkUnusable, 'route', 'no trunk of the route is enabled');
+    return rejection(request, none, steps, user);
+  }
+  const media = mediaPolicy([user, ...trunks]);
+  const isHidden = groups.some(({ targets }) => targets.some(({ outside }) => outside?.hidden));
+  const callee = groups[0]!.targets[0]!.uri;
+  return relay(question, callee, groups, { ...media, anchor: media.anchor || isHidden }, steps);
+}
+
 function relay(
   question: Question,
   callee: string,
@@ -71,19 +100,56 @@ function relay(
   media: router.MediaPolicy,
   steps: readonly router.Step[],
 ): router.Verdict {
-  const { request, caller } = question;
+  const { request, caller: from } = question;
+  const party = partyOf(question);
   const timer = timerPolicy(question);
-  if ('kind' in timer) return rejection(request, timer, steps, caller.user);
-  const { name: tenant } = caller.user.tenant;
-  const value = { groups, callee, tenant, media, edits: [...removed, ...timer.edits], limits: [] };
-  const policy = { rule: 'policy', finding: `media is ${media.anchor ? '' : 'not '}anchored` };
+  if ('kind' in timer) return rejection(request, timer, steps, party);
+  const caller = from.is === 'trunk' ? callerOutside(from.trunk, request) : undefined;
+  const edits = [credentialsEdit(question), ...(caller?.edits ?? removed), ...timer.edits];
+  const anchor = media.anchor || (caller?.hidden ?? false);
+  const tenant = party.tenant.name;
+  const value = {
+    groups: groups.map((group) => withEdits(group, timer.edits)),
+    callee,
+    tenant,
+    media: { ...media, anchor },
+    edits,
+    limits: [],
+    ...(caller && { caller }),
+  };
+  const outside = caller ?? groups[0]!.targets[0]!.outside;
+  const policy = { rule: 'policy', finding: describePolicy(anchor, outside) };
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
     ...(request.method === 'INVITE' ? [policy] : []),
     ...timer.steps,
   ];
-  return verdict(request, { $case: 'relay', value }, explanation, caller.user);
+  return verdict(request, { $case: 'relay', value }, explanation, party);
+}
+
+/** Who is outside has edits of its own. */
+function withEdits({ targets, ringTimeout }: router.Group, more: readonly router.HeaderEdit[]): router.Group {
+  const edited = targets.map((target) => {
+    const { outside } = target;
+    return outside ? { ...target, outside: { ...outside, edits: [...outside.edits, ...more] } } : target;
+  });
+  return { targets: edited, ringTimeout };
+}
+
+/** A trunk that calls. What it asserts is shown to phones where it is believed, and nobody has asked otherwise. */
+function callerOutside({ endpoint }: Trunk, request: router.Request): router.Outside {
+  const { trusted, hideTopology: hidden = !trusted } = endpoint;
+  const isAsserted = trusted && !privacyOf(request).has('id');
+  const edits = removed.filter(({ name }) => !(isAsserted && name === 'P-Asserted-Identity'));
+  return { hidden, trusted, from: '', to: '', edits };
+}
+
+function describePolicy(anchor: boolean, outside: router.Outside | undefined): string {
+  const media = `media is ${anchor ? '' : 'not '}anchored`;
+  if (!outside) return media;
+  const { hidden, trusted } = outside;
+  return `${media}; outside is ${trusted ? '' : 'not '}trusted, and ${hidden ? 'sees no topology' : 'sees the topology'}`;
 }
 
 /** `2 together, then 1, for 60 s each`. */

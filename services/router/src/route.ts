@@ -4,19 +4,20 @@ import type { Snapshot, User } from '@tandem/resource';
 import { sameUri } from '@tandem/sip';
 import { type Callee, findCallee } from './callee.ts';
 import { refuseEvent, refuseNotify } from './event-package.ts';
-import { gruuExpired } from './faults.ts';
+import { gruuExpired, trunkMethodRefused } from './faults.ts';
 import type { Gruu } from './gruu.ts';
-import type { Question } from './question.ts';
-import { refusal } from './refusal.ts';
-import { relayElsewhere, relayToUser } from './relay.ts';
+import { findDestination } from './inbound.ts';
+import { partyOf, type Question } from './question.ts';
+import { type Refusal, refusal } from './refusal.ts';
+import { relayElsewhere, relayToTrunks, relayToUser } from './relay.ts';
 import { rejection } from './verdict.ts';
 
 /** Bindings by address of record, as the store has them. */
 export type Bindings = ReadonlyMap<string, readonly Binding[]>;
 
 /** The addresses of record whose bindings the decision takes. */
-export function wanted(snapshot: Snapshot, { request, caller }: Question): string[] {
-  const callee = findCallee(snapshot, request, caller.user);
+export function wanted(snapshot: Snapshot, question: Question): string[] {
+  const callee = calleeOf(snapshot, question);
   return callee.is === 'user' || callee.is === 'contact'
     ? [aorOf(callee.user.tenant.name, callee.user.name)]
     : [];
@@ -34,7 +35,7 @@ function relayToPhone(
   const named = live.filter(gruu.names);
   if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps, now);
   const over = refusal(gruuExpired, 'bindings', `${user.name} has registered anew since, or not at all`);
-  return rejection(question.request, over, steps, question.caller.user);
+  return rejection(question.request, over, steps, partyOf(question));
 }
 
 /** Where a request goes, and why: always the same for the same configuration, bindings, question and time. */
@@ -45,11 +46,11 @@ export function route(
   now: number,
 ): router.Verdict {
   const { request, caller } = question;
-  const refused = refuseEvent(request);
-  if (refused) return rejection(request, refused, caller.steps, caller.user);
+  const refused = refuseMethod(question) ?? refuseEvent(request);
+  if (refused) return rejection(request, refused, caller.steps, partyOf(question));
   const live = (user: User): Binding[] =>
     (bindings.get(aorOf(user.tenant.name, user.name)) ?? []).filter(({ expiresAt }) => expiresAt > now);
-  const callee = findCallee(snapshot, request, caller.user);
+  const callee = calleeOf(snapshot, question);
   if (callee.is === 'contact') {
     const named = live(callee.user).filter(({ contact }) => sameUri(contact, request.requestUri));
     const steps = [...caller.steps, ...callee.steps];
@@ -70,15 +71,30 @@ function relay(
   const steps = [...caller.steps, ...callee.steps];
   switch (callee.is) {
     case 'refused':
-      return rejection(request, callee.refusal, steps, caller.user);
+      return rejection(request, callee.refusal, steps, partyOf(question));
     case 'elsewhere':
-      return relayElsewhere(question, steps);
+      return relayElsewhere(question, callee.caller, steps);
+    case 'outside':
+      return relayToTrunks(question, callee.caller, callee, steps);
     case 'user': {
       const foreign = refuseNotify(question, callee.user.tenant.name);
-      if (foreign) return rejection(request, foreign, steps, caller.user);
+      if (foreign) return rejection(request, foreign, steps, partyOf(question));
       const { user } = callee;
       if (!question.gruu) return relayToUser(question, user, live(user), steps, now);
       return relayToPhone(question, question.gruu, user, live(user), steps, now);
     }
   }
+}
+
+/** A trunk is for calls: nothing else is known to be for anybody here. */
+function refuseMethod({ request: { method }, caller }: Question): Refusal | undefined {
+  if (caller.is !== 'trunk' || method === 'INVITE') return undefined;
+  return refusal(trunkMethodRefused, 'policy', `${method} from trunk ${caller.trunk.name}`);
+}
+
+/** Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */
+function calleeOf(snapshot: Snapshot, { request, caller }: Question): Callee {
+  return caller.is === 'trunk'
+    ? findDestination(snapshot, request, caller.trunk)
+    : findCallee(snapshot, request, caller.user);
 }

@@ -84,9 +84,7 @@ it('claims a nonce until it expires', async () => {
 
 it('lets the diagnostics tenant call', async () => {
   const { resources, users, domain } = diagnostics('secret');
-  const tenants = resources.filter((resource) => resource.kind === 'Tenant');
-  const accounts = resources.filter((resource) => resource.kind === 'User');
-  const router = routerWith({ snapshot: () => compose('diagnostics', tenants, accounts, new Map()) });
+  const router = routerWith({ snapshot: () => compose('diagnostics', resources, new Map()) });
   const to = `<sip:${users[0]?.name}@${domain}>`;
   const request = sampleRegister({ to, requestUri: `sip:${domain}` });
   const login = { username: users[0]!.name, password: users[0]!.password };

@@ -10,7 +10,7 @@ import type { DecisionTracing } from './decision-tracing.ts';
 import { nonceReplayed, storeUnavailable } from './faults.ts';
 import { readGruu } from './gruu.ts';
 import { type Caller, identify, type Proven } from './identity.ts';
-import type { Question } from './question.ts';
+import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
@@ -115,7 +115,9 @@ export class Router {
         return challenge(this.#key, request, caller, now);
       case 'proven':
         if (request.method === 'REGISTER') return this.#register(request, caller, now);
-        return this.#route(snapshot, request, caller, now);
+        return this.#route(snapshot, { request, caller }, now);
+      case 'trunk':
+        return this.#route(snapshot, { request, caller }, now);
     }
   }
 
@@ -128,34 +130,31 @@ export class Router {
     return { is: 'unproven', realm, kind: nonceReplayed, detail, stale: true, steps };
   }
 
-  async #route(
-    snapshot: Snapshot,
-    request: router.Request,
-    caller: Proven,
-    now: number,
-  ): Promise<router.Verdict> {
-    const question = this.#question(request, caller);
+  async #route(snapshot: Snapshot, asked: Question, now: number): Promise<router.Verdict> {
+    const question = this.#named(asked);
     const bindings = await this.#stores.lookup(wanted(snapshot, question), now);
     const verdict = route(snapshot, bindings, question, now);
-    return request.method === 'INVITE' ? this.#admit(snapshot, request, caller, verdict, now) : verdict;
+    return question.request.method === 'INVITE' ? this.#admit(snapshot, question, verdict, now) : verdict;
   }
 
-  #question(request: router.Request, caller: Proven): Question {
-    const gruu = readGruu(this.#gruuKey, request.requestUri);
-    return gruu ? { request: { ...request, requestUri: gruu.aor }, caller, gruu } : { request, caller };
+  /** A question for one phone of a user, where the Request-URI names that. */
+  #named(question: Question): Question {
+    const { request, caller } = question;
+    const gruu = caller.is === 'trunk' ? undefined : readGruu(this.#gruuKey, request.requestUri);
+    return gruu ? { request: { ...request, requestUri: gruu.aor }, caller, gruu } : question;
   }
 
   async #admit(
     snapshot: Snapshot,
-    request: router.Request,
-    { user }: Proven,
+    question: Question,
     verdict: router.Verdict,
     now: number,
   ): Promise<router.Verdict> {
+    const { request } = question;
     const { decision, explanation } = verdict;
     if (decision?.$case !== 'relay' || request.key === '') return verdict;
     const admission = await admitCall(this.#stores, snapshot, request.key, verdict, now);
-    if (admission.refusal) return rejection(request, admission.refusal, explanation, user);
+    if (admission.refusal) return rejection(request, admission.refusal, explanation, partyOf(question));
     if (admission.unchecked) this.#unchecked?.();
     const value = { ...decision.value, limits: [...admission.names] };
     return { ...verdict, decision: { $case: 'relay', value } };

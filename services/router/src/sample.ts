@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import { MemoryLocation } from '@tandem/location';
 import { MemoryCallLimits } from '@tandem/platform';
-import { compose, kinds, type Snapshot } from '@tandem/resource';
+import { compose, kinds, type Resource, type Snapshot } from '@tandem/resource';
 import { answerChallenge } from '@tandem/sip';
 import { Router } from './router.ts';
 
@@ -25,23 +25,27 @@ const users: Specs = {
   'other/1001': {},
 };
 
+/** More resources of some kinds, by `tenant/name`. */
+type More = Partial<Record<'Trunk' | 'Number' | 'Route', Specs>>;
+
 /** Tenants by name, users by `tenant/name`; the password of each is `password of <name>`. */
-export function sampleSnapshot(moreTenants: Specs = {}, moreUsers: Specs = {}): Snapshot {
+export function sampleSnapshot(moreTenants: Specs = {}, moreUsers: Specs = {}, more: More = {}): Snapshot {
   const tenantResources = Object.entries({ ...tenants, ...moreTenants }).map(([name, spec]) =>
     kinds.Tenant.parse({ apiVersion: 'tandem/v1', kind: 'Tenant', metadata: { name }, spec }),
   );
   const userResources = Object.entries({ ...users, ...moreUsers }).map(([aor, spec]) => {
-    const [tenant, name] = aor.split('/');
-    const credentials = { password: `password of ${name}` };
-    const metadata = { tenant, name };
-    return kinds.User.parse({
-      apiVersion: 'tandem/v1',
-      kind: 'User',
-      metadata,
-      spec: { credentials, ...spec },
-    });
+    const credentials = { password: `password of ${aor.split('/')[1]}` };
+    return within('User', aor, { credentials, ...spec });
   });
-  return compose('sample', tenantResources, userResources, new Map());
+  const others = (Object.keys(more) as (keyof More)[]).flatMap((kind) =>
+    Object.entries(more[kind]!).map(([path, spec]) => within(kind, path, spec)),
+  );
+  return compose('sample', [...tenantResources, ...userResources, ...others], new Map());
+}
+
+function within(kind: keyof More | 'User', path: string, spec: object): Resource {
+  const [tenant, name] = path.split('/');
+  return kinds[kind].parse({ apiVersion: 'tandem/v1', kind, metadata: { tenant, name }, spec });
 }
 
 const datagram: router.Flow = {
@@ -79,6 +83,7 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     hops: 1,
     inDialog: false,
     translated: false,
+    headers: [],
     ...overrides,
   };
 }

@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import { sessionTooBrief } from './faults.ts';
-import type { Question } from './question.ts';
+import { partyOf, type Question } from './question.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 /** What becomes of the session timer of an INVITE (RFC 4028 §8.1). */
@@ -12,9 +12,10 @@ interface TimerPolicy {
 const nothing: TimerPolicy = { edits: [], steps: [] };
 
 /** Asks for a timer where the caller asks for none, and refuses one that is too short. */
-export function timerPolicy({ request, caller }: Question): TimerPolicy | Refusal {
+export function timerPolicy(question: Question): TimerPolicy | Refusal {
+  const { request } = question;
   if (request.method !== 'INVITE') return nothing;
-  const { expires, minExpires } = caller.user.tenant.sessionTimer;
+  const { expires, minExpires } = partyOf(question).tenant.sessionTimer;
   const { minSe = 0, sessionExpires: asked, supported } = request;
   if (asked === undefined) {
     return expires === undefined ? nothing : timer(Math.max(expires, minSe), minSe, minExpires);

@@ -5,7 +5,7 @@ export interface CallRecord {
   /** The Call-ID of the caller's leg. */
   readonly sipCallId: string;
   readonly tenant: string;
-  /** The caller's proven identity, `user@tenant`; empty when unproven. */
+  /** The caller's proven identity, `user@tenant` or `trunk/name@tenant`; empty when unproven. */
   readonly caller: string;
   /** The URI that was called, after aliases. */
   readonly callee: string;
@@ -20,7 +20,7 @@ export interface CallRecord {
   readonly mediaSession: string;
   /** The contact that rings or has answered. */
   readonly target: string;
-  /** The callee's proven identity, `user@tenant`; empty when it is nobody of ours. */
+  /** The callee's proven identity, `user@tenant` or `trunk/name@tenant`; empty when it is nobody of ours. */
   readonly calleeIdentity: string;
   /** The contacts that were tried so far, in order. */
   readonly route: readonly string[];

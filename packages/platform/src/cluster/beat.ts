@@ -20,6 +20,7 @@ const schema: z.ZodType<Beat> = z.object({
   addresses: z.record(z.string(), z.string()),
   state: z.enum(['serving', 'draining']),
   load: z.number(),
+  occupancy: z.number().optional(),
   configuration: z.string(),
   life: z.string(),
   leaving: z.boolean(),
@@ -39,8 +40,9 @@ export function decodeBeat(payload: Uint8Array): Beat | undefined {
 }
 
 export function memberOf(beat: Beat): Member {
-  const { tier, id, startedMs, weight, release, addresses, state, load, configuration } = beat;
-  return { tier, id, startedMs, weight, release, addresses, state, load, configuration };
+  const { tier, id, startedMs, weight, release, addresses, state, load, occupancy, configuration } = beat;
+  const member = { tier, id, startedMs, weight, release, addresses, state, load, configuration };
+  return occupancy === undefined ? member : { ...member, occupancy };
 }
 
 /** Subjects and keys of the nodes of a region. */

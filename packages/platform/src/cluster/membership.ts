@@ -23,6 +23,8 @@ export interface Condition {
   readonly state: 'serving' | 'draining';
   /** How busy it is: calls of an edge, sessions of a media worker, decisions in flight of a router. */
   readonly load: number;
+  /** How much of what it can do it does, 0 to 1; of an edge only. */
+  readonly occupancy?: number | undefined;
   /** The version of the configuration that it has in force; empty when it needs none. */
   readonly configuration: string;
 }

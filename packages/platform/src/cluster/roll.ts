@@ -76,8 +76,9 @@ export class Roll {
     entry.asked = false;
     entry.beat = beat;
     entry.member = memberOf(beat);
-    if (before.load !== beat.load) this.#sorted.delete(beat.tier);
-    if (!isDeepStrictEqual({ ...before, load: 0 }, { ...entry.member, load: 0 })) {
+    const busyness = { load: 0, occupancy: 0 };
+    if (before.load !== beat.load || before.occupancy !== beat.occupancy) this.#sorted.delete(beat.tier);
+    if (!isDeepStrictEqual({ ...before, ...busyness }, { ...entry.member, ...busyness })) {
       this.#tell('changed', entry.member);
     }
   }

@@ -34,6 +34,11 @@ export function issueNonce(key: HmacKey, scope: NonceScope, seed: string, now: n
   return id + mac(key, id, scope);
 }
 
+/** Whether a nonce has the form of those that `issueNonce` makes, with whatever key. */
+export function looksIssued(nonce: string): boolean {
+  return nonce.length === idLength + macLength && /^[0-9a-z]{8}[\w-]+$/.test(nonce);
+}
+
 /** Whether a nonce is one of ours for this scope and not older than `lifetime` milliseconds. */
 export function checkNonce(
   key: HmacKey,

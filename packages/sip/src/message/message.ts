@@ -148,6 +148,18 @@ export abstract class SipMessage {
     return found;
   }
 
+  /** Name, as written, and value of each line whose header is none of these, in order; so many at most. */
+  fieldsExcept(ids: ReadonlySet<number>, max: number): { readonly name: string; readonly value: string }[] {
+    const { table } = this.scan;
+    const fields: { name: string; value: string }[] = [];
+    for (let at = 0; at < table.length && fields.length < max; at += columns.count) {
+      if (ids.has(table[at + columns.id]!)) continue;
+      const name = this.text.slice(table[at + columns.lineStart], table[at + columns.nameEnd]);
+      fields.push({ name, value: lineValue(this.text, this.scan, at) });
+    }
+    return fields;
+  }
+
   #firstElement(id: number): string | undefined {
     const value = this.value(id);
     return value && trimSpace(value.slice(0, elementEnd(value, 0, value.length)));

@@ -18,6 +18,12 @@ export interface LayerOptions {
   readonly now: number;
 }
 
+/** The share of the capacity that only what comes first may take. */
+const reserved = 0.1;
+
+/** Whether a new request may have a transaction: if there is room, if there is more than a little, or not at all. */
+export type Welcome = 'first' | 'yes' | 'no';
+
 /** How many transactions there are of each kind. */
 export type Tallies = Readonly<Record<(ClientMachine | ServerMachine)['kind'], Readonly<Tally>>>;
 
@@ -43,15 +49,15 @@ export class TransactionLayer<F extends Flow, S extends object, C extends object
   }
 
   /**
-   * Takes a message that has passed `checkMessage`. False when it is a new request and there is no room for it: the
-   * caller answers 503 without a transaction.
+   * Takes a message that has passed `checkMessage`. False when it is a new request that is unwelcome, or there is no
+   * room for it: the caller answers 503 without a transaction.
    */
-  receive(message: SipRequest | SipResponse, flow: F, now: number): boolean {
+  receive(message: SipRequest | SipResponse, flow: F, now: number, welcome: Welcome = 'first'): boolean {
     if (!(message instanceof SipRequest)) {
       if (!this.#clients.receive(message, now)) this.#stray(message, flow, now);
       return true;
     }
-    if (message.method !== 'ACK') return this.#servers.receive(message, flow, now, this.#isFull());
+    if (message.method !== 'ACK') return this.#servers.receive(message, flow, now, !this.#hasRoom(welcome));
     this.#servers.acknowledge(message, flow, now);
     return true;
   }
@@ -116,6 +122,11 @@ export class TransactionLayer<F extends Flow, S extends object, C extends object
 
   get tallies(): Tallies {
     return { ...this.#servers.tallies, ...this.#clients.tallies };
+  }
+
+  #hasRoom(welcome: Welcome): boolean {
+    const reserve = welcome === 'first' ? 0 : Math.floor(this.#capacity * reserved);
+    return welcome !== 'no' && this.#servers.size + this.#clients.size < this.#capacity - reserve;
   }
 
   #isFull(): boolean {

@@ -7,6 +7,8 @@ export interface NodeRow {
   readonly state: string;
   /** Calls of an edge, decisions in flight of a router, sessions of a media worker. */
   readonly load: number;
+  /** How much of what it can do it does, 0 to 1; of edges only. */
+  readonly occupancy?: number | undefined;
   readonly weight: number;
   readonly release: string;
   /** The version of the configuration that it has in force. */

@@ -1,9 +1,12 @@
 import {
   formatProblem,
   type Kind,
+  type NumberResource,
   type ReadDocuments,
   type Resource,
+  type RouteResource,
   type TenantResource,
+  type TrunkResource,
   toYaml,
   type UserResource,
   withoutSecrets,
@@ -55,10 +58,24 @@ function show(kind: Kind, { located }: ReadDocuments, output: Output): void {
 const headings: Readonly<Record<Kind, readonly string[]>> = {
   Tenant: ['name', 'domains', 'media'],
   User: ['tenant', 'name', 'aliases', 'caller id', 'enabled'],
+  Trunk: ['tenant', 'name', 'contacts', 'identified by', 'trusted', 'enabled'],
+  Number: ['tenant', 'name', 'aliases', 'trunk', 'destination'],
+  Route: ['tenant', 'name', 'priority', 'prefix', 'pattern', 'trunks'],
 };
 
 function cellsOf(resource: Resource): string[] {
-  return resource.kind === 'Tenant' ? tenantCells(resource) : userCells(resource);
+  switch (resource.kind) {
+    case 'Tenant':
+      return tenantCells(resource);
+    case 'User':
+      return userCells(resource);
+    case 'Trunk':
+      return trunkCells(resource);
+    case 'Number':
+      return numberCells(resource);
+    case 'Route':
+      return routeCells(resource);
+  }
 }
 
 function tenantCells({ metadata, spec }: TenantResource): string[] {
@@ -68,5 +85,28 @@ function tenantCells({ metadata, spec }: TenantResource): string[] {
 
 function userCells({ metadata, spec }: UserResource): string[] {
   const { tenant, name } = metadata;
-  return [tenant, name, spec.aliases.join(' '), spec.callerId ?? '', spec.enabled ? 'yes' : 'no'];
+  return [tenant, name, spec.aliases.join(' '), spec.callerId ?? '', yesOrNo(spec.enabled)];
+}
+
+function trunkCells({ metadata, spec }: TrunkResource): string[] {
+  const { tenant, name } = metadata;
+  const { certificates, sources, line } = spec.identify;
+  const proofs = [...certificates, ...sources.map(({ text }) => text), ...(line ? [`line ${line}`] : [])];
+  const { trusted } = spec.endpoint;
+  return [tenant, name, spec.contacts.join(' '), proofs.join(' '), yesOrNo(trusted), yesOrNo(spec.enabled)];
+}
+
+function numberCells({ metadata, spec }: NumberResource): string[] {
+  const { tenant, name } = metadata;
+  return [tenant, name, spec.aliases.join(' '), spec.trunk ?? '', `user ${spec.destination.user}`];
+}
+
+function routeCells({ metadata, spec }: RouteResource): string[] {
+  const { tenant, name } = metadata;
+  const { prefix = '', pattern } = spec.match;
+  return [tenant, name, String(spec.priority), prefix, pattern?.source ?? '', spec.trunks.join(', ')];
+}
+
+function yesOrNo(value: boolean): string {
+  return value ? 'yes' : 'no';
 }

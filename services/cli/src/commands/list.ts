@@ -42,6 +42,7 @@ export function nodesCommand(): Command {
     node: ({ id }) => id,
     state: ({ state }) => state,
     load: ({ load }) => String(load),
+    busy: ({ occupancy }) => (occupancy === undefined ? '' : `${Math.round(occupancy * 100)} %`),
     weight: ({ weight }) => String(weight),
     up: ({ up }) => `${up} s`,
     release: ({ release }) => release,

@@ -42,6 +42,7 @@ export async function startSip(
     startedMs: edge.startedMs,
     addresses: edge.addresses,
     load: () => edge.status.calls,
+    occupancy: () => edge.status.load.occupancy,
     drain: () => void edge.drain(),
   });
   return edge;

@@ -19,6 +19,7 @@ export interface TierPresence {
   readonly startedMs: number;
   readonly addresses: Announcement['addresses'];
   readonly load: () => number;
+  readonly occupancy?: () => number;
   readonly configuration?: () => string;
   /** Begins to hand over what it has. */
   readonly drain: () => void;
@@ -51,7 +52,7 @@ export async function announce(
     close: (stop) => stop(),
   });
   await lifecycle.start(`load of ${tier}`, {
-    open: () => setInterval(() => presence.update({ load: own.load(), ...configurationOf(own) }), lookEvery),
+    open: () => setInterval(() => presence.update(changing(own)), lookEvery),
     close: clearInterval,
   });
 }
@@ -74,9 +75,14 @@ async function join(
 }
 
 function conditionOf(own: TierPresence): Condition {
-  return { state: 'serving', load: own.load(), configuration: '', ...configurationOf(own) };
+  return { state: 'serving', load: 0, configuration: '', ...changing(own) };
 }
 
-function configurationOf({ configuration }: TierPresence): Partial<Condition> {
-  return configuration ? { configuration: configuration() } : {};
+/** In hundredths: what is told with each beat need not be more exact. */
+function changing({ configuration, load, occupancy }: TierPresence): Partial<Condition> {
+  return {
+    load: load(),
+    ...(occupancy && { occupancy: Math.round(occupancy() * 100) / 100 }),
+    ...(configuration && { configuration: configuration() }),
+  };
 }

@@ -71,20 +71,17 @@ function invite(
   party: Party,
   body: string,
 ): Promise<OwnResult> {
-  const { dialog, hop } = dialogs[party];
+  const { dialog, ...leg } = dialogs[party];
   const sender = otherParty(party);
   const contact = dialogs[sender].dialog.target;
   const numbered = { ...dialog, sequence: dialog.sequence - 1 };
   return sendOwn(
     parts,
-    { dialog: numbered, hop },
+    { ...leg, dialog: numbered },
     {
       method: 'INVITE',
-      headers: [
-        ['Contact', `<${contact}>`],
-        ...timerHeaders(dialogs.timer, sender),
-        ['Content-Type', 'application/sdp'],
-      ],
+      contact,
+      headers: [...timerHeaders(dialogs.timer, sender), ['Content-Type', 'application/sdp']],
       body,
     },
   );

@@ -16,6 +16,8 @@ export interface HandOverParts {
 
 /** Calls that are given in one message. */
 const batchSize = 100;
+/** From here on an edge is not given more, if another one has room. */
+const busy = 0.8;
 /** Milliseconds that the store may take. */
 const deadline = 1_000;
 
@@ -60,7 +62,7 @@ export class HandOver {
   }
 
   async #give(calls: readonly string[]): Promise<void> {
-    const others = this.#others();
+    const others = withRoom(this.#others());
     const other = others[this.#next++ % others.length];
     if (other && (await this.#parts.edges.give(other.id, calls))) this.#parts.records.forget(calls);
   }
@@ -69,4 +71,12 @@ export class HandOver {
     const { membership, node } = this.#parts;
     return serving(membership?.members('edge') ?? []).filter(({ id }) => id !== node);
   }
+}
+
+/** Those that have room, or all where none has. */
+function withRoom<Edge extends { readonly occupancy?: number | undefined }>(
+  edges: readonly Edge[],
+): readonly Edge[] {
+  const roomy = edges.filter(({ occupancy = 0 }) => occupancy < busy);
+  return roomy.length > 0 ? roomy : edges;
 }

@@ -58,6 +58,10 @@ export class Connection implements Flow {
     socket.once('close', () => this.#unwatch());
   }
 
+  get isGone(): boolean {
+    return this.#socket.destroyed;
+  }
+
   repliesTo(): Flow {
     return this;
   }

@@ -17,6 +17,8 @@ export interface Flow {
   readonly connection: number;
   /** The names that the peer's certificate proves (RFC 5922 §7.1); empty where nothing is proven. */
   readonly proven?: readonly string[];
+  /** The connection has ended: nothing arrives over it any more. */
+  readonly isGone?: boolean;
   /** Why nothing can be sent over it any more. */
   readonly failure?: Fault | undefined;
   /** Of a flow of another edge: what carries messages there. With that it is lost. */

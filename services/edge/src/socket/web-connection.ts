@@ -17,6 +17,8 @@ const keepAlive = '\r\n\r\n';
 export interface WebEnds extends ConnectionEnds {
   /** The names that the peer's certificate proves. */
   readonly proven: readonly string[];
+  readonly accepted: Socket;
+  /** The same, or TLS over it. */
   readonly stream: Socket;
 }
 
@@ -33,6 +35,8 @@ export class WebConnection implements Flow {
   failure: Fault | undefined;
   readonly #socket: WebSocket;
   readonly #backlog: Backlog;
+  /** As it was before TLS and the handshake. */
+  readonly #accepted: Socket;
   /** Whether the peer has said anything whole since it was last looked at. */
   #hasSpoken = true;
   /** Milliseconds of the sweeps since the last message. */
@@ -47,6 +51,7 @@ export class WebConnection implements Flow {
     this.port = ends.port;
     this.listener = ends.listener;
     this.proven = ends.proven;
+    this.#accepted = ends.accepted;
     socket.on('message', (octets: Buffer) => this.#read(octets.toString('latin1'), receiver));
     socket.on('ping', () => this.#spoke());
     socket.on('pong', () => this.#spoke());
@@ -77,6 +82,10 @@ export class WebConnection implements Flow {
       this.#hasSpoken = false;
       this.#socket.ping();
     }
+  }
+
+  keepOpen(seconds: number): void {
+    this.#accepted.setKeepAlive(true, seconds * 1_000);
   }
 
   /** Resolves when the peer has closed as well, or was given the time to. */

@@ -157,7 +157,8 @@ export class WebSocketListener {
     const { limits, numbers } = this.#allowance;
     clearTimeout(deadline);
     limits.halfOpen.done(accepted);
-    const ends = { number: numbers.next(), host, port, listener: this.listener, limits, proven, stream };
+    const below = { accepted, stream, proven };
+    const ends = { number: numbers.next(), host, port, listener: this.listener, limits, ...below };
     const connection = new WebConnection(socket, ends, this.#receiver);
     this.#connections.set(connection.connection, connection);
     socket.once('close', () => {

@@ -92,7 +92,7 @@ export interface CallStarted {
   call: string;
   /** The Call-ID of the caller's leg. */
   sipCallId: string;
-  /** The caller's proven identity, `user@tenant`; empty when unproven. */
+  /** The caller's proven identity, `user@tenant` or `trunk/name@tenant`; empty when unproven. */
   caller: string;
   /** The URI that was called, after aliases. */
   callee: string;
@@ -126,7 +126,7 @@ export interface CallEnded {
   call: string;
   /** The Call-ID of the caller's leg. */
   sipCallId: string;
-  /** The caller's proven identity, `user@tenant`; empty when unproven. */
+  /** The caller's proven identity, `user@tenant` or `trunk/name@tenant`; empty when unproven. */
   caller: string;
   /** The URI that was called, after aliases. */
   callee: string;
@@ -152,7 +152,7 @@ export interface CallEnded {
   lostFromCaller: number;
   /** RTP packets lost on the way from the callee. */
   lostFromCallee: number;
-  /** The callee's proven identity, `user@tenant`; empty when it is nobody of ours. */
+  /** The callee's proven identity, `user@tenant` or `trunk/name@tenant`; empty when it is nobody of ours. */
   calleeIdentity: string;
   /** The contacts that were tried, in order. */
   route: string[];

@@ -117,6 +117,11 @@ export interface Request {
    * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
    */
   provenNames: string[];
+  /**
+   * Further headers that a policy may go by, one line each, as written: all but those about the transport, the
+   * transaction, the dialog, the media and the phone. Not of a REGISTER.
+   */
+  headers: HeaderField[];
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -137,12 +142,14 @@ export interface Flow {
   localHost?: string | undefined;
 }
 
-/** Identity is a proven user. */
+/** Identity is a proven user, or a trunk. */
 export interface Identity {
   /** The tenant's name. */
   tenant: string;
-  /** The user's name within its tenant. */
+  /** The user's name within its tenant; empty when it is a trunk. */
   user: string;
+  /** The trunk's name within its tenant, when it is one. */
+  trunk?: string | undefined;
 }
 
 /** Verdict is a router's decision with its reasons. */
@@ -255,6 +262,8 @@ export interface Relay {
   edits: HeaderEdit[];
   /** The limits that the call counts against, by name: the edge renews its leases while the call lasts. */
   limits: string[];
+  /** The caller, when it is outside. */
+  caller?: Outside | undefined;
 }
 
 /** Group is a set of targets that ring together. */
@@ -275,7 +284,7 @@ export interface Target {
   flow?:
     | Flow
     | undefined;
-  /** The callee behind the target, when it is a user of ours. */
+  /** The callee behind the target, when it is a user or a trunk of ours. */
   identity?:
     | Identity
     | undefined;
@@ -289,6 +298,22 @@ export interface Target {
   keepAlive: number;
   /** A redirection of the target may be followed (RFC 3261 §16.7 step 4): a router is asked anew about each new target. */
   follows: boolean;
+  /** The target, when it is outside. */
+  outside?: Outside | undefined;
+}
+
+/** Outside is a party of a call that is no phone of ours, and how it is spoken to while the call lasts. */
+export interface Outside {
+  /** It is shown no address of phones, of other edges or of nodes. */
+  hidden: boolean;
+  /** What it asserts of identities is believed, and it is told what we assert (RFC 3325). */
+  trusted: boolean;
+  /** From that it is shown, a name-addr without parameters; empty leaves the caller's. */
+  from: string;
+  /** To that it is shown, likewise. */
+  to: string;
+  /** What to change in the headers of the forwarded request, instead of the edits of the relay. */
+  edits: HeaderEdit[];
 }
 
 /** MediaPolicy says whether media passes a worker, and when a silent call is dead. */
@@ -542,6 +567,7 @@ function createBaseRequest(): Request {
     sessionExpires: undefined,
     minSe: undefined,
     provenNames: [],
+    headers: [],
   };
 }
 
@@ -624,6 +650,9 @@ export const Request: MessageFns<Request> = {
     }
     for (const v of message.provenNames) {
       writer.uint32(186).string(v!);
+    }
+    for (const v of message.headers) {
+      HeaderField.encode(v!, writer.uint32(322).fork()).join();
     }
     return writer;
   },
@@ -849,6 +878,14 @@ export const Request: MessageFns<Request> = {
             message.provenNames.push(reader.string());
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.headers.push(HeaderField.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -975,7 +1012,7 @@ export const Flow: MessageFns<Flow> = {
 };
 
 function createBaseIdentity(): Identity {
-  return { tenant: "", user: "" };
+  return { tenant: "", user: "", trunk: undefined };
 }
 
 export const Identity: MessageFns<Identity> = {
@@ -985,6 +1022,9 @@ export const Identity: MessageFns<Identity> = {
     }
     if (message.user !== "") {
       writer.uint32(18).string(message.user);
+    }
+    if (message.trunk !== undefined) {
+      writer.uint32(26).string(message.trunk);
     }
     return writer;
   },
@@ -1016,6 +1056,14 @@ export const Identity: MessageFns<Identity> = {
             }
 
             message.user = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.trunk = reader.string();
             continue;
           }
         }
@@ -1576,7 +1624,7 @@ export const KeepAlive: MessageFns<KeepAlive> = {
 };
 
 function createBaseRelay(): Relay {
-  return { groups: [], callee: "", tenant: "", media: undefined, edits: [], limits: [] };
+  return { groups: [], callee: "", tenant: "", media: undefined, edits: [], limits: [], caller: undefined };
 }
 
 export const Relay: MessageFns<Relay> = {
@@ -1598,6 +1646,9 @@ export const Relay: MessageFns<Relay> = {
     }
     for (const v of message.limits) {
       writer.uint32(50).string(v!);
+    }
+    if (message.caller !== undefined) {
+      Outside.encode(message.caller, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1661,6 +1712,14 @@ export const Relay: MessageFns<Relay> = {
             }
 
             message.limits.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.caller = Outside.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1744,6 +1803,7 @@ function createBaseTarget(): Target {
     boundMs: 0,
     keepAlive: 0,
     follows: false,
+    outside: undefined,
   };
 }
 
@@ -1775,6 +1835,9 @@ export const Target: MessageFns<Target> = {
     }
     if (message.follows !== false) {
       writer.uint32(96).bool(message.follows);
+    }
+    if (message.outside !== undefined) {
+      Outside.encode(message.outside, writer.uint32(242).fork()).join();
     }
     return writer;
   },
@@ -1862,6 +1925,104 @@ export const Target: MessageFns<Target> = {
             }
 
             message.follows = reader.bool();
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.outside = Outside.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOutside(): Outside {
+  return { hidden: false, trusted: false, from: "", to: "", edits: [] };
+}
+
+export const Outside: MessageFns<Outside> = {
+  encode(message: Outside, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hidden !== false) {
+      writer.uint32(8).bool(message.hidden);
+    }
+    if (message.trusted !== false) {
+      writer.uint32(16).bool(message.trusted);
+    }
+    if (message.from !== "") {
+      writer.uint32(26).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(34).string(message.to);
+    }
+    for (const v of message.edits) {
+      HeaderEdit.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Outside {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOutside();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.hidden = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.trusted = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.edits.push(HeaderEdit.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -1,0 +1,104 @@
+import { type Located, ofKind, owned, problemAt, type WithKind } from './located.ts';
+import { nearestHint } from './nearest.ts';
+import type { Problem } from './problem.ts';
+
+type LocatedTrunk = WithKind<'Trunk'>;
+
+/** What is wrong with trunks, with the numbers that are called by them and the routes that lead to them. */
+export function checkTrunks(all: readonly Located[]): Problem[] {
+  const trunks = ofKind(all, 'Trunk');
+  const known = Map.groupBy(trunks, ({ resource }) => resource.metadata.tenant);
+  return [
+    ...routesWithoutTrunks(ofKind(all, 'Route'), known),
+    ...numbersWithoutTrunks(ofKind(all, 'Number'), known),
+    ...numbersWithoutUsers(all),
+    ...twins(trunks),
+  ];
+}
+
+type Known = ReadonlyMap<string, readonly LocatedTrunk[]>;
+
+function namesIn(known: Known, tenant: string): string[] {
+  return (known.get(tenant) ?? []).map(({ resource }) => resource.metadata.name);
+}
+
+function* routesWithoutTrunks(routes: readonly WithKind<'Route'>[], known: Known): Iterable<Problem> {
+  for (const located of routes) {
+    const { metadata, spec } = located.resource;
+    const trunks = known.get(metadata.tenant) ?? [];
+    for (const [index, name] of spec.trunks.entries()) {
+      const trunk = trunks.find(({ resource }) => resource.metadata.name === name);
+      if (trunk && trunk.resource.spec.contacts.length > 0) continue;
+      const problem = trunk
+        ? `${owned(trunk)} has no contacts`
+        : `${name} is no trunk of the tenant${nearestHint(name, namesIn(known, metadata.tenant))}`;
+      yield problemAt(located, ['spec', 'trunks', index], problem);
+    }
+  }
+}
+
+function* numbersWithoutTrunks(numbers: readonly WithKind<'Number'>[], known: Known): Iterable<Problem> {
+  for (const located of numbers) {
+    const { metadata, spec } = located.resource;
+    const names = namesIn(known, metadata.tenant);
+    if (spec.trunk === undefined || names.includes(spec.trunk)) continue;
+    const problem = `${spec.trunk} is no trunk of the tenant${nearestHint(spec.trunk, names)}`;
+    yield problemAt(located, ['spec', 'trunk'], problem);
+  }
+}
+
+function* numbersWithoutUsers(all: readonly Located[]): Iterable<Problem> {
+  const users = Map.groupBy(ofKind(all, 'User'), ({ resource }) => resource.metadata.tenant);
+  const names = new Map(
+    Array.from(users, ([tenant, own]) => [
+      tenant,
+      new Set(own.flatMap(({ resource: { metadata, spec } }) => [metadata.name, ...spec.aliases])),
+    ]),
+  );
+  for (const located of ofKind(all, 'Number')) {
+    const { metadata, spec } = located.resource;
+    const { user } = spec.destination;
+    const known = names.get(metadata.tenant) ?? new Set<string>();
+    if (known.has(user)) continue;
+    const problem = `${user} is no user of the tenant${nearestHint(user, known)}`;
+    yield problemAt(located, ['spec', 'destination', 'user'], problem);
+  }
+}
+
+/** Two trunks with the same proof and the same conditions: nobody could tell whose a call is. */
+function* twins(trunks: readonly LocatedTrunk[]): Iterable<Problem> {
+  const first = new Map<string, LocatedTrunk>();
+  for (const located of trunks) {
+    for (const { key, path, shown } of proofsOf(located)) {
+      const earlier = first.get(key);
+      if (!earlier) first.set(key, located);
+      else if (earlier !== located) {
+        const problem = `${shown} proves ${owned(earlier)} as well: tell them apart by line or match`;
+        yield problemAt(located, ['spec', 'identify', ...path], problem);
+      }
+    }
+  }
+}
+
+interface ProofKey {
+  readonly key: string;
+  readonly path: readonly [string, number];
+  readonly shown: string;
+}
+
+function proofsOf({ resource: { spec } }: LocatedTrunk): ProofKey[] {
+  const { sources, certificates, line, match } = spec.identify;
+  const conditions = JSON.stringify([line, match.map((each) => JSON.stringify(each)).sort()]);
+  return [
+    ...sources.map(({ bits, length, text }, index) => ({
+      key: `${bits}/${length} ${conditions}`,
+      path: ['sources', index] as const,
+      shown: text,
+    })),
+    ...certificates.map((name, index) => ({
+      key: `${name} ${conditions}`,
+      path: ['certificates', index] as const,
+      shown: name,
+    })),
+  ];
+}

@@ -1,0 +1,173 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { validate } from './load.ts';
+import { formatProblem } from './problem.ts';
+import type { Kind } from './resource.ts';
+import type { Snapshot } from './snapshot.ts';
+
+let folder: string | undefined;
+
+afterEach(async () => {
+  if (folder) await rm(folder, { recursive: true });
+});
+
+const tenants = {
+  'Tenant/acme': { domains: ['acme.example'] },
+  'Tenant/other': { domains: ['other.example'] },
+  'User/acme/1001': { aliases: ['alice'], credentials: { password: 'x' } },
+};
+
+/** Validates resources, by `kind/tenant/name`, one to a file. */
+async function check(resources: Record<string, object>) {
+  folder = await mkdtemp(join(tmpdir(), 'tandem-trunk-'));
+  for (const [index, [path, spec]] of Object.entries({ ...tenants, ...resources }).entries()) {
+    const [kind, tenant, own] = path.split('/') as [Kind, string, string | undefined];
+    const metadata = own === undefined ? { name: tenant } : { tenant, name: own };
+    const text = stringify({ apiVersion: 'tandem/v1', kind, metadata, spec });
+    await writeFile(join(folder, `${index}.yaml`), text);
+  }
+  return validate(folder);
+}
+
+async function problemsOf(resources: Record<string, object>): Promise<string[]> {
+  const { problems } = await check(resources);
+  return problems.map((problem) => formatProblem(problem).replace(/^\d+\.yaml:\d+ /, ''));
+}
+
+async function snapshotOf(resources: Record<string, object>): Promise<Snapshot> {
+  const { problems, snapshot } = await check(resources);
+  expect(problems).toEqual([]);
+  return snapshot!;
+}
+
+describe('a trunk', () => {
+  it('has its defaults', async () => {
+    const trunk = (await snapshotOf({ 'Trunk/acme/carrier': {} })).trunk('acme', 'carrier');
+    expect(trunk).toMatchObject({
+      contacts: [],
+      identify: { sources: [], certificates: [], match: [] },
+      endpoint: { didFrom: 'requestUri', trusted: false },
+      enabled: true,
+    });
+  });
+
+  it.each([
+    [
+      { identify: { sources: ['203.0.113.0/33'] } },
+      'spec.identify.sources[0]: must have a prefix of 0 to 32',
+    ],
+    [
+      { identify: { sources: ['203.0.113.7/24'] } },
+      'spec.identify.sources[0]: must not have bits beyond its prefix of 24',
+    ],
+    [
+      { identify: { sources: ['carrier.example'] } },
+      'spec.identify.sources[0]: must be an IP address or a network such as 203.0.113.0/24',
+    ],
+    [
+      { identify: { match: [{ in: 'X-Line', pattern: '(a' }] } },
+      'spec.identify.match[0].pattern: is no pattern: error parsing regexp: missing closing ): `(a`',
+    ],
+    [
+      { endpoint: { didPattern: '(a{0,30}){0,30}' } },
+      'spec.endpoint.didPattern: is no pattern: it has 1892 steps, more than 200',
+    ],
+    [
+      { endpoint: { didPattern: '(a)\\1' } },
+      'spec.endpoint.didPattern: is no pattern: error parsing regexp: invalid escape sequence: `\\1`',
+    ],
+    [
+      { endpoint: { didFrom: 'registration' } },
+      'spec.endpoint.didFrom: is registration, so that identify.line is needed',
+    ],
+    [
+      { endpoint: { outboundProxy: 'sip:proxy.example' } },
+      'spec.endpoint.outboundProxy: must end in ;lr: it is a route, not a destination',
+    ],
+    [{ contacts: ['tel:+34'] }, 'spec.contacts[0]: must be a SIP URI'],
+  ])('%j is refused', async (spec, problem) => {
+    expect(await problemsOf({ 'Trunk/acme/carrier': spec })).toEqual([`Trunk/carrier ${problem}`]);
+  });
+
+  it('may not be proven by what proves another one, unless conditions tell them apart', async () => {
+    const sources = ['203.0.113.0/24'];
+    const certificates = ['sip.carrier.example'];
+    const line = { identify: { sources, certificates, line: 'a' } };
+    expect(
+      await problemsOf({
+        'Trunk/acme/one': { identify: { sources, certificates: ['SIP.carrier.example.'] } },
+        'Trunk/other/two': { identify: { sources, certificates } },
+        'Trunk/other/three': line,
+        'Trunk/other/four': { identify: { ...line.identify, line: 'b' } },
+      }),
+    ).toEqual([
+      'Trunk/two spec.identify.sources[0]: 203.0.113.0/24 proves Trunk/one at 3.yaml:1 as well: tell them apart by line or match',
+      'Trunk/two spec.identify.certificates[0]: sip.carrier.example proves Trunk/one at 3.yaml:1 as well: tell them apart by line or match',
+    ]);
+  });
+});
+
+describe('a number', () => {
+  it('is found by its name and its other spellings, within its tenant', async () => {
+    const snapshot = await snapshotOf({
+      'Number/acme/+34911': { aliases: ['34911', '0034911'], destination: { user: 'alice' } },
+    });
+    for (const spelling of ['+34911', '34911', '0034911']) {
+      expect(snapshot.number('acme', spelling)?.name).toBe('+34911');
+      expect(snapshot.number('other', spelling)).toBeUndefined();
+    }
+  });
+
+  it('names users and trunks that are there', async () => {
+    expect(
+      await problemsOf({
+        'Trunk/acme/carrier': {},
+        'Number/acme/1': { trunk: 'carier', destination: { user: '1001' } },
+        'Number/acme/2': { destination: { user: '1002' } },
+        'Number/other/3': { trunk: 'carrier', destination: { user: '1001' } },
+        'Number/acme/4': { aliases: ['1'], destination: { user: '1001' } },
+      }),
+    ).toEqual([
+      'Number/1 spec.trunk: carier is no trunk of the tenant, nearest: carrier',
+      'Number/2 spec.destination.user: 1002 is no user of the tenant, nearest: 1001',
+      'Number/3 spec.trunk: carrier is no trunk of the tenant',
+      'Number/3 spec.destination.user: 1001 is no user of the tenant',
+      'Number/4 spec.aliases[0]: 1 already names Number/1 at 4.yaml:1',
+    ]);
+  });
+});
+
+describe('a route', () => {
+  it('is looked at by priority, then the longer prefix', async () => {
+    const route = (prefix: string, priority?: number) => ({
+      match: { prefix },
+      trunks: ['carrier'],
+      ...(priority !== undefined && { priority }),
+    });
+    const snapshot = await snapshotOf({
+      'Trunk/acme/carrier': { contacts: ['sip:carrier.example'] },
+      'Route/acme/a': route('+34'),
+      'Route/acme/b': route('+346'),
+      'Route/acme/c': route('+', 1),
+    });
+    expect(snapshot.routes('acme').map(({ name }) => name)).toEqual(['c', 'b', 'a']);
+    expect(snapshot.routes('other')).toEqual([]);
+  });
+
+  it('needs a match, and trunks that can be called', async () => {
+    expect(
+      await problemsOf({
+        'Trunk/acme/inbound': {},
+        'Route/acme/a': { match: {}, trunks: ['inbound'] },
+        'Route/acme/b': { match: { prefix: '' }, trunks: ['inbound', 'inbond'] },
+      }),
+    ).toEqual([
+      'Route/a spec.match: must hold prefix or pattern',
+      'Route/b spec.trunks[0]: Trunk/inbound at 3.yaml:1 has no contacts',
+      'Route/b spec.trunks[1]: inbond is no trunk of the tenant, nearest: inbound',
+    ]);
+  });
+});

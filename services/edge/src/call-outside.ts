@@ -1,0 +1,100 @@
+import type { router } from '@tandem/contract';
+import type { SipRequest } from '@tandem/sip';
+import { maskCallId } from './mask.ts';
+import type { Outsider } from './outsider.ts';
+import type { EdgeParts } from './parts.ts';
+import { facadeOf, outsideRoute, recordRoutes } from './record-route.ts';
+import type { Listener } from './socket/listener.ts';
+import type { DialogToken, Party } from './token.ts';
+import { hasOutsider, type OutsideToken, routesBeyond, Veil } from './veil.ts';
+
+type OutsideParts = Pick<EdgeParts, 'names' | 'shared' | 'tokenKey'>;
+
+/** Who of a call is outside, if anybody. */
+export function outsiderOf(
+  invite: SipRequest,
+  caller: router.Outside | undefined,
+  callee: router.Outside | undefined,
+): Outsider | undefined {
+  if (caller) return { party: 'caller', hidden: caller.hidden, trusted: caller.trusted, routes: [] };
+  if (!callee) return undefined;
+  const { from, hidden, to, trusted } = callee;
+  const inside = { caller: invite.from.uri, callee: invite.to.uri };
+  const outside = { caller: from || `<${inside.caller}>`, callee: to || `<${inside.callee}>` };
+  return {
+    party: 'callee',
+    hidden,
+    trusted,
+    routes: hidden ? invite.elements('Record-Route') : [],
+    names: { inside, outside },
+  };
+}
+
+/** Our values of Record-Route in an INVITE, for who answers it. */
+export function calleeRoutes(
+  parts: OutsideParts,
+  invite: SipRequest,
+  token: DialogToken,
+  caller: Listener,
+  callee: Listener,
+): string[] {
+  if (!token.outsider?.hidden || token.outsider.party === 'caller') {
+    return recordRoutes(parts, invite, token, caller, callee);
+  }
+  const known = { callId: calleeCallId(parts, invite, token), from: invite.from };
+  return [outsideRoute(parts, known, token, callee)];
+}
+
+/** The Call-ID by which the callee knows a call. */
+export function calleeCallId(
+  { tokenKey }: Pick<EdgeParts, 'tokenKey'>,
+  { callId }: SipRequest,
+  { outsider }: DialogToken,
+): string {
+  return outsider?.hidden && outsider.party === 'callee' ? maskCallId(tokenKey, callId) : callId;
+}
+
+/** What stands between the parties of a request; nothing where both are phones of ours. */
+export function veilOf(
+  { names, shared, tokenKey: key }: OutsideParts,
+  token: DialogToken,
+  sender: Party,
+  { from, to }: { readonly from: Listener; readonly to: Listener },
+): Veil | undefined {
+  if (!hasOutsider(token)) return undefined;
+  const facade = facadeOf({ shared }, token.outsider.party === sender ? from : to);
+  return new Veil({ key, isOwn: names.isOwn, token, sender, facade });
+}
+
+/** The same for an INVITE that begins a call. */
+export function callVeil(
+  parts: OutsideParts,
+  invite: SipRequest,
+  token: DialogToken,
+  way: { readonly from: Listener; readonly to: Listener },
+): Veil | undefined {
+  if (!hasOutsider(token)) return undefined;
+  const facade = facadeOf(parts, token.outsider.party === 'caller' ? way.from : way.to);
+  const { names, tokenKey: key } = parts;
+  return new Veil({
+    ...{ key, isOwn: names.isOwn, token, sender: 'caller', facade },
+    recordRoutes: (response) => {
+      const beyond = routesBeyond(response, names.isOwn);
+      return [...callerRoutes(parts, invite, token, way, beyond), ...invite.elements('Record-Route')];
+    },
+  });
+}
+
+/** Our values of Record-Route in a response, and those of proxies beyond us, for the caller. */
+function callerRoutes(
+  parts: OutsideParts,
+  invite: SipRequest,
+  token: OutsideToken,
+  { from, to }: { readonly from: Listener; readonly to: Listener },
+  beyond: readonly string[],
+): string[] {
+  const { outsider } = token;
+  if (outsider.party === 'callee') return [...beyond, ...recordRoutes(parts, invite, token, from, to)];
+  const complete = { ...token, outsider: { ...outsider, routes: beyond.toReversed() } };
+  return [outsideRoute(parts, invite, complete, from)];
+}

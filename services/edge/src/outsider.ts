@@ -1,0 +1,61 @@
+import type { OctetReader } from '@tandem/platform';
+import type { Party } from './token.ts';
+
+/** A party of a dialog that is no phone of ours, and what it is not to see. */
+export interface Outsider {
+  readonly party: Party;
+  /** It is shown no address of the other party, of other edges or of nodes. */
+  readonly hidden: boolean;
+  /** What it asserts of identities is believed (RFC 3325 §5). */
+  readonly trusted: boolean;
+  /** Values of Route between this edge and the other party, first first; only of one who is hidden. */
+  readonly routes: readonly string[];
+  /** Where From and To are others outside. */
+  readonly names?: Readonly<Record<Side, Names>>;
+}
+
+/** `inside` is what the other party has, `outside` what the outsider has. */
+type Side = 'inside' | 'outside';
+
+/** The URIs of a dialog's From and To, by party. */
+export type Names = Readonly<Record<Party, string>>;
+
+const flags = { callee: 1, hidden: 2, trusted: 4, names: 8 };
+
+/** An outsider in few octets, as the end of a token. */
+export function encodeOutsider({ party, hidden, trusted, routes, names }: Outsider): Buffer {
+  const head =
+    (party === 'callee' ? flags.callee : 0) |
+    (hidden ? flags.hidden : 0) |
+    (trusted ? flags.trusted : 0) |
+    (names ? flags.names : 0);
+  const texts = names
+    ? [names.inside.caller, names.inside.callee, names.outside.caller, names.outside.callee]
+    : [];
+  return Buffer.concat([Buffer.from([head, routes.length]), ...[...texts, ...routes].map(longText)]);
+}
+
+export function decodeOutsider(reader: OctetReader): Outsider {
+  const [head = 0, count = 0] = reader.take(2);
+  const has = (flag: number): boolean => (head & flag) !== 0;
+  const readNames = (): Names => ({ caller: readLongText(reader), callee: readLongText(reader) });
+  const names = has(flags.names) ? { inside: readNames(), outside: readNames() } : undefined;
+  return {
+    party: has(flags.callee) ? 'callee' : 'caller',
+    hidden: has(flags.hidden),
+    trusted: has(flags.trusted),
+    ...(names && { names }),
+    routes: Array.from({ length: count }, () => readLongText(reader)),
+  };
+}
+
+function longText(text: string): Buffer {
+  const octets = Buffer.from(text, 'latin1');
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(octets.length);
+  return Buffer.concat([length, octets]);
+}
+
+function readLongText(reader: OctetReader): string {
+  return reader.take(reader.take(2).readUInt16BE()).toString('latin1');
+}

@@ -1,0 +1,80 @@
+import type { router } from '@tandem/contract';
+import { type InboundNumber, nearestHint, type Snapshot, type Trunk, type User } from '@tandem/resource';
+import { parseNameAddr, parseUri, splitList } from '@tandem/sip';
+import { nameIn } from './claim.ts';
+import { numberMissing, numberUnknown, userDisabled } from './faults.ts';
+import { type Refusal, refusal } from './refusal.ts';
+import { partName, partOf } from './request-part.ts';
+
+/** Who is called from outside, with the steps that led there. */
+export type Inbound =
+  | { readonly is: 'user'; readonly user: User; readonly steps: readonly router.Step[] }
+  | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
+
+/** Where a call from a trunk goes: the number that was dialled is where the trunk's policy says. */
+export function findDestination(snapshot: Snapshot, request: router.Request, trunk: Trunk): Inbound {
+  const { didFrom } = trunk.endpoint;
+  const where = didFrom === 'registration' ? 'its registration' : partName(didFrom);
+  const dialled = dialledNumber(request, trunk);
+  if (dialled === undefined) return missing(request, where);
+  const number = findNumber(snapshot, trunk, dialled);
+  if (!number) return unknown(snapshot, request, trunk, `${dialled} (from ${where})`, dialled);
+  const step = { rule: 'number', finding: `${describe(number, dialled)}, from ${where}` };
+  if (number.trunk !== undefined && number.trunk !== trunk.name) {
+    const detail = `number ${number.name} is called by trunk ${number.trunk} only, not by ${trunk.name}`;
+    return { is: 'refused', refusal: refusal(numberUnknown, 'number', detail), steps: [step] };
+  }
+  return toUser(snapshot, number, step);
+}
+
+function describe({ name }: InboundNumber, dialled: string): string {
+  return dialled === name ? `number ${name}` : `${dialled} is a spelling of number ${name}`;
+}
+
+function toUser(snapshot: Snapshot, { destination, tenant }: InboundNumber, step: router.Step): Inbound {
+  // That there is such a user was checked when the configuration was accepted.
+  const user = snapshot.user(tenant.name, destination.user)!;
+  const steps = [step, { rule: 'number', finding: `goes to user ${user.name}` }];
+  if (user.enabled) return { is: 'user', user, steps };
+  return { is: 'refused', refusal: refusal(userDisabled, 'number', `${user.name} is disabled`), steps };
+}
+
+/** As written, and without the separators that carry no meaning (RFC 3966 §5.1.1). */
+function findNumber(snapshot: Snapshot, { tenant }: Trunk, dialled: string): InboundNumber | undefined {
+  return (
+    snapshot.number(tenant.name, dialled) ?? snapshot.number(tenant.name, dialled.replace(/[-.()]/g, ''))
+  );
+}
+
+/** The number that was dialled; undefined when there is none in that place. */
+function dialledNumber(request: router.Request, { endpoint, identify }: Trunk): string | undefined {
+  const { didFrom, didPattern } = endpoint;
+  const value = didFrom === 'registration' ? identify.line : partOf(request, didFrom);
+  if (value === undefined || didFrom === 'registration') return value;
+  return didPattern ? didPattern.capture(value) : userPartOf(value);
+}
+
+/** The user part of the URI in a value, or the number of a `tel:` one; a value that is no URI is the number itself. */
+function userPartOf(value: string): string | undefined {
+  const first = splitList(value)[0] ?? '';
+  const uri = parseUri(parseNameAddr(first)?.uri ?? first);
+  if (!uri) return /^[A-Za-z0-9._+-]{1,64}$/.test(first) ? first : undefined;
+  return uri.scheme === 'tel' ? uri.number : nameIn(uri);
+}
+
+function missing(request: router.Request, where: string): Inbound {
+  const detail = `no number in ${where}; Request-URI is ${JSON.stringify(request.requestUri)}`;
+  return { is: 'refused', refusal: refusal(numberMissing, 'number', detail), steps: [] };
+}
+
+function unknown(
+  snapshot: Snapshot,
+  request: router.Request,
+  { tenant }: Trunk,
+  shown: string,
+  dialled: string,
+): Inbound {
+  const hint = nearestHint(dialled, snapshot.numbers(tenant.name));
+  const detail = `${shown} is no number of tenant ${tenant.name}${hint}; Request-URI is ${JSON.stringify(request.requestUri)}`;
+  return { is: 'refused', refusal: refusal(numberUnknown, 'number', detail), steps: [] };
+}

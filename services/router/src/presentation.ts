@@ -1,0 +1,104 @@
+import type { router } from '@tandem/contract';
+import { homeRealm, type Trunk, type User } from '@tandem/resource';
+import { escapeUser, parseNameAddr, parseUri } from '@tandem/sip';
+import { privacyUnavailable } from './faults.ts';
+import { type Refusal, refusal } from './refusal.ts';
+import { partOf } from './request-part.ts';
+
+/** How a user shows itself outside. */
+export interface Presentation {
+  readonly user: User;
+  /** Values of Privacy, in lower case (RFC 3323 §4.2, RFC 3325 §9.3). */
+  readonly privacy: ReadonlySet<string>;
+  /** From says already that it is nobody. */
+  readonly isAnonymous: boolean;
+}
+
+/** What a router can see to. Where topology is hidden there is nothing left of a history (RFC 7044 §10.1). */
+const provided = new Set(['none', 'id', 'user', 'header', 'session', 'history', 'critical']);
+
+/** How a caller wants to be shown; a refusal when that cannot be had (RFC 3323 §5). */
+export function presentationOf(request: router.Request, user: User): Presentation | Refusal {
+  const privacy = privacyOf(request);
+  const missing = [...privacy].filter((value) => !provided.has(value));
+  if (privacy.has('critical') && missing.length > 0) {
+    return refusal(privacyUnavailable, 'policy', `Privacy: ${missing.join('; ')} cannot be had`);
+  }
+  return { user, privacy, isAnonymous: isNobody(request.from) };
+}
+
+export function privacyOf(request: router.Request): ReadonlySet<string> {
+  const values = (partOf(request, 'privacy') ?? '').toLowerCase().split(/[;,\s]+/);
+  return new Set(values.filter((value) => value !== ''));
+}
+
+/** RFC 3323 §4.1.1.3 */
+function isNobody(from: string): boolean {
+  const uri = parseUri(parseNameAddr(from)?.uri ?? '');
+  return uri !== undefined && uri.scheme !== 'tel' && uri.host.toLowerCase() === 'anonymous.invalid';
+}
+
+const nobody = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+
+/**
+ * Headers that a user may not send outside: credentials were for us; the others would be believed there, and only the
+ * edge may assert them (RFC 3325 §5).
+ */
+const reserved: readonly string[] = [
+  'Proxy-Authorization',
+  'P-Asserted-Identity',
+  'P-Preferred-Identity',
+  'Remote-Party-ID',
+  'Diversion',
+  'History-Info',
+  'Identity',
+  'P-Served-User',
+  'P-Associated-URI',
+  'P-Charging-Vector',
+  'P-Charging-Function-Addresses',
+  'P-Access-Network-Info',
+];
+
+/** What a user says of itself besides (RFC 3323 §4.1.1). */
+const personal: readonly string[] = [
+  'Subject',
+  'Call-Info',
+  'Organization',
+  'User-Agent',
+  'Reply-To',
+  'In-Reply-To',
+];
+
+/** How a trunk is spoken to for a user. */
+export function outsideOf(trunk: Trunk, target: string, shown: Presentation): router.Outside {
+  const { endpoint, tenant } = trunk;
+  const { trusted, hideTopology = !trusted, fromDomain = homeRealm(tenant) } = endpoint;
+  const { user, privacy, isAnonymous } = shown;
+  // Who is trusted sees to privacy itself, and has to know who it is (RFC 3325 §7).
+  const withheld = (value: string): boolean => !trusted && privacy.has(value) && !privacy.has('none');
+  const identity = `<sip:${escapeUser(user.callerId ?? user.name)}@${fromDomain}>`;
+  const named = `${user.displayName === undefined ? '' : `${quoted(user.displayName)} `}${identity}`;
+  return {
+    hidden: hideTopology || withheld('header'),
+    trusted,
+    from: isAnonymous || withheld('user') ? nobody : named,
+    to: `<${target.replace(/;.*$/, '')}>`,
+    edits: [
+      ...reserved.filter((name) => name !== 'P-Asserted-Identity').map((name) => ({ name })),
+      withheld('id') ? { name: 'P-Asserted-Identity' } : { name: 'P-Asserted-Identity', value: named },
+      ...(withheld('user') ? personal.map((name) => ({ name })) : []),
+      ...privacyEdit(trusted, privacy),
+    ],
+  };
+}
+
+/** What has been seen to is not asked of the next one again (RFC 3323 §5); `id` stays, for whoever else knows. */
+function privacyEdit(trusted: boolean, privacy: ReadonlySet<string>): router.HeaderEdit[] {
+  if (trusted || privacy.size === 0 || privacy.has('none')) return [];
+  return [privacy.has('id') ? { name: 'Privacy', value: 'id' } : { name: 'Privacy' }];
+}
+
+/** A quoted string, latin1 on the wire as UTF-8 (RFC 3261 §25.1). */
+function quoted(text: string): string {
+  return `"${Buffer.from(text, 'utf8').toString('latin1').replace(/["\\]/g, '\\$&')}"`;
+}

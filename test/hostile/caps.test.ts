@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { limits } from '@tandem/sip';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const minute = 60_000;
+const hour = 3_600_000;
+const mebi = 2 ** 20;
+
+interface Row {
+  readonly cap: string;
+  readonly value: string;
+  readonly reason: string;
+}
+
+/** The table of docs/limits.md. */
+const table: readonly Row[] = read('docs/limits.md')
+  .split('## Caps')[1]!
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| cap |'))
+  .map((line) => {
+    const [cap = '', value = '', reason = ''] = line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+    return { cap, value, reason };
+  });
+
+/** How the row of a cap begins, where the cap is in the code, and what one of its unit is there. */
+const caps: readonly (readonly [cap: string, file: string, name: string, unit?: number])[] = [
+  ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxLines'],
+  ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxLine'],
+  ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxMedia'],
+  ['seconds that one of several targets', 'services/edge/src/proxied-request.ts', 'targetPatience', 1_000],
+  ['targets that are remembered', 'services/edge/src/avoided-targets.ts', 'maxTargets'],
+  ['seconds for the answer to a DNS question', 'services/edge/src/dns/servers.ts', 'deadline', 1_000],
+  ['seconds for the answer to a DNS question', 'services/edge/src/locate.ts', 'deadline', 1_000],
+  ['answers of DNS', 'services/edge/src/dns/cache.ts', 'maxEntries'],
+  ['answers of DNS', 'services/edge/src/dns/message.ts', 'maxRecords'],
+  ['DNS questions at once', 'services/edge/src/dns/resolver.ts', 'maxAsking'],
+  ['sources and places', 'services/edge/src/guard/source-rate.ts', 'sources'],
+  ['sources and places', 'services/edge/src/guard/source-rate.ts', 'places'],
+  ['challenges that a source', 'services/edge/src/guard/suspicion.ts', 'strangerBurst'],
+  ['sources under suspicion', 'services/edge/src/guard/suspicion.ts', 'capacity'],
+  ['bans', 'services/edge/src/guard/bans.ts', 'maxBans'],
+  ['connections of which nothing whole', 'services/edge/src/socket/half-open.ts', 'maxTotal'],
+  ['connections of which nothing whole', 'services/edge/src/socket/half-open.ts', 'maxPerSource'],
+  ["octets that may wait for a connection's", 'services/edge/src/socket/connection.ts', 'maxUnsent', mebi],
+  ['octets that may wait for', 'services/edge/src/socket/connection-limits.ts', 'maxUnsent', mebi],
+  ['octets that may wait for', 'services/edge/src/socket/connection.ts', 'fairUnsent', 1_024],
+  ['octets of the head of a request for a Web', 'services/edge/src/socket/web-socket.ts', 'maxHead'],
+  ['pages that', 'services/edge/src/settings.ts', 'maxOrigins'],
+  ['traces of calls', 'services/edge/src/ladder/ladder.ts', 'refusedPerSecond'],
+  ['traces of calls', 'packages/platform/src/trace-store/trace-store.ts', 'traceLifetimeMs', hour],
+  ['who follows calls', 'packages/platform/src/http/streams.ts', 'maxOpen'],
+  ['tenants with metrics', 'services/edge/src/call-metrics.ts', 'maxTenants'],
+  ['seconds to complete a message', 'services/edge/src/socket/connection.ts', 'messageTimeout', 1_000],
+  ['seconds for a TLS handshake', 'services/edge/src/socket/tls/certificates.ts', 'handshakeTimeout', 1_000],
+  ['certificates of an edge', 'services/edge/src/settings.ts', 'maxFiles'],
+  ['hours that a connection may be idle', 'services/edge/src/socket/connection.ts', 'idleTimeout', hour],
+  ['seconds for a verdict', 'services/edge/src/uses/router-pool/questions.ts', 'deadlineMs', 1_000],
+  ['milliseconds that one router', 'services/edge/src/uses/router-pool/pool.ts', 'attemptMs'],
+  ['requests that wait for a verdict', 'services/edge/src/uses/router-pool/pool.ts', 'defaultCapacity'],
+  ['routers that', 'services/edge/src/settings.ts', 'maxRouters'],
+  ['minutes that the clocks', 'packages/platform/src/cluster/node-proof.ts', 'tolerance', minute],
+  ['ended connections', 'services/edge/src/uses/router-pool/ended-connections.ts', 'capacity'],
+  ['seconds for a media command', 'services/edge/src/uses/media.ts', 'deadline', 1_000],
+  ['contacts of redirections', 'services/edge/src/redirection.ts', 'maxContacts'],
+  ['flows of one instance', 'packages/location/src/apply.ts', 'maxFlows'],
+  ['phones that an edge asks', 'services/edge/src/keep-alive/keep-alive.ts', 'maxKept'],
+  ['Path values', 'services/router/src/registration.ts', 'pathCap'],
+  ['legs of a media worker', 'services/media/src/main.ts', 'maxLegs'],
+  ['silence of (port, source)', 'services/media/src/quarantine.ts', 'quietMs', 1_000],
+  ['silence of (port, source)', 'services/media/src/quarantine.ts', 'unheardMs', 1_000],
+  ['silence of (port, source)', 'services/media/src/quarantine.ts', 'longestMs', minute],
+  ['a media session', 'services/media/src/session.ts', 'longestMs', hour],
+  ['a media session', 'services/media/src/session.ts', 'setupMs', minute],
+  ['octets on their way to a NATS server', 'packages/platform/src/bus/nats/backlog.ts', 'limit', mebi],
+  ['minutes in which NATS knows', 'packages/platform/src/bus/bus.ts', 'keyWindowMs', minute],
+  ['resources in one change', 'packages/platform/src/configuration/store.ts', 'maxWrites'],
+  ['resources in one change', 'packages/platform/src/configuration/store.ts', 'maxText'],
+  ['hours that the record of a call', 'services/edge/src/records/call-records.ts', 'recordLifetime', hour],
+];
+
+const messageCaps: Readonly<Record<keyof typeof limits, string>> = {
+  messageOctets: 'octets of a SIP message',
+  headerOctets: 'octets of a header',
+  headerLines: 'header lines',
+  headerElements: 'elements of one header',
+  parameters: 'parameters of one value',
+  uriOctets: 'octets of a URI',
+  targets: 'targets of one name',
+};
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
+
+/** The number that a constant is: a product of numbers. */
+function constant(file: string, name: string): number {
+  const [, product] =
+    new RegExp(`^(?:export )?const ${name}(?:: number)? = ([\\d_ *.]+);`, 'm').exec(read(file)) ?? [];
+  if (product === undefined) throw new Error(`${file} has no ${name}`);
+  return product.split('*').reduce((result, factor) => result * Number(factor.replaceAll('_', '')), 1);
+}
+
+function row(cap: string): Row {
+  const found = table.filter((each) => each.cap.startsWith(cap));
+  if (found.length !== 1) throw new Error(`${found.length} rows begin with ${cap}`);
+  return found[0]!;
+}
+
+/** The numbers in a cell, without what is a name. */
+function numbers({ value }: Row): number[] {
+  const plain = value.replaceAll(/`[^`]*`/g, '');
+  return [...plain.matchAll(/\d[\d,]*(?:\.\d+)?/g)].map(([text]) => Number(text.replaceAll(',', '')));
+}
+
+describe('the table of caps', () => {
+  it.each(table.map((each) => [each.cap, each] as const))(
+    'has value and reason of: %s',
+    (_, { reason, value }) => {
+      expect(value).not.toBe('');
+      expect(reason).not.toBe('');
+    },
+  );
+
+  it.each(Object.entries(messageCaps))('agrees with the code on %s', (name, cap) => {
+    expect(numbers(row(cap))).toContain(limits[name as keyof typeof limits]);
+  });
+
+  it.each(caps.map(([cap, file, name, unit = 1]) => [cap, file, name, unit] as const))(
+    'agrees with the code on: %s (%s, %s)',
+    (cap, file, name, unit) => {
+      expect(numbers(row(cap))).toContain(constant(file, name) / unit);
+    },
+  );
+});

@@ -1,0 +1,365 @@
+import { expect } from 'vitest';
+import type { Message } from '../harness/message.ts';
+import { needs } from '../harness/needs.ts';
+import { domain } from './acme.ts';
+import { Dialog } from './dialog.ts';
+import { it } from './fixture.ts';
+import { type Phone, sdp } from './phone.ts';
+import { statusOf } from './reply.ts';
+import { fresh } from './request.ts';
+import { address, type Tiers } from './tiers.ts';
+
+const describe = needs('namespace');
+
+const here = address(11);
+/** Where phones are, and the provider. */
+const [inside, outside] = [address(1), address(30)];
+
+/** A user of its own number for each test: the one who is called from outside. */
+const callee = { user: '1001', domain, password: 'secret-of-1001' };
+const caller = { user: '1002', domain, password: 'secret-of-1002' };
+
+const more = {
+  Trunk: {
+    carrier: {
+      contacts: [`sip:${outside}`],
+      identify: { sources: [`${outside}/32`] },
+      endpoint: { fromDomain: 'acme.carrier.example' },
+    },
+  },
+  Number: { '+34911000001': { destination: { user: '1001' } } },
+  Route: { all: { match: { prefix: '+' }, trunks: ['carrier'] } },
+};
+
+/** A description as a phone writes it that says all about itself. */
+function described(host: string): string {
+  return [
+    'v=0',
+    `o=phone-${host} 1 1 IN IP4 ${host}`,
+    's=-',
+    `c=IN IP4 ${host}`,
+    't=0 0',
+    'm=audio 4000 RTP/AVP 0',
+    `a=candidate:1 1 UDP 1 ${host} 4000 typ host`,
+    'm=video 0 RTP/AVP 31',
+    `c=IN IP4 ${host}`,
+    '',
+  ].join('\r\n');
+}
+
+/** Headers by which a phone tells where it is. */
+function tales(phone: Phone) {
+  const { local } = phone.wire;
+  return {
+    ...sdp,
+    'User-Agent': `phone at ${local}`,
+    Server: `phone at ${local}`,
+    Warning: `399 ${local} "at home"`,
+    'Call-Info': `<http://${local}/face.jpg>;purpose=icon`,
+    'X-Address': local,
+    'P-Asserted-Identity': '<sip:+1900@elsewhere.example>',
+    'Remote-Party-ID': '<sip:+1900@elsewhere.example>',
+  };
+}
+
+/** Everything that must not be outside: where phones are, what nodes are called, what came before us. */
+function secrets(phone: Phone): string[] {
+  return [inside, phone.wire.local, 'upstream@', 'edge-1', 'edge-2', 'media-1', 'X-Address', '+1900'];
+}
+
+/** An address may be the beginning of another one. */
+function tells(text: string, secret: string): boolean {
+  return text
+    .split(secret)
+    .slice(1)
+    .some((after) => !/^[0-9]/.test(after));
+}
+
+/** A proxy that the phone is behind, at its own address. */
+function upstream(phone: Phone): string {
+  return `<sip:upstream@${phone.wire.local};lr>`;
+}
+
+/** The way of a phone's requests once they have passed that proxy. */
+function beyond({ routes }: Dialog): { readonly Route: readonly string[] } {
+  return { Route: routes.filter((route) => !route.includes('upstream@')) };
+}
+
+function expectSilence(heard: readonly Message[], phone: Phone): void {
+  const told = heard.flatMap(({ text }) => secrets(phone).filter((secret) => tells(text, secret)));
+  expect(told).toEqual([]);
+}
+
+async function open(tiers: (changes: object) => Promise<Tiers>, heard: Message[] = []) {
+  const opened = await tiers({ more });
+  return { tiers: opened, carrier: await opened.outside(outside, here, heard) };
+}
+
+/** An INVITE of a phone to a number, past a proxy of its own. */
+async function call(phone: Phone, number: string, headers = {}): Promise<Message> {
+  return phone.invite(
+    `sip:${number}@${domain}`,
+    {
+      ...tales(phone),
+      'Call-ID': `${fresh()}@${inside}`,
+      'Record-Route': upstream(phone),
+      ...headers,
+    },
+    described(inside),
+  );
+}
+
+describe('a call to a provider', () => {
+  it('shows it nothing of what is inside, from beginning to end', async ({ tiers: start }) => {
+    const heard: Message[] = [];
+    const { carrier, tiers } = await open(start, heard);
+    await tiers.edge('edge-1', here);
+    const phone = await tiers.phone(here, 'udp', caller);
+    const invite = await call(phone, '+34600111222');
+    const asked = await carrier.wire.receive('INVITE');
+    expect(asked.start).toBe(`INVITE sip:+34600111222@${outside} SIP/2.0`);
+    expect(asked.headers('Via')).toHaveLength(1);
+    expect(asked.header('From')).toMatch(/^<sip:1002@acme\.carrier\.example>;tag=/);
+    expect(asked.header('To')).toBe(`<sip:+34600111222@${outside}>`);
+    expect(asked.header('P-Asserted-Identity')).toBe('<sip:1002@acme.carrier.example>');
+    carrier.reply(asked, '183 Session Progress', sdp, described(outside));
+    const ringing = await phone.response(invite, 183);
+    expect(ringing.header('To')).toMatch(new RegExp(`^<sip:\\+34600111222@${domain}>;tag=`));
+    const said = carrier.reply(asked, '200 OK', sdp, described(outside));
+    const answer = await phone.final(invite);
+    for (const name of ['From', 'Call-ID', 'CSeq']) expect(answer.header(name)).toBe(invite.header(name));
+    expect(answer.headers('Via')).toEqual([expect.stringContaining(phone.wire.local)]);
+    const [mine, theirs] = [Dialog.ofCaller(phone, answer), Dialog.ofCallee(carrier, asked, said)];
+    expect(mine.routes[0]).toBe(upstream(phone));
+    mine.acknowledge({ ...tales(phone), ...beyond(mine) });
+    await carrier.wire.receive('ACK');
+    await talk(mine, theirs, { phone, carrier });
+    await hangUp(theirs, phone);
+    await carrier.wire.silent();
+    expectSilence(heard, phone);
+    expect(heard.map(({ start }) => start.split(' ')[0]).filter((word) => word === 'INVITE')).toHaveLength(2);
+  });
+
+  it('that is cancelled, refused or redirected shows as little', async ({ tiers: start }) => {
+    const heard: Message[] = [];
+    const { carrier, tiers } = await open(start, heard);
+    await tiers.edge('edge-1', here);
+    const phone = await tiers.phone(here, 'udp', caller);
+    const first = await call(phone, '+34600111222');
+    const rung = await carrier.wire.receive('INVITE');
+    carrier.reply(rung, '180 Ringing');
+    await phone.response(first, 180);
+    phone.send(phone.cancel(first, { Reason: 'SIP;cause=487' }));
+    const cancelled = await carrier.answer('CANCEL');
+    expect(cancelled.header('Call-ID')).toBe(rung.header('Call-ID'));
+    carrier.reply(rung, '487 Request Terminated');
+    expect(statusOf(await phone.final(first))).toBe(487);
+    const second = await call(phone, '+34600111222');
+    await carrier.answer('INVITE', '486 Busy Here');
+    const busy = await phone.final(second);
+    expect(busy.header('From')).toBe(second.header('From'));
+    expect(busy.headers('Via')).toHaveLength(1);
+    await carrier.wire.receive('ACK');
+    expectSilence(heard, phone);
+  });
+
+  it('is ended by the provider at another edge when its own is killed', async ({ tiers: start }) => {
+    const heard: Message[] = [];
+    const { carrier, tiers } = await open(start, heard);
+    const first = await tiers.mortalEdge('edge-1', here);
+    const phone = await tiers.phone(here, 'udp', caller);
+    const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
+    const asked = await carrier.wire.receive('INVITE');
+    const said = carrier.reply(asked, '200 OK', sdp, described(outside));
+    const mine = Dialog.ofCaller(phone, await phone.final(invite));
+    const theirs = Dialog.ofCallee(carrier, asked, said);
+    mine.acknowledge();
+    await carrier.wire.receive('ACK');
+    await tiers.recorded();
+    await first.kill();
+    await tiers.edge('edge-2', here);
+    await talk(mine, theirs, { phone, carrier });
+    const bye = await hangUp(theirs, phone);
+    expect(bye.start).toContain(phone.wire.local);
+    expect(bye.header('Call-ID')).toBe(invite.header('Call-ID'));
+    expectSilence(heard, phone);
+  });
+
+  describe('through an outbound proxy', () => {
+    const proxy = address(31);
+    const over = (transport: string) => ({
+      Trunk: {
+        first: {
+          contacts: ['sip:carrier.invalid'],
+          endpoint: { outboundProxy: `sip:${proxy};transport=${transport};lr` },
+        },
+        second: { contacts: [`sip:${outside}`] },
+      },
+      Route: { all: { match: { prefix: '+' }, trunks: ['first', 'second'] } },
+    });
+
+    it('goes there with a Route', async ({ tiers: start }) => {
+      const tiers = await start({ more: over('udp') });
+      await tiers.edge('edge-1', here);
+      const [phone, live] = [await tiers.phone(here, 'udp', caller), await tiers.outside(proxy, here)];
+      const invite = await call(phone, '+34600111222');
+      const asked = await live.answer('INVITE', '603 Decline');
+      expect(asked.start).toBe('INVITE sip:+34600111222@carrier.invalid SIP/2.0');
+      expect(asked.headers('Route')).toEqual([`<sip:${proxy};transport=udp;lr>`]);
+      expect(statusOf(await phone.final(invite))).toBe(603);
+    });
+
+    it('that is dead has the proxy named, and the next trunk takes the call', async ({ tiers: start }) => {
+      const tiers = await start({ more: over('tcp') });
+      await tiers.edge('edge-1', here);
+      const [phone, carrier] = [await tiers.phone(here, 'udp', caller), await tiers.outside(outside, here)];
+      const invite = await call(phone, '+34600111222');
+      const asked = await carrier.answer('INVITE', '603 Decline');
+      expect(asked.headers('Route')).toEqual([]);
+      expect(statusOf(await phone.final(invite))).toBe(603);
+      const told = tiers.lines.filter(({ fault }) => fault === 'target-unreachable').map(({ msg }) => msg);
+      const named = `sip:${proxy};transport=tcp;lr: tcp ${proxy}:5060 cannot be connected to`;
+      expect(told).toContain(`target-unreachable: ${named}`);
+      expect(told.join()).not.toContain('carrier.invalid');
+    });
+  });
+});
+
+describe('a call from a provider', () => {
+  it('shows it nothing of what is inside, and any edge goes on with it', async ({ tiers: start }) => {
+    const heard: Message[] = [];
+    const { carrier, tiers } = await open(start, heard);
+    const first = await tiers.mortalEdge('edge-1', here);
+    const phone = await tiers.phone(here, 'udp', callee);
+    await phone.register();
+    const invite = carrier.offer(`sip:+34911000001@${here}`, {
+      From: `<sip:+34600111222@carrier.example>;tag=${fresh()}`,
+      'P-Asserted-Identity': '<sip:+1900@elsewhere.example>',
+    });
+    carrier.send(invite);
+    const asked = await phone.wire.receive('INVITE');
+    expect(asked.headers('P-Asserted-Identity')).toEqual([]);
+    phone.reply(asked, '180 Ringing', tales(phone));
+    await carrier.response(invite, 180);
+    const routes = [upstream(phone), ...asked.headers('Record-Route')];
+    const said = phone.reply(asked, '200 OK', { ...tales(phone), 'Record-Route': routes }, described(inside));
+    const theirs = Dialog.ofCaller(carrier, await carrier.final(invite));
+    expect(theirs.routes).toEqual([expect.stringMatching(new RegExp(`^<sip:[\\w-]+@${here}:5060;lr>$`))]);
+    theirs.acknowledge();
+    const ack = await phone.wire.receive('ACK');
+    expect(ack.headers('Route')).toEqual([upstream(phone)]);
+    await tiers.recorded();
+    await first.kill();
+    await tiers.edge('edge-2', here);
+    const mine = Dialog.ofCallee(phone, asked, said);
+    await talk(mine, theirs, { phone, carrier });
+    const [bye, answered] = await Promise.all([
+      phone.answer('BYE', '200 OK', tales(phone)),
+      theirs.ask('BYE'),
+    ]);
+    expect(bye.start).toContain(phone.wire.local);
+    expect(statusOf(answered)).toBe(200);
+    expectSilence(heard, phone);
+  });
+
+  it('that is refused or redirected shows as little', async ({ tiers: start }) => {
+    const heard: Message[] = [];
+    const { carrier, tiers } = await open(start, heard);
+    await tiers.edge('edge-1', here);
+    const phone = await tiers.phone(here, 'udp', callee);
+    await phone.register();
+    for (const status of ['302 Moved Temporarily', '486 Busy Here']) {
+      const invite = carrier.offer(`sip:+34911000001@${here}`);
+      carrier.send(invite);
+      const asked = await phone.wire.receive('INVITE');
+      phone.reply(asked, status, tales(phone));
+      const refused = await carrier.final(invite);
+      expect(refused.headers('Contact')).toEqual([]);
+      carrier.acknowledge(invite, refused);
+      await phone.wire.receive('ACK');
+    }
+    expectSilence(heard, phone);
+  });
+
+  it('is none when only From says so', async ({ tiers: start }) => {
+    const { carrier, tiers } = await open(start);
+    await tiers.edge('edge-1', here);
+    const [phone, stranger] = [await tiers.phone(here, 'udp', callee), await tiers.phone(here)];
+    await phone.register();
+    const forged = stranger.offer(`sip:1001@${domain}`, { From: `<sip:1001@${domain}>;tag=${fresh()}` });
+    const challenge = await stranger.ask(forged);
+    expect(statusOf(challenge)).toBe(407);
+    stranger.acknowledge(forged, challenge);
+    const trunk = stranger.offer(`sip:+34911000001@${here}`, { From: `<sip:x@${outside}>;tag=${fresh()}` });
+    const refused = await stranger.ask(trunk);
+    expect(statusOf(refused)).toBe(403);
+    stranger.acknowledge(trunk, refused);
+    await phone.wire.silent();
+    expect(await tiers.records()).toEqual([]);
+    void carrier;
+  });
+});
+
+describe('two lines of one provider', () => {
+  it('are never crossed, by 500 calls at a time', async ({ tiers: start }) => {
+    const line = (name: string) => ({
+      identify: { sources: [outside], line: name },
+      endpoint: { didFrom: 'registration' },
+    });
+    const tiers = await start({
+      more: {
+        Trunk: { one: line('line-1'), two: line('line-2') },
+        Number: { 'line-1': { destination: { user: '1001' } }, 'line-2': { destination: { user: '1002' } } },
+      },
+    });
+    const carrier = await tiers.outside(outside, here);
+    await tiers.edge('edge-1', here);
+    const phones = [await tiers.phone(here, 'udp', callee), await tiers.phone(here, 'udp', caller)];
+    await Promise.all(phones.map((phone) => phone.register()));
+    const heard = phones.map(async (phone, index) => {
+      const own: (string | undefined)[] = [];
+      for (let call = 0; call < 250; call++)
+        own.push((await phone.answer('INVITE', '486 Busy Here')).header('Subject'));
+      return own.filter((subject) => subject !== `line-${index + 1}`);
+    });
+    for (let call = 0; call < 500; call++) {
+      const name = `line-${(call % 2) + 1}`;
+      const invite = carrier.offer(`sip:${name}@${here}`, {
+        Subject: name,
+        To: `<sip:acme@carrier.example>`,
+      });
+      carrier.send(invite);
+      if (call % 20 === 19) carrier.acknowledge(invite, await carrier.final(invite));
+    }
+    expect(await Promise.all(heard)).toEqual([[], []]);
+  });
+});
+
+/** Both sides change the call, and each is told of the other. */
+async function talk(
+  mine: Dialog,
+  theirs: Dialog,
+  { phone, carrier }: Record<'phone' | 'carrier', Phone>,
+): Promise<void> {
+  const reInvite = mine.request('INVITE', { ...tales(phone), ...beyond(mine) }, described(inside));
+  phone.send(reInvite);
+  const asked = await carrier.answer('INVITE', '200 OK', sdp, described(outside));
+  expect(asked.headers('Via')).toHaveLength(1);
+  expect(statusOf(await phone.final(reInvite))).toBe(200);
+  mine.acknowledge({ ...tales(phone), ...beyond(mine) });
+  await carrier.wire.receive('ACK');
+  const info = theirs.request('INFO', { 'P-Asserted-Identity': '<sip:+1900@elsewhere.example>' });
+  carrier.send(info);
+  const told = await phone.answer('INFO', '200 OK', tales(phone));
+  expect(told.start).toContain(phone.wire.local);
+  expect(told.header('Call-ID')).toBe(mine.callId);
+  expect(told.headers('P-Asserted-Identity')).toEqual([]);
+  const done = await carrier.final(info);
+  expect(done.header('Call-ID')).toBe(theirs.callId);
+}
+
+async function hangUp(theirs: Dialog, phone: Phone): Promise<Message> {
+  const [bye, answer] = await Promise.all([phone.answer('BYE', '200 OK', tales(phone)), theirs.ask('BYE')]);
+  expect(statusOf(answer)).toBe(200);
+  return bye;
+}
