@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { command } from './command.ts';
 import type { Host } from './host.ts';
 import { Network } from './network.ts';
 
@@ -51,6 +52,15 @@ export class Nat {
     await host.run(['ip', 'route', 'replace', 'default', 'via', this.#gateway]);
     if (this.kind === 'full cone' || this.kind === 'restricted') await this.#admit(host);
     return host;
+  }
+
+  /** Lets what the test process sends from its address behind the NAT pass that, such as a phone of its own. */
+  async lead(): Promise<void> {
+    const { gateway } = this.inner;
+    const table = gateway.split('.').slice(1, 3).join('');
+    await command(['ip', 'route', 'add', 'default', 'via', this.#gateway, 'table', table]);
+    await command(['ip', 'rule', 'add', 'from', gateway, 'lookup', table]);
+    this.inner.attach(async () => void (await command(['ip', 'rule', 'del', 'from', gateway])));
   }
 
   /** The flows that it remembers, a line each. */

@@ -1,7 +1,7 @@
 import type { Wav } from '@tandem/rtp';
 
 /** What a phone signals over. */
-export type SipTransport = 'udp' | 'tcp' | 'tls';
+export type SipTransport = 'udp' | 'tcp' | 'tls' | 'wss';
 
 /** What a phone is told about its user. */
 export interface PhoneAccount {

@@ -35,6 +35,7 @@ export interface User {
   readonly maxContactsPolicy?: 'reject' | 'replace';
   readonly media?: { readonly anchor: 'auto' | 'always' | 'never' };
   readonly ringTimeout?: number;
+  readonly keepAlive?: number;
 }
 
 /** `tandem up` in a host, with SIP on port 5060 over UDP and TCP. */

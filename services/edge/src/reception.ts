@@ -20,9 +20,12 @@ export class Reception implements Receiver {
   }
 
   received(text: string, flow: Flow): void {
+    if (keepAlives.has(text)) {
+      this.#parts.keepAlive.heard(flow);
+      return;
+    }
     if (!this.#parts.guard.takes(flow)) return;
-    if (keepAlives.has(text)) this.#parts.keepAlive.heard(flow);
-    else if (flow.reliable && this.#parts.guard.isBanned(flow.host)) this.#parts.abandon(flow);
+    if (flow.reliable && this.#parts.guard.isBanned(flow.host)) this.#parts.abandon(flow);
     else this.#take(() => admit(text), flow);
   }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { type ConnectionEnds, idleTimeout, maxUnsent } from './connection.ts';
 import type { Flow, Receiver } from './flow.ts';
@@ -21,6 +22,8 @@ export class WebConnection implements Flow {
   readonly proven: readonly string[];
   error: Error | undefined;
   readonly #socket: WebSocket;
+  /** As it was before TLS and the handshake. */
+  readonly #accepted: Socket;
   /** Whether the peer has said anything whole since it was last looked at. */
   #hasSpoken = true;
   /** Milliseconds of the sweeps since the last message. */
@@ -28,7 +31,7 @@ export class WebConnection implements Flow {
 
   constructor(
     socket: WebSocket,
-    ends: ConnectionEnds & { readonly proven: readonly string[] },
+    ends: ConnectionEnds & { readonly proven: readonly string[]; readonly accepted: Socket },
     receiver: Receiver,
   ) {
     this.#socket = socket;
@@ -38,6 +41,7 @@ export class WebConnection implements Flow {
     this.port = ends.port;
     this.listener = ends.listener;
     this.proven = ends.proven;
+    this.#accepted = ends.accepted;
     socket.on('message', (octets: Buffer) => this.#read(octets.toString('latin1'), receiver));
     socket.on('ping', () => this.#spoke());
     socket.on('pong', () => this.#spoke());
@@ -72,6 +76,10 @@ export class WebConnection implements Flow {
       this.#hasSpoken = false;
       this.#socket.ping();
     }
+  }
+
+  keepOpen(seconds: number): void {
+    this.#accepted.setKeepAlive(true, seconds * 1_000);
   }
 
   /** Resolves when the peer has closed as well, or was given the time to. */

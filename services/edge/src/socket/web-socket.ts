@@ -158,7 +158,7 @@ export class WebSocketListener {
     clearTimeout(deadline);
     limits.halfOpen.done(accepted);
     const ends = { number: numbers.next(), host, port, listener: this.listener, limits };
-    const connection = new WebConnection(socket, { ...ends, proven }, this.#receiver);
+    const connection = new WebConnection(socket, { ...ends, accepted, proven }, this.#receiver);
     this.#connections.set(connection.connection, connection);
     socket.once('close', () => {
       this.#connections.delete(connection.connection);
