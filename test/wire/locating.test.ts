@@ -283,6 +283,25 @@ describe('a call to another domain', () => {
     expect(statusOf(await ending)).toBe(200);
   });
 
+  it('is hung up on at the next server as well', async ({ site: { alice, edge, server, zone } }) => {
+    const [carrier, first, second] = [await server(), await server(), await server()];
+    await zone(
+      host,
+      srv('_sip._udp.carrier', 1, 1, carrier),
+      srv('_sip._udp.party', 1, 1, first),
+      srv('_sip._udp.party', 2, 1, second),
+    );
+    const invite = await dial(alice, called);
+    await carrier.answer('INVITE', '200 OK', { ...sdp, Contact: '<sip:bob@party.example>' }, offer);
+    Dialog.ofCaller(alice, await alice.final(invite)).acknowledge();
+    await first.wire.receive('ACK');
+    const stopping = edge.stop();
+    await first.answer('BYE', '503 Service Unavailable');
+    await second.answer('BYE');
+    await alice.answer('BYE');
+    await stopping;
+  });
+
   it('goes to the proxy that its route names, and fails by its name', async ({ site }) => {
     const { dns, server, tiers, zone } = site;
     const other = address(32);

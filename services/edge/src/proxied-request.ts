@@ -204,8 +204,10 @@ export class ProxiedRequest implements ServerUser {
       this.#parts.layer.respond(this.#tx, branch.success.sent, this.#parts.now());
       return;
     }
-    this.#calm(branch);
-    branch.hops?.answered();
+    if (this.#isCurrent(branch)) {
+      this.#calm(branch);
+      branch.hops?.answered();
+    }
     if (this.#isRedirected(branch, response)) void this.#redirect(branch, response);
     else this.#answered(branch, response);
   }

@@ -92,6 +92,8 @@ export class Resolver {
     if (!this.#cache.look(question, now(), false).isOld) return answer;
     const isLate = await Promise.race([answer.then(() => false), delay(renewal, true, { ref: false })]);
     if (!isLate) return;
+    // The next questions about the same name shall not wait as well.
+    this.#servers.isSilent = true;
     this.#cache.fail(question, { isRefusal: false, reason: `no answer within ${renewal} ms` }, now());
   }
 

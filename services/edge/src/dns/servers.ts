@@ -17,7 +17,7 @@ export class Servers {
   readonly #now: () => number;
   /** Until when one is asked last. */
   readonly #avoided = new Map<string, number>();
-  /** Whether the last question that was asked had no answer from any. */
+  /** Whether the last question that was asked had no answer from any, or has none so far. */
   isSilent = false;
 
   /** `servers` may change; there is always one at least. */
