@@ -1,4 +1,5 @@
 import { type Call, type IncomingCall, Phone, type PhoneOptions, Recording, tone } from '@tandem/cli/phone';
+import { hostPort } from '@tandem/platform';
 import type { Wav } from '@tandem/rtp';
 import { Inbox } from './inbox.ts';
 import type { Network } from './network.ts';
@@ -27,14 +28,14 @@ export class TandemPhone implements Softphone {
   /** Opens it on the network's gateway, and closes it with the network. */
   static async start(
     network: Network,
-    account: PhoneAccount & Pick<PhoneOptions, 'security'>,
+    account: PhoneAccount & Pick<PhoneOptions, 'security' | 'local'>,
   ): Promise<TandemPhone> {
-    const { user, domain, password, proxy, security, transport } = account;
-    const [host = '', port] = proxy.split(':');
+    const { user, domain, password, proxy, security, transport, local = { host: network.gateway } } = account;
+    const { host, port } = hostPort.parse(proxy);
     const phone = await Phone.open({
       account: { user, domain, password },
-      proxy: { transport, host, port: Number(port) },
-      local: { host: network.gateway },
+      proxy: { transport, host, port },
+      local,
       security,
     });
     network.attach(() => phone.close());

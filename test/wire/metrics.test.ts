@@ -13,6 +13,8 @@ const absent = [
   'tandem_call_loss_ratio',
   'tandem_call_jitter_seconds',
   'tandem_media_move_seconds',
+  'tandem_dns_seconds',
+  'tandem_tls_certificate_end_timestamp_seconds',
   'tandem_spans_total',
 ];
 

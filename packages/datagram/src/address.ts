@@ -12,6 +12,8 @@ const ipv6 = new InternTable(65_536);
 const cacheLines = 4096;
 const cachedNumbers = new Float64Array(cacheLines).fill(-1);
 const cachedTexts: string[] = new Array<string>(cacheLines).fill('');
+const mappedNumbers = new Float64Array(cacheLines).fill(-1);
+const mappedTexts: string[] = new Array<string>(cacheLines).fill('');
 
 /**
  * The number of an IP literal; undefined when it is none. IPv4 is its uint32, an IPv4-mapped IPv6 address as well.
@@ -29,6 +31,17 @@ export function formatAddress(address: number): string {
   const text = `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
   cachedNumbers[line] = address;
   cachedTexts[line] = text;
+  return text;
+}
+
+/** The same as a socket of both families wants it: an IPv4 address as an IPv6 one (RFC 4291 §2.5.5.2). */
+export function formatMapped(address: number): string {
+  if (!(address >= 0 && address < ipv6Base)) return formatAddress(address);
+  const line = (address ^ (address >>> 12)) & (cacheLines - 1);
+  if (mappedNumbers[line] === address) return mappedTexts[line]!;
+  const text = `::ffff:${formatAddress(address)}`;
+  mappedNumbers[line] = address;
+  mappedTexts[line] = text;
   return text;
 }
 

@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { formatAddress, parseAddress } from './address.ts';
+import { formatAddress, formatMapped, parseAddress } from './address.ts';
 import { type Batch, createBatch } from './batch.ts';
 import type { DatagramCounters, DatagramOptions, DatagramSocket } from './socket.ts';
 
@@ -14,7 +14,7 @@ export function openDgram(options: DatagramOptions): Promise<DatagramSocket> {
   return new Promise((resolve, reject) => {
     const raw = createSocket({
       type: six ? 'udp6' : 'udp4',
-      ipv6Only: six,
+      ipv6Only: six && !options.bothFamilies,
       reusePort: options.reusePort ?? false,
       recvBufferSize: asked,
       // Hosts are IP literals: no resolver, no thread, no wait.
@@ -40,6 +40,7 @@ class DgramSocket implements DatagramSocket {
   slab: Buffer = Buffer.allocUnsafeSlow(0);
   readonly #raw: Socket;
   readonly #options: DatagramOptions;
+  readonly #format: (address: number) => string;
   readonly #batch = createBatch(1);
   #free = 0;
   #closed: Promise<void> | undefined;
@@ -51,6 +52,7 @@ class DgramSocket implements DatagramSocket {
     this.receiveBuffer = { asked, granted: grantedBuffer(raw) };
     this.#raw = raw;
     this.#options = options;
+    this.#format = options.bothFamilies ? formatMapped : formatAddress;
     this.#batch.count = 1;
     raw.on('message', this.#receive);
     raw.on('error', this.#fail);
@@ -67,7 +69,7 @@ class DgramSocket implements DatagramSocket {
   }
 
   send(bytes: Uint8Array, address: number, port: number): void {
-    const host = formatAddress(address);
+    const host = this.#format(address);
     if (this.#closed) this.#refuse('EBADF', host, port);
     else if (!(port > 0 && port < 65_536)) this.#refuse('EINVAL', host, port);
     else this.#raw.send(bytes, port, host, this.#done);

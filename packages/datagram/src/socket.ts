@@ -5,8 +5,10 @@ export type Reader = (batch: Batch, socket: DatagramSocket) => void;
 
 /** How to open a socket. */
 export interface DatagramOptions {
-  /** The IP literal to bind; IPv6 sockets carry IPv6 only. */
+  /** The IP literal to bind; IPv6 sockets carry IPv6 only, unless `bothFamilies` is set. */
   readonly host: string;
+  /** Has a socket at `::` carry IPv4 as well. */
+  readonly bothFamilies?: boolean;
   /** The UDP port to bind; 0 lets the system choose. */
   readonly port: number;
   readonly reader: Reader;

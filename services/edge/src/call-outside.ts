@@ -8,7 +8,7 @@ import type { Listener } from './socket/listener.ts';
 import type { DialogToken, Party } from './token.ts';
 import { hasOutsider, type OutsideToken, routesBeyond, Veil } from './veil.ts';
 
-type OutsideParts = Pick<EdgeParts, 'names' | 'shared' | 'tokenKey'>;
+type OutsideParts = Pick<EdgeParts, 'names' | 'tokenKey'>;
 
 /** Who of a call is outside, if anybody. */
 export function outsiderOf(
@@ -56,13 +56,13 @@ export function calleeCallId(
 
 /** What stands between the parties of a request; nothing where both are phones of ours. */
 export function veilOf(
-  { names, shared, tokenKey: key }: OutsideParts,
+  { names, tokenKey: key }: OutsideParts,
   token: DialogToken,
   sender: Party,
   { from, to }: { readonly from: Listener; readonly to: Listener },
 ): Veil | undefined {
   if (!hasOutsider(token)) return undefined;
-  const facade = facadeOf({ shared }, token.outsider.party === sender ? from : to);
+  const facade = facadeOf(token.outsider.party === sender ? from : to);
   return new Veil({ key, isOwn: names.isOwn, token, sender, facade });
 }
 
@@ -74,7 +74,7 @@ export function callVeil(
   way: { readonly from: Listener; readonly to: Listener },
 ): Veil | undefined {
   if (!hasOutsider(token)) return undefined;
-  const facade = facadeOf(parts, token.outsider.party === 'caller' ? way.from : way.to);
+  const facade = facadeOf(token.outsider.party === 'caller' ? way.from : way.to);
   const { names, tokenKey: key } = parts;
   return new Veil({
     ...{ key, isOwn: names.isOwn, token, sender: 'caller', facade },

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { media } from '@tandem/contract';
 import type { Bus, BusMessage, CallRecord, Subscription } from '@tandem/platform';
@@ -146,9 +147,14 @@ export class Edge {
   /** For its announcement: where the other edges reach it, and it alone. */
   get addresses(): Readonly<Record<string, string>> {
     const own = this.listeners.filter(({ floating }) => !floating);
-    return Object.fromEntries(
-      own.toReversed().map(({ transport, advertised }) => [`sip+${transport}`, advertised]),
-    );
+    const [six, four] = [own.filter(({ host }) => isIPv6(host)), own.filter(({ host }) => !isIPv6(host))];
+    const isSpokenByFour = (transport: Transport): boolean =>
+      four.some((each) => each.transport === transport);
+    const named = [...four, ...six].map(({ host, transport, advertised }) => {
+      const isSecond = isIPv6(host) && isSpokenByFour(transport);
+      return [isSecond ? `sip+${transport}+6` : `sip+${transport}`, advertised] as const;
+    });
+    return Object.fromEntries(named.toReversed());
   }
 
   get status(): EdgeStatus {

@@ -91,7 +91,7 @@ export interface EdgeBackings {
 
 /** Opens the listeners and serves until it is stopped. Rejects with a Fault that names the listener that failed. */
 export async function startEdge(settings: EdgeSettings, backings: EdgeBackings): Promise<Edge> {
-  const { nodeId: node, region, sipShared: shared } = settings;
+  const { nodeId: node, region } = settings;
   const { bus, log, metrics } = backings;
   const key = tokenKey(backings.tokenSecret);
   const tagOf = branchTags(backings.tokenSecret);
@@ -114,7 +114,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const addressOf = resolver.addressOf.bind(resolver);
   const neighbours = new Neighbours({ membership, node, tagOf, sockets, addressOf, tokenKey: key, lost });
-  const names = ownNames(sockets.listeners, shared, () => neighbours.addresses);
+  const names = ownNames(sockets.listeners, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
   const anchors = new Anchors(new MediaWorkers({ bus, region, workers, balancer, watch: watch.media }));
@@ -155,7 +155,6 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const keepAlive = new KeepAlive({ wheel, sockets, location, log, now, random: Math.random });
   const parts: EdgeParts = {
     node,
-    shared,
     branchSecret,
     names,
     layer,

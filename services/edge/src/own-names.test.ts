@@ -2,11 +2,31 @@ import { parseVia } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
 import { ownNames } from './own-names.ts';
 
-const udp = { transport: 'udp', host: '192.0.2.1', port: 5060, advertised: 'edge1.example:5080' } as const;
-const six = { transport: 'tcp', host: '2001:db8::1', port: 5062, advertised: '[2001:db8::1]:5062' } as const;
+const shared = 'sip.example';
+const udp = {
+  transport: 'udp',
+  host: '192.0.2.1',
+  port: 5060,
+  advertised: 'edge1.example:5080',
+  shared,
+} as const;
+const six = {
+  transport: 'tcp',
+  host: '2001:db8::1',
+  port: 5062,
+  advertised: '[2001:db8::1]:5062',
+  shared,
+} as const;
+const tls = {
+  transport: 'tls',
+  host: '192.0.2.1',
+  port: 5061,
+  advertised: '192.0.2.1:5061',
+  shared,
+} as const;
 
 describe('the names of an edge', () => {
-  const names = ownNames([udp, six], 'sip.example');
+  const names = ownNames([udp, six, tls]);
 
   it.each([
     ['sip:192.0.2.1', true],
@@ -17,6 +37,9 @@ describe('the names of an edge', () => {
     ['sip:edge1.example', false],
     ['sip:sip.example', true],
     ['sip:sip.example:5062', true],
+    ['sip:sip.example;transport=tls', true],
+    ['sips:sip.example', true],
+    ['sip:192.0.2.1:5061;transport=tls', true],
     ['sip:sip.example:5099', false],
     ['sip:[2001:db8::1]:5062', true],
     ['sip:[2001:db8::2]:5062', false],
@@ -37,7 +60,7 @@ describe('the names of an edge', () => {
 });
 
 it('takes what other edges have put into a route set for its own, but not their Via', () => {
-  const names = ownNames([udp], undefined, () => new Set(['192.0.2.2:5060', '[2001:db8::2]:5060']));
+  const names = ownNames([udp], () => new Set(['192.0.2.2:5060', '[2001:db8::2]:5060']));
   expect(names.isOwn('sip:token@192.0.2.2;lr')).toBe(true);
   expect(names.isOwn('sip:[2001:db8::2]')).toBe(true);
   expect(names.isOwn('sip:192.0.2.2:5070')).toBe(false);
@@ -46,6 +69,6 @@ it('takes what other edges have put into a route set for its own, but not their 
 });
 
 it('takes every address of the machine for its own where it listens on all', () => {
-  const names = ownNames([{ ...udp, host: '0.0.0.0' }], undefined);
+  const names = ownNames([{ ...udp, host: '0.0.0.0' }]);
   expect(names.isOwn('sip:127.0.0.1')).toBe(true);
 });

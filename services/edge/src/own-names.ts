@@ -14,13 +14,9 @@ export interface OwnNames {
   readonly isOwnVia: (via: Via) => boolean;
 }
 
-/**
- * `shared` is the address that all edges answer to, `host` or `host:port`. `others` are those of the other edges: what
- * they have put into a route set is for any edge.
- */
+/** `others` are the addresses of the other edges: what they have put into a route set is for any edge. */
 export function ownNames(
   listeners: readonly Listener[],
-  shared: string | undefined,
   others: () => ReadonlySet<string> = () => new Set(),
 ): OwnNames {
   const hosts = new Set<string>();
@@ -35,7 +31,7 @@ export function ownNames(
   for (const listener of listeners) {
     add(listener.advertised, listener.port);
     for (const host of boundHosts(listener.host)) add(hostPort(host, listener.port), listener.port);
-    if (shared !== undefined) add(shared, listener.port);
+    if (listener.shared !== undefined) add(listener.shared, listener.port);
   }
   const isName = (host: string, port: number): boolean =>
     addresses.has(hostPort(bare(host.toLowerCase()), port));

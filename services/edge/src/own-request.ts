@@ -13,7 +13,7 @@ import type { Flow } from './socket/flow.ts';
 
 export type OwnRequestParts = Pick<
   EdgeParts,
-  'layer' | 'locator' | 'log' | 'names' | 'node' | 'now' | 'router' | 'send' | 'shared' | 'tokenKey'
+  'layer' | 'locator' | 'log' | 'names' | 'node' | 'now' | 'router' | 'send' | 'tokenKey'
 >;
 
 /** A request that the edge itself sends to a party, in the name of the other one. */
@@ -69,14 +69,14 @@ export async function wayTo(
 
 /** The request with its Contact; who is not to see where the other party is sees us. */
 function forLeg(
-  { shared, tokenKey }: OwnRequestParts,
+  { tokenKey }: OwnRequestParts,
   { hiddenCall }: OwnLeg,
   { listener }: Flow,
   request: OwnRequest,
 ): OwnRequest {
   const { body, contact, headers } = request;
   if (contact === undefined) return request;
-  const masked = hiddenCall && maskContact(tokenKey, hiddenCall, contact, facadeOf({ shared }, listener));
+  const masked = hiddenCall && maskContact(tokenKey, hiddenCall, contact, facadeOf(listener));
   const own = ['Contact', `<${masked || contact}>`] as const;
   const shown = body !== undefined && hiddenCall ? { body: conceal(body) } : {};
   return { ...request, headers: [own, ...headers], ...shown };

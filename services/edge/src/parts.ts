@@ -36,8 +36,6 @@ export type ServerTx = ServerTransaction<Flow, ServerUser>;
 export interface EdgeParts {
   /** This edge's node id. */
   readonly node: string;
-  /** The address that all edges share, for Record-Route; this edge's own when undefined. */
-  readonly shared: string | undefined;
   readonly names: OwnNames;
   readonly layer: Layer;
   readonly locator: Locator;

@@ -5,7 +5,7 @@ import type { Listener } from './socket/listener.ts';
 import type { Transport } from './socket/transport.ts';
 import { type DialogToken, type Hop, sealToken } from './token.ts';
 
-type RouteParts = Pick<EdgeParts, 'shared' | 'tokenKey'>;
+type RouteParts = Pick<EdgeParts, 'tokenKey'>;
 
 /**
  * Our values of Record-Route: one with the token, named for the callee's side, and a second one for the caller's side
@@ -18,7 +18,7 @@ export function recordRoutes(
   caller: Listener,
   callee: Listener,
 ): string[] {
-  const [near, far] = [routeHost(parts, caller), routeHost(parts, callee)];
+  const [near, far] = [routeHost(caller), routeHost(callee)];
   const outer = `<sip:${sealToken(token, invite, parts.tokenKey)}@${far}>`;
   return near === far ? [outer] : [outer, `<sip:${near}>`];
 }
@@ -30,12 +30,12 @@ export function outsideRoute(
   token: DialogToken,
   listener: Listener,
 ): string {
-  return `<sip:${sealToken(token, invite, parts.tokenKey)}@${routeHost(parts, listener)}>`;
+  return `<sip:${sealToken(token, invite, parts.tokenKey)}@${routeHost(listener)}>`;
 }
 
 /** Our address as a Contact has it: that of a party which is reached through us. */
-export function facadeOf(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
-  return routeHost(parts, listener).replace(/;lr$/, '');
+export function facadeOf(listener: Listener): string {
+  return routeHost(listener).replace(/;lr$/, '');
 }
 
 /** How a party is reached again: `contact` is the URI that it gave, `node` this edge, `only` what is known otherwise. */
@@ -71,7 +71,6 @@ const transportParameters: Readonly<Record<Transport, string>> = {
   wss: ';transport=ws',
 };
 
-function routeHost(parts: Pick<EdgeParts, 'shared'>, listener: Listener): string {
-  const host = parts.shared ?? listener.advertised;
-  return `${host}${transportParameters[listener.transport]};lr`;
+function routeHost({ advertised, shared, transport }: Listener): string {
+  return `${shared ?? advertised}${transportParameters[transport]};lr`;
 }

@@ -18,6 +18,7 @@ import {
 import { type AddressBlock, Fault, literalOf, parseHostPort } from '@tandem/sip';
 import { advertiseNeeded, tlsFilesUnusable } from './faults.ts';
 import { knownScanners } from './guard/scanners.ts';
+import { addressFor, type NamedAddress, parseNamedAddresses, sharedName } from './named-address.ts';
 import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { CredentialFiles } from './socket/tls/credentials.ts';
@@ -63,8 +64,9 @@ export interface RouterLinkSettings {
 /** What an edge is told at its start. */
 export type EdgeSettings = OwnEdgeSettings & Pick<SharedSettings, 'nodeId' | 'region'>;
 
-const namedAddress = readBy('must be host or host:port, such as sip.example or 203.0.113.5:5060', (text) =>
-  parseHostPort(text) ? text : undefined,
+const namedAddress = readBy(
+  'must be host or host:port, such as sip.example or 203.0.113.5:5060, or one of each family with a comma between',
+  (text) => (parseNamedAddresses(text) ? text : undefined),
 ).optional();
 
 const maxResolvers = 8;
@@ -93,12 +95,12 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
   sipAdvertise: {
     schema: namedAddress,
     description:
-      "What Via says of this node: host or host:port. The listener's address when unset; required where a listener stands for all addresses.",
+      "What Via says of this node: host or host:port, where the port is that of UDP and TCP; one of IPv4 and one of IPv6 with a comma between where both are spoken. The listener's address when unset; required where a listener stands for all addresses.",
   },
   sipShared: {
     schema: namedAddress,
     description:
-      'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge. An IP address is listened on, at the ports of the listeners, for as long as this machine has it.',
+      'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge; one of IPv4 and one of IPv6 with a comma between where both are spoken. An IP address is listened on, at the ports of the listeners, for as long as this machine has it.',
   },
   sipTlsCertificate: {
     schema: files.optional(),
@@ -235,16 +237,18 @@ function parseRouters(text: string): readonly string[] | undefined {
     : undefined;
 }
 
-/** The listeners with what Via says of each. A Fault when that cannot be known. */
-export function advertisedListeners({ sipListen, sipAdvertise }: EdgeSettings): Listener[] {
-  return sipListen.map(({ scheme, host, port }) => {
-    if (sipAdvertise === undefined && isWildcard(host)) {
-      throw new Fault(advertiseNeeded, `${scheme}://${hostPort(host, port)} listens on every address`);
+/** The listeners with what Via and Record-Route say of each. A Fault when that cannot be known. */
+export function advertisedListeners(settings: EdgeSettings): Listener[] {
+  const [named, shared] = [settings.sipAdvertise, settings.sipShared].map(
+    (text) => (text === undefined ? undefined : parseNamedAddresses(text)) ?? [],
+  ) as [readonly NamedAddress[], readonly NamedAddress[]];
+  return settings.sipListen.map(({ scheme: transport, host, port }) => {
+    const found = addressFor(named, { transport, host, port });
+    if (!found && isWildcard(host)) {
+      throw new Fault(advertiseNeeded, `${transport}://${hostPort(host, port)} listens on every address`);
     }
-    const named = sipAdvertise === undefined ? undefined : parseHostPort(sipAdvertise);
-    // A port that is named is that of UDP and TCP.
-    const advertisedPort = (['udp', 'tcp'].includes(scheme) ? named?.port : undefined) ?? port;
-    return { transport: scheme, host, port, advertised: hostPort(named?.host ?? host, advertisedPort) };
+    const advertised = hostPort(found?.host ?? host, found?.port ?? port);
+    return { transport, host, port, advertised, shared: sharedName(shared, { transport, host, port }) };
   });
 }
 

@@ -7,7 +7,7 @@ import { Placement } from './placement.ts';
 import { pairOpener } from './ports.ts';
 import { Relay } from './relay.ts';
 import { type MediaSnapshot, RelayEngine } from './relay-engine.ts';
-import { advertisedHost, loopbackOf, type MediaSettings } from './settings.ts';
+import { advertisedHosts, loopbackOf, type MediaSettings } from './settings.ts';
 
 export type { Engine } from './engine.ts';
 export * from './faults.ts';
@@ -32,18 +32,19 @@ export async function startMedia(
   { bus, log, metrics, tracing }: MediaBackings,
 ): Promise<RunningMedia> {
   const { region, nodeId: worker, rtpListen, rtpPool } = settings;
-  const advertise = advertisedHost(settings);
+  const advertise = advertisedHosts(settings);
   const startedMs = Date.now();
   const now = (): number => performance.now();
   const rows = new Counters(maxLegs);
   const relay = new Relay(rows);
-  const openPair = pairOpener(rtpListen.host, relay, now);
+  const { host } = rtpListen;
+  const openPair = pairOpener({ host, bothFamilies: advertise.length > 1 }, relay, now);
   const placement = new Placement(rtpListen, openPair, rows);
   await placement.openShared(rtpPool, now());
   const engine = new RelayEngine({
     worker,
     advertise,
-    loopback: loopbackOf(rtpListen.host),
+    loopback: loopbackOf(host),
     firstSession: startedMs,
     placement,
     relay,

@@ -1,4 +1,4 @@
-import { type DatagramSocket, openDatagram } from '@tandem/datagram';
+import { type DatagramOptions, type DatagramSocket, openDatagram } from '@tandem/datagram';
 import type { OpenPair } from './placement.ts';
 import { PortPair } from './port-pair.ts';
 import type { Relay } from './relay.ts';
@@ -7,13 +7,17 @@ import type { Relay } from './relay.ts';
 const ownReceiveBuffer = 256 * 1024;
 
 /** Opens pairs whose packets go to a relay. */
-export function pairOpener(host: string, relay: Relay, now: () => number): OpenPair {
+export function pairOpener(
+  at: Pick<DatagramOptions, 'host' | 'bothFamilies'>,
+  relay: Relay,
+  now: () => number,
+): OpenPair {
   return async (port, shared) => {
     // Nothing arrives before this function is done: a socket reads in a later turn of the event loop.
     let pair: PortPair | undefined;
     const open = (port: number, channel: 'rtp' | 'rtcp'): Promise<DatagramSocket> =>
       openDatagram({
-        host,
+        ...at,
         port,
         reader: (batch) => pair && relay.receive(pair[channel], batch, now()),
         failed: () => relay.counters.unsent++,

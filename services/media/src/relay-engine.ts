@@ -1,4 +1,6 @@
+import { isIPv6 } from 'node:net';
 import { media } from '@tandem/contract';
+import { formatAddress } from '@tandem/datagram';
 import { Fault } from '@tandem/sip';
 import type { Counters, Totals } from './counters.ts';
 import type { Engine } from './engine.ts';
@@ -12,8 +14,8 @@ import { expectationsOf, readAddress, readStream, type Signalled } from './signa
 /** What the worker's own engine is made of. */
 export interface RelayEngineParts {
   readonly worker: string;
-  /** The IP literal that goes into session descriptions. */
-  readonly advertise: string;
+  /** The IP literals that go into session descriptions: each party gets that of its family, if there is one. */
+  readonly advertise: readonly string[];
   /** The address that the ports are bound to, when it is loopback. */
   readonly loopback: number | undefined;
   /** Sessions are numbered from here on: above all numbers that an earlier worker of this name has used. */
@@ -240,17 +242,26 @@ export class RelayEngine implements Engine {
     return result;
   }
 
-  #endpoints({ id, streams }: Session): media.Session {
-    const endpoint = (port: number): media.Endpoint => ({
-      host: this.#parts.advertise,
-      port,
-      rtcpPort: port + 1,
-    });
+  #endpoints({ id, sources, streams }: Session): media.Session {
+    const endpoint = (leg: Leg, side: SideName): media.Endpoint => {
+      const { port } = leg.pair;
+      return { host: this.#hostFor(leg, sources[side]), port, rtcpPort: port + 1 };
+    };
     return {
       session: id,
-      toCaller: streams.map(({ caller }) => endpoint(caller.pair.port)),
-      toCallee: streams.map(({ callee }) => endpoint(callee.pair.port)),
+      toCaller: streams.map(({ caller }) => endpoint(caller, 'caller')),
+      toCallee: streams.map(({ callee }) => endpoint(callee, 'callee')),
     };
+  }
+
+  /** Of the family that a party has said it is of, or that it signals from as long as it has said nothing. */
+  #hostFor({ signalled }: Leg, [source]: readonly number[]): string {
+    const { advertise } = this.#parts;
+    const [first] = advertise as [string];
+    const address = signalled?.address ?? source;
+    if (address === undefined || advertise.length === 1) return first;
+    const isSix = isIPv6(formatAddress(address));
+    return advertise.find((host) => isIPv6(host) === isSix) ?? first;
   }
 }
 

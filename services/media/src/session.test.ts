@@ -32,6 +32,22 @@ beforeEach(async () => {
   await worker.describe(session, 'callee', [`${hostB}:5000`]);
 });
 
+describe('a session between families', () => {
+  it('tells each side the address of its own, by where it signals from and then by what it says', async () => {
+    worker = await VirtualWorker.start({ advertise: ['203.0.113.9', '2001:db8::9'] });
+    const hosts = ({ toCallee, toCaller }: media.Session): (string | undefined)[] => [
+      toCaller[0]?.host,
+      toCallee[0]?.host,
+    ];
+    const opened = await worker.openSession({ callerSources: ['2001:db8::1'], calleeSources: [hostB] });
+    expect(hosts(opened)).toEqual(['2001:db8::9', '203.0.113.9']);
+    const described = await worker.describe(opened.session, 'callee', [
+      { host: '2001:db8::2', port: 5000, rtcpPort: 5001 },
+    ]);
+    expect(hosts(described)).toEqual(['2001:db8::9', '2001:db8::9']);
+  });
+});
+
 describe('a session without packets', () => {
   it('is reported once, when it is heard', () => {
     expect(worker.pass(30_000)).toEqual([

@@ -1,7 +1,7 @@
 import { parseAddress } from '@tandem/datagram';
 import { parseSettings } from '@tandem/platform';
 import { describe, expect, it } from 'vitest';
-import { advertisedHost, loopbackOf, mediaSettings, type OwnMediaSettings } from './settings.ts';
+import { advertisedHosts, loopbackOf, mediaSettings, type OwnMediaSettings } from './settings.ts';
 
 const parse = (env: Record<string, string>): OwnMediaSettings =>
   parseSettings(mediaSettings, { flags: {}, env });
@@ -14,15 +14,19 @@ describe('settings', () => {
       rtpAdvertise: undefined,
       rtpPool: 16,
     });
-    expect(advertisedHost(settings)).toBe('127.0.0.1');
+    expect(advertisedHosts(settings)).toEqual(['127.0.0.1']);
   });
 
   it.each([
     [{ TANDEM_RTP_LISTEN: '0.0.0.0:30000-30099', TANDEM_RTP_ADVERTISE: '203.0.113.9' }, '203.0.113.9'],
     [{ TANDEM_RTP_LISTEN: '[::1]:30000-30099' }, '::1'],
     [{ TANDEM_RTP_LISTEN: '[::]:30000-30099', TANDEM_RTP_ADVERTISE: '2001:db8::9' }, '2001:db8::9'],
+    [
+      { TANDEM_RTP_LISTEN: '[::]:30000-30099', TANDEM_RTP_ADVERTISE: '203.0.113.9, 2001:db8::9' },
+      '203.0.113.9 and 2001:db8::9',
+    ],
   ])('advertise with %j: %s', (env, host) => {
-    expect(advertisedHost(parse(env))).toBe(host);
+    expect(advertisedHosts(parse(env)).join(' and ')).toBe(host);
   });
 
   it.each([
@@ -37,7 +41,7 @@ describe('settings', () => {
   });
 
   it('want to be told what to advertise when they listen everywhere', () => {
-    expect(() => advertisedHost(parse({ TANDEM_RTP_LISTEN: '0.0.0.0:30000-30099' }))).toThrow(
+    expect(() => advertisedHosts(parse({ TANDEM_RTP_LISTEN: '0.0.0.0:30000-30099' }))).toThrow(
       'setting-invalid: TANDEM_RTP_ADVERTISE: is required when TANDEM_RTP_LISTEN is at 0.0.0.0',
     );
   });
@@ -47,6 +51,7 @@ describe('settings', () => {
     [{ TANDEM_RTP_LISTEN: '127.0.0.1:30099-30000' }, 'TANDEM_RTP_LISTEN'],
     [{ TANDEM_RTP_ADVERTISE: 'media.example' }, 'TANDEM_RTP_ADVERTISE'],
     [{ TANDEM_RTP_ADVERTISE: '0.0.0.0' }, 'TANDEM_RTP_ADVERTISE'],
+    [{ TANDEM_RTP_ADVERTISE: '203.0.113.9,203.0.113.10' }, 'TANDEM_RTP_ADVERTISE'],
     [{ TANDEM_RTP_POOL: '0' }, 'TANDEM_RTP_POOL'],
   ] as [Record<string, string>, string][])('refuse %j by name', (env, name) => {
     expect(() => parse(env)).toThrow(name);

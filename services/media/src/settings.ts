@@ -5,18 +5,19 @@ import {
   type HostPortRange,
   hostPortRange,
   isWildcard,
+  readBy,
   type SettingsOf,
   type SharedSettings,
   settingInvalid,
   wholeNumber,
 } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
-import { z } from 'zod';
 
 /** The settings of a media worker alone. */
 export interface OwnMediaSettings {
   readonly rtpListen: HostPortRange;
-  readonly rtpAdvertise: string | undefined;
+  /** One of each family at most; the address that is listened on when undefined. */
+  readonly rtpAdvertise: readonly string[] | undefined;
   readonly rtpPool: number;
 }
 
@@ -31,11 +32,14 @@ export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMed
       'The address and ports of media. The first pairs are shared by all calls, the others serve one leg at a time.',
   },
   rtpAdvertise: {
-    schema: z
-      .string()
-      .refine((text) => isIP(text) !== 0 && !isWildcard(text), 'must be an IP address')
-      .optional(),
-    description: 'The IP address that parties send media to; the one of `--rtp-listen` when unset.',
+    schema: readBy('must be an IP address, or one of IPv4 and one of IPv6 with a comma between', (text) => {
+      const hosts = text.split(',').map((host) => host.trim());
+      const families = new Set(hosts.map(isIP));
+      const areNamed = hosts.every((host) => isIP(host) !== 0 && !isWildcard(host));
+      return areNamed && families.size === hosts.length ? hosts : undefined;
+    }).optional(),
+    description:
+      'The IP address that parties send media to; the one of `--rtp-listen` when unset. With `[::]` there, an address of IPv4 and one of IPv6: each party gets that of its own family.',
   },
   rtpPool: {
     schema: wholeNumber(1, 1024),
@@ -49,10 +53,10 @@ export function loopbackOf(host: string): number | undefined {
   return host === '::1' || host.startsWith('127.') ? parseAddress(host) : undefined;
 }
 
-/** The IP address that goes into session descriptions. Throws `setting-invalid` when there is none. */
-export function advertisedHost({ rtpAdvertise, rtpListen }: OwnMediaSettings): string {
+/** The IP addresses that go into session descriptions. Throws `setting-invalid` when there is none. */
+export function advertisedHosts({ rtpAdvertise, rtpListen }: OwnMediaSettings): readonly string[] {
   if (rtpAdvertise !== undefined) return rtpAdvertise;
-  if (!isWildcard(rtpListen.host)) return rtpListen.host;
+  if (!isWildcard(rtpListen.host)) return [rtpListen.host];
   throw new Fault(
     settingInvalid,
     `TANDEM_RTP_ADVERTISE: is required when TANDEM_RTP_LISTEN is at ${rtpListen.host}`,

@@ -22,6 +22,8 @@ export interface VirtualPorts {
   readonly shared?: number;
   /** The IP address that they are bound to, when it is loopback. */
   readonly loopback?: string;
+  /** The addresses that parties are told. */
+  readonly advertise?: readonly string[];
 }
 
 /** A worker without sockets, in virtual time. */
@@ -40,19 +42,24 @@ export class VirtualWorker {
   readonly engine: RelayEngine;
   #sent: Sent[] = [];
 
-  static async start({ pairs = 20, shared = 4, loopback = '' }: VirtualPorts = {}): Promise<VirtualWorker> {
-    const worker = new VirtualWorker(pairs, loopback);
+  static async start({
+    pairs = 20,
+    shared = 4,
+    loopback = '',
+    advertise = ['203.0.113.9'],
+  }: VirtualPorts = {}): Promise<VirtualWorker> {
+    const worker = new VirtualWorker(pairs, loopback, advertise);
     await worker.placement.openShared(shared, worker.now);
     return worker;
   }
 
-  private constructor(pairs: number, loopback: string) {
+  private constructor(pairs: number, loopback: string, advertise: readonly string[]) {
     this.relay = new Relay(this.rows);
     const range = { host: '127.0.0.1', from: 20_000, to: 20_000 + 2 * pairs - 1 };
     this.placement = new Placement(range, (port, shared) => this.#openPair(port, shared), this.rows);
     this.engine = new RelayEngine({
       worker: 'worker-1',
-      advertise: '203.0.113.9',
+      advertise,
       loopback: parseAddress(loopback),
       firstSession: 1,
       placement: this.placement,

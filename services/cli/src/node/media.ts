@@ -17,7 +17,7 @@ export async function startWorker(
   await announce(node, backings, {
     tier: 'media',
     startedMs: worker.startedMs,
-    addresses: { rtp: settings.rtpAdvertise ?? settings.rtpListen.host },
+    addresses: { rtp: settings.rtpAdvertise?.join(',') ?? settings.rtpListen.host },
     load: () => worker.load,
     drain: () => void worker.drain(),
   });

@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { isWildcard, type Log } from '@tandem/platform';
-import { parseHostPort } from '@tandem/sip';
+import { addressFor, parseNamedAddresses } from '../named-address.ts';
 import { hostPort } from './flow.ts';
 import type { Listener } from './listener.ts';
 import type { Sockets } from './sockets.ts';
@@ -21,16 +21,18 @@ export interface ListenerPlan {
  * sent from there has to leave from it, and a UDP socket for all addresses leaves that to the system.
  */
 export function planListeners(own: readonly Listener[], shared: string | undefined): ListenerPlan {
-  const named = shared === undefined ? undefined : parseHostPort(shared);
-  const host = named?.host.replace(/^\[|\]$/g, '') ?? '';
-  if (isIP(host) === 0) return { fixed: own, moving: [] };
+  const named = (shared === undefined ? undefined : parseNamedAddresses(shared)) ?? [];
+  if (named.every(({ host }) => isIP(host) === 0)) return { fixed: own, moving: [] };
   const [everywhere, fixed] = partition(
     own,
     ({ transport, host }) => transport === 'udp' && isWildcard(host),
   );
   const floating = own
-    .filter((listener) => isIPv6(listener.host) === isIPv6(host))
-    .map((listener) => ({ ...listener, host, port: named?.port ?? listener.port, floating: true }))
+    .flatMap((listener) => {
+      const found = addressFor(named, listener);
+      if (!found || isIP(found.host) === 0) return [];
+      return [{ ...listener, host: found.host, port: found.port ?? listener.port, floating: true }];
+    })
     .filter((listener) => !fixed.some((each) => covers(each, listener)));
   return { fixed, moving: [...unique(floating), ...everywhere] };
 }
