@@ -1,130 +1,141 @@
 /**
- * Connections held on one `tandem up`: what each costs it in memory, and whether all of that comes back when they go.
- * `node loadtest/connections.ts --transport tls --connections 10000`; as root. Both ends need as many open files.
+ * Connections that phones hold on one edge: how much memory each takes, and whether all of it comes back when they go.
+ * `node loadtest/connections.ts --transport wss --count 10000 --rounds 2`; or tcp, tls, ws; as root.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
+import { openFiles } from '../test/fuzz/proc.ts';
 import { Authority } from '../test/harness/authority.ts';
 import { until } from '../test/harness/deadline.ts';
-import type { Host } from '../test/harness/host.ts';
+import { openIdle, type Place } from '../test/harness/idle-peer.ts';
 import { Network } from '../test/harness/network.ts';
-import { seriesOf, sumOf } from '../test/harness/scrape.ts';
 import { Tandem } from '../test/harness/tandem.ts';
-import { type Held, hold, type Kind, kinds } from './held-connection.ts';
 import { Inspector } from './inspector.ts';
 import { cpuSeconds, insideNamespace, residentKilobytes, say } from './measure.ts';
+import { tenant } from './round.ts';
 
 const inspectorPort = 9229;
-/** Handshakes under way at once: fewer than a source may have. */
-const width = 64;
+/** Connections that are being opened at once; an edge wants few of one source that have said nothing. */
+const width = 50;
+/** Octets of heap a connection that may be left, from one round to the next. */
+const residue = 200;
+/** Milliseconds until an edge has closed what its peers have closed. */
+const settling = 30_000;
+
 const { values } = parseArgs({
   options: {
-    transport: { type: 'string', default: 'tls' },
-    connections: { type: 'string', default: '10000' },
-    /** Seconds that they are held for. */
-    seconds: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '1' },
+    transport: { type: 'string', default: 'wss' },
+    count: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '2' },
   },
 });
-const wanted = Number(values.connections);
+const count = Number(values.count);
+
+/** What a Tandem that is idle needs. */
+interface State {
+  readonly files: number;
+  readonly heap: number;
+  readonly resident: number;
+}
 
 async function main(): Promise<number> {
-  const kind = kinds.find((each) => each === values.transport);
-  if (!kind) throw new Error(`--transport is one of ${kinds.join(', ')}`);
   const network = await Network.open('connections');
   try {
-    return await measure(network, kind);
+    return await measure(network);
   } finally {
     await network.close();
   }
 }
 
-async function measure(network: Network, kind: Kind): Promise<number> {
-  const tandem = await start(await network.host('tandem'), kind);
-  const inspector = await Inspector.connect(`${tandem.host.address}:${inspectorPort}`);
-  let lost = 0;
-  for (let round = 1; round <= Number(values.rounds); round++)
-    lost += await runRound(tandem, inspector, kind);
+async function measure(network: Network): Promise<number> {
+  const host = await network.host('tandem');
+  const inspect = `${host.address}:${inspectorPort}`;
+  const place = { transport: readTransport(), host: host.address, port: 5070 };
+  const flags = await flagsFor(place);
+  const tandem = await Tandem.start(host, tenant, flags, [`--inspect=${inspect}`]);
+  const inspector = await Inspector.connect(inspect);
+  const look = async (): Promise<State> => {
+    // What is freed by the first collection lets go of more.
+    await inspector.heapUsed();
+    const heap = await inspector.heapUsed();
+    return { files: openFiles(tandem.pid), heap, resident: residentKilobytes(tandem.pid) * 1024 };
+  };
+  // What runs for the first time is compiled and kept.
+  await close(tandem, await open(place, 500), (await look()).files);
+  const idle = [await look()];
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    const before = idle.at(-1)!;
+    const cpu = cpuSeconds(tandem.pid);
+    const sockets = await open(place, count);
+    const [spent, full] = [cpuSeconds(tandem.pid) - cpu, await look()];
+    await close(tandem, sockets, before.files);
+    idle.push(await look());
+    report(round, { before, full, after: idle.at(-1)!, spent });
+  }
   inspector.close();
   await tandem.stop();
-  if (lost > 0) say(`${lost} connections were lost`);
-  return lost;
+  return idle.at(-1)!.heap - idle[0]!.heap > residue * count ? 1 : 0;
 }
 
-/** The heap shrinks again behind it; resident memory stays for the next round, and must not grow with each. */
-async function runRound(tandem: Tandem, inspector: Inspector, kind: Kind): Promise<number> {
-  const before = await memory(tandem, inspector);
-  say(`before: ${describe(before)}`);
-  const [began, cpu] = [performance.now(), cpuSeconds(tandem.pid)];
-  const held = await open(kind, tandem.host.address);
-  const seconds = (performance.now() - began) / 1_000;
-  const opened = await count(tandem, kind);
-  const each = ((cpuSeconds(tandem.pid) - cpu) / wanted) * 1_000;
-  say(`${opened} connections over ${kind} in ${seconds.toFixed(1)} s, ${each.toFixed(2)} ms CPU each`);
-  await delay(Number(values.seconds) * 1_000);
-  const during = await memory(tandem, inspector);
-  say(`held: ${describe(during)}: ${perConnection(before, during)}`);
-  const lost = wanted - (await count(tandem, kind));
-  for (const connection of held) connection.close();
-  await until(
-    () => 'the end of all connections',
-    // Both processes have their hands full for a moment.
-    async () => (await count(tandem, kind).catch(() => wanted)) === 0,
-    60_000,
-  );
-  say(`gone: ${describe(await memory(tandem, inspector))}`);
-  return lost;
+function readTransport(): Place['transport'] {
+  const found = (['tcp', 'tls', 'ws', 'wss'] as const).find((each) => each === values.transport);
+  if (!found) throw new Error('--transport must be tcp, tls, ws or wss');
+  return found;
 }
 
-async function start(host: Host, kind: Kind): Promise<Tandem> {
-  const authority = await Authority.create();
-  const { certificate, key } = await authority.issue([`IP:${host.address}`]);
-  const listen = [`udp://${host.address}:5060`, `${kind}://${host.address}:5061`].join(',');
-  const most = String(2 * wanted);
-  return Tandem.start(
-    host,
-    { name: 'acme', domains: ['acme.example'], users: [] },
-    [
-      ...['--log-level', 'warn', '--sip-listen', listen],
-      ...['--sip-tls-certificate', certificate, '--sip-tls-key', key],
-      ...['--sip-max-connections', most, '--sip-max-connections-per-source', most],
-    ],
-    [`--inspect=${host.address}:${inspectorPort}`],
-  );
+async function flagsFor({ host, port, transport }: Place): Promise<string[]> {
+  const { certificate, key } = await (await Authority.create()).issue(['DNS:acme.example']);
+  const most = `${count + 1_000}`;
+  return [
+    ...['--log-level', 'warn', '--sip-listen', `udp://${host}:5060,${transport}://${host}:${port}`],
+    ...['--sip-tls-certificate', certificate, '--sip-tls-key', key],
+    ...['--sip-max-connections', most, '--sip-max-connections-per-source', most],
+  ];
 }
 
-/** Opens all, some at a time; each has been answered once. */
-async function open(kind: Kind, host: string): Promise<Held[]> {
-  const held: Held[] = [];
-  let begun = 0;
-  const work = async (): Promise<void> => {
-    while (begun++ < wanted) held.push(await hold(kind, host, 5061));
+async function open(place: Place, wanted: number): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  let left = wanted;
+  const openOneByOne = async (): Promise<void> => {
+    while (left-- > 0) sockets.push(await openIdle(place));
   };
-  await Promise.all(Array.from({ length: width }, work));
-  return held;
+  await Promise.all(Array.from({ length: width }, openOneByOne));
+  return sockets;
 }
 
-async function count(tandem: Tandem, transport: Kind): Promise<number> {
-  return sumOf(await seriesOf(tandem), 'tandem_sip_connections', { transport });
+/** Waits until Tandem has no more open than before. Throws when that does not come. */
+async function close({ pid }: Tandem, sockets: readonly Socket[], before: number): Promise<void> {
+  const lost = sockets.filter(({ destroyed }) => destroyed).length;
+  if (lost > 0) throw new Error(`${lost} connections were cut off`);
+  for (const socket of sockets) socket.destroy();
+  await until(
+    () => `the end of ${openFiles(pid) - before} connections`,
+    () => openFiles(pid) <= before,
+    settling,
+  );
 }
 
-interface Memory {
-  readonly heap: number;
-  readonly resident: number;
+interface Round {
+  readonly before: State;
+  readonly full: State;
+  readonly after: State;
+  readonly spent: number;
 }
 
-async function memory({ pid }: Tandem, inspector: Inspector): Promise<Memory> {
-  const heap = await inspector.heapUsed();
-  return { heap, resident: residentKilobytes(pid) * 1_024 };
+function report(round: number, { before, full, after, spent }: Round): void {
+  const each = (from: number, to: number): string => ((to - from) / count / 1024).toFixed(1);
+  say(
+    `round ${round}: ${count} over ${values.transport}, each ${each(before.resident, full.resident)} KiB resident, ` +
+      `of it ${each(before.heap, full.heap)} KiB heap, ${((spent / count) * 1e6).toFixed(0)} us CPU to open`,
+  );
+  say(
+    `round ${round}: when they are gone, heap ${mebibytes(after.heap - before.heap)} MiB above what it was, ` +
+      `resident ${mebibytes(after.resident - before.resident)} MiB`,
+  );
 }
 
-function describe({ heap, resident }: Memory): string {
-  return `heap ${(heap / 2 ** 20).toFixed(1)} MiB, resident ${(resident / 2 ** 20).toFixed(1)} MiB`;
+function mebibytes(octets: number): string {
+  return (octets / 2 ** 20).toFixed(1);
 }
 
-function perConnection(before: Memory, after: Memory): string {
-  const each = (kind: keyof Memory): string => ((after[kind] - before[kind]) / wanted / 1_024).toFixed(1);
-  return `${each('heap')} KiB of heap and ${each('resident')} KiB resident for each`;
-}
-
-if (insideNamespace()) process.exitCode = (await main()) === 0 ? 0 : 1;
+if (insideNamespace()) process.exitCode = await main();

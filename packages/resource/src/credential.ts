@@ -4,7 +4,7 @@ import type { CredentialsSpec } from './user.ts';
 
 /** What a user proves itself with, as the digest wants it. */
 export interface Credential {
-  /** HA1 in hex; undefined when it is not known for this name, realm and algorithm. */
+  /** HA1 in hex; undefined when it is not known for this name, realm and algorithm. Makes one hash, whatever is known. */
   ha1(algorithm: DigestAlgorithm, username: string, realm: string): string | undefined;
 }
 
@@ -22,7 +22,10 @@ export function hashCredential(
   ownRealm: string,
 ): Credential {
   return {
-    ha1: (algorithm, username, realm) =>
-      username === name && realm === ownRealm ? hashes[algorithm]?.reveal() : undefined,
+    ha1: (algorithm, username, realm) => {
+      // Nobody shall learn from the time of an answer which users there are, or how they are kept.
+      computeHa1(algorithm, username, realm, name);
+      return username === name && realm === ownRealm ? hashes[algorithm]?.reveal() : undefined;
+    },
   };
 }

@@ -92,6 +92,12 @@ function wrong(kind: FaultKind, detail: string, stale = false): Proof {
   return { kind, detail, stale };
 }
 
+/** As long as any other. */
+const nobodysHa1: Readonly<Record<DigestAlgorithm, string>> = {
+  MD5: '0'.repeat(32),
+  'SHA-256': '0'.repeat(64),
+};
+
 function verify(
   credentials: Credentials,
   algorithm: DigestAlgorithm,
@@ -99,9 +105,11 @@ function verify(
   method: string,
 ): boolean {
   const { username, realm } = credentials;
-  const known = user?.credential.ha1(algorithm, username, realm);
-  const ha1 = known ?? computeHa1(algorithm, username, realm, 'nobody');
-  return verifyResponse(credentials, { method, ha1 }) && known !== undefined;
+  const known = user
+    ? user.credential.ha1(algorithm, username, realm)
+    : computeHa1(algorithm, username, realm, 'nobody');
+  const isRight = verifyResponse(credentials, { method, ha1: known ?? nobodysHa1[algorithm] });
+  return isRight && user !== undefined && known !== undefined;
 }
 
 /** What is wrong with credentials apart from the response itself. */

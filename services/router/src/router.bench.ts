@@ -38,6 +38,13 @@ async function cycle(request: router.Request, username: string): Promise<void> {
   await decider.decide({ ...request, cseq: ++turn, authorization });
 }
 
+/** Wrong credentials. */
+async function guess(name: string): Promise<void> {
+  const request = registerOf(name);
+  const authorization = [answer(one, challenged, { username: name, password: 'a guess' })];
+  await decider.decide({ ...request, authorization });
+}
+
 for (const name of names) await cycle(registerOf(name), name);
 
 const one = registerOf(names[0]!);
@@ -58,6 +65,12 @@ it(`decisions with ${users} users`, async ({ bench }) => {
     }),
     bench('challenged INVITE cycle, hashing of the phone included', async () => {
       await cycle(callOf(names[turn % users]!), '1001');
+    }),
+    bench('a wrong password', async () => {
+      await guess(names[turn % users]!);
+    }),
+    bench('a user that nobody is', async () => {
+      await guess(`x${turn % users}`);
     }),
     bench('INVITE over a connection that vouches', async () => {
       await decider.decide({ ...callOf(names[turn % users]!), flow: connection, vouched });

@@ -143,6 +143,8 @@ export class Rig {
   snapshot: Snapshot;
   readonly location: MemoryLocation = new MemoryLocation();
   readonly router: Router;
+  /** How many nonces were used up. */
+  claims = 0;
   #cseq = 1;
 
   constructor(snapshot: Snapshot = sampleSnapshot()) {
@@ -152,7 +154,10 @@ export class Rig {
       snapshot: () => this.snapshot,
       location: this.location,
       nonceCounts: {
-        claim: async (nonce, count) => used.size < used.add(`${nonce} ${count}`).size,
+        claim: async (nonce, count) => {
+          this.claims++;
+          return used.size < used.add(`${nonce} ${count}`).size;
+        },
       },
       limits: new MemoryCallLimits(),
       secret: 'secret',
