@@ -91,9 +91,9 @@ export class Load {
   }
 
   /** Whether a request may begin something, unless it is one that has come before. */
-  welcome(request: SipRequest, isEmergency: () => boolean): Welcome {
+  welcome(request: SipRequest, goesFirst: () => boolean): Welcome {
     const rank = rankOf(request);
-    if (rank === 'first' || (rank === 'call' && isEmergency())) return 'first';
+    if (rank === 'first' || (rank === 'call' && goesFirst())) return 'first';
     const share = admittedOf(rank, this.#shedding);
     return share === 1 || lotOf(request.callId, this.#parts.now()) < share ? 'yes' : 'no';
   }
