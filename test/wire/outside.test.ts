@@ -185,6 +185,90 @@ describe('a call to a provider', () => {
     expectSilence(heard, phone);
   });
 
+  it('is told of nothing when its media moves to another worker', async ({ tiers: start }) => {
+    const heard: Message[] = [];
+    const { carrier, tiers } = await open(start, heard);
+    await tiers.edge('edge-1', here);
+    const phone = await tiers.phone(here, 'udp', caller);
+    const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
+    const asked = await carrier.wire.receive('INVITE');
+    const said = carrier.reply(asked, '200 OK', sdp, described(outside));
+    const mine = Dialog.ofCaller(phone, await phone.final(invite));
+    const theirs = Dialog.ofCallee(carrier, asked, said);
+    mine.acknowledge();
+    await carrier.wire.receive('ACK');
+    await tiers.recorded();
+    await tiers.media('media-2', address(3));
+    const moved = Promise.all(
+      (
+        [
+          [phone, inside],
+          [carrier, outside],
+        ] as const
+      ).map(async ([party, host]) => {
+        const offered = await party.answer('INVITE', '200 OK', sdp, described(host));
+        await party.wire.receive('ACK');
+        return offered;
+      }),
+    );
+    await tiers.killMedia('media-1');
+    const [toPhone, toCarrier] = await moved;
+    expect(toPhone!.header('Call-ID')).toBe(invite.header('Call-ID'));
+    expect(toCarrier!.header('Call-ID')).toBe(asked.header('Call-ID'));
+    expect(toCarrier!.header('From')).toBe(asked.header('From'));
+    expect(toCarrier!.body).toContain(`c=IN IP4 ${address(3)}`);
+    await talk(mine, theirs, { phone, carrier });
+    await hangUp(theirs, phone);
+    expectSilence(heard, phone);
+  });
+
+  it('that is trusted shows who calls and where from, and keeps the wish for privacy', async ({
+    tiers: start,
+  }) => {
+    const tiers = await start({
+      more: {
+        Trunk: {
+          partner: {
+            contacts: [`sip:${outside}`],
+            identify: { sources: [outside] },
+            endpoint: { trusted: true },
+          },
+        },
+        Number: more.Number,
+        Route: { all: { match: { prefix: '+' }, trunks: ['partner'] } },
+      },
+    });
+    await tiers.edge('edge-1', here);
+    const [partner, phone] = [await tiers.outside(outside, here), await tiers.phone(here, 'udp', callee)];
+    await phone.register();
+    const out = await call(phone, '+34600111222', { Privacy: 'id', 'Record-Route': undefined });
+    const asked = await partner.wire.receive('INVITE');
+    expect(asked.header('P-Asserted-Identity')).toBe(`<sip:1001@${domain}>`);
+    expect(asked.header('Privacy')).toBe('id');
+    expect(asked.header('Contact')).toBe(phone.contact);
+    expect(asked.header('X-Address')).toBe(phone.wire.local);
+    const said = partner.reply(asked, '200 OK', sdp, described(outside));
+    const [mine, theirs] = [
+      Dialog.ofCaller(phone, await phone.final(out)),
+      Dialog.ofCallee(partner, asked, said),
+    ];
+    mine.acknowledge();
+    await partner.wire.receive('ACK');
+    await hangUp(theirs, phone);
+    for (const privacy of [undefined, 'id']) {
+      const asserted = '"Bob" <sip:+34600111222@partner.example>';
+      const invite = partner.offer(`sip:+34911000001@${here}`, {
+        'P-Asserted-Identity': asserted,
+        Privacy: privacy,
+      });
+      partner.send(invite);
+      const rung = await phone.answer('INVITE', '486 Busy Here');
+      expect(rung.headers('P-Asserted-Identity')).toEqual(privacy ? [] : [asserted]);
+      partner.acknowledge(invite, await partner.final(invite));
+      await phone.wire.receive('ACK');
+    }
+  });
+
   describe('through an outbound proxy', () => {
     const proxy = address(31);
     const over = (transport: string) => ({

@@ -1,6 +1,7 @@
 import { tokenKey } from '@tandem/platform';
 import { isBehindNat, parseMessage, SipRequest } from '@tandem/sip';
 import { describe, expect, it } from 'vitest';
+import type { Outsider } from './outsider.ts';
 import { type DialogToken, sealToken, verifyToken } from './token.ts';
 
 function request(method: string, from: string, to: string, callId = 'c1'): SipRequest {
@@ -47,6 +48,24 @@ const invite = request('INVITE', ';tag=a', '');
 const user = sealToken(token, invite, key);
 
 describe('a dialog token', () => {
+  it.each<Outsider>([
+    { party: 'caller', hidden: true, trusted: false, routes: [] },
+    {
+      party: 'callee',
+      hidden: true,
+      trusted: true,
+      routes: ['<sip:p1.example;lr>', `<sip:${'u'.repeat(300)}@p2.example;lr>`],
+      names: {
+        inside: { caller: 'sip:1001@acme.example', callee: 'sip:+34600@acme.example' },
+        outside: { caller: '"Ä" <sip:+34911@carrier.example>', callee: '<sip:+34600@192.0.2.9>' },
+      },
+    },
+  ])('says who is outside, and what that one is shown: $party', (outsider) => {
+    const sealed = sealToken({ ...token, outsider }, invite, key);
+    const bye = request('BYE', ';tag=b', ';tag=a');
+    expect(verifyToken(sealed, bye, key)).toEqual({ token: { ...token, outsider }, sender: 'callee' });
+  });
+
   it('comes back whole, from either party, whichever edge reads it', () => {
     expect(verifyToken(user, request('BYE', ';tag=a', ';tag=b'), key)).toEqual({ token, sender: 'caller' });
     expect(verifyToken(user, request('BYE', ';tag=b', ';tag=a'), key)).toEqual({ token, sender: 'callee' });
