@@ -47,6 +47,8 @@ export interface Destination {
   readonly follows?: boolean;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
+  /** Where else it is when all of this has failed; it is asked once. */
+  readonly again?: () => Promise<Destination | undefined>;
   /** When it was registered, and how many seconds pass between two questions whether it is there. */
   readonly bound?: { readonly at: number; readonly keepAlive: number };
   /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
@@ -350,7 +352,9 @@ export class ProxiedRequest implements ServerUser {
     last: BranchResult,
     next: Destination | undefined = branch.alternative,
   ): Promise<void> {
-    if (next && isWanted(this.#context, branch.id)) this.#send(next);
+    const isPending = isWanted(this.#context, branch.id);
+    const other = next ?? (isPending ? await branch.destination.again?.() : undefined);
+    if (other && isPending) this.#send(other);
     await this.#end(branch, last);
   }
 
