@@ -105,7 +105,7 @@ export class Reception implements Receiver {
       this.#refuse(message, new Fault(sourceLimited, message.callId), flow);
       return;
     }
-    const welcome = load.welcome(message, () => guard.isEmergency(message, source));
+    const welcome = load.welcome(message, () => guard.goesFirst(message, source));
     if (layer.receive(message, flow, now(), welcome)) return;
     counters.shed++;
     const content = { headers: [['Retry-After', String(load.refused(message))]] } as const;
