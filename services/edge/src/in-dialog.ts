@@ -14,6 +14,7 @@ import {
   statelessBranch,
 } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
+import type { Branch } from './branch.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
 import { veilOf } from './call-outside.ts';
 import { readIdentity } from './calls.ts';
@@ -22,13 +23,7 @@ import { isGruu, whereAgain, whereNow } from './destination.ts';
 import { dialogUnknown } from './faults.ts';
 import { unmaskContact } from './mask.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import {
-  type Branch,
-  type Destination,
-  ProxiedRequest,
-  type ProxyOwner,
-  viaValue,
-} from './proxied-request.ts';
+import { type Destination, ProxiedRequest, type ProxyOwner, viaValue } from './proxied-request.ts';
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
