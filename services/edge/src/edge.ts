@@ -218,7 +218,6 @@ export class Edge {
     this.#own.resolver.close();
     this.#own.certificates?.close();
     this.#parts.neighbours.close();
-    this.#parts.workers.close();
     await this.#sockets.close();
     this.#parts.ladder?.close();
   }
