@@ -13,6 +13,7 @@ import {
   hasSettled,
   isWanted,
   loopKey,
+  magicCookie,
   mergedChallenges,
   nextHop,
   type ResponseContext,
@@ -106,6 +107,10 @@ const reasons: Record<CancelReason, string> = {
   abandoned: 'SIP;cause=503;text="The switch is shutting down"',
 };
 
+/** Octets of a request that goes over UDP where it need not (RFC 3261 §18.1.1), less what a branch adds to the cookie. */
+const largestDatagram = 1_250;
+/** Octets of a request that may become too large by what is added to it. */
+const worthwhile = 700;
 /** In seconds. */
 const timerC = timers.C.unreliable / 1000;
 /**
@@ -297,9 +302,9 @@ export class ProxiedRequest implements ServerUser {
   async #attempt(branch: Branch, last: BranchResult): Promise<void> {
     const { branchSecret, layer, now, tracing } = this.#parts;
     if (!isWanted(this.#context, branch.id)) return;
-    const flow = branch.hops?.next();
-    if (!flow) return this.#exhausted(branch, last);
     const { request } = this.#tx;
+    const flow = this.#nextFlow(branch);
+    if (!flow) return this.#exhausted(branch, last);
     const user = tracing?.leg(request, branch, branch.destination.uri) ?? branch;
     branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
     if (!branch.tx) return this.#otherwise(branch, { status: 503 });
@@ -309,6 +314,15 @@ export class ProxiedRequest implements ServerUser {
       return this.#unreached(branch, error);
     }
     if (branch.hops?.hasMore) this.#hurry(branch);
+  }
+
+  #nextFlow(branch: Branch): Flow | undefined {
+    const { hops } = branch;
+    const flow = hops?.next();
+    const mayBeLarge =
+      hops?.isLocated && flow?.transport === 'udp' && this.#tx.request.text.length > worthwhile;
+    if (!mayBeLarge || !flow || this.#write(branch, magicCookie, flow).length <= largestDatagram) return flow;
+    return hops.overStream() ? hops.next() : flow;
   }
 
   /** The next place of the same destination gets a branch of its own (RFC 3263 §4.3, RFC 3261 §16.7 step 6). */
