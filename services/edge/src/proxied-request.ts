@@ -546,5 +546,6 @@ function isSuccess({ status }: SipResponse): boolean {
 export function viaValue(flow: Flow, branch: string): string {
   const { transport, advertised } = (flow.carrier ?? flow).listener;
   const rport = transport === 'udp' ? ';rport' : '';
-  return `SIP/2.0/${transport.toUpperCase()} ${advertised};branch=${branch}${rport}`;
+  const alias = transport === 'tls' && flow.isOpened ? ';alias' : '';
+  return `SIP/2.0/${transport.toUpperCase()} ${advertised};branch=${branch}${rport}${alias}`;
 }
