@@ -13,6 +13,7 @@ import {
   hasSettled,
   isWanted,
   loopKey,
+  magicCookie,
   mergedChallenges,
   nextHop,
   type ResponseContext,
@@ -106,6 +107,10 @@ const reasons: Record<CancelReason, string> = {
   abandoned: 'SIP;cause=503;text="The switch is shutting down"',
 };
 
+/** Octets of a request that goes over UDP where it need not (RFC 3261 §18.1.1), less what a branch adds to the cookie. */
+const largestDatagram = 1_250;
+/** Octets of a request that may become too large by what is added to it. */
+const worthwhile = 700;
 /** In seconds. */
 const timerC = timers.C.unreliable / 1000;
 /**
@@ -297,9 +302,9 @@ export class ProxiedRequest implements ServerUser {
   async #attempt(branch: Branch, last: BranchResult): Promise<void> {
     const { branchSecret, layer, now, tracing } = this.#parts;
     if (!isWanted(this.#context, branch.id)) return;
-    const flow = branch.hops?.next();
-    if (!flow) return this.#exhausted(branch, last);
     const { request } = this.#tx;
+    const flow = this.#nextFlow(branch);
+    if (!flow) return this.#exhausted(branch, last);
     const user = tracing?.leg(request, branch, branch.destination.uri) ?? branch;
     branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
     if (!branch.tx) return this.#otherwise(branch, { status: 503 });
@@ -309,6 +314,15 @@ export class ProxiedRequest implements ServerUser {
       return this.#unreached(branch, error);
     }
     if (branch.hops?.hasMore) this.#hurry(branch);
+  }
+
+  #nextFlow(branch: Branch): Flow | undefined {
+    const { hops } = branch;
+    const flow = hops?.next();
+    const mayBeLarge =
+      hops?.isLocated && flow?.transport === 'udp' && this.#tx.request.text.length > worthwhile;
+    if (!mayBeLarge || !flow || this.#write(branch, magicCookie, flow).length <= largestDatagram) return flow;
+    return hops.overStream() ? hops.next() : flow;
   }
 
   /** The next place of the same destination gets a branch of its own (RFC 3263 §4.3, RFC 3261 §16.7 step 6). */
@@ -416,6 +430,7 @@ export class ProxiedRequest implements ServerUser {
 
   async #forward(branch: Branch, response: SipResponse): Promise<void> {
     if (response.status >= 200) this.#stopRinging();
+    else this.#restartTimerC();
     if (this.#hasFailed) return this.#owner.dismissed(response, branch);
     const body = await this.#responseBody(branch, response);
     if (body instanceof Fault && response.status >= 200 && this.#owner.needsBody) {
@@ -494,6 +509,14 @@ export class ProxiedRequest implements ServerUser {
       this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'ring-timeout', group })));
     });
     this.#parts.layer.wheel.arm(this.#ring, this.#parts.now() + seconds * 1000);
+  }
+
+  /** RFC 3261 §16.7 step 2: it begins anew with each sign of a phone, which a time to ring does not. */
+  #restartTimerC(): void {
+    const { current } = this.#context;
+    if (!this.#ring || this.#groups[current]?.ringTimeout !== undefined) return;
+    this.#stopRinging();
+    this.#startRinging(current, timerC);
   }
 
   #stopRinging(): void {
