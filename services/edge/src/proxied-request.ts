@@ -7,6 +7,7 @@ import {
   type ContextEffect,
   createContext,
   Edit,
+  excerpt,
   Fault,
   followRedirection,
   forwardRequest,
@@ -25,7 +26,7 @@ import {
   timers,
 } from '@tandem/sip';
 import { answer, answerFault } from './answer.ts';
-import { flowFailed, targetUnreachable } from './faults.ts';
+import { flowFailed, targetUnreachable, trunkChallenged } from './faults.ts';
 import type { NextHops } from './next-hops.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
@@ -143,6 +144,7 @@ export class Branch implements ClientUser {
     // It is for the edge that asked for this very flow to try another one.
     if (isFlowLost && !this.destination.isRouted) this.#request.flowFailed(this);
     else if (status === 503) this.#request.unavailable(this, response);
+    else if ((status === 401 || status === 407) && this.veil?.leadsOutside) this.#request.challenged(this);
     else this.#request.responded(this, response);
   }
 
@@ -252,6 +254,14 @@ export class ProxiedRequest implements ServerUser {
     const wait = response.retryAfter;
     const rest = wait === undefined ? undefined : wait * 1_000;
     this.#enqueue(() => this.#attemptFailed(branch, { status: 503, response }, 'has answered 503', rest));
+  }
+
+  /** Credentials of a phone are none of somebody outside: it would prove its password to whoever asks. */
+  challenged(branch: Branch): void {
+    this.#calm(branch);
+    branch.hops?.answered();
+    const fault = new Fault(trunkChallenged, excerpt(branch.destination.uri));
+    this.#enqueue(() => this.#unreached(branch, fault));
   }
 
   /** `result` says what the place has done; undefined when it is not to blame. */
