@@ -147,7 +147,7 @@ describe('membership on a bus', () => {
 
   it.for(['SIGKILL', 'SIGSTOP'] as const)('knows in time of a process that got %s', async (signal) => {
     const name = `region-${++regions}`;
-    const { changes, sees } = open({ bus: await openBus(), etcd: connect(), region: name });
+    const { changes, membership, sees } = open({ bus: await openBus(), etcd: connect(), region: name });
     const child = await start('one', name);
     await sees('one');
     const killed = performance.now();
@@ -160,8 +160,14 @@ describe('membership on a bus', () => {
     process.stdout.write(`${signal} was noticed after ${tookMs} ms\n`);
     expect(tookMs).toBeLessThan(GENEROUS);
     if (signal === 'SIGKILL') return;
+    const resumedMs = Date.now();
     child.signal('SIGCONT');
     await sees('one');
+    // Whoever hears of it now for the first time is told as well.
+    await until(
+      () => 'that it is back',
+      () => (membership.members('edge')[0]?.backSinceMs ?? 0) >= resumedMs,
+    );
   });
 
   it('judges nobody while the bus is stuck or restarts', async () => {

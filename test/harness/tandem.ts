@@ -31,6 +31,7 @@ export interface User {
   readonly password: string;
   readonly aliases?: readonly string[];
   readonly callerId?: string;
+  readonly enabled?: boolean;
   readonly maxContacts?: number;
   readonly maxContactsPolicy?: 'reject' | 'replace';
   readonly media?: { readonly anchor: 'auto' | 'always' | 'never' };

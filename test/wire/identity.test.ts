@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
+import { acme, domain } from './acme.ts';
 import { connect } from './call.ts';
 import { it } from './fixture.ts';
 import type { Phone } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { fresh } from './request.ts';
+import { address } from './tiers.ts';
 
 const describe = needs('namespace');
 
@@ -69,5 +71,29 @@ describe('credentials', () => {
     for (const request of [call.invite, ack, info, bye]) {
       expect(request.headers('Proxy-Authorization')).toEqual([]);
     }
+  });
+});
+
+describe('a user who is disabled', () => {
+  it('neither registers nor calls nor is called, and the log says who it is', async ({ tiers: open }) => {
+    const gone = { user: '1398', domain, password: 'secret-of-1398' };
+    const users = acme.users.map((user) => ({ ...user, enabled: user.name !== gone.user }));
+    const tiers = await open({ users });
+    await tiers.edge('edge-1', address(11));
+    const [alice, bob] = [await tiers.phone(address(11)), await tiers.phone(address(11), 'udp', gone)];
+    expect(statusOf(await bob.register())).toBe(403);
+    const refusals = [
+      await bob.final(await bob.invite(alice.uri)),
+      await alice.final(await alice.invite(bob.uri)),
+    ];
+    expect(refusals.map(statusOf)).toEqual([403, 404]);
+    const faults = tiers.lines.filter(({ explanation }) =>
+      JSON.stringify(explanation)?.includes('1398 is disabled'),
+    );
+    expect(faults.map(({ fault }) => fault)).toEqual([
+      'account-disabled',
+      'account-disabled',
+      'user-disabled',
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import { dial } from './call.ts';
 import { it } from './fixture.ts';
+import { logged } from './log.ts';
 import type { Phone } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { fresh } from './request.ts';
@@ -46,13 +47,16 @@ describe('a call that comes back', () => {
     expect(statusOf(await proxy.final(invite))).toBe(603);
   });
 
-  it('unchanged is a loop', async ({ phone }) => {
+  it('unchanged is a loop, and the log says where it went', async ({ live: { tandem }, phone }) => {
     const proxy = await proxyOf(phone);
-    await dial(proxy, proxy.uri);
+    const invite = await dial(proxy, proxy.uri);
     forward(proxy, await proxy.wire.receive('INVITE'), proxy.uri);
     const refusal = await proxy.wire.receive('SIP/2.0 482');
     expect(refusal.start).toBe('SIP/2.0 482 Loop Detected');
     expect(refusal.headers('Via')).toHaveLength(3);
+    const { msg } = await logged(tandem, invite, ({ fault }) => fault === 'loop-detected');
+    const own = proxy.wire.local;
+    expect(String(msg).split(' < ')).toEqual([expect.stringContaining(own), tandem.proxy, own]);
   });
 
   it('changed each time ends when its hops are used up', async ({ phone }) => {

@@ -100,6 +100,33 @@ describe('outside a dialog', () => {
   });
 });
 
+describe('a phone at another edge', () => {
+  it('is told and subscribed to through that one', async ({ tiers: open }) => {
+    const tiers = await open();
+    const [here, there] = [address(11), address(12)];
+    await tiers.edge('edge-1', here);
+    await tiers.edge('edge-2', there);
+    const [alice, bob] = [await tiers.phone(here), await tiers.phone(there, 'tcp')];
+    await bob.register();
+    const message = await alice.tell('MESSAGE', bob.uri, text, 'Hello');
+    expect((await bob.answer('MESSAGE')).body).toBe('Hello');
+    expect(statusOf(await alice.final(message))).toBe(200);
+    const asked = await alice.tell('SUBSCRIBE', bob.uri, dialogEvents);
+    const got = await bob.wire.receive('SUBSCRIBE');
+    const notifier = Dialog.ofCallee(bob, got, bob.reply(got, '200 OK', { Expires: '300' }));
+    const subscriber = Dialog.ofCaller(alice, await alice.final(asked));
+    const [, notified] = await Promise.all([
+      alice.answer('NOTIFY'),
+      notifier.ask('NOTIFY', { Event: 'dialog' }),
+    ]);
+    const [, ended] = await Promise.all([
+      bob.answer('SUBSCRIBE'),
+      subscriber.ask('SUBSCRIBE', { Expires: '0' }),
+    ]);
+    expect([statusOf(notified), statusOf(ended)]).toEqual([200, 200]);
+  });
+});
+
 describe('a subscription', () => {
   it('begins at each phone that takes it, by its NOTIFY', async ({ phone }) => {
     const [alice, bob] = await pair(phone);

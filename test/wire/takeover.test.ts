@@ -139,3 +139,26 @@ describe('a call whose record is gone', () => {
     expect(tiers.events.drain(isEnd)).toEqual([]);
   });
 });
+
+describe('a phone that has registered', () => {
+  it('is told of the address that all edges share, and calls by it', async ({ tiers: open }) => {
+    const tiers = await open();
+    const sipShared = `${there}:5060`;
+    await tiers.edge('edge-1', here, { sipShared });
+    await tiers.edge('edge-2', there, { sipShared });
+    const [bob, alice] = [await tiers.phone(here), await tiers.phone(there)];
+    const [registered, own] = [await bob.register(), await alice.register()];
+    for (const answer of [registered, own])
+      expect(answer.headers('Service-Route')).toEqual([`<sip:${sipShared};lr>`]);
+    const invite = await dial(alice, bob.uri, { Route: own.headers('Service-Route') });
+    const came = await bob.answer('INVITE', '603 No');
+    expect(came.headers('Route')).toEqual([]);
+    expect(statusOf(await alice.final(invite))).toBe(603);
+  });
+
+  it('is told of none where there is no such address', async ({ tiers: open }) => {
+    const tiers = await open();
+    await tiers.edge('edge-1', here);
+    expect((await (await tiers.phone(here)).register()).headers('Service-Route')).toEqual([]);
+  });
+});

@@ -20,7 +20,12 @@ describe('a phone behind a WebSocket', () => {
     await tiers.edge('edge-1', here, everyTransport(here));
     const [alice, bob] = [await tiers.phone(here), await tiers.phone(here, 'ws')];
     expect(statusOf(await bob.register())).toBe(200);
-    await hangUp(await connect(alice, bob), bob);
+    const call = await connect(alice, bob);
+    // RFC 5658 §3.1: each side gets the address that it can reach.
+    const [near, far] = call.invite.headers('Record-Route').flatMap((line) => line.split(','));
+    expect(near).toMatch(new RegExp(`@${here}:${webSocketPort};transport=ws;lr>$`));
+    expect(far?.trim()).toBe(`<sip:${here}:5060;lr>`);
+    await hangUp(call, bob);
     bob.close();
     const gone = await alice.invite(bob.uri);
     expect(statusOf(await alice.final(gone))).toBe(480);

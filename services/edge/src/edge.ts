@@ -41,6 +41,8 @@ const connectedTransports = transports.filter((each) => each !== 'udp');
 export interface EdgeStatus {
   readonly counters: Readonly<Counters>;
   readonly transactions: EdgeParts['layer']['tallies'];
+  /** Requests that had come before. */
+  readonly repeated: number;
   /** By transport. */
   readonly connections: readonly (readonly [Transport, number])[];
   /** Connections of which nothing whole has come yet. */
@@ -164,6 +166,7 @@ export class Edge {
     return {
       counters,
       transactions: layer.tallies,
+      repeated: layer.repeated,
       connections: connectedTransports.map((each) => [each, this.#sockets.connections(each)]),
       halfOpen: halfOpen.size,
       cutOff: { refused, evicted: halfOpen.evicted, stalled },
@@ -215,7 +218,6 @@ export class Edge {
     this.#own.resolver.close();
     this.#own.certificates?.close();
     this.#parts.neighbours.close();
-    this.#parts.workers.close();
     await this.#sockets.close();
     this.#parts.ladder?.close();
   }

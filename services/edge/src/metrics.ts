@@ -75,6 +75,14 @@ export const sipTransactions: GaugeKind = {
   description: 'Transactions by kind and state: active, or completed and waiting for retransmissions only.',
 };
 
+export const sipRepeated: CounterKind = {
+  type: 'counter',
+  name: 'tandem_sip_retransmissions_total',
+  unit: '{request}',
+  description:
+    'Requests that had come before: their transaction answers them, and nothing else hears of them.',
+};
+
 export const sipConnections: GaugeKind = {
   type: 'gauge',
   name: 'tandem_sip_connections',

@@ -22,6 +22,7 @@ import {
   sipMessages,
   sipRefused,
   sipRelayed,
+  sipRepeated,
   sipShed,
   sipTransactions,
   targetsAvoided,
@@ -53,6 +54,7 @@ export function observeEdge(metrics: Metrics, edge: Edge): void {
       report(completed, { kind, state: 'completed' });
     }
   });
+  metrics.observe(sipRepeated, (report) => report(edge.status.repeated));
   metrics.observe(sipShed, (report) => {
     for (const [reason, count] of Object.entries(edge.status.load.shed)) report(count, { reason });
   });

@@ -223,16 +223,27 @@ export class ProxiedRequest implements ServerUser {
 
   /** Nothing else waits while routers are asked. */
   async #redirect(branch: Branch, response: SipResponse): Promise<void> {
-    const groups = await this.#leads(response);
+    const groups = this.#untried(await this.#leads(response));
     if (groups.length === 0) this.#answered(branch, response);
     else this.#enqueue(() => this.#follow(branch, response, groups));
+  }
+
+  /** Who has been asked once is not asked again for having been named by another one. */
+  #untried(groups: readonly DestinationGroup[]): DestinationGroup[] {
+    const tried = new Set(this.#branches.map(({ destination }) => destination.uri));
+    const others = groups.map(({ destinations, ...rest }) => ({
+      ...rest,
+      destinations: destinations.filter(({ uri }) => !tried.has(uri)),
+    }));
+    return others.filter(({ destinations }) => destinations.length > 0);
   }
 
   async #leads(response: SipResponse): Promise<readonly DestinationGroup[]> {
     try {
       return (await this.#owner.redirected?.(response)) ?? [];
     } catch (err) {
-      this.#parts.log.error({ sipCallId: response.callId, err }, 'a redirection was not followed');
+      const level = err instanceof Fault ? 'info' : 'error';
+      this.#parts.log[level]({ sipCallId: response.callId, err }, 'a redirection was not followed');
       return [];
     }
   }

@@ -71,6 +71,14 @@ const transportParameters: Readonly<Record<Transport, string>> = {
   wss: ';transport=ws',
 };
 
+/**
+ * Where a phone shall send what it begins (RFC 3608 §6.1): to the address that all edges share, so that it does not depend
+ * on the one that it has registered at. None where there is no such address.
+ */
+export function serviceRoute(listener: Listener): string | undefined {
+  return listener.shared === undefined ? undefined : `<sip:${routeHost(listener)}>`;
+}
+
 function routeHost({ advertised, shared, transport }: Listener): string {
   return `${shared ?? advertised}${transportParameters[transport]};lr`;
 }

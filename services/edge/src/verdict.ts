@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
 import { answer, answerOnce } from './answer.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
+import { serviceRoute } from './record-route.ts';
 
 /** Asks for credentials. What costs no state cannot be exhausted: the next attempt is a new request anyway. */
 export function challenge(parts: EdgeParts, tx: ServerTx, verdict: router.Challenge): void {
@@ -17,13 +18,16 @@ export function reject(parts: EdgeParts, tx: ServerTx, verdict: router.Reject): 
 /** Seconds within which a phone shall have said something over its connection (RFC 5626 §4.4). */
 const flowTimer = '120';
 
-/** RFC 3261 §10.3 step 8, RFC 3327 §5.3, RFC 5626 §6. */
+/** RFC 3261 §10.3 step 8, RFC 3327 §5.3, RFC 3608 §6, RFC 5626 §6. */
 export function confirmRegistration(parts: EdgeParts, tx: ServerTx, verdict: router.Registered): void {
   parts.counters.registered++;
   const contacts = verdict.contacts.map((value) => ['Contact', value] as const);
   const path = verdict.path.map((value) => ['Path', value] as const);
   const date = ['Date', new Date(parts.now()).toUTCString()] as const;
-  answer(parts, tx, 200, { headers: [...contacts, ...path, ...outbound(tx, verdict), date] });
+  const route = serviceRoute(tx.flow.listener);
+  const service = route === undefined ? [] : [['Service-Route', route] as const];
+  const headers = [...contacts, ...path, ...service, ...outbound(tx, verdict), date];
+  answer(parts, tx, 200, { headers });
 }
 
 /** RFC 5626 §6, §5.4: the phone learns that its flow is kept, and how often it has to say something. */

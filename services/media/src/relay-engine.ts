@@ -18,7 +18,10 @@ export interface RelayEngineParts {
   readonly advertise: readonly string[];
   /** The address that the ports are bound to, when it is loopback. */
   readonly loopback: number | undefined;
-  /** Sessions are numbered from here on: above all numbers that an earlier worker of this name has used. */
+  /**
+   * Sessions are numbered by the moment at which they are opened: from here on, which is now, in milliseconds since 1970.
+   * That is above all numbers that an earlier worker of this name has used.
+   */
   readonly firstSession: number;
   readonly placement: Placement;
   readonly relay: Relay;
@@ -48,12 +51,14 @@ const maxStreams = 32;
 export class RelayEngine implements Engine {
   readonly #parts: RelayEngineParts;
   readonly #sessions = new Map<string, Session>();
+  readonly #startedAt: number;
   #nextSession: number;
   #abandoned = 0;
 
   constructor(parts: RelayEngineParts) {
     this.#parts = parts;
     this.#nextSession = parts.firstSession;
+    this.#startedAt = parts.now();
   }
 
   async open(open: media.Open): Promise<media.Session> {
@@ -141,10 +146,17 @@ export class RelayEngine implements Engine {
     return streams.map((stream) => readStream(stream, { source, loopback: this.#parts.loopback }));
   }
 
+  #number(now: number): number {
+    const opened = this.#parts.firstSession + Math.floor(now - this.#startedAt);
+    const number = Math.max(this.#nextSession, opened);
+    this.#nextSession = number + 1;
+    return number;
+  }
+
   #begin({ call, inactivity, callerSources, calleeSources }: media.Open): Session {
     const now = this.#parts.now();
     return {
-      id: `${this.#parts.worker}.${this.#nextSession++}`,
+      id: `${this.#parts.worker}.${this.#number(now)}`,
       call,
       inactivity: inactivity * 1000,
       openedAt: now,

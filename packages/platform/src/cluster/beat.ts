@@ -22,6 +22,7 @@ const schema: z.ZodType<Beat> = z.object({
   load: z.number(),
   occupancy: z.number().optional(),
   configuration: z.string(),
+  backSinceMs: z.number().optional(),
   life: z.string(),
   leaving: z.boolean(),
 });
@@ -40,9 +41,13 @@ export function decodeBeat(payload: Uint8Array): Beat | undefined {
 }
 
 export function memberOf(beat: Beat): Member {
-  const { tier, id, startedMs, weight, release, addresses, state, load, occupancy, configuration } = beat;
-  const member = { tier, id, startedMs, weight, release, addresses, state, load, configuration };
-  return occupancy === undefined ? member : { ...member, occupancy };
+  const { tier, id, startedMs, weight, release, addresses, state, load, configuration } = beat;
+  const { backSinceMs, occupancy } = beat;
+  return {
+    ...{ tier, id, startedMs, weight, release, addresses, state, load, configuration },
+    ...(occupancy !== undefined && { occupancy }),
+    ...(backSinceMs !== undefined && { backSinceMs }),
+  };
 }
 
 /** Subjects and keys of the nodes of a region. */

@@ -157,11 +157,18 @@ export class BusMembership implements Membership {
   }
 
   #connected(connected: boolean): void {
-    if (connected) this.#beat();
+    if (connected) this.#back();
     else {
       this.#counts.blind++;
       this.#pulse.deaf();
     }
+  }
+
+  /** Others may have given this node up, and taken over what it had. */
+  #back(): void {
+    const backSinceMs = Date.now();
+    for (const presence of this.#presences) presence.update({ backSinceMs });
+    this.#beat();
   }
 
   #beat(): void {
@@ -175,6 +182,7 @@ export class BusMembership implements Membership {
       this.#counts.blind++;
       this.#log.warn({}, 'the bus does not bring our own messages back, nobody is judged');
     }
+    if (this.#pulse.isLate) this.#back();
     if (this.#ticks++ % ticksABeat === 0) this.#beat();
     if (!this.#pulse.blind) for (const entry of [...this.#roll.entries]) this.#judge(entry, now);
   }

@@ -27,6 +27,11 @@ export interface Condition {
   readonly occupancy?: number | undefined;
   /** The version of the configuration that it has in force; empty when it needs none. */
   readonly configuration: string;
+  /**
+   * When it went on after it had stood still, or had been cut off, for so long that others may have taken it for dead: in
+   * milliseconds since 1970. Undefined when it never has.
+   */
+  readonly backSinceMs?: number | undefined;
 }
 
 /** A node that is alive, as far as this one knows. */
@@ -54,9 +59,9 @@ export interface Presence {
 export interface Membership {
   /** Announces this node; beats until it leaves. Rejects with a Fault when nobody could be told. */
   join(announcement: Announcement, condition: Condition): Promise<Presence>;
-  /** The members of a tier by id, ascending; those that drain included. */
+  /** The members of a tier by id, ascending; those that drain included. The same list until anything of it changes. */
   members(tier: Tier): readonly Member[];
-  /** Calls the listener after each change, except of load alone; returns what stops that. */
+  /** Calls the listener after each change, except of load and of what it is back from; returns what stops that. */
   onChange(listener: (change: MembershipChange) => void): () => void;
   /** Nothing is told afterwards. What has joined through here leaves. */
   close(): Promise<void>;

@@ -15,12 +15,17 @@ import type {
 /** The members of a region within one process; each node has a handle of its own. */
 export class MemoryMembers {
   readonly #members = new Map<string, Member>();
+  readonly #sorted = new Map<Tier, readonly Member[]>();
   readonly #handles = new Set<(change: MembershipChange) => void>();
 
   of(tier: Tier): readonly Member[] {
-    return Array.from(this.#members.values())
+    const known = this.#sorted.get(tier);
+    if (known) return known;
+    const members = Array.from(this.#members.values())
       .filter((member) => member.tier === tier)
       .sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.#sorted.set(tier, members);
+    return members;
   }
 
   /** Calls the handle after each change; returns what stops that. */
@@ -33,12 +38,14 @@ export class MemoryMembers {
     const key = keyOf(member);
     if (this.#members.has(key)) throw new Fault(nodeIdTaken, `${member.tier} ${member.id}`);
     this.#members.set(key, member);
+    this.#sorted.delete(member.tier);
     this.#tell('joined', member);
   }
 
   update(before: Member, after: Member): void {
     if (this.#members.get(keyOf(before)) !== before) return;
     this.#members.set(keyOf(after), after);
+    this.#sorted.delete(after.tier);
     const isNews = before.state !== after.state || before.configuration !== after.configuration;
     if (isNews) this.#tell('changed', after);
   }
@@ -46,6 +53,7 @@ export class MemoryMembers {
   remove(member: Member, change: 'left' | 'died'): void {
     if (this.#members.get(keyOf(member)) !== member) return;
     this.#members.delete(keyOf(member));
+    this.#sorted.delete(member.tier);
     this.#tell(change, member);
   }
 

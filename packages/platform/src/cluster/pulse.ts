@@ -14,6 +14,7 @@ const graceMs = 2_000;
  */
 export class Pulse {
   #lastTick: number;
+  #isLate = false;
   #lastEcho = Number.NEGATIVE_INFINITY;
   /** From when on silence counts; infinite while nothing does. */
   #wellSince = Number.POSITIVE_INFINITY;
@@ -28,9 +29,15 @@ export class Pulse {
     return this.#wellSince === Number.POSITIVE_INFINITY;
   }
 
+  /** Whether this process has just gone on after it had stood still: others may have given it up. */
+  get isLate(): boolean {
+    return this.#isLate;
+  }
+
   /** Returns whether it has just become blind. */
   tick(now: number): boolean {
     const isLate = now - this.#lastTick > tickMs + lateMs;
+    this.#isLate = isLate;
     this.#lastTick = now;
     if (this.blind) return false;
     if (isLate) this.#wellSince = Math.max(this.#wellSince, now);

@@ -76,9 +76,9 @@ export class Roll {
     entry.asked = false;
     entry.beat = beat;
     entry.member = memberOf(beat);
-    const busyness = { load: 0, occupancy: 0 };
-    if (before.load !== beat.load || before.occupancy !== beat.occupancy) this.#sorted.delete(beat.tier);
-    if (!isDeepStrictEqual({ ...before, ...busyness }, { ...entry.member, ...busyness })) {
+    if (isDeepStrictEqual(before, entry.member)) return;
+    this.#sorted.delete(beat.tier);
+    if (!isDeepStrictEqual(withoutNoise(before), withoutNoise(entry.member))) {
       this.#tell('changed', entry.member);
     }
   }
@@ -92,6 +92,11 @@ export class Roll {
     this.#sorted.delete(member.tier);
     this.#onChange({ change, member });
   }
+}
+
+/** Without what changes all the time, or for everybody at once, and is told to nobody. */
+function withoutNoise(member: Member): Member {
+  return { ...member, load: 0, occupancy: 0, backSinceMs: 0 };
 }
 
 /** Of two processes with one id, the later counts. */

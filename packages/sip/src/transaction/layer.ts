@@ -120,6 +120,11 @@ export class TransactionLayer<F extends Flow, S extends object, C extends object
     this.#clients.lost(flow, now);
   }
 
+  /** Requests that had come before, and ended here. */
+  get repeated(): number {
+    return this.#servers.repeated;
+  }
+
   get tallies(): Tallies {
     return { ...this.#servers.tallies, ...this.#clients.tallies };
   }

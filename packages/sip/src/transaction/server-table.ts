@@ -20,6 +20,8 @@ const discard: ServerInput = { on: 'discard' };
 
 /** The server transactions by key, and what their machines ask for. */
 export class ServerTable<F extends Flow, S extends object> extends TransactionTable<F, ServerMachine> {
+  /** Requests that had come before. */
+  repeated = 0;
   readonly #entries = new ShardedMap<ServerEntry<F, S>>();
   readonly #listener: ServerListener<F, S>;
 
@@ -39,8 +41,10 @@ export class ServerTable<F extends Flow, S extends object> extends TransactionTa
   receive(request: SipRequest, flow: F, now: number, full: boolean): boolean {
     const key = serverKey(request);
     const entry = this.#entries.get(key);
-    if (entry) this.#step(entry, retransmission, now);
-    else if (full && !this.#inviteOf(request)) return false;
+    if (entry) {
+      this.repeated++;
+      this.#step(entry, retransmission, now);
+    } else if (full && !this.#inviteOf(request)) return false;
     else this.#begin(request, flow, key, now);
     return true;
   }

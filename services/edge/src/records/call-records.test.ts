@@ -40,6 +40,10 @@ class Store extends MemoryCallStore {
   override async change(...args: Parameters<MemoryCallStore['change']>): Promise<CallRecord | undefined> {
     return this.#when('change', () => super.change(...args));
   }
+  override async get(...args: Parameters<MemoryCallStore['get']>): Promise<CallRecord | undefined> {
+    if (this.isAway) throw new Error('away');
+    return super.get(...args);
+  }
   override async take(...args: Parameters<MemoryCallStore['take']>): Promise<CallRecord | undefined> {
     return this.#when('take', () => super.take(...args));
   }
@@ -55,6 +59,11 @@ class Store extends MemoryCallStore {
 const end = endOf('caller', undefined, 10);
 
 const answered = (before: CallRecord): CallRecord => ({ ...before, state: 'answered', answeredMs: 2 });
+
+/** The dialogs of a call whose session ends then. */
+function dialogOf(endsMs: number): object {
+  return { caller: {}, callee: {}, timer: { interval: 3, refresher: 'caller', endsMs } };
+}
 
 describe('the records of an edge', () => {
   let store: Store;
@@ -120,6 +129,25 @@ describe('the records of an edge', () => {
     const changed = await records.changeNow('a', (before) => ({ ...before, mediaMoves: 1 }));
     expect(changed).toMatchObject({ codec: 'G722/8000', mediaMoves: 1 });
     expect(records.copy('a')).toEqual(changed);
+  });
+
+  it('are over when their session is, unless another edge has seen a refresh', async () => {
+    const expired = record('a', { ...answered(record('a')), dialog: dialogOf(-5_000) });
+    records.begin(expired);
+    await records.settled();
+    expect([...records.expired(10)]).toEqual(['a']);
+    expect(await records.isExpired('a')).toBe(true);
+    store.isAway = true;
+    await expect(records.isExpired('a')).rejects.toThrow('away');
+    records.change('a', (before) => before);
+    expect(await records.isExpired('a')).toBe(false);
+    store.isAway = false;
+    await vi.waitFor(() => expect(records.waiting).toBe(0));
+    open('edge-2').change('a', (before) => ({ ...before, dialog: dialogOf(20) }));
+    await vi.waitFor(async () => expect(await store.get('a', 10)).toMatchObject({ dialog: dialogOf(20) }));
+    expect([...records.expired(10)]).toEqual(['a']);
+    expect(await records.isExpired('a')).toBe(false);
+    expect([...records.expired(10)]).toEqual([]);
   });
 
   it('are taken by one edge only, which tells the one that had them', async () => {

@@ -1,14 +1,26 @@
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import type { Fault } from '@tandem/sip';
 import type { WebSocket } from 'ws';
-import { type ConnectionEnds, idleTimeout, maxUnsent } from './connection.ts';
-import type { Flow, Receiver } from './flow.ts';
+import { Backlog } from './backlog.ts';
+import { type ConnectionEnds, idleTimeout } from './connection.ts';
+import { connectionFailure } from './connection-failure.ts';
+import { type Flow, hostPort, type Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
 import type { Transport } from './transport.ts';
 
 /** RFC 7118 §6 and RFC 5626 §3.5.1: two line ends are a ping, whose pong is one. */
 const keepAlive = '\r\n\r\n';
+
+/** Where a WebSocket leads, and what is below it. */
+export interface WebEnds extends ConnectionEnds {
+  /** The names that the peer's certificate proves. */
+  readonly proven: readonly string[];
+  readonly accepted: Socket;
+  /** The same, or TLS over it. */
+  readonly stream: Socket;
+}
 
 /** A WebSocket that a peer has opened; each of its messages is a SIP message (RFC 7118 §5). */
 export class WebConnection implements Flow {
@@ -20,8 +32,9 @@ export class WebConnection implements Flow {
   readonly listener: Listener;
   /** The names that the peer's certificate proves. */
   readonly proven: readonly string[];
-  error: Error | undefined;
+  failure: Fault | undefined;
   readonly #socket: WebSocket;
+  readonly #backlog: Backlog;
   /** As it was before TLS and the handshake. */
   readonly #accepted: Socket;
   /** Whether the peer has said anything whole since it was last looked at. */
@@ -29,12 +42,9 @@ export class WebConnection implements Flow {
   /** Milliseconds of the sweeps since the last message. */
   #silence = 0;
 
-  constructor(
-    socket: WebSocket,
-    ends: ConnectionEnds & { readonly proven: readonly string[]; readonly accepted: Socket },
-    receiver: Receiver,
-  ) {
+  constructor(socket: WebSocket, ends: WebEnds, receiver: Receiver) {
     this.#socket = socket;
+    this.#backlog = new Backlog(ends.stream, ends.limits);
     this.transport = ends.listener.transport;
     this.connection = ends.number;
     this.host = ends.host;
@@ -45,9 +55,7 @@ export class WebConnection implements Flow {
     socket.on('message', (octets: Buffer) => this.#read(octets.toString('latin1'), receiver));
     socket.on('ping', () => this.#spoke());
     socket.on('pong', () => this.#spoke());
-    socket.on('error', (error) => {
-      this.error ??= error;
-    });
+    for (const source of [socket, ends.stream]) source.on('error', (error: Error) => this.#fail(error));
   }
 
   repliesTo(): Flow {
@@ -56,12 +64,10 @@ export class WebConnection implements Flow {
 
   /** RFC 7118 §5: as text where it is UTF-8, which is all that some browsers' stacks read, else as binary. */
   send(message: string): void {
-    if (this.#socket.bufferedAmount > maxUnsent) {
-      this.destroy(new Error('the peer does not read'));
-      return;
-    }
+    if (!this.#backlog.admits()) return;
     const octets = Buffer.from(message, 'latin1');
-    this.#socket.send(octets, { binary: !isUtf8(octets) });
+    this.#socket.send(octets, { binary: !isUtf8(octets) }, this.#backlog.look);
+    this.#backlog.look();
   }
 
   /**
@@ -70,8 +76,8 @@ export class WebConnection implements Flow {
    */
   sweep(period: number): void {
     this.#silence += period;
-    if (this.#silence > idleTimeout) this.destroy(new Error('the connection was idle'));
-    else if (!this.#hasSpoken) this.destroy(new Error('a ping was not answered'));
+    if (this.#silence > idleTimeout) this.#end('nothing came for hours from');
+    else if (!this.#hasSpoken) this.#end('a ping was not answered by');
     else if (this.#silence > period) {
       this.#hasSpoken = false;
       this.#socket.ping();
@@ -89,8 +95,7 @@ export class WebConnection implements Flow {
     await closed;
   }
 
-  destroy(reason?: Error): void {
-    this.error ??= reason;
+  destroy(): void {
     this.#socket.terminate();
   }
 
@@ -99,6 +104,16 @@ export class WebConnection implements Flow {
     this.#silence = 0;
     if (text === keepAlive) this.send('\r\n');
     else receiver.received(text, this);
+  }
+
+  #end(problem: string): void {
+    this.#fail(new Error(problem));
+    this.destroy();
+  }
+
+  /** What was wrong first. */
+  #fail(error: Error): void {
+    this.failure ??= connectionFailure(error, hostPort(this.host, this.port));
   }
 
   #spoke(): void {

@@ -276,7 +276,7 @@ describe('a peer', () => {
     }
     expect(server.connections).toBe(1);
     server.sweep();
-    expect((await next())[0]).toBe('failed: the connection was idle');
+    expect((await next())[0]).toMatch('nothing came for hours from');
   });
 
   it('that does not answer a ping is cut off', async () => {
@@ -285,7 +285,7 @@ describe('a peer', () => {
     // The beginning of a frame that never ends is no answer.
     socket.write(Buffer.from([0x81, 0xfe, 0xff]));
     for (let sweeps = 0; sweeps < 3; sweeps++) server.sweep();
-    expect((await next())[0]).toBe('failed: a ping was not answered');
+    expect((await next())[0]).toMatch('a ping was not answered by');
   });
 
   it('that does not read is cut off', async () => {
@@ -296,7 +296,7 @@ describe('a peer', () => {
     const [, flow] = await next();
     const large = 'x'.repeat(60_000);
     for (let sent = 0; sent < 400; sent++) flow.send(large);
-    expect((await next())[0]).toBe('failed: the peer does not read');
+    expect((await next())[0]).toMatch('the peer does not read');
   });
 });
 

@@ -35,8 +35,9 @@ interface Applicant {
   readonly host: string;
   readonly port: number;
   readonly proven: readonly string[];
-  /** As it was before TLS. */
   readonly accepted: Socket;
+  /** The same, or TLS over it. */
+  readonly stream: Socket;
   readonly deadline: NodeJS.Timeout;
 }
 
@@ -136,14 +137,13 @@ export class WebSocketListener {
     });
     const [host, port] = [plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0];
     const applicant = { host, port, accepted: socket, deadline };
-    if (!this.#certificates) this.#read(socket, { ...applicant, proven: [] });
-    else
-      this.#certificates.accept(socket, (secured, proven) => this.#read(secured, { ...applicant, proven }));
+    if (!this.#certificates) this.#read({ ...applicant, stream: socket, proven: [] });
+    else this.#certificates.accept(socket, (stream, proven) => this.#read({ ...applicant, stream, proven }));
   }
 
-  #read(socket: Socket, applicant: Applicant): void {
-    this.#applicants.set(socket, applicant);
-    this.#http.emit('connection', socket);
+  #read(applicant: Applicant): void {
+    this.#applicants.set(applicant.stream, applicant);
+    this.#http.emit('connection', applicant.stream);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -153,16 +153,17 @@ export class WebSocketListener {
     else this.#upgrades.handleUpgrade(request, socket, head, (opened) => this.#add(opened, applicant));
   }
 
-  #add(socket: WebSocket, { accepted, deadline, host, port, proven }: Applicant): void {
+  #add(socket: WebSocket, { accepted, deadline, host, port, proven, stream }: Applicant): void {
     const { limits, numbers } = this.#allowance;
     clearTimeout(deadline);
     limits.halfOpen.done(accepted);
-    const ends = { number: numbers.next(), host, port, listener: this.listener, limits };
-    const connection = new WebConnection(socket, { ...ends, accepted, proven }, this.#receiver);
+    const below = { accepted, stream, proven };
+    const ends = { number: numbers.next(), host, port, listener: this.listener, limits, ...below };
+    const connection = new WebConnection(socket, ends, this.#receiver);
     this.#connections.set(connection.connection, connection);
     socket.once('close', () => {
       this.#connections.delete(connection.connection);
-      this.#receiver.failed(connection, connection.error ?? new Error('the connection was closed'));
+      this.#receiver.failed(connection, connection.failure ?? new Error('the connection was closed'));
     });
   }
 }

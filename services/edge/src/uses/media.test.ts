@@ -112,6 +112,12 @@ describe('the worker of a session', () => {
     expect([back.holds('media-1.100'), back.serves('media-1.100')]).toEqual([false, true]);
   });
 
+  it('may not have it any more when it had stood still before this edge came', () => {
+    const back = known({ backSinceMs: 150 });
+    expect([back.holds('media-1.120'), back.answersFor('media-1.120')]).toEqual([false, true]);
+    expect(back.holds('media-1.150')).toBe(true);
+  });
+
   it('is taken to have it where nothing is known of workers', () => {
     const alone = new Workers(undefined);
     expect([alone.holds('media-9.1'), alone.serves('media-9.1'), alone.answersFor('media-9.1')]).toEqual([

@@ -14,24 +14,17 @@ export class Workers {
   readonly #membership: Members | undefined;
   /** The lives that sessions have been moved away from, by worker: the start of the last one. */
   readonly #left = new Map<string, number>();
-  readonly #stop: (() => void) | undefined;
-  /** The members by id, as they were at the last change: every message asks. */
-  #known: ReadonlyMap<string, Member> | undefined;
+  /** The members by id, as they are in this list: every message asks. */
+  #known: ReadonlyMap<string, Member> = new Map();
+  #list: readonly Member[] | undefined;
 
   constructor(membership: Members | undefined) {
     this.#membership = membership;
-    this.#stop = membership?.onChange(() => {
-      this.#known = undefined;
-    });
   }
 
   /** Undefined when nothing is known of workers. */
   get members(): readonly Member[] | undefined {
     return this.#membership?.members('media');
-  }
-
-  close(): void {
-    this.#stop?.();
   }
 
   /** Sessions that this life of a worker has had until now are elsewhere, or will soon be. */
@@ -43,7 +36,9 @@ export class Workers {
   holds(session: string): boolean {
     if (!this.#membership || session === '') return true;
     const member = this.#workerOf(session);
-    return member?.state === 'serving' && (this.#left.get(member.id) ?? 0) < member.startedMs;
+    if (member?.state !== 'serving' || (this.#left.get(member.id) ?? 0) >= member.startedMs) return false;
+    // Who has come after that cannot know what was moved meanwhile.
+    return sessionNumber(session) >= (member.backSinceMs ?? 0);
   }
 
   /** Whether the worker of a session serves. */
@@ -58,7 +53,11 @@ export class Workers {
 
   /** Undefined when it is gone, or has started anew since it opened the session. */
   #workerOf(session: string): Member | undefined {
-    this.#known ??= new Map(this.members?.map((member) => [member.id, member]));
+    const { members } = this;
+    if (members !== this.#list) {
+      this.#list = members;
+      this.#known = new Map(members?.map((member) => [member.id, member]));
+    }
     const member = this.#known.get(workerOf(session));
     return member && sessionNumber(session) >= member.startedMs ? member : undefined;
   }
@@ -69,7 +68,7 @@ export function workerOf(session: string): string {
   return session.slice(0, session.lastIndexOf('.'));
 }
 
-/** The numbers of a worker begin above the moment of its start, in milliseconds since 1970. */
+/** The moment at which it was opened, or a little later, in milliseconds since 1970. */
 function sessionNumber(session: string): number {
   return Number(session.slice(session.lastIndexOf('.') + 1));
 }
