@@ -212,3 +212,29 @@ describe('a GRUU (RFC 5627)', () => {
     await Promise.all([edge.stop(), ...ended]);
   });
 });
+
+describe('a phone that gives no GRUU and comes by another connection', () => {
+  it.for(['caller', 'callee'] as const)('keeps its call, as %s', async (side, { tiers: open }) => {
+    const tiers = await open();
+    await tiers.edge('edge-1', here);
+    const [alice, bob] = [await tiers.phone(here, 'tcp'), await tiers.phone(here, 'tcp')];
+    const contact = (phone: Phone): Headers => ({ Contact: `<${hidden(phone)}>` });
+    for (const each of [alice, bob]) await each.register(contact(each));
+    const call = await connect(alice, bob, contact(alice), () => contact(bob));
+    await tiers.recorded();
+    const [moving, peer] = side === 'caller' ? [alice, bob] : [bob, alice];
+    const its = call[side === 'caller' ? 'callee' : 'caller'];
+    moving.close();
+    expect(statusOf(await its.ask('INFO'))).toBe(480);
+    const moved = await tiers.phone(here, 'tcp', moving.account);
+    await moved.register(contact(moving));
+    const invite = its.request('INVITE', { ...sdp, ...contact(peer) }, offer);
+    peer.send(invite);
+    await moved.answer('INVITE', '200 OK', { ...sdp, ...contact(moving) }, offer);
+    expect(statusOf(await peer.final(invite))).toBe(200);
+    its.acknowledge();
+    await moved.wire.receive('ACK');
+    const [, answer] = await Promise.all([moved.answer('BYE'), its.ask('BYE')]);
+    expect(statusOf(answer)).toBe(200);
+  });
+});

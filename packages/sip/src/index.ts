@@ -71,6 +71,7 @@ export {
 export { type IsOwn, type RouteInformation, routeInformation } from './proxy/route.ts';
 export { replyPort, stampVia } from './proxy/stamp-via.ts';
 export { checkScheme, unsupported, validateForwarding } from './proxy/validate.ts';
+export { answerBinding } from './stun/binding.ts';
 export { Timer } from './timer/timer.ts';
 export { TimerWheel, tickMs } from './timer/wheel.ts';
 export { branchOwner } from './transaction/branch.ts';

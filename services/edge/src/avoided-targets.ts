@@ -25,6 +25,10 @@ export class AvoidedTargets {
     return [...good, ...targets.filter((target) => !good.includes(target))];
   }
 
+  isAvoided(target: Target, now: number): boolean {
+    return (this.#until.get(keyOf(target)) ?? 0) > now;
+  }
+
   /** A request is about to try a target: if it has failed before, it is alone in that until it has an answer. */
   trying(target: Target, now: number): void {
     if (this.#until.size > 0 && this.#until.has(keyOf(target))) this.#avoid(target, now + trial);

@@ -397,6 +397,13 @@ function identityText(identity: router.Identity | undefined): string {
   return identity ? `${identity.user}@${identity.tenant}` : '';
 }
 
+/** What `identityText` has written of a user; undefined of anything else. */
+export function readIdentity(text: string): router.Identity | undefined {
+  const at = text.lastIndexOf('@');
+  if (at <= 0 || text.startsWith('trunk/')) return undefined;
+  return { user: text.slice(0, at), tenant: text.slice(at + 1) };
+}
+
 function callerLeg(call: string): string {
   return `${call}/a`;
 }

@@ -2,6 +2,7 @@ import type { router } from '@tandem/contract';
 import { asksForFlow, Fault, isBehindNat, parseUri } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
 import type { Destination, DestinationGroup } from './proxied-request.ts';
+import type { KnownFlow } from './socket/flow.ts';
 import { askRouter } from './uses/router.ts';
 
 /** A target of a verdict, as a place to send to. */
@@ -47,14 +48,42 @@ export async function whereNow(
   callId: string,
 ): Promise<Destination> {
   if (known.route.length > 0) return known;
+  return (await askWhere(parts, known.uri, callId)) ?? known;
+}
+
+/**
+ * Where a user's phone is that a dialog knew over a flow which is gone: it may have registered the same contact again
+ * over another one. Undefined when it has not.
+ */
+export async function whereAgain(
+  parts: LocatingParts,
+  known: Destination,
+  callId: string,
+  user: router.Identity,
+): Promise<Destination | undefined> {
+  const found = await askWhere(parts, known.uri, callId, user);
+  return found?.flow && known.flow && isSame(found.flow, known.flow) ? undefined : found;
+}
+
+function isSame(one: KnownFlow, other: KnownFlow): boolean {
+  return one.host === other.host && one.port === other.port && one.connection === other.connection;
+}
+
+async function askWhere(
+  parts: LocatingParts,
+  uri: string,
+  callId: string,
+  user?: router.Identity,
+): Promise<Destination | undefined> {
   try {
-    const { decision } = await askRouter(parts.router, locatingFacts(parts, known.uri, callId));
+    const facts = locatingFacts(parts, uri, callId);
+    const { decision } = await askRouter(parts.router, user ? { ...facts, vouched: user } : facts);
     const target = decision?.$case === 'relay' ? decision.value.groups[0]?.targets[0] : undefined;
-    return target ? toDestination(target) : known;
+    return target && toDestination(target);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     parts.log.info({ sipCallId: callId, fault: error.kind.code }, error.message);
-    return known;
+    return undefined;
   }
 }
 

@@ -14,20 +14,16 @@ import {
   statelessBranch,
 } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
+import type { Branch } from './branch.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
 import { veilOf } from './call-outside.ts';
+import { readIdentity } from './calls.ts';
 import { type Course, courseOf, refuseDuringMove, renumbered, rewriteSaid, saidIn } from './course.ts';
-import { isGruu, whereNow } from './destination.ts';
+import { isGruu, whereAgain, whereNow } from './destination.ts';
 import { dialogUnknown } from './faults.ts';
 import { unmaskContact } from './mask.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import {
-  type Branch,
-  type Destination,
-  ProxiedRequest,
-  type ProxyOwner,
-  viaValue,
-} from './proxied-request.ts';
+import { type Destination, ProxiedRequest, type ProxyOwner, viaValue } from './proxied-request.ts';
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
@@ -46,8 +42,7 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   const context = readContext(parts, request);
   if (!context) throw new Fault(dialogUnknown, describeDialog(request));
   const { token, sender } = context;
-  const known = context.destination;
-  const destination = isGruu(known.uri) ? await whereNow(parts, known, request.callId) : known;
+  const destination = await present(parts, context, request.callId);
   if (token.call !== '') parts.tracing?.later(request, token.call);
   const course = await courseOf(parts, token);
   refuseDuringMove(course, request);
@@ -65,13 +60,11 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const context = readContext(parts, request);
   if (!context || request.maxForwards === 0) return false;
   const { token, sender } = context;
-  const known = context.destination;
-  const destination = isGruu(known.uri) ? await whereNow(parts, known, request.callId) : known;
+  const { flow, destination } = await reach(parts, context, request.callId);
   const course = await courseOf(parts, token);
   const said = saidIn(token, request, source.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
   if (said) parts.calls.said(token.call, sender, said);
-  const flow = await parts.locator.reach(nextHop(destination), destination.flow, request.callId);
   const veil = veilOf(parts, token, sender, {
     callId: request.callId,
     from: source.listener,
@@ -208,6 +201,46 @@ class Relayed implements ProxyOwner {
     const { token, sender } = this.#context;
     if (this.#tx.request.method !== 'BYE' || token.call === '') return;
     if (status !== 401 && status !== 407) this.#parts.calls.released(token.call, sender);
+  }
+}
+
+/** Where the receiver is now: a GRUU says who, and of a flow that is gone the call's record does. */
+function present(
+  parts: EdgeParts,
+  { destination: known, sender, token }: DialogContext,
+  callId: string,
+): Promise<Destination> | Destination {
+  if (isGruu(known.uri)) return whereNow(parts, known, callId);
+  if (!known.flow || known.route.length > 0 || token.call === '') return known;
+  return { ...known, again: () => elsewhere(parts, token.call, sender, known, callId) };
+}
+
+async function elsewhere(
+  parts: EdgeParts,
+  call: string,
+  sender: Party,
+  known: Destination,
+  callId: string,
+): Promise<Destination | undefined> {
+  const record = await parts.records.read(call).catch(() => undefined);
+  const user = readIdentity(record?.[sender === 'caller' ? 'calleeIdentity' : 'caller'] ?? '');
+  return user && whereAgain(parts, known, callId, user);
+}
+
+/** The flow to the receiver, for what has no transaction that could try another one. */
+async function reach(
+  parts: EdgeParts,
+  context: DialogContext,
+  callId: string,
+): Promise<{ readonly flow: Flow; readonly destination: Destination }> {
+  const { locator } = parts;
+  const destination = await present(parts, context, callId);
+  try {
+    return { flow: await locator.reach(nextHop(destination), destination.flow, callId), destination };
+  } catch (error) {
+    const other = error instanceof Fault ? await destination.again?.() : undefined;
+    if (!other) throw error;
+    return { flow: await locator.reach(nextHop(other), other.flow, callId), destination: other };
   }
 }
 

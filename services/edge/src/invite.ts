@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
 import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf, sdpOf } from './anchor.ts';
+import type { Branch } from './branch.ts';
 import type { Answered, Said } from './call-dialogs.ts';
 import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
@@ -19,7 +20,6 @@ import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import {
   type Attempt,
-  type Branch,
   type Destination,
   type DestinationGroup,
   ProxiedRequest,

@@ -96,6 +96,10 @@ export class Locator implements Ways {
     this.avoided.failed(target, this.#parts.now(), milliseconds);
   }
 
+  isAvoided(target: Target): boolean {
+    return this.avoided.isAvoided(target, this.#parts.now());
+  }
+
   answered(target: Target): void {
     this.avoided.answered(target);
   }

@@ -9,6 +9,7 @@ export interface Ways {
   trying(target: Target): void;
   failed(target: Target, milliseconds: number | undefined): void;
   answered(target: Target): void;
+  isAvoided(target: Target): boolean;
 }
 
 /** One that was tried, and what came of it. */
@@ -21,7 +22,9 @@ interface Tried {
 export class NextHops {
   /** What they are of. */
   readonly #uri: string;
-  readonly #targets: readonly Target[];
+  readonly #targets: Target[];
+  /** Those that were to be sent to over TCP first. */
+  readonly #streamed = new Set<Target>();
   readonly #ways: Ways | undefined;
   readonly #tried: Tried[] = [];
   /** The only one: a flow that was there before. */
@@ -32,7 +35,7 @@ export class NextHops {
 
   private constructor(uri: string, targets: readonly Target[], ways?: Ways, known?: Flow) {
     this.#uri = uri;
-    this.#targets = targets;
+    this.#targets = [...targets];
     this.#ways = ways;
     this.#known = known;
   }
@@ -79,6 +82,20 @@ export class NextHops {
     const flow = this.next();
     if (!flow) throw this.fault() ?? new Fault(targetUnreachable, this.#uri);
     return flow;
+  }
+
+  /**
+   * What is too large for a datagram goes to the same place over TCP first (RFC 3261 §18.1.1), and over UDP all the same
+   * when that cannot be had. Whether `next` leads there now, instead of where it has just led to.
+   */
+  overStream(): boolean {
+    const target = this.#current;
+    if (target?.transport !== 'udp' || this.#streamed.has(target)) return false;
+    const stream = { ...target, transport: 'tcp' } as const;
+    if (this.#ways?.isAvoided(stream)) return false;
+    this.#streamed.add(target);
+    this.#targets.splice(--this.#at, 0, stream);
+    return true;
   }
 
   /** The one that was tried last has failed; `milliseconds` is how long it wants to be left alone. */

@@ -3,7 +3,6 @@ import {
   addBranch,
   type BranchResult,
   type CancelReason,
-  type ClientTransaction,
   type ContextEffect,
   createContext,
   Edit,
@@ -15,6 +14,7 @@ import {
   hasSettled,
   isWanted,
   loopKey,
+  magicCookie,
   mergedChallenges,
   nextHop,
   type ResponseContext,
@@ -22,13 +22,12 @@ import {
   startContext,
   stepContext,
   Timer,
-  type TransactionFailure,
   timers,
 } from '@tandem/sip';
 import { answer, answerFault } from './answer.ts';
-import { flowFailed, targetUnreachable, trunkChallenged } from './faults.ts';
-import type { NextHops } from './next-hops.ts';
-import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import { Branch } from './branch.ts';
+import { targetUnreachable, trunkChallenged } from './faults.ts';
+import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Veil } from './veil.ts';
 
@@ -50,6 +49,8 @@ export interface Destination {
   readonly follows?: boolean;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
   readonly isRouted?: boolean;
+  /** Where else it is when all of this has failed; it is asked once. */
+  readonly again?: () => Promise<Destination | undefined>;
   /** When it was registered, and how many seconds pass between two questions whether it is there. */
   readonly bound?: { readonly at: number; readonly keepAlive: number };
   /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
@@ -107,6 +108,10 @@ const reasons: Record<CancelReason, string> = {
   abandoned: 'SIP;cause=503;text="The switch is shutting down"',
 };
 
+/** Octets of a request that goes over UDP where it need not (RFC 3261 §18.1.1), less what a branch adds to the cookie. */
+const largestDatagram = 1_250;
+/** Octets of a request that may become too large by what is added to it. */
+const worthwhile = 700;
 /** In seconds. */
 const timerC = timers.C.unreliable / 1000;
 /**
@@ -114,59 +119,6 @@ const timerC = timers.C.unreliable / 1000;
  * times, and even one that takes its time has sent 100 (RFC 4320 §4.1). The last one has all of timer B or F.
  */
 export const targetPatience = 4_000;
-
-/** One client transaction of a proxied request: a destination, at one of the places that it may be at. */
-export class Branch implements ClientUser {
-  /** Of the destination. */
-  readonly id: number;
-  readonly destination: Destination;
-  tx: ClientTransaction<Flow, ClientUser> | undefined;
-  /** What stands between it and the sender, where one of them is outside. */
-  veil: Veil | undefined;
-  /** The last 2xx and what went upstream for it: repeated ones are answered alike (RFC 6026 §7.1). */
-  success: { readonly received: string; readonly sent: string } | undefined;
-  /** The places that are left; undefined while they are looked for. */
-  hops: NextHops | undefined;
-  /** Runs until something is heard, where there are other places to try. */
-  patience: Timer | undefined;
-  readonly #request: ProxiedRequest;
-
-  constructor(id: number, destination: Destination, request: ProxiedRequest) {
-    this.id = id;
-    this.destination = destination;
-    this.#request = request;
-  }
-
-  response(response: SipResponse): void {
-    const { status } = response;
-    // Whoever has the flow says that it is gone, or has no room: that is no answer of the phone.
-    const isFlowLost = status === flowFailed.status || (status === 503 && this.tx?.flow.carrier);
-    // It is for the edge that asked for this very flow to try another one.
-    if (isFlowLost && !this.destination.isRouted) this.#request.flowFailed(this);
-    else if (status === 503) this.#request.unavailable(this, response);
-    else if ((status === 401 || status === 407) && this.veil?.leadsOutside) this.#request.challenged(this);
-    else this.#request.responded(this, response);
-  }
-
-  failed(cause: TransactionFailure): void {
-    const failure = this.tx?.flow.failure;
-    if (failure) this.#request.unsendable(failure);
-    if (cause === 'timeout') this.#request.failed(this, 408, 'has not answered');
-    else this.#request.failed(this, targetUnreachable.status, 'cannot be connected to');
-  }
-
-  /** Another of the flows of its phone. */
-  get alternative(): Destination | undefined {
-    return this.destination.alternatives?.length ? this.next : undefined;
-  }
-
-  /** Where else its phone may be reached. Only another edge's flow that is gone leaves the contact itself to be tried. */
-  get next(): Destination | undefined {
-    const { flow, alternatives: [other, ...others] = [], ...direct } = this.destination;
-    if (other) return { ...other, alternatives: others };
-    return this.tx?.flow.carrier && flow && !flow.only ? direct : undefined;
-  }
-}
 
 /** A request that this edge has in both hands: a server transaction, and a client transaction for each target. */
 export class ProxiedRequest implements ServerUser {
@@ -359,9 +311,9 @@ export class ProxiedRequest implements ServerUser {
   async #attempt(branch: Branch, last: BranchResult): Promise<void> {
     const { branchSecret, layer, now, tracing } = this.#parts;
     if (!isWanted(this.#context, branch.id)) return;
-    const flow = branch.hops?.next();
-    if (!flow) return this.#exhausted(branch, last);
     const { request } = this.#tx;
+    const flow = this.#nextFlow(branch);
+    if (!flow) return this.#exhausted(branch, last);
     const user = tracing?.leg(request, branch, branch.destination.uri) ?? branch;
     branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
     if (!branch.tx) return this.#otherwise(branch, { status: 503 });
@@ -371,6 +323,15 @@ export class ProxiedRequest implements ServerUser {
       return this.#unreached(branch, error);
     }
     if (branch.hops?.hasMore) this.#hurry(branch);
+  }
+
+  #nextFlow(branch: Branch): Flow | undefined {
+    const { hops } = branch;
+    const flow = hops?.next();
+    const mayBeLarge =
+      hops?.isLocated && flow?.transport === 'udp' && this.#tx.request.text.length > worthwhile;
+    if (!mayBeLarge || !flow || this.#write(branch, magicCookie, flow).length <= largestDatagram) return flow;
+    return hops.overStream() ? hops.next() : flow;
   }
 
   /** The next place of the same destination gets a branch of its own (RFC 3263 §4.3, RFC 3261 §16.7 step 6). */
@@ -414,7 +375,9 @@ export class ProxiedRequest implements ServerUser {
     last: BranchResult,
     next: Destination | undefined = branch.alternative,
   ): Promise<void> {
-    if (next && isWanted(this.#context, branch.id)) this.#send(next);
+    const isPending = isWanted(this.#context, branch.id);
+    const other = next ?? (isPending ? await branch.destination.again?.() : undefined);
+    if (other && isPending) this.#send(other);
     await this.#end(branch, last);
   }
 

@@ -1,4 +1,4 @@
-import { Fault, replyPort, SipRequest, type SipResponse, stampVia } from '@tandem/sip';
+import { answerBinding, Fault, replyPort, SipRequest, type SipResponse, stampVia } from '@tandem/sip';
 import { type Admission, admit } from './admission.ts';
 import { faultContent, write } from './answer.ts';
 import { edgeOverloaded, sourceLimited } from './faults.ts';
@@ -8,6 +8,9 @@ import type { Vouchers } from './vouchers.ts';
 
 /** Line ends alone, or one octet of nothing, keep a NAT open and mean no more (RFC 5626 §3.5.1). */
 const keepAlives = new Set(['\r\n\r\n', '\r\n', '\0', '']);
+
+/** No SIP message begins with an octet below that, and every STUN message does (RFC 5389 §6). */
+const firstOfSip = 4;
 
 /** Takes what the sockets receive: refuses what is malformed, hands the rest to the transactions. */
 export class Reception implements Receiver {
@@ -25,8 +28,19 @@ export class Reception implements Receiver {
       return;
     }
     if (!this.#parts.guard.takes(flow)) return;
-    if (flow.reliable && this.#parts.guard.isBanned(flow.host)) this.#parts.abandon(flow);
+    if (flow.transport === 'udp' && text.charCodeAt(0) < firstOfSip) this.#bind(text, flow);
+    else if (flow.reliable && this.#parts.guard.isBanned(flow.host)) this.#parts.abandon(flow);
     else this.#take(() => admit(text), flow);
+  }
+
+  /** RFC 5626 §3.5.2: a phone asks by STUN where it is seen from, which keeps its NAT open as well. */
+  #bind(text: string, flow: Flow): void {
+    const answer = answerBinding(text, flow.host, flow.port);
+    if (answer === undefined) this.#parts.counters.dropped++;
+    else {
+      this.#parts.keepAlive.heard(flow);
+      flow.send(answer);
+    }
   }
 
   isBanned(host: string): boolean {
@@ -91,7 +105,7 @@ export class Reception implements Receiver {
       this.#refuse(message, new Fault(sourceLimited, message.callId), flow);
       return;
     }
-    const welcome = load.welcome(message, () => guard.isEmergency(message, source));
+    const welcome = load.welcome(message, () => guard.goesFirst(message, source));
     if (layer.receive(message, flow, now(), welcome)) return;
     counters.shed++;
     const content = { headers: [['Retry-After', String(load.refused(message))]] } as const;

@@ -1,7 +1,8 @@
 import type { router } from '@tandem/contract';
+import type { Branch } from './branch.ts';
 import { toGroup } from './destination.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import { type Branch, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
+import { ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 

@@ -77,6 +77,7 @@ export function groupsOf(trunks: readonly Trunk[], number: string, shown: Presen
 
 /** A contact that names a number. */
 function withUser(contact: string, number: string): string {
-  const [, scheme, rest] = /^(sips?):(?:[^@]*@)?(.*)$/i.exec(contact)!;
-  return `${scheme}:${escapeUser(number)}@${rest}`;
+  const colon = contact.indexOf(':');
+  const host = contact.slice(Math.max(colon, contact.indexOf('@', colon)) + 1);
+  return `${contact.slice(0, colon)}:${escapeUser(number)}@${host}`;
 }

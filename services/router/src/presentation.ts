@@ -82,7 +82,7 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
     hidden: hideTopology || withheld('header'),
     trusted,
     from: isAnonymous || withheld('user') ? nobody : named,
-    to: `<${target.replace(/;.*$/, '')}>`,
+    to: `<${target.split(';', 1)[0]!}>`,
     edits: [
       ...reserved.filter((name) => name !== 'P-Asserted-Identity').map((name) => ({ name })),
       withheld('id') ? { name: 'P-Asserted-Identity' } : { name: 'P-Asserted-Identity', value: named },

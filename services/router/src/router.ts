@@ -17,7 +17,7 @@ import { route, wanted } from './route.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
 import { rejection } from './verdict.ts';
 import type { VerdictCounts } from './verdict-counts.ts';
-import { ownerOf, whereabouts } from './whereabouts.ts';
+import { soughtBy, whereabouts } from './whereabouts.ts';
 
 /** What a router stands on. */
 export interface RouterParts {
@@ -88,10 +88,9 @@ export class Router {
 
   /** Of a request whose sender an edge has proven: its call was decided long ago. */
   #locate(snapshot: Snapshot, request: router.Request, now: number): Promise<router.Verdict> {
-    const gruu = readGruu(this.#gruuKey, request.requestUri);
-    const owner = gruu && ownerOf(snapshot, request, gruu);
+    const sought = soughtBy(snapshot, request, readGruu(this.#gruuKey, request.requestUri));
     const lookup = (aors: readonly string[]) => this.#stores.lookup(aors, now);
-    return whereabouts(request, { gruu, owner }, lookup).catch((error: unknown) =>
+    return whereabouts(request, sought, lookup).catch((error: unknown) =>
       unavailable(request, { steps: [] }, error),
     );
   }

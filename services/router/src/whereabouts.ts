@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import { aorOf, type Binding } from '@tandem/location';
 import { homeRealm, type Snapshot, type User } from '@tandem/resource';
-import { escapeUser, parseUri } from '@tandem/sip';
+import { escapeUser, parseUri, sameUri } from '@tandem/sip';
 import { nameIn } from './claim.ts';
 import { servedDomain } from './domain.ts';
 import { userNotRegistered, userUnknown } from './faults.ts';
@@ -10,8 +10,26 @@ import { refusal } from './refusal.ts';
 import { groupByPreference } from './target.ts';
 import { rejection, verdict } from './verdict.ts';
 
-/** The user whose phone a GRUU names. */
-export function ownerOf(snapshot: Snapshot, { ownHosts }: router.Request, { aor }: Gruu): User | undefined {
+/** One phone of a user: the one that a GRUU names, or that has registered a contact. */
+export interface Sought {
+  readonly owner: User;
+  readonly names: (binding: Binding) => boolean;
+}
+
+/** Which phone a request of a dialog is for; undefined when nobody has it. */
+export function soughtBy(
+  snapshot: Snapshot,
+  { ownHosts, requestUri, vouched }: router.Request,
+  gruu: Gruu | undefined,
+): Sought | undefined {
+  const owner = gruu
+    ? ownerOf(snapshot, ownHosts, gruu)
+    : vouched && snapshot.user(vouched.tenant, vouched.user);
+  if (!owner) return undefined;
+  return { owner, names: gruu?.names ?? (({ contact }) => sameUri(contact, requestUri)) };
+}
+
+function ownerOf(snapshot: Snapshot, ownHosts: readonly string[], { aor }: Gruu): User | undefined {
   const uri = parseUri(aor);
   if (!uri || uri.scheme === 'tel') return undefined;
   const tenant = servedDomain(snapshot, uri.host, ownHosts)?.tenant;
@@ -21,12 +39,13 @@ export function ownerOf(snapshot: Snapshot, { ownHosts }: router.Request, { aor 
 /** Says where the phone of a dialog is now: nothing but the way to it. */
 export async function whereabouts(
   request: router.Request,
-  { gruu, owner }: { readonly gruu: Gruu | undefined; readonly owner: User | undefined },
+  sought: Sought | undefined,
   lookup: (aors: readonly string[]) => Promise<ReadonlyMap<string, readonly Binding[]>>,
 ): Promise<router.Verdict> {
-  if (!gruu || !owner) return rejection(request, refusal(userUnknown, 'number', request.requestUri), []);
+  if (!sought) return rejection(request, refusal(userUnknown, 'number', request.requestUri), []);
+  const { owner, names } = sought;
   const aor = aorOf(owner.tenant.name, owner.name);
-  const named = ((await lookup([aor])).get(aor) ?? []).filter(gruu.names);
+  const named = ((await lookup([aor])).get(aor) ?? []).filter(names);
   const [group] = groupByPreference(owner, named, owner.tenant.ringTimeout);
   const steps = [{ rule: 'number', finding: `a phone of user ${owner.name}` }];
   if (!group)

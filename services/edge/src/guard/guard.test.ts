@@ -242,6 +242,14 @@ it('bans for malformed messages', () => {
   expect(lines).toEqual([expect.objectContaining({ policy: 'malformed', detail: 'malformed-message' })]);
 });
 
+it('lets first what another edge has let in', () => {
+  const { guard } = open();
+  const call = request({ method: 'INVITE', uri: 'sip:9@acme.example' });
+  expect(guard.goesFirst(call, flow('198.51.100.7', true))).toBe(true);
+  expect(guard.goesFirst(call, flow('2001:db8::7', true))).toBe(true);
+  expect(guard.goesFirst(call, flow('127.0.0.1', true))).toBe(false);
+});
+
 it('believes a mark of emergency of those alone who are trusted', () => {
   const { guard } = open({ sipTrusted: '203.0.113.0/24' });
   const marked = request({ method: 'INVITE', uri: 'sip:9@acme.example', headers: ['Priority: Emergency'] });
@@ -250,9 +258,9 @@ it('believes a mark of emergency of those alone who are trusted', () => {
     headers: ['Resource-Priority: wps.1, esnet.0'],
   });
   const carrier = flow('203.0.113.4');
-  expect([marked, preferred].map((each) => guard.isEmergency(each, carrier))).toEqual([true, true]);
-  expect([marked, preferred].map((each) => guard.isEmergency(each, flow(office)))).toEqual([false, false]);
+  expect([marked, preferred].map((each) => guard.goesFirst(each, carrier))).toEqual([true, true]);
+  expect([marked, preferred].map((each) => guard.goesFirst(each, flow(office)))).toEqual([false, false]);
   const service = request({ method: 'INVITE', uri: 'urn:service:sos.fire' });
-  expect(guard.isEmergency(service, flow(office))).toBe(true);
-  expect(guard.isEmergency(request({ method: 'INVITE', uri: 'urn:service:sosx' }), flow(office))).toBe(false);
+  expect(guard.goesFirst(service, flow(office))).toBe(true);
+  expect(guard.goesFirst(request({ method: 'INVITE', uri: 'urn:service:sosx' }), flow(office))).toBe(false);
 });

@@ -103,9 +103,10 @@ export class Guard {
     return reliable ? 'refused' : 'dropped';
   }
 
-  /** A call for help goes before everything else. */
-  isEmergency(request: SipRequest, { host }: Flow): boolean {
-    return this.#emergency.is(request, this.#sources.stranger(host) === undefined);
+  /** A call for help goes before everything else, and what another edge has let in is let in here as well. */
+  goesFirst(request: SipRequest, { host }: Flow): boolean {
+    const isTrusted = this.#sources.stranger(host) === undefined;
+    return this.#emergency.is(request, isTrusted) || (isTrusted && this.#sources.isEdge(host));
   }
 
   /** Takes note of a message that could not be read. */

@@ -17,6 +17,7 @@ export class Sources {
   /** IPv6 as it is written. */
   readonly #known = new Map<string, IpAddress>();
   #trusted = new BlockMap<true>();
+  #edgeAddresses: ReadonlySet<IpAddress | undefined> = new Set();
   #trustedEdges: ReadonlySet<string> | undefined;
 
   /** `edges` gives `host:port` of the other edges: a new set after each change. */
@@ -29,6 +30,14 @@ export class Sources {
   stranger(host: string): IpAddress | undefined {
     const address = this.addressOf(host);
     return address === undefined || this.#isTrusted(address) ? undefined : address;
+  }
+
+  /** Whether another edge has sent it. */
+  isEdge(host: string): boolean {
+    const address = this.addressOf(host);
+    if (address === undefined) return false;
+    this.#refresh();
+    return this.#edgeAddresses.has(address);
   }
 
   /** Undefined for what is no address; a zone does not count. */
@@ -44,15 +53,19 @@ export class Sources {
   }
 
   #isTrusted(address: IpAddress): boolean {
-    const edges = this.#edges();
-    if (edges !== this.#trustedEdges) this.#trust(edges);
+    this.#refresh();
     return this.#trusted.find(address) === true;
   }
 
-  #trust(edges: ReadonlySet<string>): void {
+  /** Edges come and go. */
+  #refresh(): void {
+    const edges = this.#edges();
+    if (edges === this.#trustedEdges) return;
     this.#trustedEdges = edges;
     this.#trusted = new BlockMap();
-    const own = [...loopback, ...Array.from(edges, hostOf)].map(parseAddressBlock);
+    const hosts = Array.from(edges, hostOf);
+    this.#edgeAddresses = new Set(hosts.map(parseIpAddress));
+    const own = [...loopback, ...hosts].map(parseAddressBlock);
     for (const block of [...this.#settings, ...own]) if (block) this.#trusted.set(block, true);
   }
 }

@@ -75,7 +75,7 @@ describe('an edge', () => {
 
   it('that has none refuses calls, in the order of what they are, and says so once', () => {
     const { load, pass, lines } = open();
-    pass(5, 1);
+    pass(6, 1);
     const { admitted } = load;
     expect(admitted).toBeLessThan(0.5);
     expect(shedOf(load, 'INVITE')).toBeGreaterThan(400);

@@ -22,7 +22,7 @@ const fullLag = 300;
  */
 const backlog = 128 * 1024;
 /** What a thread counts as that always works and has no backlog. */
-const abreast = 0.9;
+const abreast = 0.85;
 /** The most that one look counts for, in milliseconds: who was stopped for a while has not been busy. */
 const longestSample = 2 * sampleEvery;
 /** Milliseconds that a verdict may take, see `Questions`; and how many may be waited for. */
@@ -91,9 +91,9 @@ export class Load {
   }
 
   /** Whether a request may begin something, unless it is one that has come before. */
-  welcome(request: SipRequest, isEmergency: () => boolean): Welcome {
+  welcome(request: SipRequest, goesFirst: () => boolean): Welcome {
     const rank = rankOf(request);
-    if (rank === 'first' || (rank === 'call' && isEmergency())) return 'first';
+    if (rank === 'first' || (rank === 'call' && goesFirst())) return 'first';
     const share = admittedOf(rank, this.#shedding);
     return share === 1 || lotOf(request.callId, this.#parts.now()) < share ? 'yes' : 'no';
   }

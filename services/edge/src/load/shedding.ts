@@ -29,7 +29,7 @@ const target = 0.93;
 /** Milliseconds of saturation before anything is shed: a burst, or a collection of garbage, passes by itself. */
 const patienceMs = 3_000;
 /** The most that the share changes in one step. */
-const fall = 0.85;
+const fall = 0.9;
 const rise = 1.15;
 /** Never less: what is let in shows whether there is room again. */
 const least = 0.02;

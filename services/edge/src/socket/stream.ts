@@ -1,8 +1,9 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Server, type Socket } from 'node:net';
 import { Connection } from './connection.ts';
 import type { ConnectionAllowance } from './connection-limits.ts';
 import { type Flow, hostPort, plainAddress, type Receiver } from './flow.ts';
 import type { Listener } from './listener.ts';
+import { listen } from './listening.ts';
 import type { Certificates, PeerName } from './tls/certificates.ts';
 
 /** A listening socket for connections, TCP or TLS over it, and the connections that were made from it. */
@@ -32,17 +33,13 @@ export class StreamSocket {
   }
 
   /** Rejects with the system's error when the address cannot be bound. */
-  static open(listener: Listener, receiver: Receiver, allowance: ConnectionAllowance): Promise<StreamSocket> {
-    const server = createServer({ noDelay: true });
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: listener.host, port: listener.port }, () => {
-        server.off('error', reject);
-        const bound = server.address();
-        const port = bound !== null && typeof bound === 'object' ? bound.port : listener.port;
-        resolve(new StreamSocket(server, { ...listener, port }, receiver, allowance));
-      });
-    });
+  static async open(
+    listener: Listener,
+    receiver: Receiver,
+    allowance: ConnectionAllowance,
+  ): Promise<StreamSocket> {
+    const { server, bound } = await listen(listener);
+    return new StreamSocket(server, bound, receiver, allowance);
   }
 
   get connections(): number {

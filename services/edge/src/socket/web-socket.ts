@@ -1,11 +1,12 @@
-import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
+import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { ConnectionAllowance } from './connection-limits.ts';
 import { type Flow, plainAddress, type Receiver } from './flow.ts';
 import { handshakeFault, refuseHandshake, subprotocol } from './handshake.ts';
 import type { Listener } from './listener.ts';
+import { listen } from './listening.ts';
 import type { Certificates } from './tls/certificates.ts';
 import { isSecure } from './transport.ts';
 import { WebConnection } from './web-connection.ts';
@@ -71,7 +72,7 @@ export class WebSocketListener {
     this.#allowance = allowance;
     this.#certificates = isSecure(listener.transport) ? allowance.certificates : undefined;
     this.listener = listener;
-    this.#http = createHttpServer({ maxHeaderSize: maxHead }, (_request, response) => {
+    this.#http = createServer({ maxHeaderSize: maxHead }, (_request, response) => {
       response.writeHead(426, { Upgrade: 'websocket', Connection: 'close, Upgrade' }).end();
     });
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
@@ -80,21 +81,13 @@ export class WebSocketListener {
   }
 
   /** Rejects with the system's error when the address cannot be bound. */
-  static open(
+  static async open(
     listener: Listener,
     receiver: Receiver,
     allowance: ConnectionAllowance,
   ): Promise<WebSocketListener> {
-    const server = createServer({ noDelay: true });
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: listener.host, port: listener.port }, () => {
-        server.off('error', reject);
-        const bound = server.address();
-        const port = bound !== null && typeof bound === 'object' ? bound.port : listener.port;
-        resolve(new WebSocketListener(server, { ...listener, port }, receiver, allowance));
-      });
-    });
+    const { server, bound } = await listen(listener);
+    return new WebSocketListener(server, bound, receiver, allowance);
   }
 
   /** Those whose handshake is not done included. */

@@ -94,8 +94,8 @@ export interface Request {
   /** How many values Via has: more than one when a proxy stands between the phone and the edge. 0 when it is not known. */
   hops: number;
   /**
-   * The request is of a dialog, which the edge has proven: nobody is asked for credentials. The Request-URI is a GRUU,
-   * and what is wanted is the way to it.
+   * The request is of a dialog, which the edge has proven: nobody is asked for credentials. What is wanted is the way to
+   * the phone that the Request-URI stands for: a GRUU, or a contact of the user in `vouched`.
    */
   inDialog: boolean;
   /** Via names another address or port than the request came from: somebody in between translates. */
