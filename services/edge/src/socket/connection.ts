@@ -35,6 +35,8 @@ export class Connection implements Flow {
   /** The names that the peer's certificate proves. */
   proven: readonly string[] = [];
   failure: Fault | undefined;
+  isOpened = false;
+  #onAlias: ((port: number) => void) | undefined;
   readonly #socket: Socket;
   readonly #backlog: Backlog;
   readonly #framer = new Framer();
@@ -87,14 +89,29 @@ export class Connection implements Flow {
     this.#socket.destroy();
   }
 
-  /** The peer has opened it, and has to say something in time; `heard` is called when it has. */
-  accepted(heard: () => void): void {
+  /**
+   * The peer has opened it, and has to say something in time; `heard` is called when it has, and `aliased` when it wants
+   * requests over it.
+   */
+  accepted(heard: () => void, aliased: (port: number) => void): void {
+    this.#onAlias = aliased;
     this.#onFirst = heard;
     this.#watch();
   }
 
+  alias(port: number): void {
+    this.#onAlias?.(port);
+    this.#onAlias = undefined;
+  }
+
+  /** Calls when it has ended. */
+  whenClosed(call: () => void): void {
+    this.#socket.once('close', call);
+  }
+
   /** What is sent waits until `opened`, which has to come in time. */
   opening(): void {
+    this.isOpened = true;
     this.#socket.cork();
     this.#watch();
   }
