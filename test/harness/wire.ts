@@ -83,6 +83,11 @@ export class Wire {
     if (heard.length > 0) throw new Error(`${this.local}: expected silence, heard ${heard.join(', ')}`);
   }
 
+  /** What came and was not received is as if it had not come, if it matches. */
+  forget(match: (message: Message) => boolean): void {
+    this.#link.inbox.drain(match);
+  }
+
   close(): void {
     this.#link.close();
   }

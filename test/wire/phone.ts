@@ -94,7 +94,13 @@ export class Phone {
 
   /** The next final response to a request. */
   async final(request: Message): Promise<Message> {
-    return this.wire.receive('SIP/2.0', (message) => answers(request, message) && statusOf(message) >= 200);
+    const final = await this.wire.receive(
+      'SIP/2.0',
+      (message) => answers(request, message) && statusOf(message) >= 200,
+    );
+    // Whether the switch has said that it is trying depends on how busy the machine is.
+    this.wire.forget((message) => statusOf(message) === 100 && answers(request, message));
+    return final;
   }
 
   /** The next response to a request with this status. */

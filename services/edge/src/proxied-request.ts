@@ -439,6 +439,7 @@ export class ProxiedRequest implements ServerUser {
 
   async #forward(branch: Branch, response: SipResponse): Promise<void> {
     if (response.status >= 200) this.#stopRinging();
+    else this.#restartTimerC();
     if (this.#hasFailed) return this.#owner.dismissed(response, branch);
     const body = await this.#responseBody(branch, response);
     if (body instanceof Fault && response.status >= 200 && this.#owner.needsBody) {
@@ -519,6 +520,14 @@ export class ProxiedRequest implements ServerUser {
     this.#parts.layer.wheel.arm(this.#ring, this.#parts.now() + seconds * 1000);
   }
 
+  /** RFC 3261 §16.7 step 2: it begins anew with each sign of a phone, which a time to ring does not. */
+  #restartTimerC(): void {
+    const { current } = this.#context;
+    if (!this.#ring || this.#groups[current]?.ringTimeout !== undefined) return;
+    this.#stopRinging();
+    this.#startRinging(current, timerC);
+  }
+
   #stopRinging(): void {
     if (this.#ring) this.#parts.layer.wheel.cancel(this.#ring);
     this.#ring = undefined;
@@ -546,5 +555,6 @@ function isSuccess({ status }: SipResponse): boolean {
 export function viaValue(flow: Flow, branch: string): string {
   const { transport, advertised } = (flow.carrier ?? flow).listener;
   const rport = transport === 'udp' ? ';rport' : '';
-  return `SIP/2.0/${transport.toUpperCase()} ${advertised};branch=${branch}${rport}`;
+  const alias = transport === 'tls' && flow.isOpened ? ';alias' : '';
+  return `SIP/2.0/${transport.toUpperCase()} ${advertised};branch=${branch}${rport}${alias}`;
 }

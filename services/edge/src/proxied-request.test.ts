@@ -1,0 +1,162 @@
+import { createLog } from '@tandem/platform';
+import { parseMessage, respond, SipRequest, SipResponse, TransactionLayer } from '@tandem/sip';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import { type DestinationGroup, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
+import type { Flow } from './socket/flow.ts';
+
+const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
+const minutes = 60_000;
+
+const owner: ProxyOwner = {
+  body: undefined,
+  headers: [],
+  responseHeaders: () => [],
+  tried: () => {},
+  recordRoute: () => [],
+  responseBody: async () => undefined,
+  dismissed: () => {},
+  forwarded: () => {},
+  finished: () => {},
+};
+
+function flowTo(host: string): Flow {
+  const listener = { transport: 'udp', advertised: '192.0.2.1:5060' };
+  return { transport: 'udp', reliable: false, host, port: 5060, connection: 0, listener } as Flow;
+}
+
+const [caller, phone] = [flowTo('192.0.2.4'), flowTo('192.0.2.5')];
+
+const text = [
+  'INVITE sip:1002@acme.example SIP/2.0',
+  'Via: SIP/2.0/UDP 192.0.2.4;branch=z9hG4bKcaller',
+  'Max-Forwards: 70',
+  'From: <sip:1001@acme.example>;tag=a',
+  'To: <sip:1002@acme.example>',
+  'Call-ID: c1',
+  'CSeq: 1 INVITE',
+  'Content-Length: 0',
+  '',
+  '',
+].join('\r\n');
+
+/** What was read of a text, of the kind that it is known to be of. */
+function read<T>(kind: abstract new (...args: never[]) => T, message: string): T {
+  const parsed = parseMessage(message);
+  if (!(parsed instanceof kind)) throw new Error(message);
+  return parsed;
+}
+
+describe('an INVITE that is relayed', () => {
+  let now: number;
+  let layer: TransactionLayer<Flow, ServerUser, ClientUser>;
+  /** Methods and statuses that went to each side. */
+  let sent: Record<'caller' | 'phone', string[]>;
+  let invite: SipRequest;
+
+  beforeEach(() => {
+    now = 0;
+    sent = { caller: [], phone: [] };
+  });
+
+  /** Begins with an INVITE to one phone. */
+  async function begin(group: Pick<DestinationGroup, 'ringTimeout'> = {}): Promise<void> {
+    const begun: ServerTx[] = [];
+    const listener = {
+      send: (message: string, flow: Flow) => {
+        const [method = '', status = ''] = message.split(' ', 2);
+        sent[flow === phone ? 'phone' : 'caller'].push(method === 'SIP/2.0' ? status : method);
+        if (method === 'INVITE') invite = read(SipRequest, message);
+      },
+      error: (error: unknown) => {
+        throw error;
+      },
+      request: (tx: ServerTx) => void begun.push(tx),
+      cancel: () => {},
+      ack: () => {},
+      expired: () => {},
+      response: (user: ClientUser, response: SipResponse) => user.response(response),
+      failedTransaction: (user: ClientUser, cause: Parameters<ClientUser['failed']>[0]) => user.failed(cause),
+      stray: () => {},
+    };
+    layer = new TransactionLayer<Flow, ServerUser, ClientUser>(listener, { node: 'e1', capacity: 10, now });
+    layer.receive(read(SipRequest, text), caller, now);
+    const flows = [phone];
+    const hops = {
+      next: () => flows.shift(),
+      hasMore: false,
+      answered: () => {},
+      failed: () => {},
+      fault: () => {},
+    };
+    const parts = { layer, log, now: () => now, branchSecret: 's', locator: { hops: async () => hops } };
+    const destinations = [{ uri: 'sip:1002@192.0.2.5', route: [] }];
+    const groups = [{ destinations, ...group }];
+    new ProxiedRequest(parts as unknown as EdgeParts, begun[0]!, groups, owner).start();
+    await settled();
+  }
+
+  /** Lets what was promised happen. */
+  async function settled(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async function says(status: number): Promise<void> {
+    layer.receive(read(SipResponse, respond(invite, status, { toTag: 'b' })), phone, now);
+    await settled();
+  }
+
+  async function pass(ms: number): Promise<void> {
+    now += ms;
+    layer.advance(now);
+    await settled();
+  }
+
+  it('is cancelled by timer C when its phone rings and says no more (RFC 3261 §16.8)', async () => {
+    await begin();
+    await says(180);
+    await pass(3 * minutes);
+    expect(sent.phone).not.toContain('CANCEL');
+    await pass(2_000);
+    expect(sent.phone).toContain('CANCEL');
+    await says(487);
+    expect(sent.caller).toEqual(['180', '408']);
+  });
+
+  it('goes on for as long as its phone says that it rings (RFC 3261 §16.7 step 2)', async () => {
+    await begin();
+    for (let times = 0; times < 5; times++) {
+      await says(180);
+      await pass(3 * minutes);
+    }
+    expect(sent.phone).not.toContain('CANCEL');
+    await says(200);
+    await pass(4 * minutes);
+    expect(sent.phone).not.toContain('CANCEL');
+    expect(sent.caller.at(-1)).toBe('200');
+  });
+
+  it('rings no longer than it may, whatever its phone says', async () => {
+    await begin({ ringTimeout: 60 });
+    for (let times = 0; times < 2; times++) {
+      await says(180);
+      await pass(31_000);
+    }
+    expect(sent.phone).toContain('CANCEL');
+  });
+
+  it('to which nothing is said ends with 408 (RFC 3261 §16.9)', async () => {
+    await begin();
+    await pass(33_000);
+    expect(sent.caller.at(-1)).toBe('408');
+  });
+
+  it('has the answer that crosses its CANCEL', async () => {
+    await begin({ ringTimeout: 10 });
+    await says(180);
+    await pass(11_000);
+    expect(sent.phone).toContain('CANCEL');
+    await says(200);
+    expect(sent.caller.at(-1)).toBe('200');
+  });
+});
