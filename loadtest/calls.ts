@@ -9,7 +9,7 @@ import { Network } from '../test/harness/network.ts';
 import { Tandem } from '../test/harness/tandem.ts';
 import { Inspector } from './inspector.ts';
 import { cpuSeconds, insideNamespace, residentKilobytes, say } from './measure.ts';
-import { answerCalls, placeCalls, tenant } from './round.ts';
+import { answerCalls, placeCalls, tenant, ways } from './round.ts';
 
 const inspectorPort = 9229;
 const { values } = parseArgs({
@@ -17,6 +17,8 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '500' },
     seconds: { type: 'string', default: '60' },
     rounds: { type: 'string', default: '2' },
+    /** What they are placed over: udp, tcp, or tcp-each with a connection for each call. */
+    over: { type: 'string', default: 'udp' },
     /** Seconds between the end of a round and the look at the heap: timer L, and a little more. */
     settle: { type: 'string', default: '40' },
     /** A folder for a processor profile of Tandem. */
@@ -24,6 +26,7 @@ const { values } = parseArgs({
   },
 });
 const rate = Number(values.rate);
+const way = ways.find((each) => each === values.over) ?? 'udp';
 const calls = rate * Number(values.seconds);
 
 async function main(): Promise<number> {
@@ -69,7 +72,7 @@ async function load(network: Network): Promise<number> {
 async function runRound(tandem: Tandem, host: Host, round: number): Promise<number> {
   const before = cpuSeconds(tandem.pid);
   const began = performance.now();
-  const result = await placeCalls(host, tandem.proxy, { rate, seconds: Number(values.seconds) });
+  const result = await placeCalls(host, tandem.proxy, { rate, seconds: Number(values.seconds), way });
   const seconds = (performance.now() - began) / 1000;
   const cpu = cpuSeconds(tandem.pid) - before;
   say(

@@ -26,11 +26,15 @@ export async function answerCalls(host: Host, proxy: string): Promise<Sipp> {
   return Sipp.start(host, { scenario: 'uas-answer', port: calleePort, traced: false });
 }
 
+/** What calls are placed over: TCP with one connection for all, or one for each. */
+export const ways = ['udp', 'tcp', 'tcp-each'] as const;
+export type Way = (typeof ways)[number];
+
 /** Places calls at a steady rate, each with a digest. */
 export async function placeCalls(
   host: Host,
   proxy: string,
-  { rate, seconds }: { readonly rate: number; readonly seconds: number },
+  { rate, seconds, way = 'udp' }: { readonly rate: number; readonly seconds: number; readonly way?: Way },
 ): Promise<SippResult> {
   const [calling, answering] = users;
   const sipp = await Sipp.start(host, {
@@ -39,6 +43,8 @@ export async function placeCalls(
     remote: proxy,
     calls: rate * seconds,
     rate,
+    transport: way === 'udp' ? 'udp' : 'tcp',
+    socketPerCall: way === 'tcp-each',
     service: answering!.name,
     user: calling!.name,
     password: calling!.password,

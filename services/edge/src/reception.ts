@@ -100,6 +100,7 @@ export class Reception implements Receiver {
       layer.receive(message, source, now());
       return;
     }
+    if (source.proven?.length && message.via.params.has('alias')) source.alias?.(message.via.port ?? 5061);
     const flow = returnFlow(message, source);
     if (admittance === 'refused') {
       this.#refuse(message, new Fault(sourceLimited, message.callId), flow);

@@ -35,6 +35,8 @@ export class Connection implements Flow {
   /** The names that the peer's certificate proves. */
   proven: readonly string[] = [];
   failure: Fault | undefined;
+  isOpened = false;
+  #onAlias: ((port: number) => void) | undefined;
   readonly #socket: Socket;
   readonly #backlog: Backlog;
   readonly #framer = new Framer();
@@ -73,6 +75,11 @@ export class Connection implements Flow {
     if (socket.writableLength > 0) this.#backlog.look();
   }
 
+  /** By the system, which costs this process nothing: ten probes a second apart, then the connection is broken. */
+  keepOpen(seconds: number): void {
+    this.#socket.setKeepAlive(true, seconds * 1_000);
+  }
+
   end(): void {
     this.#socket.end();
     this.#socket.destroySoon();
@@ -82,14 +89,29 @@ export class Connection implements Flow {
     this.#socket.destroy();
   }
 
-  /** The peer has opened it, and has to say something in time; `heard` is called when it has. */
-  accepted(heard: () => void): void {
+  /**
+   * The peer has opened it, and has to say something in time; `heard` is called when it has, and `aliased` when it wants
+   * requests over it.
+   */
+  accepted(heard: () => void, aliased: (port: number) => void): void {
+    this.#onAlias = aliased;
     this.#onFirst = heard;
     this.#watch();
   }
 
+  alias(port: number): void {
+    this.#onAlias?.(port);
+    this.#onAlias = undefined;
+  }
+
+  /** Calls when it has ended. */
+  whenClosed(call: () => void): void {
+    this.#socket.once('close', call);
+  }
+
   /** What is sent waits until `opened`, which has to come in time. */
   opening(): void {
+    this.isOpened = true;
     this.#socket.cork();
     this.#watch();
   }

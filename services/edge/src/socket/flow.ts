@@ -19,6 +19,13 @@ export interface Flow {
   readonly proven?: readonly string[];
   /** The connection has ended: nothing arrives over it any more. */
   readonly isGone?: boolean;
+  /** Whether it is a connection that we have opened, so that its peer may send requests back on it (RFC 5923). */
+  readonly isOpened?: boolean;
+  /**
+   * The peer says in its Via that it wants requests on this connection that would go to a port of its own (RFC 5923 §5).
+   * That is heeded for the names that its certificate proves, and of the first port alone.
+   */
+  alias?(port: number): void;
   /** Why nothing can be sent over it any more. */
   readonly failure?: Fault | undefined;
   /** Of a flow of another edge: what carries messages there. With that it is lost. */

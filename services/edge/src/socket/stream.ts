@@ -6,6 +6,9 @@ import type { Listener } from './listener.ts';
 import { listen } from './listening.ts';
 import type { Certificates, PeerName } from './tls/certificates.ts';
 
+/** Names of one certificate by which its peer is sent to over a connection that it has opened. */
+const maxAliases = 16;
+
 /** A listening socket for connections, TCP or TLS over it, and the connections that were made from it. */
 export class StreamSocket {
   readonly listener: Listener;
@@ -84,13 +87,28 @@ export class StreamSocket {
     const [host, port] = [plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0];
     const add = (over: Socket): Connection => {
       const connection = this.#add(over, host, port);
-      connection.accepted(() => limits.halfOpen.done(socket));
+      connection.accepted(
+        () => limits.halfOpen.done(socket),
+        (asked) => this.#alias(connection, asked),
+      );
       return connection;
     };
     if (!this.#certificates) add(socket);
     else {
       this.#certificates.accept(socket, (secured, proven) => {
         add(secured).proven = proven;
+      });
+    }
+  }
+
+  /** RFC 5923 §8: what would go to a port of the peer takes its connection, for the names that it has proven. */
+  #alias(connection: Connection, port: number): void {
+    for (const name of connection.proven.slice(0, maxAliases)) {
+      const key = `${name} ${hostPort(connection.host, port)}`;
+      if (this.#opened.has(key)) continue;
+      this.#opened.set(key, connection);
+      connection.whenClosed(() => {
+        if (this.#opened.get(key) === connection) this.#opened.delete(key);
       });
     }
   }

@@ -8,6 +8,7 @@ import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { Authority, type IssuedFiles } from '../../../../../test/harness/authority.ts';
 import { needs } from '../../../../../test/harness/needs.ts';
 import { type Inbox, listener, message, open } from '../fixture.ts';
+import type { Flow } from '../flow.ts';
 import { Certificates } from './certificates.ts';
 
 const describe = needs('openssl');
@@ -170,6 +171,25 @@ describe('a TLS connection to a peer', () => {
     expect(flow.proven).toEqual(['sip.example', '127.0.0.1']);
     flow.send(message);
     expect((await own.inbox.next()).flow.proven).toEqual(['peer.example']);
+  });
+
+  it('is the one that the peer has opened, when it wants that and has proven the name', async () => {
+    const authorities = authority.certificate;
+    const peer = await authority.issue(['DNS:peer.example']);
+    const { inbox, ports, sockets } = await listening({ authorities });
+    const accepted = async (options: ConnectionOptions): Promise<Flow> => {
+      (await shake(ports[0]!, options)).write(message);
+      return (await inbox.next()).flow;
+    };
+    const [proven, unproven] = [await accepted(await keysOf(peer)), await accepted({})];
+    const to = (port: number, name: string) => sockets.flowTo('tls', '127.0.0.1', port, undefined, name);
+    proven.alias?.(5071);
+    proven.alias?.(5073);
+    unproven.alias?.(5072);
+    expect(to(5071, 'Peer.example')).toBe(proven);
+    expect(to(5071, 'victim.example')).not.toBe(proven);
+    expect(to(5072, 'peer.example')).not.toBe(unproven);
+    expect(to(5073, 'peer.example')).not.toBe(proven);
   });
 
   it('is used again for the name that was proven, and for no other', async () => {
