@@ -48,7 +48,7 @@ async function cancelled(bob: Phone, invite: Message): Promise<Message> {
 describe('a call to several phones', () => {
   it('rings at all of them, and the caller hears each, but of no 100 of theirs', async ({ phone }) => {
     const { alice, invite, bobs, asked } = await fork(phone, [{}, {}, {}]);
-    for (const [index, bob] of bobs.entries()) bob.reply(asked[index]!, '100 Trying');
+    for (const [index, bob] of bobs.entries()) bob.reply(asked[index]!, '100 Of Theirs');
     await bobs[0].wire.silent();
     await alice.wire.silent();
     for (const [index, bob] of bobs.entries()) {

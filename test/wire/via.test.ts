@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
 import { domain } from './acme.ts';
-import { connect, hangUp } from './call.ts';
 import { it } from './fixture.ts';
 import type { Phone } from './phone.ts';
 import { statusOf } from './reply.ts';
@@ -89,13 +88,5 @@ describe('Via', () => {
     const cancel = alice.cancel(invite);
     alice.send(cancel);
     expect(statusOf(await other.final(cancel))).toBe(200);
-  });
-
-  it('brings no 100 to who is answered within 200 ms', async ({ phone }) => {
-    const [alice, bob] = [await phone(), await phone()];
-    await bob.register();
-    const call = await connect(alice, bob);
-    await alice.wire.silent();
-    await hangUp(call, bob);
   });
 });
