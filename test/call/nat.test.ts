@@ -23,11 +23,11 @@ const describe = needs('namespace', 'baresip', 'iptables', 'openssl');
 const transports = ['udp', 'tcp', 'tls'] as const;
 type Transport = (typeof transports)[number] | 'wss';
 
-// 35 minutes behind a NAT that forgets silent flows after 30 s, with a question every 25 s, are here 5 s behind one that
-// forgets them after 2 s, with a question each second: without them each flow would be forgotten twice over.
-const memory: Memory = { udp: 2, tcp: 2 };
+// 35 minutes behind a NAT that forgets silent flows after 30 s, with a question every 25 s, are here 6 s behind one that
+// forgets them after 4 s, with a question each second: without them each flow would be forgotten.
+const memory: Memory = { udp: 4, tcp: 4 };
 const keepAlive = 1;
-const questions = 5;
+const questions = 6;
 /** So many calls begin at a time. */
 const atOnce = 4;
 

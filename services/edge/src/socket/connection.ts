@@ -75,6 +75,11 @@ export class Connection implements Flow {
     if (socket.writableLength > 0) this.#backlog.look();
   }
 
+  /** By the system, which costs this process nothing: ten probes a second apart, then the connection is broken. */
+  keepOpen(seconds: number): void {
+    this.#socket.setKeepAlive(true, seconds * 1_000);
+  }
+
   end(): void {
     this.#socket.end();
     this.#socket.destroySoon();
