@@ -67,6 +67,8 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['ended connections', 'services/edge/src/uses/router-pool/ended-connections.ts', 'capacity'],
   ['seconds for a media command', 'services/edge/src/uses/media.ts', 'deadline', 1_000],
   ['contacts of redirections', 'services/edge/src/redirection.ts', 'maxContacts'],
+  ['steps of a compiled pattern', 'packages/resource/src/pattern.ts', 'maxSteps'],
+  ['steps of a compiled pattern', 'packages/resource/src/pattern.ts', 'maxCharacters'],
   ['flows of one instance', 'packages/location/src/apply.ts', 'maxFlows'],
   ['phones that an edge asks', 'services/edge/src/keep-alive/keep-alive.ts', 'maxKept'],
   ['Path values', 'services/router/src/registration.ts', 'pathCap'],

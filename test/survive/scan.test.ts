@@ -41,25 +41,15 @@ async function bansAt(node: Node): Promise<BanRow[]> {
   return JSON.parse(await node.ask('bans', '-o', 'json')) as BanRow[];
 }
 
-/** Waits until each edge takes nothing from a source any more, and returns the ban. */
-async function banOf(cluster: Cluster, { address }: Host): Promise<BanRow> {
-  const before = (await bansAt(cluster.edge(0))).length;
+/** Waits until each edge has so many bans, and returns those that any of them tells of. */
+async function bansOf(cluster: Cluster, count: number): Promise<ReadonlyMap<string, BanRow>> {
+  const edges = [cluster.edge(0), cluster.edge(1)];
   await until(
-    () => `both edges to have banned ${address}, beside ${before}`,
-    async () => (await bansAt(cluster.edge(0))).some(({ source }) => source === address),
+    () => `both edges to have ${count} bans`,
+    async () => (await Promise.all(edges.map(bansInForce))).every((known) => known === count),
     BANNED,
   );
-  const all = await bansAt(cluster.edge(0));
-  await until(
-    () => `each edge to have ${all.length} bans`,
-    async () => {
-      const known = [0, 1].map((index) => cluster.edge(index));
-      const counts = await Promise.all(known.map(async (edge) => bansInForce(edge)));
-      return counts.every((count) => count === all.length);
-    },
-    BANNED,
-  );
-  return all.find(({ source }) => source === address)!;
+  return new Map((await bansAt(cluster.edge(0))).map((ban) => [ban.source, ban]));
 }
 
 async function bansInForce(edge: Node): Promise<number> {
@@ -87,13 +77,15 @@ describe('a scan by sipvicious', () => {
     ]);
     for (const said of [mapped, enumerated, guessed]) expect(said).toContain('found nothing');
     expect(mapped).not.toContain(`${named}:5060`);
-    expect(await banOf(cluster, mapper!)).toMatchObject({
+    const bans = await bansOf(cluster, 2);
+    expect(bans.get(mapper!.address)).toMatchObject({
       ...{ policy: 'scanner', count: 1, detail: 'friendly-scanner', node: 'edge-1' },
     });
-    expect(await banOf(cluster, guesser!)).toMatchObject({
+    expect(bans.get(guesser!.address)).toMatchObject({
       policy: expect.stringMatching(/^(credentials|strangers)$/),
       node: 'edge-2',
     });
+    expect(await cluster.edge(0).ask('nodes')).toMatch(/edge +edge-2 +serving .* [0-9]+ % /);
     expect(await cluster.edge(1).ask('bans')).toMatch(new RegExp(`${mapper!.address} +scanner +1 `));
   });
 

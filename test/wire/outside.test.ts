@@ -1,15 +1,21 @@
-import { expect } from 'vitest';
-import type { Message } from '../harness/message.ts';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:tls';
+import { expect, onTestFinished } from 'vitest';
+import { Authority, type IssuedFiles } from '../harness/authority.ts';
+import { Inbox } from '../harness/inbox.ts';
+import { type Message, split } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import { domain } from './acme.ts';
 import { Dialog } from './dialog.ts';
+import { everyTransport, ports } from './everywhere.ts';
 import { it } from './fixture.ts';
 import { type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
-import { fresh } from './request.ts';
+import { fresh, write } from './request.ts';
 import { address, type Tiers } from './tiers.ts';
 
-const describe = needs('namespace');
+const describe = needs('namespace', 'openssl');
 
 const here = address(11);
 /** Where phones are, and the provider. */
@@ -185,6 +191,23 @@ describe('a call to a provider', () => {
     expectSilence(heard, phone);
   });
 
+  it('that is challenged does not have the phone prove its password', async ({ tiers: start }) => {
+    const { carrier, tiers } = await open(start);
+    await tiers.edge('edge-1', here);
+    const phone = await tiers.phone(here, 'udp', caller);
+    const invite = await call(phone, '+34600111222');
+    const challenge = 'Digest realm="carrier.example", nonce="n", algorithm=MD5, qop="auth"';
+    const asked = await carrier.answer('INVITE', '407 Proxy Authentication Required', {
+      'Proxy-Authenticate': challenge,
+    });
+    await carrier.wire.receive('ACK');
+    const refused = await phone.final(invite);
+    expect(statusOf(refused)).toBe(403);
+    expect(refused.headers('Proxy-Authenticate')).toEqual([]);
+    const line = tiers.lines.find(({ fault }) => fault === 'trunk-challenged');
+    expect(line?.msg).toBe(`trunk-challenged: ${asked.start.split(' ')[1]}`);
+  });
+
   it('is told of nothing when its media moves to another worker', async ({ tiers: start }) => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
@@ -346,6 +369,28 @@ describe('a call from a provider', () => {
     expectSilence(heard, phone);
   });
 
+  it('over TLS is known by the certificate of its connection', async ({ tiers: start }) => {
+    const authority = await Authority.create();
+    const certificates = ['sip.carrier.example'];
+    const tiers = await start({
+      more: { Trunk: { carrier: { identify: { certificates } } }, Number: more.Number },
+    });
+    const own = everyTransport(here, await authority.issue(['DNS:acme.example']));
+    await tiers.edge('edge-1', here, { ...own, sipTlsCa: authority.certificate });
+    const phone = await tiers.phone(here, 'udp', callee);
+    await phone.register();
+    const asking = async (name: string): Promise<Message> => {
+      const { ask, invite } = await certified(await authority.issue([`DNS:${name}`]), phone);
+      const answered = ask(invite);
+      if (name === certificates[0]) await phone.answer('INVITE', '486 Busy Here');
+      return answered;
+    };
+    expect(statusOf(await asking('sip.carrier.example'))).toBe(486);
+    await phone.wire.receive('ACK');
+    expect(statusOf(await asking('sip.elsewhere.example'))).toBe(403);
+    await phone.wire.silent();
+  });
+
   it('that is refused or redirected shows as little', async ({ tiers: start }) => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
@@ -418,6 +463,37 @@ describe('two lines of one provider', () => {
     expect(await Promise.all(heard)).toEqual([[], []]);
   });
 });
+
+/** A peer that shows a certificate over TLS: its INVITE for a number, and what sends that. */
+async function certified({ certificate, key }: IssuedFiles, { wire }: Phone) {
+  const [cert, ownKey] = await Promise.all([readFile(certificate), readFile(key)]);
+  // The test looks at what the edge finds out about its peer.
+  const socket = connect({ host: here, port: ports.tls, cert, key: ownKey, rejectUnauthorized: false });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'secureConnect');
+  const inbox = new Inbox<Message>('peer over TLS', ({ start }) => start);
+  let pending = '';
+  socket.on('data', (octets) => {
+    const { messages, rest } = split(pending + octets.toString('latin1'));
+    pending = rest;
+    for (const each of messages) inbox.put(each);
+  });
+  const uri = `sip:+34911000001@${here}`;
+  const invite = write(`INVITE ${uri} SIP/2.0`, {
+    Via: `SIP/2.0/TLS ${wire.local};branch=z9hG4bK${fresh()}`,
+    'Max-Forwards': '70',
+    From: `<sip:+34600111222@carrier.example>;tag=${fresh()}`,
+    To: `<${uri}>`,
+    'Call-ID': fresh(),
+    CSeq: '1 INVITE',
+    Contact: '<sip:carrier.example;transport=tls>',
+  });
+  const ask = async ({ text }: Message): Promise<Message> => {
+    socket.write(text);
+    return inbox.take('a final response', ({ start }) => /^SIP\/2\.0 [2-6]/.test(start));
+  };
+  return { ask, invite };
+}
 
 /** Both sides change the call, and each is told of the other. */
 async function talk(

@@ -14,6 +14,8 @@ interface BranchUser {
   /** `result` says what the place has done; undefined when it is not to blame. */
   failed(branch: Branch, status: number, result?: string): void;
   flowFailed(branch: Branch): void;
+  /** Somebody outside asks for credentials. */
+  challenged(branch: Branch): void;
   unsendable(fault: Fault): void;
 }
 
@@ -46,6 +48,7 @@ export class Branch implements ClientUser {
     // It is for the edge that asked for this very flow to try another one.
     if (isFlowLost && !this.destination.isRouted) this.#request.flowFailed(this);
     else if (status === 503) this.#request.unavailable(this, response);
+    else if ((status === 401 || status === 407) && this.veil?.leadsOutside) this.#request.challenged(this);
     else this.#request.responded(this, response);
   }
 

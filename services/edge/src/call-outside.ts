@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import type { SipRequest } from '@tandem/sip';
-import { maskCallId } from './mask.ts';
+import { maskCallId, unmaskCallId } from './mask.ts';
 import type { Outsider } from './outsider.ts';
 import type { EdgeParts } from './parts.ts';
 import { facadeOf, outsideRoute, recordRoutes } from './record-route.ts';
@@ -8,7 +8,7 @@ import type { Listener } from './socket/listener.ts';
 import type { DialogToken, Party } from './token.ts';
 import { hasOutsider, type OutsideToken, routesBeyond, Veil } from './veil.ts';
 
-type OutsideParts = Pick<EdgeParts, 'names' | 'tokenKey'>;
+type OutsideParts = Pick<EdgeParts, 'ladder' | 'names' | 'tokenKey'>;
 
 /** Who of a call is outside, if anybody. */
 export function outsiderOf(
@@ -48,7 +48,7 @@ export function calleeRoutes(
 /** The Call-ID by which the callee knows a call. */
 export function calleeCallId(
   { tokenKey }: Pick<EdgeParts, 'tokenKey'>,
-  { callId }: SipRequest,
+  { callId }: Pick<SipRequest, 'callId'>,
   { outsider }: DialogToken,
 ): string {
   return outsider?.hidden && outsider.party === 'callee' ? maskCallId(tokenKey, callId) : callId;
@@ -56,13 +56,16 @@ export function calleeCallId(
 
 /** What stands between the parties of a request; nothing where both are phones of ours. */
 export function veilOf(
-  { names, tokenKey: key }: OutsideParts,
+  { ladder, names, tokenKey: key }: OutsideParts,
   token: DialogToken,
   sender: Party,
-  { from, to }: { readonly from: Listener; readonly to: Listener },
+  { callId, from, to }: { readonly callId: string; readonly from: Listener; readonly to: Listener },
 ): Veil | undefined {
   if (!hasOutsider(token)) return undefined;
-  const facade = facadeOf(token.outsider.party === sender ? from : to);
+  const isFromOutside = token.outsider.party === sender;
+  if (isFromOutside) ladder?.alias(callId, unmaskCallId(key, callId));
+  else ladder?.alias(calleeCallId({ tokenKey: key }, { callId }, token), callId);
+  const facade = facadeOf(isFromOutside ? from : to);
   return new Veil({ key, isOwn: names.isOwn, token, sender, facade });
 }
 
@@ -75,7 +78,8 @@ export function callVeil(
 ): Veil | undefined {
   if (!hasOutsider(token)) return undefined;
   const facade = facadeOf(token.outsider.party === 'caller' ? way.from : way.to);
-  const { names, tokenKey: key } = parts;
+  const { ladder, names, tokenKey: key } = parts;
+  ladder?.alias(calleeCallId(parts, invite, token), invite.callId);
   return new Veil({
     ...{ key, isOwn: names.isOwn, token, sender: 'caller', facade },
     recordRoutes: (response) => {

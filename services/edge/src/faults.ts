@@ -275,3 +275,12 @@ export const certificateRefused: FaultKind = {
   meaning: 'A peer showed a certificate that does not prove who it should be: nothing was sent to it.',
   hint: 'The detail has subject, names, the name that was wanted and the dates: the peer renews its certificate, or TANDEM_SIP_TLS_CA gets its authority.',
 };
+
+export const trunkChallenged: FaultKind = {
+  code: 'trunk-challenged',
+  status: 403,
+  outcome: 'upstream_error',
+  meaning:
+    'A trunk asks for credentials. Those of the calling phone are none of its business, and it has none itself.',
+  hint: 'Let the provider know this system by its address, or use another trunk; the detail has the URI that was called.',
+};

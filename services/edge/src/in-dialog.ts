@@ -65,7 +65,11 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const said = saidIn(token, request, source.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
   if (said) parts.calls.said(token.call, sender, said);
-  const veil = veilOf(parts, token, sender, { from: source.listener, to: flow.listener });
+  const veil = veilOf(parts, token, sender, {
+    callId: request.callId,
+    from: source.listener,
+    to: flow.listener,
+  });
   const shown = veil ? veil.body(request, body) : body;
   const ack = forwardRequest(veil?.request(request) ?? request, {
     ...destination,
@@ -142,7 +146,8 @@ class Relayed implements ProxyOwner {
 
   veil(_: Branch, { listener: to }: Flow): Veil | undefined {
     const { sender, token } = this.#context;
-    return veilOf(this.#parts, token, sender, { from: this.#tx.flow.listener, to });
+    const { flow, request } = this.#tx;
+    return veilOf(this.#parts, token, sender, { callId: request.callId, from: flow.listener, to });
   }
 
   responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[] {

@@ -6,6 +6,7 @@ import {
   type ContextEffect,
   createContext,
   Edit,
+  excerpt,
   Fault,
   followRedirection,
   forwardRequest,
@@ -25,7 +26,7 @@ import {
 } from '@tandem/sip';
 import { answer, answerFault } from './answer.ts';
 import { Branch } from './branch.ts';
-import { targetUnreachable } from './faults.ts';
+import { targetUnreachable, trunkChallenged } from './faults.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Veil } from './veil.ts';
@@ -216,6 +217,14 @@ export class ProxiedRequest implements ServerUser {
     const wait = response.retryAfter;
     const rest = wait === undefined ? undefined : wait * 1_000;
     this.#enqueue(() => this.#attemptFailed(branch, { status: 503, response }, 'has answered 503', rest));
+  }
+
+  /** Credentials of a phone are none of somebody outside: it would prove its password to whoever asks. */
+  challenged(branch: Branch): void {
+    this.#calm(branch);
+    branch.hops?.answered();
+    const fault = new Fault(trunkChallenged, excerpt(branch.destination.uri));
+    this.#enqueue(() => this.#unreached(branch, fault));
   }
 
   /** `result` says what the place has done; undefined when it is not to blame. */

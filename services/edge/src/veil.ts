@@ -84,6 +84,11 @@ export class Veil {
     this.#parts = parts;
   }
 
+  /** Whether it is somebody outside who is asked, and answers. */
+  get leadsOutside(): boolean {
+    return !this.#isFromOutside;
+  }
+
   /** The request as its receiver may see it. */
   request(request: SipRequest): SipRequest {
     const edit = new Edit(request);

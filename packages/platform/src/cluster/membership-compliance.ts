@@ -54,10 +54,15 @@ export function membershipCompliance(name: string, make: () => Promise<Membershi
 
     it('shows a node to the others, with all that it says', async () => {
       const [one, two] = [await open(), await open()];
-      await one.membership.join(announce('media', 'one'), { state: 'draining', load: 7, configuration: '' });
+      await one.membership.join(announce('media', 'one'), {
+        state: 'draining',
+        load: 7,
+        occupancy: 0.25,
+        configuration: '',
+      });
       await two.seen.change('joined media/one');
       expect(two.membership.members('media')).toEqual([
-        { ...announce('media', 'one'), state: 'draining', load: 7, configuration: '' },
+        { ...announce('media', 'one'), state: 'draining', load: 7, occupancy: 0.25, configuration: '' },
       ]);
       expect(two.membership.members('edge')).toEqual([]);
     });
@@ -87,14 +92,14 @@ export function membershipCompliance(name: string, make: () => Promise<Membershi
       expect(one.seen.changes).toEqual(two.seen.changes);
     });
 
-    it('shows a load that changes, and does not tell of it', async () => {
+    it('shows a load and an occupancy that change, and does not tell of them', async () => {
       const [one, two] = [await open(), await open()];
       const presence = await one.membership.join(announce('edge', 'one'), serving);
       await two.seen.change('joined edge/one');
-      presence.update({ load: 42 });
+      presence.update({ load: 42, occupancy: 0.5 });
       presence.update({ configuration: 'v2' });
       await two.seen.change('changed edge/one serving v2');
-      expect(two.membership.members('edge')[0]?.load).toBe(42);
+      expect(two.membership.members('edge')[0]).toMatchObject({ load: 42, occupancy: 0.5 });
       expect(two.seen.changes).toEqual(['joined edge/one', 'changed edge/one serving v2']);
     });
 

@@ -58,6 +58,14 @@ describe('Ladder', () => {
     return told.splice(0).map(({ batch }) => batch);
   }
 
+  it('tells of what passes outside under another Call-ID as of the same call', async () => {
+    ladder.alias('c-outside', 'c@h');
+    ladder.received(parsed(invite), flow);
+    ladder.sent(invite.replace('Call-ID: c@h', 'Call-ID: c-outside'), flow);
+    const batches = await tell();
+    expect(batches.map(({ callId }) => callId)).toEqual(['c@h']);
+  });
+
   it('tells what passed, in order, each with its way', async () => {
     ladder.received(parsed(invite), flow);
     now = 1_001;

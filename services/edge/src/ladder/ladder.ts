@@ -61,7 +61,7 @@ const maxBatch = 65_536;
 const maxPending = 33_554_432;
 /** Batches a second of those who were refused: a scanner shall not push the calls of others out of the store. */
 const refusedPerSecond = 50;
-/** Calls whose Call-ID is known by Tandem's id. */
+/** Calls whose Call-ID is known by Tandem's id, and by the one that somebody outside knows. */
 const maxCalls = 20_000;
 
 /** Notes the SIP messages and decisions of calls, and tells them call by call on the bus, about twice a call. */
@@ -72,6 +72,8 @@ export class Ladder implements EventWatcher {
   readonly #pending = new Map<string, Pending>();
   /** Call-IDs by Tandem's id. */
   readonly #calls = new Map<string, string>();
+  /** Call-IDs of the caller's side by those that somebody outside knows. */
+  readonly #aliases = new Map<string, string>();
   readonly #timer: NodeJS.Timeout;
   #size = 0;
   #refused = { second: 0, count: 0 };
@@ -95,6 +97,11 @@ export class Ladder implements EventWatcher {
     if (!isOfCall(methodOf(text))) return;
     const pending = this.#message(sipCallIdOf(text), text, flow, false);
     if (!text.startsWith('SIP/2.0')) pending.served = true;
+  }
+
+  /** Who is called outside knows the call by another Call-ID: what passes there is of the same call. */
+  alias(outside: string, callId: string): void {
+    if (outside !== callId) remember(this.#aliases, outside, callId);
   }
 
   /** A router has decided about an INVITE. */
@@ -141,8 +148,9 @@ export class Ladder implements EventWatcher {
     this.tell(Number.POSITIVE_INFINITY);
   }
 
-  #message(callId: string, text: string, flow: Flow, received: boolean): Pending {
+  #message(named: string, text: string, flow: Flow, received: boolean): Pending {
     const at = this.#parts.now();
+    const callId = this.#aliases.size === 0 ? named : (this.#aliases.get(named) ?? named);
     const pending = this.#of(callId, at);
     if (this.#size + text.length > maxPending) {
       this.counters.full++;
@@ -183,10 +191,7 @@ export class Ladder implements EventWatcher {
   }
 
   #remember(call: string, callId: string): void {
-    const oldest = this.#calls.size < maxCalls ? undefined : this.#calls.keys().next().value;
-    if (oldest !== undefined) this.#calls.delete(oldest);
-    // A copy: a slice would keep the whole message that it was cut from.
-    this.#calls.set(call, Buffer.from(callId, 'latin1').toString('latin1'));
+    remember(this.#calls, call, callId);
   }
 
   #tell(pending: Pending): void {
@@ -252,4 +257,12 @@ function onTheWire({ flow, text }: { flow: Flow; text: string }): { flow: Flow; 
 /** Registrations and the like are no calls. */
 function isOfCall(method: string): boolean {
   return method !== 'REGISTER' && method !== 'OPTIONS';
+}
+
+/** The oldest makes room. */
+function remember(calls: Map<string, string>, name: string, callId: string): void {
+  const oldest = calls.size < maxCalls ? undefined : calls.keys().next().value;
+  if (oldest !== undefined) calls.delete(oldest);
+  // A copy: a slice would keep the whole message that it was cut from.
+  calls.set(name, Buffer.from(callId, 'latin1').toString('latin1'));
 }
