@@ -1,6 +1,7 @@
 /**
  * Calls a second through `tandem up`: sipp with digest on one side, sipp that answers on the other, all in one private
- * network namespace. `node loadtest/calls.ts --rate 500 --seconds 60 --rounds 2`; as root.
+ * network namespace. `node loadtest/calls.ts --rate 500 --seconds 60 --rounds 2 --over udp`, or over `tcp` with one connection,
+ * or `tcp-each` with one for each call; as root.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';

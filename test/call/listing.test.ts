@@ -40,11 +40,12 @@ describe('a listing', () => {
       'source',
       'edge',
       'q',
+      'answers',
       'expires in',
       'agent',
     ]);
     const { contact, edge, userAgent } = json[0] as Record<string, string>;
-    expect(row?.toSpliced(7, 1)).toEqual([
+    expect(row?.toSpliced(8, 1)).toEqual([
       'acme',
       '1001',
       contact,
@@ -52,9 +53,10 @@ describe('a listing', () => {
       `${alice.host.address}:5060`,
       edge,
       '1',
+      '-',
       userAgent,
     ]);
-    expect(row?.[7]).toMatch(/^\d+ s$/);
+    expect(row?.[8]).toMatch(/^\d+ s$/);
     expect(rest).toEqual([]);
   });
 

@@ -438,7 +438,8 @@ describe('a GRUU (RFC 5627)', () => {
 
   it('that somebody has made up names nobody', async () => {
     const [, temporary] = gruusOf(await phone(1), 'phone-1');
-    const forged = temporary.replace(/.(?=@)/, (last) => (last === 'A' ? 'B' : 'A'));
+    // Of the last character some bits mean nothing.
+    const forged = temporary.replace(/.(?=.{8}@)/, (last) => (last === 'A' ? 'B' : 'A'));
     expect(outcomeOf(await rig.call(forged))).toBe('404 user-unknown');
     expect(outcomeOf(await rig.call(temporary.replace('acme.example', 'other.example')))).not.toBe('relay');
   });

@@ -83,5 +83,5 @@ function asTable<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
 /** Of a phone that is asked whether it is there. */
 function answersOf({ latency, silentFor }: RegistrationRow): string {
   if (silentFor !== undefined) return `silent for ${silentFor} s`;
-  return latency === undefined ? '' : `${latency} ms`;
+  return latency === undefined ? '-' : `${latency} ms`;
 }
