@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -13,6 +13,9 @@ import { Office } from './office.ts';
 const describe = needs('namespace', 'baresip');
 
 const START = 15_000;
+
+/** No capability, and none to be had; still whoever owns the files. */
+const UNPRIVILEGED = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'] as const;
 
 function dataFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'data-'));
@@ -87,6 +90,18 @@ describe('a start', () => {
       ['1001', '1002', '1003'].map((name) => [name, `sip:${name}@${host.address}:5060`]),
     );
     await phone.register();
+  });
+
+  it('needs no privilege of the system', async ({ network }) => {
+    const host = await network.host('tandem');
+    const sip = `udp://${host.address}:5060,tcp://${host.address}:5060`;
+    const common = ['--data', await dataFolder(), '--sip-listen', sip];
+    const rtp = ['--rtp-listen', `${host.address}:20000-29999`];
+    const tandem = host.spawn([...UNPRIVILEGED, process.execPath, MAIN, 'up', ...common, ...rtp]);
+    await tandem.line(/Tandem is running/, START);
+    expect(await readFile(`/proc/${tandem.pid}/status`, 'utf8')).toMatch(/^CapEff:\s+0+$/m);
+    await host.run([process.execPath, MAIN, 'doctor', ...common]);
+    expect(await tandem.stop('SIGINT')).toEqual({ code: 0, signal: null });
   });
 });
 

@@ -18,8 +18,11 @@ const TALK = 2_000;
 const ROUNDS = 4;
 /** Milliseconds from one death to the next. */
 const PERIOD = 10_000;
-/** Of all calls, how many may not come about. */
-const LOST = 0.001;
+/**
+ * How many calls may not come about: one in a thousand, or at low rates one for each death of an edge, which takes with it
+ * what it has passed on and not answered yet.
+ */
+const lost = (attempts: number): number => Math.max(0.001 * attempts, ROUNDS);
 /** Until the end of a call is told that an edge left behind. */
 const TOLD = 10_000;
 /** As many of the rules that were broken as are worth reading. */
@@ -99,7 +102,7 @@ describe('calls at a steady rate', () => {
     );
     const sessions = () => cluster.sum('media', 'tandem_media_sessions');
     figure(`  ${await sessions()} media sessions are left of ${tally.attempts} calls`);
-    expect(tally.unanswered / tally.attempts).toBeLessThan(LOST);
+    expect(tally.unanswered).toBeLessThanOrEqual(lost(tally.attempts));
     expect(tally.answered - tally.ended).toBe(0);
     expect(often).toEqual([]);
     expect(never).toEqual([]);

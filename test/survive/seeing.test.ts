@@ -12,8 +12,14 @@ import { it as base, SCENARIO } from './fixture.ts';
 
 const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd');
 
-/** What nothing here has happened to: nobody speaks, no media worker dies. */
-const absent = ['tandem_call_loss_ratio', 'tandem_call_jitter_seconds', 'tandem_media_move_seconds'];
+/** What nothing here has happened to: nobody speaks, no media worker dies, no name is looked up, nobody has TLS. */
+const absent = [
+  'tandem_call_loss_ratio',
+  'tandem_call_jitter_seconds',
+  'tandem_media_move_seconds',
+  'tandem_dns_seconds',
+  'tandem_tls_certificate_end_timestamp_seconds',
+];
 
 let collector: Collector;
 

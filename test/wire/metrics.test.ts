@@ -11,8 +11,6 @@ const distributed = /^tandem_(members|membership|routers?|redis|etcd)(_|$)/;
 /** Of calls on which nobody speaks, whose media stays where it is, and which are not traced; of TLS, of names. */
 const absent = [
   'tandem_call_loss_ratio',
-  'tandem_dns_seconds',
-  'tandem_tls_certificate_end_timestamp_seconds',
   'tandem_call_jitter_seconds',
   'tandem_media_move_seconds',
   'tandem_dns_seconds',

@@ -37,7 +37,7 @@ describe('OPTIONS', () => {
       expect(answer.start).toBe('SIP/2.0 200 OK');
       expect(answer.header('Allow')).toMatch(/^INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER/);
       expect(answer.header('Accept')).toBe('application/sdp');
-      expect(answer.header('Supported')).toBe('path');
+      expect(answer.header('Supported')).toBe('path, outbound, gruu');
     },
   );
 });
