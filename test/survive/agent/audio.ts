@@ -68,11 +68,11 @@ export class Audio {
     this.#socket.close();
   }
 
-  /** The longest pause since `moment`; it has no end while nothing has come lately. */
+  /** The longest pause since `moment`; it has no end while nothing has come since, or lately. */
   longestPause(moment: number): Pause {
     const times = [moment, ...this.arrivals.filter((at) => at > moment)];
     const last = times.at(-1)!;
-    if (performance.now() - last > SILENT)
+    if (last === moment || performance.now() - last > SILENT)
       return { end: Number.POSITIVE_INFINITY, length: Number.POSITIVE_INFINITY };
     const pauses = times.slice(1).map((at, index) => ({ end: at - moment, length: at - times[index]! }));
     return pauses.reduce((longest, pause) => (pause.length > longest.length ? pause : longest), {
