@@ -13,7 +13,7 @@ import { it } from './fixture.ts';
 const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd');
 
 /** What two noisy processors hold with a whole cluster and its phones on them; more by SURVIVE_RATE. */
-const RATE = Number(process.env.SURVIVE_RATE ?? 10);
+const RATE = Number(process.env.SURVIVE_RATE ?? 20);
 const TALK = 2_000;
 const ROUNDS = 4;
 /** Milliseconds from one death to the next. */

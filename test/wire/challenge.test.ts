@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
+import { domain } from './acme.ts';
 import { connect, hangUp } from './call.ts';
 import { it } from './fixture.ts';
 import { offer, type Phone, sdp } from './phone.ts';
@@ -103,6 +104,25 @@ describe('a callee that asks for credentials', () => {
     expect([statusOf(tooSmall), tooSmall.header('Min-SE')]).toEqual([422, '90']);
     await hangUp(call, bob);
   });
+
+  it('does not get those for us, when it asks in our name', async ({ phone }) => {
+    const [alice, bob] = [await phone(), await phone()];
+    await bob.register();
+    const common = { From: `<${alice.uri}>;tag=${fresh()}`, 'Call-ID': fresh() };
+    const first = alice.offer(bob.uri, common);
+    const ours = await alice.ask(first);
+    alice.acknowledge(first, ours);
+    const asked = send(alice, bob, { ...common, CSeq: '2 INVITE' }, first, ours, 2, []);
+    await bob.answer('INVITE', '401 Unauthorized', { 'WWW-Authenticate': asks(domain) });
+    const challenge = await alice.final(asked);
+    alice.acknowledge(asked, challenge);
+    const again = send(alice, bob, { ...common, CSeq: '3 INVITE' }, first, ours, 3, [undefined, challenge]);
+    expect(again.header('Authorization')).toContain(`realm="${domain}"`);
+    await bob.wire.receive('ACK');
+    const came = await bob.answer('INVITE', '603 No');
+    expect([...came.headers('Authorization'), ...came.headers('Proxy-Authorization')]).toEqual([]);
+    expect(statusOf(await alice.final(again))).toBe(603);
+  });
 });
 
 /** Sends an INVITE with what answers our challenge and the others. */
@@ -113,7 +133,7 @@ function send(
   first: Message,
   ours: Message,
   number: number,
-  [proxy, user]: readonly [proxy?: Message, user?: Message],
+  [proxy, user]: readonly [proxy?: Message | undefined, user?: Message],
 ): Message {
   const own = Object.values(alice.credentials(ours, first, number - 1))[0] as string;
   const invite = alice.offer(bob.uri, {

@@ -10,7 +10,7 @@ export { type DigestAlgorithm, digestAlgorithms, readAlgorithm } from './digest/
 export { type Account, answerChallenge, type Challenged } from './digest/answer.ts';
 export { type Challenge, parseChallenge, writeChallenge } from './digest/challenge.ts';
 export { type Credentials, parseCredentials } from './digest/credentials.ts';
-export { foreignCredentials } from './digest/foreign.ts';
+export { areOwnCredentials, foreignCredentials } from './digest/foreign.ts';
 export { type HmacKey, hmac, hmacKey } from './digest/hmac.ts';
 export { checkNonce, issueNonce, type NonceCheck, type NonceScope } from './digest/nonce.ts';
 export { computeHa1, type Verification, verifyResponse } from './digest/response.ts';

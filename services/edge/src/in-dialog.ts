@@ -3,7 +3,6 @@ import {
   type BranchResult,
   excerpt,
   Fault,
-  foreignCredentials,
   forwardRequest,
   nextHop,
   parseUri,
@@ -28,6 +27,7 @@ import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 import type { Veil } from './veil.ts';
+import { withheldCredentials } from './withheld-credentials.ts';
 
 /** What the token in a later request's Route tells. */
 interface DialogContext {
@@ -74,23 +74,17 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const ack = forwardRequest(veil?.request(request) ?? request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
-    headers: [...withheldFrom(request, context), ...renumbered(course, sender, request)],
+    headers: [
+      ...withheldFrom(request, context),
+      // RFC 3261 §22.1: the credentials of an INVITE come again in its ACK.
+      ...withheldCredentials(request, 'Authorization'),
+      ...renumbered(course, sender, request),
+    ],
     ...(shown === undefined ? {} : { body: shown }),
   });
   parts.send(ack, flow);
   parts.moves.acknowledged(token.call);
   return true;
-}
-
-/** Credentials of an INVITE come again in its ACK and later (RFC 3261 §22.1): those for us go no further. */
-function withheld(request: SipRequest): readonly [readonly [name: string, value: string | undefined]] {
-  const values = request.values('Proxy-Authorization');
-  if (values.length === 0) return [['Proxy-Authorization', undefined]];
-  const hosts = [request.from.uri, request.to.uri].map((uri) => {
-    const parsed = parseUri(uri);
-    return parsed && parsed.scheme !== 'tel' ? parsed.host : '';
-  });
-  return [['Proxy-Authorization', foreignCredentials(values, hosts)]];
 }
 
 /** Of one who takes over a call a phone shows the identity as proven, which nobody has (RFC 3325 §5). */
@@ -104,7 +98,8 @@ const asserted = [
 function withheldFrom(request: SipRequest, { token }: DialogContext): ProxyOwner['headers'] {
   const { method } = request;
   const refreshes = method === 'INVITE' || method === 'UPDATE';
-  return refreshes && !token.outsider ? [...withheld(request), ...asserted] : withheld(request);
+  const withheld = withheldCredentials(request, 'Proxy-Authorization');
+  return refreshes && !token.outsider ? [...withheld, ...asserted] : withheld;
 }
 
 /** A request on its way. */

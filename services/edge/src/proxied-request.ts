@@ -30,6 +30,7 @@ import { targetUnreachable, trunkChallenged } from './faults.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import type { Veil } from './veil.ts';
+import { withheldCredentials } from './withheld-credentials.ts';
 
 /** One place that a request is sent to. */
 export interface Destination {
@@ -432,7 +433,7 @@ export class ProxiedRequest implements ServerUser {
       ...branch.destination,
       via: viaValue(flow, id),
       recordRoute: this.#owner.recordRoute(branch, flow),
-      headers,
+      headers: [...headers, ...withheldCredentials(request, 'Authorization')],
       ...(body === undefined ? {} : { body }),
     });
   }

@@ -3,13 +3,19 @@ import { looksIssued } from './nonce.ts';
 
 /**
  * The first credentials that are for another proxy, which have to go on (RFC 3261 §22.3); undefined when there are none.
- * What answers a nonce as `issueNonce` makes them, or is for one of our `realms`, stays here: whoever is called could guess
- * the password from it.
+ * What is for us, or cannot be read, stays here.
  */
 export function foreignCredentials(values: readonly string[], realms: readonly string[]): string | undefined {
-  return values.find((value) => {
-    const credentials = parseCredentials(value);
-    if (!credentials || looksIssued(credentials.nonce)) return false;
-    return !realms.some((realm) => realm.toLowerCase() === credentials.realm.toLowerCase());
-  });
+  return values.find((value) => parseCredentials(value) && !areOwnCredentials(value, realms));
+}
+
+/**
+ * Whether credentials are for us: they answer a nonce as `issueNonce` makes them, or are for one of our `realms`. Whoever is
+ * called could guess the password from them.
+ */
+export function areOwnCredentials(value: string, realms: readonly string[]): boolean {
+  const credentials = parseCredentials(value);
+  if (!credentials) return false;
+  const { nonce, realm } = credentials;
+  return looksIssued(nonce) || realms.some((own) => own.toLowerCase() === realm.toLowerCase());
 }

@@ -1,0 +1,23 @@
+import { areOwnCredentials, foreignCredentials, parseUri, type SipRequest } from '@tandem/sip';
+
+/** Headers of a request as they go on: undefined leaves one behind. */
+type Edits = readonly (readonly [name: string, value: string | undefined])[];
+
+/**
+ * Credentials for us go no further (RFC 3261 §22.3), whoever has asked for them: a callee that asks in our name could guess
+ * a password from what it gets. Those for a proxy or a callee beyond go on.
+ */
+export function withheldCredentials(
+  request: SipRequest,
+  header: 'Authorization' | 'Proxy-Authorization',
+): Edits {
+  const values = request.values(header);
+  if (values.length === 0) return [];
+  const hosts = [request.from.uri, request.to.uri].map((uri) => {
+    const parsed = parseUri(uri);
+    return parsed && parsed.scheme !== 'tel' ? parsed.host : '';
+  });
+  return values.some((value) => areOwnCredentials(value, hosts))
+    ? [[header, foreignCredentials(values, hosts)]]
+    : [];
+}
