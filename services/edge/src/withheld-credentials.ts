@@ -17,7 +17,7 @@ export function withheldCredentials(
     const parsed = parseUri(uri);
     return parsed && parsed.scheme !== 'tel' ? parsed.host : '';
   });
-  return values.some((value) => areOwnCredentials(value, hosts))
-    ? [[header, foreignCredentials(values, hosts)]]
-    : [];
+  // Those for a proxy are for us unless they say otherwise; the others are for the callee unless they say otherwise.
+  const hasOwn = header === 'Proxy-Authorization' || values.some((value) => areOwnCredentials(value, hosts));
+  return hasOwn ? [[header, foreignCredentials(values, hosts)]] : [];
 }
