@@ -19,13 +19,17 @@ interface Fixtures {
   readonly tiers: (changes?: Partial<TierTenant>) => Promise<Tiers>;
 }
 
+/** Loads are to be carried whatever else keeps the machine busy: late, but all of them. */
+const PATIENT = ['--sip-shedding', 'off'] as const;
+
 /** `it` with phones, and with what they register with. */
 export const it: TestAPI<Fixtures> = base.extend<Omit<Fixtures, 'network'>>({
   tenant: [acme, { scope: 'file' }],
   live: [
     async ({ tenant }, use) => {
       const network = await Network.open('tandem up');
-      await use({ network, tandem: await Tandem.start(await network.host('tandem'), tenant) });
+      const host = await network.host('tandem');
+      await use({ network, tandem: await Tandem.start(host, tenant, PATIENT) });
       await network.close();
     },
     { scope: 'file' },

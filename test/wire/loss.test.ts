@@ -8,7 +8,7 @@ import { it } from './fixture.ts';
 const describe = needs('namespace', 'sipp');
 
 const calls = 1_000;
-const rate = 50;
+const rate = 40;
 /** Milliseconds of a call: its ACK comes in that time, at the latest as the 40th. */
 const duration = 10_000;
 const deadline = 170_000;

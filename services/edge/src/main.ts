@@ -142,6 +142,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const load = new Load({
     ...{ node, membership, log, now, capacity: settings.sipMaxTransactions },
+    sheds: settings.sipShedding === 'on',
     tallies: () => layer.tallies,
     waiting: () => readUdpQueues(sockets.listeners.filter(({ transport }) => transport === 'udp')),
     utilization: (since) => performance.eventLoopUtilization(since),

@@ -49,6 +49,7 @@ export interface OwnEdgeSettings {
   readonly sipBanFor: number;
   readonly sipScanners: readonly string[];
   readonly sipEmergency: readonly string[];
+  readonly sipShedding: 'on' | 'off';
   /** The pages whose scripts may open a WebSocket; any when undefined. */
   readonly sipOrigins: readonly string[] | undefined;
   readonly mediaBalance: Balance;
@@ -168,6 +169,12 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: '112,911',
     description:
       'Numbers of emergency services: calls to them, and to urn:service:sos, are never limited or shed. With commas between.',
+  },
+  sipShedding: {
+    schema: oneOf(['on', 'off']),
+    default: 'on',
+    description:
+      'Whether an edge that is saturated refuses a share of new calls, so that it does the rest in time; off: it answers all of them late.',
   },
   sipOrigins: {
     schema: readBy(

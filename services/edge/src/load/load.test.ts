@@ -20,7 +20,7 @@ function request(method: string, callId: string, toTag = ''): SipRequest {
 
 const none = { active: 0, completed: 0 };
 
-function open(others: readonly Partial<Member>[] = []) {
+function open(others: readonly Partial<Member>[] = [], sheds = true) {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({
     level: 'info',
@@ -35,6 +35,7 @@ function open(others: readonly Partial<Member>[] = []) {
   const world = { now: 1_800_000_000_000, active: 0, idle: 0, transactions: 0, waiting: 1_000_000 };
   const load = new Load({
     node: 'edge-1',
+    sheds,
     capacity: 1_000,
     tallies: () => ({
       'invite-server': { active: world.transactions, completed: 0 },
@@ -66,6 +67,13 @@ function shedOf(load: Load, method: string, isEmergency = false): number {
 }
 
 describe('an edge', () => {
+  it('that may refuse nothing takes all, and tells how busy it is', () => {
+    const { load, pass, lines } = open([], false);
+    pass(60, 1);
+    expect([shedOf(load, 'INVITE'), shedOf(load, 'OPTIONS'), load.admitted, lines]).toEqual([0, 0, 1, []]);
+    expect(load.occupancy).toBe(1);
+  });
+
   it('that has time refuses nothing', () => {
     const { load, pass, lines } = open();
     pass(60, 0.9);

@@ -39,6 +39,8 @@ const roomy = 0.8;
 
 export interface LoadParts {
   readonly node: string;
+  /** Whether it may refuse anything but for want of transactions. */
+  readonly sheds: boolean;
   readonly capacity: number;
   readonly tallies: () => Tallies;
   readonly membership: Members | undefined;
@@ -121,7 +123,7 @@ export class Load {
 
   /** Looks at how busy it is, and decides how much to let in. */
   sample(): void {
-    const { now, utilization } = this.#parts;
+    const { now, sheds, utilization } = this.#parts;
     const elapsed = Math.max(1, now() - this.#sampledAt);
     this.#sampledAt += elapsed;
     const current = utilization();
@@ -132,6 +134,7 @@ export class Load {
       router: Math.max(this.#verdictMs / fullVerdict, this.#questions / fullQuestions),
     };
     this.#utilization = current;
+    if (!sheds) return;
     const before = this.#shedding;
     this.#shedding = nextShedding(before, this.occupancy, Math.min(elapsed, longestSample));
     this.#tell(before);
