@@ -9,6 +9,9 @@ import { it, SCENARIO } from './fixture.ts';
 
 const describe = needs('namespace', 'baresip', 'nats-server', 'redis-server', 'etcd');
 
+/** Until whoever takes over the calls of edges that are gone has done so, and ended those that are over. */
+const FORGOTTEN = 15_000;
+
 /** A softphone that is registered at `proxy`. */
 async function phoneAt(
   { network }: Cluster,
@@ -66,6 +69,7 @@ describe('two phones at a cluster', () => {
     await until(
       () => 'no media session',
       async () => (await cluster.sum('media', 'tandem_media_sessions')) === 0,
+      FORGOTTEN,
     );
   });
 });
