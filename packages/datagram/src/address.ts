@@ -1,9 +1,8 @@
 import { isIPv6, SocketAddress } from 'node:net';
+import { parseIpv4 } from '@tandem/sip';
 import { InternTable } from './intern-table.ts';
 
 const ipv6Base = 2 ** 32;
-const dot = 46;
-const zero = 48;
 const nobody = 'forgotten';
 
 const ipv6 = new InternTable(65_536);
@@ -20,7 +19,7 @@ const mappedTexts: string[] = new Array<string>(cacheLines).fill('');
  * IPv6 is 2^32 plus an index that is good as long as the address is in use: keep the text to keep it for longer.
  */
 export function parseAddress(text: string): number | undefined {
-  return parseIPv4(text) ?? parseIPv6(text);
+  return parseIpv4(text) ?? parseIPv6(text);
 }
 
 /** The IP literal of a number from `parseAddress`; `forgotten`, which is no address, when its index was given up. */
@@ -45,28 +44,6 @@ export function formatMapped(address: number): string {
   return text;
 }
 
-function parseIPv4(text: string): number | undefined {
-  let address = 0;
-  let octet = -1;
-  let dots = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === dot) {
-      if (octet < 0 || dots === 3) return undefined;
-      address = address * 256 + octet;
-      octet = -1;
-      dots++;
-      continue;
-    }
-    const digit = code - zero;
-    // A leading zero is refused: some readers take it for octal.
-    if (digit < 0 || digit > 9 || octet === 0) return undefined;
-    octet = octet < 0 ? digit : octet * 10 + digit;
-    if (octet > 255) return undefined;
-  }
-  return dots === 3 && octet >= 0 ? address * 256 + octet : undefined;
-}
-
 function parseIPv6(text: string): number | undefined {
   const known = ipv6.find(text);
   if (known !== undefined) return ipv6Base + known;
@@ -74,7 +51,7 @@ function parseIPv6(text: string): number | undefined {
   const [literal, zone] = text.split('%', 2);
   const { address } = new SocketAddress({ address: literal!, family: 'ipv6' });
   if (address.startsWith('::ffff:')) {
-    const mapped = parseIPv4(address.slice(7));
+    const mapped = parseIpv4(address.slice(7));
     if (mapped !== undefined) return mapped;
   }
   return ipv6Base + ipv6.number(zone === undefined ? address : `${address}%${zone}`);

@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { maskAddress, parseIpAddress } from '@tandem/sip';
 import { z } from 'zod';
 
 /** Bits of an address; IPv4 is told as IPv4-mapped IPv6 (RFC 4291 §2.5.5.2), so that there is one kind of address. */
@@ -16,50 +16,22 @@ export interface Network {
 
 /** The number of an IP literal; undefined when it is none. */
 function addressBits(text: string): bigint | undefined {
-  if (isIPv4(text)) return mapped | ipv4Bits(text);
-  return isIPv6(text) && !text.includes('%') ? ipv6Bits(text) : undefined;
-}
-
-/** The part of an address that tells a network of a length. */
-function networkBits(address: bigint, length: number): bigint {
-  const rest = BigInt(width - length);
-  return (address >> rest) << rest;
-}
-
-function ipv4Bits(text: string): bigint {
-  return text.split('.').reduce((bits, octet) => (bits << 8n) | BigInt(octet), 0n);
-}
-
-function ipv6Bits(text: string): bigint {
-  const [head = '', tail] = text.split('::', 2).map(groupsOf);
-  const before = head as bigint[];
-  const after = (tail ?? []) as bigint[];
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0n);
-  return [...before, ...zeros, ...after].reduce((bits, group) => (bits << 16n) | group, 0n);
-}
-
-function groupsOf(text: string): bigint[] {
-  return text === ''
-    ? []
-    : text.split(':').flatMap((group) => {
-        if (!group.includes('.')) return [BigInt(`0x${group}`)];
-        const bits = ipv4Bits(group);
-        return [bits >> 16n, bits & 0xffffn];
-      });
+  const address = parseIpAddress(text);
+  return typeof address === 'number' ? mapped | BigInt(address) : address;
 }
 
 /** Reads `203.0.113.0/24`, or a single address. */
 function readNetwork(text: string): Network | string {
   const [address = '', prefix, rest] = text.split('/');
   const bits = addressBits(address);
-  const full = isIPv4(address) ? 32 : width;
+  const full = address.includes(':') ? width : 32;
   if (bits === undefined || rest !== undefined)
     return 'must be an IP address or a network such as 203.0.113.0/24';
   if (prefix !== undefined && !(/^\d{1,3}$/.test(prefix) && Number(prefix) <= full)) {
     return `must have a prefix of 0 to ${full}`;
   }
   const length = width - full + Number(prefix ?? full);
-  if (networkBits(bits, length) === bits) return { bits, length, text };
+  if (maskAddress(bits, length) === bits) return { bits, length, text };
   return `must not have bits beyond its prefix of ${prefix}`;
 }
 
@@ -73,7 +45,7 @@ export const networkSchema: z.ZodType<Network, string> = z.string().transform((t
 /** Whether an address is in one of some networks. */
 export function isWithin(networks: readonly Network[], address: string): boolean {
   const bits = addressBits(address);
-  return bits !== undefined && networks.some((network) => networkBits(bits, network.length) === network.bits);
+  return bits !== undefined && networks.some((network) => maskAddress(bits, network.length) === network.bits);
 }
 
 /** Finds values by the networks that an address is in, the smallest network first. */
@@ -99,7 +71,7 @@ export class NetworkIndex<T> {
     const bits = this.isEmpty ? undefined : addressBits(address);
     if (bits === undefined) return;
     for (const length of this.#lengths) {
-      const values = this.#byLength.get(length)!.get(networkBits(bits, length));
+      const values = this.#byLength.get(length)!.get(maskAddress(bits, length));
       if (values) yield values;
     }
   }

@@ -87,11 +87,12 @@ export {
   maskAddress,
   parseAddressBlock,
   parseIpAddress,
+  parseIpv4,
 } from './uri/address-block.ts';
 export { BlockMap } from './uri/block-map.ts';
 export { sameUri } from './uri/compare.ts';
 export { escapeUser } from './uri/escape.ts';
-export { type HostPort, parseHostPort } from './uri/host-port.ts';
+export { bareHost, type HostPort, parseHostPort } from './uri/host-port.ts';
 export type { SipUri } from './uri/sip-uri.ts';
 export type { TelUri } from './uri/tel-uri.ts';
-export { parseUri, schemeOf, type Uri } from './uri/uri.ts';
+export { hostOf, parseUri, schemeOf, type Uri } from './uri/uri.ts';

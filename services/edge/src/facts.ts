@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { router } from '@tandem/contract';
-import { type HeaderName, headerId, type SipRequest } from '@tandem/sip';
+import { bareHost, type HeaderName, headerId, type SipRequest } from '@tandem/sip';
 import type { Flow } from './socket/flow.ts';
 
 /** What this edge adds to every request that it asks a router about. */
@@ -123,6 +123,6 @@ function way(
 ): Pick<router.Request, 'hops' | 'translated'> {
   if (request.method !== 'REGISTER') return { hops: 0, translated: false };
   const { via } = request;
-  const isSame = via.host.replace(/^\[|\]$/g, '') === host && (via.port ?? 5060) === port;
+  const isSame = bareHost(via.host) === host && (via.port ?? 5060) === port;
   return { hops: request.elements('Via').length, translated: transport === 'udp' && !isSame };
 }

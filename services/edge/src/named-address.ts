@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import { parseHostPort } from '@tandem/sip';
+import { bareHost, parseHostPort } from '@tandem/sip';
 import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 
@@ -20,7 +20,7 @@ export function parseNamedAddresses(text: string): readonly NamedAddress[] | und
   const parts = text.split(',').map((part) => parseHostPort(part.trim()));
   if (parts.length > maxNamed || parts.some((part) => part === undefined || part.host === ''))
     return undefined;
-  return parts.map((part) => ({ host: part!.host.replace(/^\[|\]$/g, ''), port: part!.port }));
+  return parts.map((part) => ({ host: bareHost(part!.host), port: part!.port }));
 }
 
 /** What leads to a listener: an address of its family, or a name, which may stand for both. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { isWildcard } from '@tandem/platform';
-import { type IsOwn, parseHostPort, parseUri, type Via } from '@tandem/sip';
+import { bareHost, type IsOwn, parseHostPort, parseUri, type Via } from '@tandem/sip';
 import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import { defaultPort, parseTransport, transportOf } from './socket/transport.ts';
@@ -56,6 +56,6 @@ function boundHosts(host: string): string[] {
 }
 
 function bare(host: string): string {
-  const inner = host.startsWith('[') ? host.slice(1, -1) : host;
+  const inner = bareHost(host);
   return isIP(inner) === 6 ? inner : host;
 }

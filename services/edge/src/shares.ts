@@ -1,5 +1,5 @@
 import type { router } from '@tandem/contract';
-import { Fault, parseUri, type SipRequest } from '@tandem/sip';
+import { Fault, hostOf, type SipRequest } from '@tandem/sip';
 import { shareRests } from './faults.ts';
 
 /** Milliseconds for which the calls of a domain are refused without asking anybody. */
@@ -20,7 +20,7 @@ export class Shares {
   /** Throws a Fault while the caller's domain rests. */
   check(request: SipRequest, now: number): void {
     if (this.#resting.size === 0) return;
-    const domain = domainOf(request);
+    const domain = hostOf(request.from.uri);
     const until = this.#resting.get(domain);
     if (until === undefined) return;
     if (now < until) throw new Fault(shareRests, domain);
@@ -31,11 +31,6 @@ export class Shares {
   refused(request: SipRequest, { fault }: router.Reject, now: number): void {
     if (fault !== overShare) return;
     if (this.#resting.size >= maxDomains) this.#resting.clear();
-    this.#resting.set(domainOf(request), now + restMs);
+    this.#resting.set(hostOf(request.from.uri), now + restMs);
   }
-}
-
-function domainOf({ from }: SipRequest): string {
-  const uri = parseUri(from.uri);
-  return uri && uri.scheme !== 'tel' ? uri.host.toLowerCase() : '';
 }

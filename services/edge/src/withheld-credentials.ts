@@ -1,4 +1,4 @@
-import { areOwnCredentials, foreignCredentials, parseUri, type SipRequest } from '@tandem/sip';
+import { areOwnCredentials, foreignCredentials, hostOf, type SipRequest } from '@tandem/sip';
 
 /** Headers of a request as they go on: undefined leaves one behind. */
 type Edits = readonly (readonly [name: string, value: string | undefined])[];
@@ -13,10 +13,7 @@ export function withheldCredentials(
 ): Edits {
   const values = request.values(header);
   if (values.length === 0) return [];
-  const hosts = [request.from.uri, request.to.uri].map((uri) => {
-    const parsed = parseUri(uri);
-    return parsed && parsed.scheme !== 'tel' ? parsed.host : '';
-  });
+  const hosts = [hostOf(request.from.uri), hostOf(request.to.uri)];
   // Those for a proxy are for us unless they say otherwise; the others are for the callee unless they say otherwise.
   const hasOwn = header === 'Proxy-Authorization' || values.some((value) => areOwnCredentials(value, hosts));
   return hasOwn ? [[header, foreignCredentials(values, hosts)]] : [];

@@ -1,3 +1,4 @@
+import { bareHost } from '../uri/host-port.ts';
 import { parseUri } from '../uri/uri.ts';
 
 /** Where a message came from. */
@@ -15,7 +16,7 @@ interface Source {
 export function isBehindNat(contact: string | undefined, source: Source): boolean {
   const uri = contact === undefined ? undefined : parseUri(contact);
   if (!uri || uri.scheme === 'tel') return true;
-  if (uri.host.replace(/^\[|\]$/g, '') !== source.host) return true;
+  if (bareHost(uri.host) !== source.host) return true;
   return source.transport === 'udp' && (uri.port ?? 5060) !== source.port;
 }
 

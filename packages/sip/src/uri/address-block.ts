@@ -35,6 +35,9 @@ export function formatAddressBlock({ network, bits }: AddressBlock): string {
 }
 
 /** The address with only its first bits. */
+export function maskAddress(address: number, bits: number): number;
+export function maskAddress(address: bigint, bits: number): bigint;
+export function maskAddress(address: IpAddress, bits: number): IpAddress;
 export function maskAddress(address: IpAddress, bits: number): IpAddress {
   if (typeof address === 'bigint') return (address >> BigInt(128 - bits)) << BigInt(128 - bits);
   return bits === 0 ? 0 : (address & (-1 << (32 - bits))) >>> 0;
@@ -52,7 +55,8 @@ function prefixLength(text: string, longest: number): number | undefined {
 const dot = 46;
 const zero = 48;
 
-function parseIpv4(text: string): number | undefined {
+/** The uint32 of an IPv4 literal; undefined for what is none. */
+export function parseIpv4(text: string): number | undefined {
   let address = 0;
   let octet = -1;
   let dots = 0;

@@ -8,6 +8,11 @@ export interface HostPort {
 
 const maxPort = 65_535;
 
+/** The host as sockets want it: IPv6 without brackets. */
+export function bareHost(host: string): string {
+  return host.startsWith('[') ? host.slice(1, -1) : host;
+}
+
 /** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; undefined when it is none of them. */
 export function parseHostPort(text: string): HostPort | undefined {
   const after = text.charCodeAt(0) === 91 ? text.indexOf(']') + 1 : text.indexOf(':');

@@ -22,6 +22,12 @@ export function parseUri(text: string): Uri | undefined {
   return scheme === 'tel:' ? parseTelUri(text.slice(4)) : undefined;
 }
 
+/** The host of a SIP or SIPS URI, in lower case; empty for what has none. */
+export function hostOf(text: string): string {
+  const uri = parseUri(text);
+  return uri && uri.scheme !== 'tel' ? uri.host.toLowerCase() : '';
+}
+
 /** Whether a URI is right as far as that can be told: in full when its scheme is known. */
 export function isWellFormedUri(text: string): boolean {
   if (parseUri(text) !== undefined) return true;

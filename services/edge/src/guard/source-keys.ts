@@ -8,14 +8,12 @@ const ipv6Base = 2 ** 32;
  * are scattered over 2^52: two share one by chance only.
  */
 export function addressKey(address: IpAddress): number {
-  return typeof address === 'number' ? address : scattered(maskAddress(address, 64) as bigint);
+  return typeof address === 'number' ? address : scattered(maskAddress(address, 64));
 }
 
 /** A number for where that is: the /24 in IPv4, the /48 in IPv6. */
 export function prefixKey(address: IpAddress): number {
-  return typeof address === 'number'
-    ? (maskAddress(address, 24) as number)
-    : scattered(maskAddress(address, 48) as bigint);
+  return typeof address === 'number' ? maskAddress(address, 24) : scattered(maskAddress(address, 48));
 }
 
 function scattered(network: bigint): number {

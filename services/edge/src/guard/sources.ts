@@ -1,6 +1,7 @@
 import {
   type AddressBlock,
   BlockMap,
+  bareHost,
   type IpAddress,
   parseAddressBlock,
   parseHostPort,
@@ -71,5 +72,5 @@ export class Sources {
 }
 
 function hostOf(address: string): string {
-  return parseHostPort(address)?.host.replace(/^\[|\]$/g, '') ?? '';
+  return bareHost(parseHostPort(address)?.host ?? '');
 }
