@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { router } from '@tandem/contract';
+import { blankRequest, type router } from '@tandem/contract';
 import { RouterPool, type RouterPoolOptions } from '@tandem/edge';
 import { createLog, derive, type Log, Metrics } from '@tandem/platform';
 import { Secret } from '@tandem/resource';
@@ -76,7 +76,7 @@ export function register(): router.Request {
   const aor = `sip:1001@${domain}`;
   asked++;
   return {
-    id: 0,
+    ...blankRequest(),
     method: 'REGISTER',
     requestUri: `sip:${domain}`,
     from: `<${aor}>;tag=${asked}`,
@@ -84,19 +84,7 @@ export function register(): router.Request {
     callId: `${asked}@192.0.2.1`,
     cseq: 1,
     flow: { transport: 'udp', host: '192.0.2.1', port: 5060, edge: 'edge-1', localPort: 5060, connection: 0 },
-    authorization: [],
     contacts: ['<sip:1001@192.0.2.1:5060>'],
-    path: [],
-    ownHosts: [],
-    userAgent: '',
-    supported: [],
-    key: '',
-    repeated: false,
-    traceparent: '',
-    provenNames: [],
     hops: 1,
-    inDialog: false,
-    translated: false,
-    headers: [],
   };
 }

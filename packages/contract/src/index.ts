@@ -3,4 +3,4 @@ export * as etcd from './gen/etcdserverpb/rpc.ts';
 export * as event from './gen/tandem/event/v1/event.ts';
 export * as media from './gen/tandem/media/v1/media.ts';
 export * as router from './gen/tandem/router/v1/router.ts';
-export { session as routerSession } from './session.ts';
+export { blankRequest, session as routerSession } from './session.ts';

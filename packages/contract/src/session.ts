@@ -1,4 +1,4 @@
-import { RequestBatch, VerdictBatch } from './gen/tandem/router/v1/router.ts';
+import { Request, RequestBatch, VerdictBatch } from './gen/tandem/router/v1/router.ts';
 
 /** `tandem.router.v1.Router/Session` as gRPC libraries want it described. */
 export const session = {
@@ -10,6 +10,11 @@ export const session = {
   responseSerialize: (batch: VerdictBatch): Buffer => asBuffer(VerdictBatch.encode(batch).finish()),
   responseDeserialize: (octets: Buffer): VerdictBatch => VerdictBatch.decode(octets),
 } as const;
+
+/** A request of which nothing is said yet: every field as it is when it is not sent. */
+export function blankRequest(): Request {
+  return Request.decode(new Uint8Array());
+}
 
 /** The same memory. */
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

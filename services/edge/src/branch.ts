@@ -1,8 +1,8 @@
 import type { ClientTransaction, Fault, SipResponse, Timer, TransactionFailure } from '@tandem/sip';
+import type { Destination } from './destination.ts';
 import { flowFailed, targetUnreachable } from './faults.ts';
 import type { NextHops } from './next-hops.ts';
 import type { ClientUser } from './parts.ts';
-import type { Destination } from './proxied-request.ts';
 import type { Flow } from './socket/flow.ts';
 import type { Veil } from './veil.ts';
 

@@ -17,7 +17,8 @@ import {
 } from './call-dialogs.ts';
 import { edgeLost, edgeStopping } from './faults.ts';
 import type { ServerTx } from './parts.ts';
-import type { Attempt, ProxiedRequest } from './proxied-request.ts';
+import type { ProxiedRequest } from './proxied-request.ts';
+import type { Attempt } from './proxy-owner.ts';
 import type { CallRecords } from './records/call-records.ts';
 import { type CallEnd, endedEvent, endOf, type Releaser } from './records/ended.ts';
 import { Sequences } from './sequences.ts';

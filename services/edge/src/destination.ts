@@ -1,9 +1,47 @@
-import type { router } from '@tandem/contract';
+import { blankRequest, type router } from '@tandem/contract';
 import { asksForFlow, Fault, isBehindNat, parseUri } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
-import type { Destination, DestinationGroup } from './proxied-request.ts';
+import type { ProxyOwner } from './proxy-owner.ts';
 import type { KnownFlow } from './socket/flow.ts';
 import { askRouter } from './uses/router.ts';
+
+/** One place that a request is sent to. */
+export interface Destination {
+  /** The new Request-URI. */
+  readonly uri: string;
+  /** Values of Route, first first. */
+  readonly route: readonly string[];
+  /** The flow that reaches it, where one is known. */
+  readonly flow?: KnownFlow;
+  /** Who is there, when it is a user of ours. */
+  readonly identity?: router.Identity;
+  /** How it is spoken to, when it is outside. */
+  readonly outside?: router.Outside;
+  /** Headers that are changed otherwise than those of the other destinations. */
+  readonly headers?: ProxyOwner['headers'];
+  /** Whether a redirection of it may be followed. */
+  readonly follows?: boolean;
+  /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
+  readonly isRouted?: boolean;
+  /** Where else it is when all of this has failed; it is asked once. */
+  readonly again?: () => Promise<Destination | undefined>;
+  /** When it was registered, and how many seconds pass between two questions whether it is there. */
+  readonly bound?: { readonly at: number; readonly keepAlive: number };
+  /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
+  readonly alternatives?: readonly Destination[];
+}
+
+/** Destinations that are tried together. */
+export interface DestinationGroup {
+  readonly destinations: readonly Destination[];
+  /** Seconds; then the group is cancelled. An INVITE that is given none gets timer C (RFC 3261 §16.6 step 11). */
+  readonly ringTimeout?: number;
+}
+
+/** The headers that a verdict changes. */
+export function headersOf(edits: readonly router.HeaderEdit[]): ProxyOwner['headers'] {
+  return edits.map(({ name, value }) => [name, value]);
+}
 
 /** A target of a verdict, as a place to send to. */
 function toDestination(target: router.Target): Destination {
@@ -14,7 +52,7 @@ function toDestination(target: router.Target): Destination {
     ...(identity && { identity }),
     ...(boundMs > 0 && { bound: { at: boundMs, keepAlive } }),
     ...(follows && { follows }),
-    ...(outside && { outside, headers: outside.edits.map(({ name, value }) => [name, value] as const) }),
+    ...(outside && { outside, headers: headersOf(outside.edits) }),
     ...(alternatives.length > 0 && { alternatives: alternatives.map(toDestination) }),
   };
   if (!flow) return named;
@@ -89,27 +127,12 @@ async function askWhere(
 
 function locatingFacts({ names, node }: LocatingParts, requestUri: string, callId: string): router.Request {
   return {
-    id: 0,
+    ...blankRequest(),
     method: 'BYE',
     requestUri,
-    from: '',
-    to: '',
     callId,
-    cseq: 0,
     flow: { transport: 'udp', host: '', port: 0, edge: node, localPort: 0, connection: 0 },
-    authorization: [],
-    contacts: [],
-    path: [],
     ownHosts: [...names.hosts],
-    userAgent: '',
-    supported: [],
-    key: '',
-    repeated: false,
-    traceparent: '',
-    provenNames: [],
-    hops: 0,
     inDialog: true,
-    translated: false,
-    headers: [],
   };
 }

@@ -1,8 +1,11 @@
 import { Edit, Fault, forwardRequest, type SipRequest, type SipResponse, statelessBranch } from '@tandem/sip';
+import type { Destination } from './destination.ts';
 import { flowFailed } from './faults.ts';
 import type { FlowRequest } from './flow-token.ts';
+import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import { type Destination, ProxiedRequest, type ProxyOwner, viaValue } from './proxied-request.ts';
+import { ProxiedRequest } from './proxied-request.ts';
+import type { ProxyOwner } from './proxy-owner.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { Branch } from './branch.ts';
 import type { Answered, Said } from './call-dialogs.ts';
 import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
-import { toGroup } from './destination.ts';
+import { type Destination, type DestinationGroup, headersOf, toGroup } from './destination.ts';
 import {
   edgeStopping,
   mediaLate,
@@ -18,13 +18,8 @@ import {
 } from './faults.ts';
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import {
-  type Attempt,
-  type Destination,
-  type DestinationGroup,
-  ProxiedRequest,
-  type ProxyOwner,
-} from './proxied-request.ts';
+import { ProxiedRequest } from './proxied-request.ts';
+import type { Attempt, ProxyOwner } from './proxy-owner.ts';
 import { hopOf } from './record-route.ts';
 import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
@@ -127,7 +122,7 @@ class CallSetup implements ProxyOwner {
     this.#call = call;
     this.#facts = change.facts;
     this.body = change.body;
-    this.headers = change.edits.map(({ name, value }) => [name, value]);
+    this.headers = headersOf(change.edits);
     this.#caller = change.caller;
   }
 

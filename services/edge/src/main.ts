@@ -153,7 +153,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const branchSecret = randomBytes(16).toString('base64url');
   const { location } = backings;
   const { wheel } = layer;
-  const keepAlive = new KeepAlive({ wheel, sockets, location, log, now, random: Math.random });
+  const keepAlive = new KeepAlive({ wheel, sockets, location, log, now, random });
   const parts: EdgeParts = {
     node,
     branchSecret,

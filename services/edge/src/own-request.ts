@@ -6,8 +6,9 @@ import { isGruu, whereNow } from './destination.ts';
 import { wayBack } from './in-dialog.ts';
 import { maskContact } from './mask.ts';
 import type { NextHops } from './next-hops.ts';
+import { viaValue } from './own-via.ts';
 import type { ClientUser, EdgeParts } from './parts.ts';
-import { targetPatience, viaValue } from './proxied-request.ts';
+import { targetPatience } from './proxied-request.ts';
 import { facadeOf } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 

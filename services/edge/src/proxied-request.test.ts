@@ -1,8 +1,10 @@
 import { createLog } from '@tandem/platform';
 import { parseMessage, respond, SipRequest, SipResponse, TransactionLayer } from '@tandem/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { DestinationGroup } from './destination.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
-import { type DestinationGroup, ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
+import { ProxiedRequest } from './proxied-request.ts';
+import type { ProxyOwner } from './proxy-owner.ts';
 import type { Flow } from './socket/flow.ts';
 
 const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });

@@ -1,4 +1,3 @@
-import type { router } from '@tandem/contract';
 import {
   addBranch,
   type BranchResult,
@@ -26,80 +25,14 @@ import {
 } from '@tandem/sip';
 import { answer, answerFault } from './answer.ts';
 import { Branch } from './branch.ts';
+import type { Destination, DestinationGroup } from './destination.ts';
 import { targetUnreachable, trunkChallenged } from './faults.ts';
+import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
-import type { Flow, KnownFlow } from './socket/flow.ts';
+import type { ProxyOwner } from './proxy-owner.ts';
+import type { Flow } from './socket/flow.ts';
 import type { Veil } from './veil.ts';
 import { withheldCredentials } from './withheld-credentials.ts';
-
-/** One place that a request is sent to. */
-export interface Destination {
-  /** The new Request-URI. */
-  readonly uri: string;
-  /** Values of Route, first first. */
-  readonly route: readonly string[];
-  /** The flow that reaches it, where one is known. */
-  readonly flow?: KnownFlow;
-  /** Who is there, when it is a user of ours. */
-  readonly identity?: router.Identity;
-  /** How it is spoken to, when it is outside. */
-  readonly outside?: router.Outside;
-  /** Headers that are changed otherwise than those of the other destinations. */
-  readonly headers?: ProxyOwner['headers'];
-  /** Whether a redirection of it may be followed. */
-  readonly follows?: boolean;
-  /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
-  readonly isRouted?: boolean;
-  /** Where else it is when all of this has failed; it is asked once. */
-  readonly again?: () => Promise<Destination | undefined>;
-  /** When it was registered, and how many seconds pass between two questions whether it is there. */
-  readonly bound?: { readonly at: number; readonly keepAlive: number };
-  /** Other ways to the same phone, tried one after the other (RFC 5626 §7). */
-  readonly alternatives?: readonly Destination[];
-}
-
-/** Destinations that are tried together. */
-export interface DestinationGroup {
-  readonly destinations: readonly Destination[];
-  /** Seconds; then the group is cancelled. An INVITE that is given none gets timer C (RFC 3261 §16.6 step 11). */
-  readonly ringTimeout?: number;
-}
-
-/** What the owner of a proxied request adds to the rules of RFC 3261 §16. */
-export interface ProxyOwner {
-  /** The body to send on; undefined leaves the request's own. */
-  readonly body: string | undefined;
-  /** Headers to set, or to remove where the value is undefined. */
-  readonly headers: readonly (readonly [name: string, value: string | undefined])[];
-  /** What stands between sender and receiver of a branch that leaves by `flow`, where one of them is outside. */
-  veil?(branch: Branch, flow: Flow): Veil | undefined;
-  /** Headers to set in a response that goes upstream. */
-  responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[];
-  /** A destination is about to be sent to. */
-  tried(branch: Branch): void;
-  /** A destination could not be reached, wherever it was looked for. */
-  unreached?(branch: Branch, fault: Fault): void;
-  /** Our values of Record-Route for a branch that leaves by `flow`. */
-  recordRoute(branch: Branch, flow: Flow): readonly string[];
-  /** The body to send upstream with a response; undefined leaves its own. A Fault leaves it as well. */
-  responseBody(response: SipResponse, branch: Branch): Promise<string | undefined>;
-  /** Whether a 2xx whose body cannot be had is of no use: then the request fails. */
-  readonly needsBody?: boolean;
-  /** A phone has answered too late, or in vain: this does not go upstream. */
-  dismissed(response: SipResponse, branch: Branch): void;
-  /** A provisional response or a 2xx is going upstream. */
-  forwarded(response: SipResponse, branch: Branch): void;
-  /** Where a redirection leads to, when that may be asked for; nowhere when it must not be followed. */
-  redirected?(response: SipResponse): Promise<readonly DestinationGroup[]>;
-  /** No branch succeeded: this is going upstream; `attempts` says what became of each. */
-  finished(result: BranchResult, attempts: readonly Attempt[]): void;
-}
-
-/** What became of a destination. */
-export interface Attempt {
-  readonly target: string;
-  readonly status: number;
-}
 
 const reasons: Record<CancelReason, string> = {
   'answered-elsewhere': 'SIP;cause=200;text="Call completed elsewhere"',
@@ -550,12 +483,4 @@ class Alarm extends Timer {
 
 function isSuccess({ status }: SipResponse): boolean {
   return status >= 200 && status < 300;
-}
-
-/** Our Via on a request that leaves by a flow. */
-export function viaValue(flow: Flow, branch: string): string {
-  const { transport, advertised } = (flow.carrier ?? flow).listener;
-  const rport = transport === 'udp' ? ';rport' : '';
-  const alias = transport === 'tls' && flow.isOpened ? ';alias' : '';
-  return `SIP/2.0/${transport.toUpperCase()} ${advertised};branch=${branch}${rport}${alias}`;
 }

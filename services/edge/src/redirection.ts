@@ -1,9 +1,8 @@
 import type { router } from '@tandem/contract';
 import { Fault, type SipResponse, sameUri } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
-import { toGroup } from './destination.ts';
+import { type DestinationGroup, headersOf, toGroup } from './destination.ts';
 import type { EdgeParts } from './parts.ts';
-import type { DestinationGroup } from './proxied-request.ts';
 import { askRouter } from './uses/router.ts';
 
 /** Contacts of redirections that a router is asked about for one call: its depth as well as its width. */
@@ -58,7 +57,7 @@ export class Redirection {
       calls.admitted(this.#call, limits);
       // The offer has gone out as it is.
       if (media?.anchor && this.#call.media === '') return [];
-      const headers = edits.map(({ name, value }) => [name, value] as const);
+      const headers = headersOf(edits);
       return groups.map((group) => {
         const { destinations, ...rest } = toGroup(group);
         return { ...rest, destinations: destinations.map((each) => ({ headers, ...each })) };

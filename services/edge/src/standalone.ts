@@ -1,8 +1,9 @@
 import type { router } from '@tandem/contract';
 import type { Branch } from './branch.ts';
-import { toGroup } from './destination.ts';
+import { headersOf, toGroup } from './destination.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import { ProxiedRequest, type ProxyOwner } from './proxied-request.ts';
+import { ProxiedRequest } from './proxied-request.ts';
+import type { ProxyOwner } from './proxy-owner.ts';
 import { hopOf, recordRoutes } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 
@@ -27,7 +28,7 @@ class Standalone implements ProxyOwner {
   constructor(parts: EdgeParts, tx: ServerTx, edits: readonly router.HeaderEdit[]) {
     this.#parts = parts;
     this.#tx = tx;
-    this.headers = edits.map(({ name, value }) => [name, value]);
+    this.headers = headersOf(edits);
   }
 
   /** RFC 6665 §4.1.2.4: the NOTIFY of every phone that takes a subscription comes back through here. */

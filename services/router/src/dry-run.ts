@@ -1,4 +1,4 @@
-import type { router } from '@tandem/contract';
+import { blankRequest, type router } from '@tandem/contract';
 import { homeRealm, nearestHint, type Snapshot, type Trunk, type User } from '@tandem/resource';
 import { escapeUser, Fault, parseUri, schemeOf } from '@tandem/sip';
 import { nameIn } from './claim.ts';
@@ -94,7 +94,7 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: string, realm:
   const isAddress = to.includes('@') || schemeOf(to) !== undefined;
   const requestUri = isAddress ? withScheme(to) : `sip:${escapeUser(to)}@${realm}`;
   return {
-    id: 0,
+    ...blankRequest(),
     method: 'INVITE',
     requestUri,
     from:
@@ -102,23 +102,10 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: string, realm:
         ? `<${withScheme(caller)}>`
         : `<sip:${escapeUser(caller)}@${realm}>`,
     to: `<${requestUri}>`,
-    callId: '',
     cseq: 1,
     flow: { transport: 'udp', host: source ?? '', port: 0, edge: '', localPort: 0, connection: 0 },
-    authorization: [],
-    contacts: [],
-    path: [],
     ownHosts: [...ownHosts],
-    userAgent: '',
-    supported: [],
-    key: '',
-    repeated: false,
-    traceparent: '',
-    provenNames: [],
     hops: 1,
-    inDialog: false,
-    translated: false,
-    headers: [],
   };
 }
 

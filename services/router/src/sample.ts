@@ -1,4 +1,4 @@
-import type { router } from '@tandem/contract';
+import { blankRequest, type router } from '@tandem/contract';
 import { MemoryLocation } from '@tandem/location';
 import { MemoryCallLimits } from '@tandem/platform';
 import { compose, kinds, type Resource, type Snapshot } from '@tandem/resource';
@@ -62,6 +62,7 @@ export const connection: router.Flow = { ...datagram, transport: 'tcp', port: 40
 /** An INVITE from 1001 to 1002 of acme, with what a test wants otherwise. */
 export function sampleRequest(overrides: Partial<router.Request> = {}): router.Request {
   return {
+    ...blankRequest(),
     id: 1,
     method: 'INVITE',
     requestUri: 'sip:1002@acme.example',
@@ -70,20 +71,9 @@ export function sampleRequest(overrides: Partial<router.Request> = {}): router.R
     callId: 'call-1@192.0.2.10',
     cseq: 1,
     flow: datagram,
-    authorization: [],
-    contacts: [],
-    path: [],
     ownHosts: ['127.0.0.1', 'edge.internal'],
     userAgent: 'baresip',
-    supported: [],
-    key: '',
-    repeated: false,
-    traceparent: '',
-    provenNames: [],
     hops: 1,
-    inDialog: false,
-    translated: false,
-    headers: [],
     ...overrides,
   };
 }

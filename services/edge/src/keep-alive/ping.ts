@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { composeRequest, magicCookie } from '@tandem/sip';
-import { viaValue } from '../proxied-request.ts';
+import { viaValue } from '../own-via.ts';
 import type { Flow } from '../socket/flow.ts';
 
 /** Begins what no transaction wrote, so that a transaction is not taken for a ping, nor the other way round. */

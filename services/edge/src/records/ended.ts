@@ -1,7 +1,7 @@
 import type { event, media } from '@tandem/contract';
 import type { CallRecord } from '@tandem/platform';
 import type { FaultKind, Outcome } from '@tandem/sip';
-import type { Attempt } from '../proxied-request.ts';
+import type { Attempt } from '../proxy-owner.ts';
 import type { Party } from '../token.ts';
 
 /** Who ended a call. */

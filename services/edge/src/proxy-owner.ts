@@ -1,0 +1,41 @@
+import type { BranchResult, Fault, SipResponse } from '@tandem/sip';
+import type { Branch } from './branch.ts';
+import type { DestinationGroup } from './destination.ts';
+import type { Flow } from './socket/flow.ts';
+import type { Veil } from './veil.ts';
+
+/** What the owner of a proxied request adds to the rules of RFC 3261 §16. */
+export interface ProxyOwner {
+  /** The body to send on; undefined leaves the request's own. */
+  readonly body: string | undefined;
+  /** Headers to set, or to remove where the value is undefined. */
+  readonly headers: readonly (readonly [name: string, value: string | undefined])[];
+  /** What stands between sender and receiver of a branch that leaves by `flow`, where one of them is outside. */
+  veil?(branch: Branch, flow: Flow): Veil | undefined;
+  /** Headers to set in a response that goes upstream. */
+  responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[];
+  /** A destination is about to be sent to. */
+  tried(branch: Branch): void;
+  /** A destination could not be reached, wherever it was looked for. */
+  unreached?(branch: Branch, fault: Fault): void;
+  /** Our values of Record-Route for a branch that leaves by `flow`. */
+  recordRoute(branch: Branch, flow: Flow): readonly string[];
+  /** The body to send upstream with a response; undefined leaves its own. A Fault leaves it as well. */
+  responseBody(response: SipResponse, branch: Branch): Promise<string | undefined>;
+  /** Whether a 2xx whose body cannot be had is of no use: then the request fails. */
+  readonly needsBody?: boolean;
+  /** A phone has answered too late, or in vain: this does not go upstream. */
+  dismissed(response: SipResponse, branch: Branch): void;
+  /** A provisional response or a 2xx is going upstream. */
+  forwarded(response: SipResponse, branch: Branch): void;
+  /** Where a redirection leads to, when that may be asked for; nowhere when it must not be followed. */
+  redirected?(response: SipResponse): Promise<readonly DestinationGroup[]>;
+  /** No branch succeeded: this is going upstream; `attempts` says what became of each. */
+  finished(result: BranchResult, attempts: readonly Attempt[]): void;
+}
+
+/** What became of a destination. */
+export interface Attempt {
+  readonly target: string;
+  readonly status: number;
+}
