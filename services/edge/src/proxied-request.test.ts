@@ -28,11 +28,7 @@ function flowTo(host: string, transport: 'udp' | 'tcp' = 'udp'): Flow {
   return { transport, reliable: transport === 'tcp', host, port: 5060, connection: 0, listener } as Flow;
 }
 
-const [caller, phone, stream] = [
-  flowTo('192.0.2.4'),
-  flowTo('192.0.2.5'),
-  flowTo('192.0.2.5', 'tcp'),
-];
+const [caller, phone, stream] = [flowTo('192.0.2.4'), flowTo('192.0.2.5'), flowTo('192.0.2.5', 'tcp')];
 
 /** What opens flows to one place, where TCP is refused or not. */
 const ways: Ways = {
