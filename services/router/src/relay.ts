@@ -46,18 +46,18 @@ export function relayToUser(
   return relay(question, uri, groups, mediaPolicy([partyOf(question), callee]), known);
 }
 
-/** Sends a request to where its URI leads. */
+/** Sends a request to where a URI leads. */
 export function relayElsewhere(
   question: Question,
-  user: User,
+  uri: string,
   steps: readonly router.Step[],
 ): router.Verdict {
-  const { requestUri } = question.request;
+  const party = partyOf(question);
   const groups = [
     {
       targets: [
         {
-          uri: requestUri,
+          uri,
           route: [],
           alternatives: [],
           flowOnly: false,
@@ -66,28 +66,28 @@ export function relayElsewhere(
           keepAlive: 0,
         },
       ],
-      ringTimeout: user.tenant.ringTimeout,
+      ringTimeout: party.tenant.ringTimeout,
     },
   ];
-  return relay(question, requestUri, groups, mediaPolicy([user]), steps);
+  return relay(question, uri, groups, mediaPolicy([party]), steps);
 }
 
 /** Sends a call for a number outside to trunks, one after the other. */
 export function relayToTrunks(
   question: Question,
-  user: User,
   { number, trunks }: { readonly number: string; readonly trunks: readonly Trunk[] },
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
-  const shown = presentationOf(request, user);
-  if ('kind' in shown) return rejection(request, shown, steps, user);
+  const party = partyOf(question);
+  const shown = presentationOf(request, party);
+  if ('kind' in shown) return rejection(request, shown, steps, party);
   const groups = groupsOf(trunks, number, shown);
   if (groups.length === 0) {
     const none = refusal(trunkUnusable, 'route', 'no trunk of the route is enabled');
-    return rejection(request, none, steps, user);
+    return rejection(request, none, steps, party);
   }
-  const media = mediaPolicy([user, ...trunks]);
+  const media = mediaPolicy([party, ...trunks]);
   const isHidden = groups.some(({ targets }) => targets.some(({ outside }) => outside?.hidden));
   const callee = groups[0]!.targets[0]!.uri;
   return relay(question, callee, groups, { ...media, anchor: media.anchor || isHidden }, steps);
