@@ -115,6 +115,19 @@ async function call(phone: Phone, number: string, headers = {}): Promise<Message
   );
 }
 
+/** A call of a phone without a proxy of its own, up and on record. */
+async function answered(tiers: Tiers, carrier: Phone) {
+  const phone = await tiers.phone(here, 'udp', caller);
+  const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
+  const asked = await carrier.wire.receive('INVITE');
+  const said = carrier.reply(asked, '200 OK', sdp, described(outside));
+  const mine = Dialog.ofCaller(phone, await phone.final(invite));
+  mine.acknowledge();
+  await carrier.wire.receive('ACK');
+  await tiers.recorded();
+  return { phone, invite, asked, mine, theirs: Dialog.ofCallee(carrier, asked, said) };
+}
+
 describe('a call to a provider', () => {
   it('shows it nothing of what is inside, from beginning to end', async ({ tiers: start }) => {
     const heard: Message[] = [];
@@ -173,15 +186,7 @@ describe('a call to a provider', () => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
     const first = await tiers.mortalEdge('edge-1', here);
-    const phone = await tiers.phone(here, 'udp', caller);
-    const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
-    const asked = await carrier.wire.receive('INVITE');
-    const said = carrier.reply(asked, '200 OK', sdp, described(outside));
-    const mine = Dialog.ofCaller(phone, await phone.final(invite));
-    const theirs = Dialog.ofCallee(carrier, asked, said);
-    mine.acknowledge();
-    await carrier.wire.receive('ACK');
-    await tiers.recorded();
+    const { invite, mine, phone, theirs } = await answered(tiers, carrier);
     await first.kill();
     await tiers.edge('edge-2', here);
     await talk(mine, theirs, { phone, carrier });
@@ -212,15 +217,7 @@ describe('a call to a provider', () => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
     await tiers.edge('edge-1', here);
-    const phone = await tiers.phone(here, 'udp', caller);
-    const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
-    const asked = await carrier.wire.receive('INVITE');
-    const said = carrier.reply(asked, '200 OK', sdp, described(outside));
-    const mine = Dialog.ofCaller(phone, await phone.final(invite));
-    const theirs = Dialog.ofCallee(carrier, asked, said);
-    mine.acknowledge();
-    await carrier.wire.receive('ACK');
-    await tiers.recorded();
+    const { asked, invite, mine, phone, theirs } = await answered(tiers, carrier);
     await tiers.media('media-2', address(3));
     const moved = Promise.all(
       (

@@ -1,5 +1,6 @@
 import { type DigestAlgorithm, digestAlgorithms } from '@tandem/sip';
 import { z } from 'zod';
+import { type DialPlanSpec, dialPlanSchema } from './dial-plan.ts';
 import { type MediaSpec, mediaSchema } from './media.ts';
 import { domainSchema } from './name.ts';
 import { type SessionTimerSpec, sessionTimerSchema } from './session-timer.ts';
@@ -17,6 +18,7 @@ export interface TenantSpec {
   readonly callsToOtherDomains: boolean;
   readonly followRedirects: boolean;
   readonly limits: LimitsSpec;
+  readonly dialPlan: DialPlanSpec;
 }
 
 /** What a tenant may use of all edges together; undefined means as much as there is. */
@@ -130,6 +132,7 @@ export const tenantSchema: z.ZodType<TenantSpec> = z
           'otherwise the caller is told.',
       ),
     limits,
+    dialPlan: dialPlanSchema,
   })
   .refine((spec) => spec.domains.length > 0 || spec.ownAddresses, {
     message: 'needs at least one domain unless ownAddresses is true',
