@@ -1,5 +1,5 @@
 import type { router } from '@tandem/contract';
-import { homeRealm, spellNumber, type Trunk, toE164, type User } from '@tandem/resource';
+import { homeRealm, spellNumber, type Tenant, type Trunk, toE164, type User } from '@tandem/resource';
 import { escapeUser, parseNameAddr, parseUri } from '@tandem/sip';
 import { callerNumber } from './caller-number.ts';
 import { dialPlanOf } from './dialled.ts';
@@ -9,6 +9,8 @@ import { partOf } from './request-part.ts';
 
 /** How a caller shows itself outside. */
 export interface Presentation {
+  /** Of the caller. */
+  readonly tenant: Tenant;
   /** In E.164 where the dial plan knows it. */
   readonly number: string;
   /** As text. */
@@ -32,7 +34,7 @@ export function presentationOf(request: router.Request, caller: User | Trunk): P
     return refusal(privacyUnavailable, 'policy', `Privacy: ${missing.join('; ')} cannot be had`);
   }
   const identity = 'identify' in caller ? identityOutside(request, caller) : identityOfUser(caller);
-  return { ...identity, privacy, isAnonymous: isNobody(request.from) };
+  return { ...identity, tenant: caller.tenant, privacy, isAnonymous: isNobody(request.from) };
 }
 
 type Identity = Pick<Presentation, 'number' | 'displayName' | 'isProven'>;
@@ -65,7 +67,7 @@ function isNobody(from: string): boolean {
   return uri !== undefined && uri.scheme !== 'tel' && uri.host.toLowerCase() === 'anonymous.invalid';
 }
 
-const nobody = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+export const nobody = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 
 /**
  * Headers that a user may not send outside: credentials were for us; the others would be believed there, and only the
@@ -87,7 +89,7 @@ const reserved: readonly string[] = [
 ];
 
 /** What a user says of itself besides (RFC 3323 §4.1.1). */
-const personal: readonly string[] = [
+export const personal: readonly string[] = [
   'Subject',
   'Call-Info',
   'Organization',
@@ -111,6 +113,7 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
     trusted,
     from: isAnonymous || number === '' || withheld('user') ? nobody : named,
     to: `<${target.split(';', 1)[0]!}>`,
+    challenges: false,
     edits: [
       ...reserved.filter((name) => name !== 'P-Asserted-Identity').map((name) => ({ name })),
       withheld('id') || !isProven || number === ''
@@ -123,7 +126,7 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
 }
 
 /** What has been seen to is not asked of the next one again (RFC 3323 §5); `id` stays, for whoever else knows. */
-function privacyEdit(trusted: boolean, privacy: ReadonlySet<string>): router.HeaderEdit[] {
+export function privacyEdit(trusted: boolean, privacy: ReadonlySet<string>): router.HeaderEdit[] {
   if (trusted || privacy.size === 0 || privacy.has('none')) return [];
   return [privacy.has('id') ? { name: 'Privacy', value: 'id' } : { name: 'Privacy' }];
 }

@@ -5,6 +5,7 @@ import { escapeUser, foreignCredentials } from '@tandem/sip';
 import { trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
+import { otherDomain } from './other-domain.ts';
 import { groupsOf } from './outbound.ts';
 import { presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
@@ -52,24 +53,25 @@ export function relayElsewhere(
   uri: string,
   steps: readonly router.Step[],
 ): router.Verdict {
+  const { request } = question;
   const party = partyOf(question);
-  const groups = [
-    {
-      targets: [
-        {
-          uri,
-          route: [],
-          alternatives: [],
-          flowOnly: false,
-          follows: false,
-          boundMs: 0,
-          keepAlive: 0,
-        },
-      ],
-      ringTimeout: party.tenant.ringTimeout,
-    },
-  ];
-  return relay(question, uri, groups, mediaPolicy([party]), steps);
+  const shown = presentationOf(request, party);
+  if ('kind' in shown) return rejection(request, shown, steps, party);
+  const outside = otherDomain(request, shown, [credentialsEdit(question), ...removed]);
+  const target = {
+    uri,
+    route: [],
+    alternatives: [],
+    flowOnly: false,
+    follows: false,
+    boundMs: 0,
+    keepAlive: 0,
+    ...(outside && { outside }),
+  };
+  const groups = [{ targets: [target], ringTimeout: party.tenant.ringTimeout }];
+  const media = mediaPolicy([party]);
+  const anchor = media.anchor || (outside?.hidden ?? false);
+  return relay(question, uri, groups, { ...media, anchor }, steps);
 }
 
 /** Sends a call for a number outside to trunks, one after the other. */
@@ -142,7 +144,7 @@ function callerOutside({ endpoint }: Trunk, request: router.Request): router.Out
   const { trusted, hideTopology: hidden = !trusted } = endpoint;
   const isAsserted = trusted && !privacyOf(request).has('id');
   const edits = removed.filter(({ name }) => !(isAsserted && name === 'P-Asserted-Identity'));
-  return { hidden, trusted, from: '', to: '', edits };
+  return { hidden, trusted, from: '', to: '', edits, challenges: false };
 }
 
 function describePolicy(anchor: boolean, outside: router.Outside | undefined): string {
