@@ -14,7 +14,7 @@ export interface Tenant {
   readonly hideTopology?: boolean;
   /** More resources of the tenant: their specs by kind and name. */
   readonly more?: Partial<
-    Record<'Trunk' | 'Number' | 'Route' | 'Schedule', Readonly<Record<string, object>>>
+    Record<'Trunk' | 'Number' | 'Route' | 'Schedule' | 'Deck', Readonly<Record<string, object>>>
   >;
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;

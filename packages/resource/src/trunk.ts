@@ -4,7 +4,9 @@ import { type MediaSpec, mediaOverride } from './media.ts';
 import { domainSchema, nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
-import { ringTimeoutSchema } from './tenant.ts';
+import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
+import { type TrunkCallerIdSpec, trunkCallerIdSchema } from './trunk-caller-id.ts';
+import { type TrunkHeadersSpec, trunkHeadersSchema } from './trunk-headers.ts';
 import { type TrunkNumberingSpec, trunkNumberingSchema } from './trunk-numbering.ts';
 
 /** A peer outside: a provider, a carrier, another switch. Durations are seconds. */
@@ -14,6 +16,8 @@ export interface TrunkSpec {
   readonly identify: IdentifySpec;
   readonly endpoint: EndpointSpec;
   readonly numbering: TrunkNumberingSpec;
+  readonly callerId: TrunkCallerIdSpec;
+  readonly headers: TrunkHeadersSpec;
   readonly enabled: boolean;
 }
 
@@ -45,6 +49,8 @@ interface EndpointSpec {
   readonly media?: Partial<MediaSpec> | undefined;
   readonly trusted: boolean;
   readonly hideTopology?: boolean | undefined;
+  /** Calls at a time, either way. */
+  readonly maxCalls?: number | undefined;
 }
 
 const uriSchema = z
@@ -128,6 +134,11 @@ const endpoint = z
       .optional()
       .describe("Seconds that a call to the trunk may ring, if not the tenant's."),
     media: mediaOverride("What the trunk has otherwise than the tenant's `media`.").optional(),
+    maxCalls: maxCallsSchema
+      .optional()
+      .describe(
+        'Calls at a time, either way, over all edges. One more from the trunk is answered 503; one more to it goes to the next trunk of the route.',
+      ),
     trusted: z
       .boolean()
       .default(false)
@@ -154,6 +165,8 @@ export const trunkSchema: z.ZodType<TrunkSpec> = z
     identify,
     endpoint,
     numbering: trunkNumberingSchema,
+    callerId: trunkCallerIdSchema,
+    headers: trunkHeadersSchema,
     enabled: z.boolean().default(true).describe('A disabled trunk neither takes nor makes calls.'),
   })
   .refine(({ endpoint, identify }) => endpoint.didFrom !== 'registration' || identify.line !== undefined, {
