@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Protocol } from '../harness/host.ts';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
-import { type Call, connect, dial, hangUp } from './call.ts';
+import { type Call, connect, dial, hangUp, reoffer } from './call.ts';
 import { it } from './fixture.ts';
 import { offer, type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
@@ -61,12 +61,7 @@ describe('a phone that is registered at another edge', () => {
       [caller, alice, bob],
       [callee, bob, alice],
     ] as const) {
-      const again = dialog.request('INVITE', sdp, offer);
-      sender.send(again);
-      await peer.answer('INVITE', '200 OK', sdp, offer);
-      expect(statusOf(await sender.final(again))).toBe(200);
-      dialog.acknowledge();
-      await peer.wire.receive('ACK');
+      await reoffer(dialog, sender, peer);
       const [asked] = await Promise.all([peer.answer('INFO'), dialog.ask('INFO')]);
       expect(asked.headers('Route')).toEqual([]);
     }
@@ -174,13 +169,8 @@ describe('a third edge', () => {
     const call = await connect(alice, bob);
     const elsewhere = await tiers.phone(third, 'tcp');
     const [moved, peer] = [call[side].at(elsewhere), side === 'caller' ? bob : alice];
-    const invite = moved.request('INVITE', sdp, offer);
-    elsewhere.send(invite);
-    const asked = await peer.answer('INVITE', '200 OK', sdp, offer);
+    const { asked } = await reoffer(moved, elsewhere, peer);
     expect(path(asked).slice(0, -1)).toEqual([side === 'caller' ? there : here, third]);
-    expect(statusOf(await elsewhere.final(invite))).toBe(200);
-    moved.acknowledge();
-    await peer.wire.receive('ACK');
     const [bye, answer] = await Promise.all([peer.answer('BYE'), moved.ask('BYE')]);
     expect(statusOf(answer)).toBe(200);
     expect(path(bye).slice(0, -1)).toEqual([side === 'caller' ? there : here, third]);

@@ -104,27 +104,30 @@ describe('keep-alives over TCP', () => {
 });
 
 describe('sipp over TCP', () => {
+  const calls = 1_000;
+  const rate = 60;
+  const deadline = 90_000;
+
   it.for([
     ['one connection', false],
     ['a connection for each call', true],
-  ] as const)('makes 200 calls over %s', async ([, socketPerCall], { live: { network, tandem } }) => {
-    const [alice, bob] = [nextAccount(), nextAccount()];
-    const [near, far] = [await network.host(alice.user), await network.host(bob.user)];
-    await bind(far, tandem.proxy, bob);
-    const uas = await Sipp.start(far, { scenario: 'uas-answer', calls: 200, traced: false });
-    const uac = await Sipp.start(near, {
-      ...calling(alice, bob),
-      scenario: 'uac-invite',
-      remote: tandem.proxy,
-      transport: 'tcp',
-      socketPerCall,
-      calls: 200,
-      rate: 100,
-      traced: false,
-    });
-    expect(await uac.succeed()).toMatchObject({ successful: 200, failed: 0 });
-    expect(await uas.succeed()).toMatchObject({ successful: 200, failed: 0 });
-  });
+  ] as const)(
+    'makes 1,000 calls over %s (OS-12)',
+    { concurrent: true, timeout: 2 * deadline },
+    async ([, socketPerCall], { live: { network, tandem } }) => {
+      const [alice, bob] = [nextAccount(), nextAccount()];
+      const [near, far] = [await network.host(alice.user), await network.host(bob.user)];
+      await bind(far, tandem.proxy, bob);
+      const uas = await Sipp.start(far, { scenario: 'uas-answer', calls, traced: false });
+      const uac = await Sipp.start(near, {
+        ...calling(alice, bob),
+        ...{ scenario: 'uac-invite', remote: tandem.proxy, transport: 'tcp', socketPerCall },
+        ...{ calls, rate, traced: false },
+      });
+      expect(await uac.succeed(deadline)).toMatchObject({ successful: calls, failed: 0 });
+      expect(await uas.succeed(deadline)).toMatchObject({ successful: calls, failed: 0 });
+    },
+  );
 });
 
 describe('connections', () => {

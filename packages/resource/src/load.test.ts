@@ -72,6 +72,7 @@ describe('load', () => {
       registration: { minExpires: 60, maxExpires: 3600, defaultExpires: 3600, keepAlive: 25 },
       callsToOtherDomains: false,
       followRedirects: false,
+      hideTopology: true,
       limits: {},
     });
     expect(snapshot.user('acme', '1001')).toMatchObject({

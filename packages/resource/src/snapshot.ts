@@ -1,6 +1,7 @@
 import type { Credential } from './credential.ts';
 import { canonicalHost } from './name.ts';
 import type { NumberSpec } from './number.ts';
+import { NumberIndex } from './number-index.ts';
 import type { RouteSpec } from './route.ts';
 import type { TenantSpec } from './tenant.ts';
 import type { TrunkSpec } from './trunk.ts';
@@ -65,8 +66,7 @@ export class Snapshot {
   readonly #users = new Map<string, Map<string, User>>();
 
   readonly #trunks = new Map<string, Map<string, Trunk>>();
-  /** Numbers by name and alias, by tenant name. */
-  readonly #numbers = new Map<string, Map<string, InboundNumber>>();
+  readonly #numbers: NumberIndex;
   readonly #routes = new Map<string, readonly OutboundRoute[]>();
   /** Trunks by what proves that a request is theirs. */
   readonly proofs: TrunkIndex;
@@ -88,10 +88,7 @@ export class Snapshot {
     const known = [...trunks];
     for (const trunk of known) within(this.#trunks, trunk).set(trunk.name, trunk);
     this.proofs = new TrunkIndex(known);
-    for (const number of numbers) {
-      const names = within(this.#numbers, number);
-      for (const name of [number.name, ...number.aliases]) names.set(name, number);
-    }
+    this.#numbers = new NumberIndex(numbers);
     for (const [tenant, own] of Map.groupBy(routes, (route) => route.tenant.name)) {
       this.#routes.set(tenant, own.sort(byPrecedence));
     }
@@ -107,14 +104,14 @@ export class Snapshot {
     return this.#trunks.get(tenant)?.get(name);
   }
 
-  /** The inbound number that has a name or an alias within a tenant. */
+  /** The inbound number that has a name or an alias within a tenant, or is the same number in E.164. */
   number(tenant: string, nameOrAlias: string): InboundNumber | undefined {
-    return this.#numbers.get(tenant)?.get(nameOrAlias);
+    return this.#numbers.find(tenant, nameOrAlias);
   }
 
   /** All spellings of inbound numbers within a tenant. */
   numbers(tenant: string): Iterable<string> {
-    return this.#numbers.get(tenant)?.keys() ?? [];
+    return this.#numbers.spellings(tenant);
   }
 
   /** The outbound routes of a tenant, in the order in which they are looked at. */

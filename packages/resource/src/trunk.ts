@@ -5,6 +5,7 @@ import { domainSchema, nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
 import { ringTimeoutSchema } from './tenant.ts';
+import { type TrunkNumberingSpec, trunkNumberingSchema } from './trunk-numbering.ts';
 
 /** A peer outside: a provider, a carrier, another switch. Durations are seconds. */
 export interface TrunkSpec {
@@ -12,6 +13,7 @@ export interface TrunkSpec {
   readonly contacts: readonly string[];
   readonly identify: IdentifySpec;
   readonly endpoint: EndpointSpec;
+  readonly numbering: TrunkNumberingSpec;
   readonly enabled: boolean;
 }
 
@@ -151,6 +153,7 @@ export const trunkSchema: z.ZodType<TrunkSpec> = z
       .describe('SIP URIs that calls to the trunk are sent to, one after the other until one answers.'),
     identify,
     endpoint,
+    numbering: trunkNumberingSchema,
     enabled: z.boolean().default(true).describe('A disabled trunk neither takes nor makes calls.'),
   })
   .refine(({ endpoint, identify }) => endpoint.didFrom !== 'registration' || identify.line !== undefined, {

@@ -1,7 +1,8 @@
 import type { router } from '@tandem/contract';
-import { nearestHint, type Snapshot, type Tenant, type Trunk, type User } from '@tandem/resource';
+import { misfit, nearestHint, type Snapshot, type Tenant, type Trunk, type User } from '@tandem/resource';
 import { malformedUri, parseUri, type SipUri, schemeOf, uriSchemeUnsupported } from '@tandem/sip';
 import { nameIn } from './claim.ts';
+import { type Dialled, dialledName, dialledNumber } from './dialled.ts';
 import { describeUnserved, isOwnHost, servedDomain } from './domain.ts';
 import { domainForeign, userDisabled, userUnknown } from './faults.ts';
 import { findRoute, shortened } from './outbound.ts';
@@ -34,12 +35,13 @@ export function findCallee(snapshot: Snapshot, request: router.Request, caller: 
   if (!uri) return { is: 'refused', refusal: unreadable(request.requestUri), steps: [] };
   if (uri.scheme === 'tel') {
     const step = { rule: 'domain', finding: `a number is called within tenant ${caller.tenant.name}` };
-    return findUser(snapshot, caller.tenant, [uri.number], { caller, method }, [step]);
+    const dialled = dialledNumber(caller.tenant, uri.number);
+    return findUser(snapshot, caller.tenant, dialled, { caller, method }, [step]);
   }
   const domain = servedDomain(snapshot, uri.host, request.ownHosts);
   if (!domain) return atContact(snapshot, uri, caller, leave(snapshot, request, uri, caller));
   const step = { rule: 'domain', finding: `${uri.host} belongs to tenant ${domain.tenant.name}` };
-  return findUser(snapshot, domain.tenant, spellings(uri), { caller, method }, [step]);
+  return findUser(snapshot, domain.tenant, dialledName(domain.tenant, uri), { caller, method }, [step]);
 }
 
 function unreadable(uri: string): Refusal {
@@ -52,20 +54,14 @@ function unreadable(uri: string): Refusal {
   );
 }
 
-/** As written; and a number without its separators, which carry no meaning (RFC 3966 §5.1.1). */
-function spellings(uri: SipUri): string[] {
-  const name = nameIn(uri) ?? '';
-  return uri.params.get('user') === 'phone' ? [name, name.replace(/[-.()]/g, '')] : [name];
-}
-
 function findUser(
   snapshot: Snapshot,
   tenant: Tenant,
-  names: readonly string[],
+  { spellings, number, steps: spelled }: Dialled,
   { caller, method }: { readonly caller: User; readonly method: string },
   steps: readonly router.Step[],
 ): Callee {
-  for (const name of names) {
+  for (const name of spellings) {
     const user = snapshot.user(tenant.name, name);
     if (!user) continue;
     if (!user.enabled)
@@ -73,17 +69,17 @@ function findUser(
     const finding = name === user.name ? `user ${name}` : `${name} is an alias of user ${user.name}`;
     return { is: 'user', user, steps: [...steps, { rule: 'number', finding }] };
   }
-  const [name = ''] = names;
   // The routes of a tenant are for its own users: the calls are on its bill.
-  const number = names.at(-1)!;
   const mayLeave = caller.tenant === tenant && method === 'INVITE';
   const way = mayLeave ? findRoute(snapshot, tenant, number) : undefined;
   if (way?.found) {
     const { trunks } = way;
-    return { is: 'outside', caller, number, trunks, steps: [...steps, ...shortened(way.steps)] };
+    return { is: 'outside', caller, number, trunks, steps: [...steps, ...spelled, ...shortened(way.steps)] };
   }
-  const detail = `unknown user ${name}${nearestHint(name, snapshot.names(tenant.name))}`;
-  const tried = [...steps, ...shortened(way?.steps ?? [])];
+  const [name = ''] = spellings;
+  const why = spelled.length === 0 ? misfit(tenant.dialPlan, name) : undefined;
+  const detail = `unknown user ${name}${nearestHint(name, snapshot.names(tenant.name))}${why ? `; ${why}` : ''}`;
+  const tried = [...steps, ...spelled, ...shortened(way?.steps ?? [])];
   return { is: 'refused', refusal: refusal(userUnknown, 'number', detail), steps: tried };
 }
 

@@ -126,8 +126,8 @@ export const trunkMethodRefused: FaultKind = {
   code: 'trunk-method-refused',
   status: 405,
   outcome: 'client_error',
-  meaning: 'A trunk sent a request outside a dialog that is no INVITE.',
-  hint: 'Trunks are for calls; messages and subscriptions are between users.',
+  meaning: 'A trunk sent a request outside a dialog that is no INVITE, MESSAGE or OPTIONS.',
+  hint: 'Trunks call numbers and write to them; subscriptions are between users, and what a server notifies of unasked is not served.',
 };
 
 export const trunkUnusable: FaultKind = {

@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
-import type { OutboundRoute, Snapshot, Tenant, Trunk } from '@tandem/resource';
+import { type OutboundRoute, type Snapshot, spellNumber, type Tenant, type Trunk } from '@tandem/resource';
 import { escapeUser } from '@tandem/sip';
+import { dialPlanOf } from './dialled.ts';
 import { outsideOf, type Presentation } from './presentation.ts';
 import { identityOf } from './verdict.ts';
 
@@ -57,8 +58,9 @@ function list(trunks: readonly Trunk[]): string {
 export function groupsOf(trunks: readonly Trunk[], number: string, shown: Presentation): router.Group[] {
   return trunks.flatMap((trunk) => {
     const { outboundProxy, ringTimeout = trunk.tenant.ringTimeout } = trunk.endpoint;
+    const spelled = spellNumber(dialPlanOf(trunk), number, trunk.numbering.format);
     return trunk.contacts.map((contact) => {
-      const uri = withUser(contact, number);
+      const uri = withUser(contact, spelled);
       const target = {
         uri,
         route: outboundProxy === undefined ? [] : [`<${outboundProxy}>`],

@@ -38,7 +38,7 @@ function isNobody(from: string): boolean {
   return uri !== undefined && uri.scheme !== 'tel' && uri.host.toLowerCase() === 'anonymous.invalid';
 }
 
-const nobody = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+export const nobody = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 
 /**
  * Headers that a user may not send outside: credentials were for us; the others would be believed there, and only the
@@ -60,7 +60,7 @@ const reserved: readonly string[] = [
 ];
 
 /** What a user says of itself besides (RFC 3323 §4.1.1). */
-const personal: readonly string[] = [
+export const personal: readonly string[] = [
   'Subject',
   'Call-Info',
   'Organization',
@@ -83,6 +83,7 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
     trusted,
     from: isAnonymous || withheld('user') ? nobody : named,
     to: `<${target.split(';', 1)[0]!}>`,
+    challenges: false,
     edits: [
       ...reserved.filter((name) => name !== 'P-Asserted-Identity').map((name) => ({ name })),
       withheld('id') ? { name: 'P-Asserted-Identity' } : { name: 'P-Asserted-Identity', value: named },
@@ -93,7 +94,7 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
 }
 
 /** What has been seen to is not asked of the next one again (RFC 3323 §5); `id` stays, for whoever else knows. */
-function privacyEdit(trusted: boolean, privacy: ReadonlySet<string>): router.HeaderEdit[] {
+export function privacyEdit(trusted: boolean, privacy: ReadonlySet<string>): router.HeaderEdit[] {
   if (trusted || privacy.size === 0 || privacy.has('none')) return [];
   return [privacy.has('id') ? { name: 'Privacy', value: 'id' } : { name: 'Privacy' }];
 }

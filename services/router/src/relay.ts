@@ -5,6 +5,7 @@ import { escapeUser, foreignCredentials } from '@tandem/sip';
 import { trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
+import { otherDomain } from './other-domain.ts';
 import { groupsOf } from './outbound.ts';
 import { presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
@@ -52,24 +53,25 @@ export function relayElsewhere(
   user: User,
   steps: readonly router.Step[],
 ): router.Verdict {
-  const { requestUri } = question.request;
-  const groups = [
-    {
-      targets: [
-        {
-          uri: requestUri,
-          route: [],
-          alternatives: [],
-          flowOnly: false,
-          follows: false,
-          boundMs: 0,
-          keepAlive: 0,
-        },
-      ],
-      ringTimeout: user.tenant.ringTimeout,
-    },
-  ];
-  return relay(question, requestUri, groups, mediaPolicy([user]), steps);
+  const { request } = question;
+  const { requestUri } = request;
+  const shown = presentationOf(request, user);
+  if ('kind' in shown) return rejection(request, shown, steps, user);
+  const outside = otherDomain(request, shown, [credentialsEdit(question), ...removed]);
+  const target = {
+    uri: requestUri,
+    route: [],
+    alternatives: [],
+    flowOnly: false,
+    follows: false,
+    boundMs: 0,
+    keepAlive: 0,
+    ...(outside && { outside }),
+  };
+  const groups = [{ targets: [target], ringTimeout: user.tenant.ringTimeout }];
+  const media = mediaPolicy([user]);
+  const anchor = media.anchor || (outside?.hidden ?? false);
+  return relay(question, requestUri, groups, { ...media, anchor }, steps);
 }
 
 /** Sends a call for a number outside to trunks, one after the other. */
@@ -142,7 +144,7 @@ function callerOutside({ endpoint }: Trunk, request: router.Request): router.Out
   const { trusted, hideTopology: hidden = !trusted } = endpoint;
   const isAsserted = trusted && !privacyOf(request).has('id');
   const edits = removed.filter(({ name }) => !(isAsserted && name === 'P-Asserted-Identity'));
-  return { hidden, trusted, from: '', to: '', edits };
+  return { hidden, trusted, from: '', to: '', edits, challenges: false };
 }
 
 function describePolicy(anchor: boolean, outside: router.Outside | undefined): string {

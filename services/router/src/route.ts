@@ -86,11 +86,18 @@ function relay(
   }
 }
 
-/** A trunk is for calls: nothing else is known to be for anybody here. */
+/** A trunk calls numbers and writes to them: nothing else is known to be for anybody here. */
 function refuseMethod({ request: { method }, caller }: Question): Refusal | undefined {
-  if (caller.is !== 'trunk' || method === 'INVITE') return undefined;
-  return refusal(trunkMethodRefused, 'policy', `${method} from trunk ${caller.trunk.name}`);
+  if (caller.is !== 'trunk' || method === 'INVITE' || method === 'MESSAGE') return undefined;
+  const detail = `${method} from trunk ${caller.trunk.name}`;
+  return { ...refusal(trunkMethodRefused, 'policy', detail), headers: [allowed] };
 }
+
+/** RFC 3261 §21.4.6: what a trunk may send instead; the rest of it within its dialogs. */
+const allowed: router.HeaderField = {
+  name: 'Allow',
+  value: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, MESSAGE',
+};
 
 /** Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */
 function calleeOf(snapshot: Snapshot, { request, caller }: Question): Callee {
