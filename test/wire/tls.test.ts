@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:tls';
+import { promisify } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
 import { Authority } from '../harness/authority.ts';
 import { needs } from '../harness/needs.ts';
@@ -12,32 +13,36 @@ import { address } from './tiers.ts';
 
 const describe = needs('namespace', 'openssl');
 
+const run = promisify(execFile);
 const edge = address(11);
 
 /** An edge with certificates for two names, the second one of which is for all hosts of a domain. */
 const it = base.extend<{ authority: Authority }>({
-  authority: async ({ tiers: open }, use) => {
-    const authority = await Authority.create();
-    const tiers = await open();
-    const [first, second] = [
-      await authority.issue(['DNS:acme.example']),
-      await authority.issue(['DNS:*.globex.example']),
-    ];
-    await tiers.edge('edge-1', edge, {
-      ...everyTransport(edge, first),
-      sipTlsCertificate: [first.certificate, second.certificate],
-      sipTlsKey: [first.key, second.key],
-    });
-    await use(authority);
-  },
+  authority: [
+    async ({ tiers: open }, use) => {
+      const authority = await Authority.create();
+      const tiers = await open();
+      const [first, second] = [
+        await authority.issue(['DNS:acme.example']),
+        await authority.issue(['DNS:*.globex.example']),
+      ];
+      await tiers.edge('edge-1', edge, {
+        ...everyTransport(edge, first),
+        sipTlsCertificate: [first.certificate, second.certificate],
+        sipTlsKey: [first.key, second.key],
+      });
+      await use(authority);
+    },
+    { auto: true },
+  ],
 });
 
 /** What `openssl s_client` says of a connection to the edge, which it ends as soon as it is there. */
 async function handshake(port: number, options: readonly string[]): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const args = ['s_client', '-connect', `${edge}:${port}`, ...options];
-  execFile('openssl', args, (_error, stdout, stderr) => resolve(stdout + stderr)).stdin?.end();
-  return promise;
+  const running = run('openssl', ['s_client', '-connect', `${edge}:${port}`, ...options]);
+  running.child.stdin?.end();
+  const { stdout, stderr } = await running.catch((error: { stdout: string; stderr: string }) => error);
+  return stdout + stderr;
 }
 
 /** Lets `openssl` offer what it holds to be too weak itself. */
@@ -71,15 +76,13 @@ describe('the certificate that an edge shows', () => {
     ['TLS 1.3', '-tls1_3', 'New, TLSv1.3'],
     ['TLS 1.2', '-tls1_2', 'New, TLSv1.2'],
     ['no TLS 1.1', '-tls1_1', 'alert protocol version'],
-  ] as const)('takes %s', async ([, version, said], { authority: _ }) => {
+  ] as const)('takes %s', async ([, version, said]) => {
     expect(await handshake(ports.tls, [version, ...oldToo])).toMatch(new RegExp(said));
   });
 });
 
 describe('keep-alives over TLS', () => {
-  it('are answered when they are a ping, and not when they are a pong (RFC 5626 §4.4.1)', async ({
-    authority: _,
-  }) => {
+  it('are answered when they are a ping, and not when they are a pong (RFC 5626 §4.4.1)', async () => {
     const socket = connect({ host: edge, port: ports.tls, rejectUnauthorized: false });
     onTestFinished(() => void socket.destroy());
     await once(socket.setEncoding('latin1'), 'secureConnect');
