@@ -111,5 +111,6 @@ function headersOf({ headers }: BodyPart): string {
 
 /** RFC 3261 §20.11: whoever does not say that a part is optional wants it to be understood. */
 function isRequired({ headers }: BodyPart): boolean {
-  return !/;\s*handling\s*=\s*"?optional"?/i.test(headers.get('content-disposition') ?? '');
+  const [, ...params] = (headers.get('content-disposition') ?? '').toLowerCase().split(';');
+  return !params.some((param) => param.replace(/[\s"]/g, '') === 'handling=optional');
 }
