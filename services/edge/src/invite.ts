@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
 import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
-import { codecOf, sdpOf } from './anchor.ts';
+import { codecOf } from './anchor.ts';
+import { sdpOf } from './body.ts';
 import type { Branch } from './branch.ts';
 import type { Answered, Said } from './call-dialogs.ts';
 import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
