@@ -16,6 +16,7 @@ export interface TenantSpec {
   readonly registration: RegistrationSpec;
   readonly sessionTimer: SessionTimerSpec;
   readonly callsToOtherDomains: boolean;
+  readonly hideTopology: boolean;
   readonly followRedirects: boolean;
   readonly limits: LimitsSpec;
   readonly dialPlan: DialPlanSpec;
@@ -124,6 +125,13 @@ export const tenantSchema: z.ZodType<TenantSpec> = z
       .boolean()
       .default(false)
       .describe('Users may call URIs in domains that are not served here; otherwise such calls meet 403.'),
+    hideTopology: z
+      .boolean()
+      .default(true)
+      .describe(
+        'No address of phones, of other edges or of nodes is shown to other domains that users call. Trunks have ' +
+          '`hideTopology` of their own.',
+      ),
     followRedirects: z
       .boolean()
       .default(false)
