@@ -18,6 +18,7 @@ export interface Tenant {
   >;
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;
+  readonly dialPlan?: object;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
   readonly sessionTimer?: { readonly expires?: number; readonly minExpires: number };
@@ -34,6 +35,7 @@ export interface User {
   readonly password: string;
   readonly aliases?: readonly string[];
   readonly callerId?: string;
+  readonly callerIds?: readonly string[];
   readonly enabled?: boolean;
   readonly maxContacts?: number;
   readonly maxContactsPolicy?: 'reject' | 'replace';

@@ -293,3 +293,12 @@ export const trunkChallenged: FaultKind = {
     'A trunk asks for credentials. Those of the calling phone are none of its business, and it has none itself.',
   hint: 'Let the provider know this system by its address, or use another trunk; the detail has the URI that was called.',
 };
+
+export const trunkFull: FaultKind = {
+  code: 'trunk-full',
+  status: 503,
+  outcome: 'client_error',
+  meaning:
+    'A trunk that is to be called has as many calls as its maxCalls lets it have, and no other one is left.',
+  hint: 'Raise endpoint.maxCalls of the trunk, or add another trunk to the route; the detail names the limit.',
+};

@@ -43,7 +43,7 @@ export type ContextInput =
       readonly isLast?: boolean;
     }
   /** A branch that cannot answer: 408 for no answer, 503 for a transport error (§16.9). */
-  | { readonly on: 'failure'; readonly branch: number; readonly status: number }
+  | { readonly on: 'failure'; readonly branch: number; readonly status: number; readonly isOurs?: boolean }
   | { readonly on: 'ring-timeout'; readonly group: number }
   | { readonly on: 'cancel' }
   /** The proxy itself gives up, with a status of its own. */
@@ -94,7 +94,7 @@ export function stepContext(context: ResponseContext, input: ContextInput): Cont
     case 'response':
       return onResponse(context, input);
     case 'failure':
-      return onFinal(context, input.branch, { status: input.status });
+      return onFinal(context, input.branch, { status: input.status, isOurs: input.isOurs ?? false });
     case 'ring-timeout':
       return input.group === context.current ? cancelPending(context, 'ring-timeout') : [];
     case 'cancel':
@@ -202,7 +202,7 @@ function finalResult(context: ResponseContext): BranchResult {
   const asked = [...context.branches.values()].filter(({ followed }) => !followed);
   const best = bestResponse(asked.map(({ result }) => result!)) ?? { status: 480 };
   // §16.7 step 6: a 503 speaks of one server downstream, not of us.
-  return best.status === 503 ? { status: 500 } : best;
+  return best.status === 503 && !best.isOurs ? { status: 500 } : best;
 }
 
 function nextGroup(context: ResponseContext): ContextEffect[] {
