@@ -13,6 +13,7 @@ export function checkTrunks(all: readonly Located[]): Problem[] {
     ...numbersWithoutTrunks(ofKind(all, 'Number'), known),
     ...numbersWithoutUsers(all),
     ...twins(trunks),
+    ...sharedUsernames(trunks, all),
   ];
 }
 
@@ -76,6 +77,27 @@ function* twins(trunks: readonly LocatedTrunk[]): Iterable<Problem> {
         const problem = `${shown} proves ${owned(earlier)} as well: tell them apart by line or match`;
         yield problemAt(located, ['spec', 'identify', ...path], problem);
       }
+    }
+  }
+}
+
+/** Two who prove themselves by the same name: only one of them would ever be found. */
+function* sharedUsernames(trunks: readonly LocatedTrunk[], all: readonly Located[]): Iterable<Problem> {
+  const key = (tenant: string, name: string): string => `${tenant}/${name}`;
+  const owners = new Map<string, Located>();
+  for (const located of ofKind(all, 'User')) {
+    const { metadata, spec } = located.resource;
+    for (const name of [metadata.name, ...spec.aliases]) owners.set(key(metadata.tenant, name), located);
+  }
+  for (const located of trunks) {
+    const { metadata, spec } = located.resource;
+    const { username } = spec.identify.credentials ?? {};
+    if (username === undefined) continue;
+    const owner = owners.get(key(metadata.tenant, username));
+    if (!owner) owners.set(key(metadata.tenant, username), located);
+    else {
+      const problem = `${username} already names ${owned(owner)}`;
+      yield problemAt(located, ['spec', 'identify', 'credentials', 'username'], problem);
     }
   }
 }
