@@ -1,34 +1,23 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { Authority } from '../harness/authority.ts';
-import { BrowserPhone, launch, pageOrigin } from '../harness/browser/browser-phone.ts';
+import { type BrowserPhone, launch } from '../harness/browser/browser-phone.ts';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
 import { seriesOf, sumOf } from '../harness/scrape.ts';
 import type { Softphone } from '../harness/softphone.ts';
 import { TandemPhone } from '../harness/tandem-phone.ts';
-import { ports } from '../wire/everywhere.ts';
-import { domain, Office } from './office.ts';
+import { domain, type Office } from './office.ts';
+import { WebOffice } from './web-office.ts';
 
 const describe = needs('namespace', 'baresip', 'chromium', 'openssl');
 
 let chromium: Browser;
 
-/** An office whose edge takes secure WebSockets, and the phone of 1001 in a browser. */
+/** An office, and the phone of 1001 in a browser. */
 async function open(network: Network): Promise<[Office, BrowserPhone]> {
-  const authority = await Authority.create();
-  const office = await Office.open(network, undefined, async (address) => {
-    const { certificate, key } = await authority.issue([`IP:${address}`]);
-    return [
-      ...['--sip-listen', `udp://${address}:5060,tcp://${address}:5060,wss://${address}:${ports.wss}`],
-      ...['--sip-tls-certificate', certificate, '--sip-tls-key', key, '--sip-origins', pageOrigin],
-    ];
-  });
-  const url = `wss://${office.tandem.host.address}:${ports.wss}`;
-  const browser = await BrowserPhone.open(chromium, network, office.account('1001'), url);
-  await browser.load();
-  return [office, browser];
+  const web = await WebOffice.open(network);
+  return [web.office, await web.browser(chromium, '1001')];
 }
 
 /** The browser calls and a phone answers; then the phone calls. Each time the other one hangs up. */

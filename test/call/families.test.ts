@@ -1,10 +1,9 @@
-import { connectPhones } from '../harness/baresip.ts';
 import { command } from '../harness/command.ts';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
 import { TandemPhone } from '../harness/tandem-phone.ts';
-import { expectTwoTone } from '../harness/two-tone.ts';
+import { talkBothWays } from '../harness/two-tone.ts';
 import { acme, Office } from './office.ts';
 
 const describe = needs('namespace', 'baresip');
@@ -39,13 +38,6 @@ describe('a phone over IPv6', () => {
     const local = { host: sixOf(network.gateway) };
     const alice = await TandemPhone.start(network, { ...office.account('1001'), proxy, local });
     await alice.register();
-    await connectPhones(alice, bob);
-    await expectTwoTone(alice, bob);
-    await bob.hangup();
-    await alice.closed();
-    await connectPhones(bob, alice);
-    await expectTwoTone(alice, bob);
-    await alice.hangup();
-    await bob.closed();
+    await talkBothWays(alice, bob);
   });
 });

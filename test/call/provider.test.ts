@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
-import { Sipp } from '../harness/sipp.ts';
+import { Sipp, type SippOptions } from '../harness/sipp.ts';
 import type { Traced } from '../harness/sipp-trace.ts';
 import { received } from '../harness/sipp-trace.ts';
 import { acme, Office, uriOf } from './office.ts';
@@ -27,6 +27,15 @@ async function open(network: Network) {
     provider,
     office: await Office.open(network, acme({ 1001: { callerId: '+34911000001' } }, { more })),
   };
+}
+
+/** What a sipp is told that calls as a provider. */
+function calling(
+  service: string,
+  called: string = service,
+  header = 'Subject: a call',
+): Partial<SippOptions> {
+  return { service, keys: { called, header }, calls: 1 };
 }
 
 function expectSilence(trace: readonly Traced[], host: string): void {
@@ -57,8 +66,8 @@ describe('a provider', () => {
     const { office, provider } = await open(network);
     const alice = await office.phone('1001');
     const remote = office.tandem.proxy;
-    const service = '34911000001';
-    const carrier = await Sipp.start(provider, { scenario: 'uac-trunk', remote, service, calls: 1 });
+    const call = { scenario: 'uac-trunk', remote, ...calling('34911000001') };
+    const carrier = await Sipp.start(provider, call);
     await alice.incoming();
     await alice.accept();
     await alice.closed();
@@ -73,10 +82,82 @@ describe('a provider', () => {
     await office.phone('1001');
     const stranger = await network.host('stranger');
     const remote = office.tandem.proxy;
-    const service = '34911000001';
-    const calls = await Sipp.start(stranger, { scenario: 'uac-trunk', remote, service, calls: 1 });
+    const call = { scenario: 'uac-trunk', remote, ...calling('34911000001') };
+    const calls = await Sipp.start(stranger, call);
     const { code, errors } = await calls.finish();
     expect(code).toBe(1);
     expect(errors).toMatch(/403 Forbidden/);
+  });
+});
+
+/** Where each of five providers puts the number that was called, and what it puts into the other places. */
+const variants = {
+  requestUri: (number: string) => calling(number, 'somebody'),
+  To: (number: string) => calling('somebody', number),
+  'P-Called-Party-ID': (number: string) =>
+    calling('somebody', 'account', `P-Called-Party-ID: <sip:${number}@carrier.example>`),
+  Diversion: (number: string) =>
+    calling('somebody', 'account', `Diversion: <tel:${number}>;reason=unconditional;counter=1`),
+  registration: () => calling('line-5', 'account'),
+};
+const numbers = ['+34911000001', '+34911000002', '+34911000003', '+34911000004', 'line-5'];
+
+/** A desk for each of these users, which takes one call. */
+async function desksOf(office: Office, users: readonly string[]): Promise<readonly Sipp[]> {
+  return Promise.all(users.map((user) => office.desk(user, 'uas-answer')));
+}
+
+describe('the number that was called', () => {
+  it('is where each of five providers puts it (AS-31)', async ({ network }) => {
+    const kinds = Object.keys(variants) as (keyof typeof variants)[];
+    const carriers = await Promise.all(kinds.map((kind) => network.host(kind)));
+    const users = kinds.map((_, index) => `100${index + 1}`);
+    const trunk = (kind: string, index: number): object => ({
+      identify: {
+        sources: [carriers[index]!.address],
+        ...(kind === 'registration' && { line: numbers[index] }),
+      },
+      endpoint: { didFrom: kind },
+    });
+    const more = {
+      Trunk: Object.fromEntries(kinds.map((kind, index) => [kind.toLowerCase(), trunk(kind, index)])),
+      Number: Object.fromEntries(users.map((user, index) => [numbers[index]!, { destination: { user } }])),
+    };
+    const office = await Office.open(
+      network,
+      acme(Object.fromEntries(users.map((user) => [user, {}])), { more }),
+    );
+    const desks = await desksOf(office, users);
+    for (const [index, kind] of kinds.entries()) {
+      const call = variants[kind](numbers[index]!);
+      const remote = office.tandem.proxy;
+      await (await Sipp.start(carriers[index]!, { scenario: 'uac-trunk', remote, ...call })).succeed();
+      // The desk has had its one call, and no other desk has.
+      await desks[index]!.succeed();
+    }
+  });
+
+  it('is a part of To that tells two lines of one provider apart (AS-30)', async ({ network }) => {
+    const provider = await network.host('provider');
+    const lines = { sales: '1001', support: '1002' };
+    const more = {
+      Trunk: {
+        provider: {
+          identify: { sources: [provider.address] },
+          endpoint: { didFrom: 'To', didPattern: '^<sip:line-([a-z]+)@' },
+        },
+      },
+      Number: Object.fromEntries(
+        Object.entries(lines).map(([name, user]) => [name, { destination: { user } }]),
+      ),
+    };
+    const office = await Office.open(network, acme({ 1001: {}, 1002: {} }, { more }));
+    const desks = await desksOf(office, Object.values(lines));
+    for (const [index, name] of Object.keys(lines).entries()) {
+      const call = calling('account', `line-${name}`);
+      const remote = office.tandem.proxy;
+      await (await Sipp.start(provider, { scenario: 'uac-trunk', remote, ...call })).succeed();
+      await desks[index]!.succeed();
+    }
   });
 });

@@ -8,7 +8,7 @@ import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
 import { TandemPhone } from '../harness/tandem-phone.ts';
-import { expectTwoTone } from '../harness/two-tone.ts';
+import { expectTwoTone, talkBothWays } from '../harness/two-tone.ts';
 import { domain, Office } from './office.ts';
 
 const describe = needs('namespace', 'baresip', 'openssl');
@@ -99,13 +99,7 @@ describe('over TLS', () => {
     const account = { ...secure.office.account('1001'), proxy: secure.proxy, transport: 'tls' } as const;
     const alice = await TandemPhone.start(network, { ...account, security: await secure.trust });
     await alice.register();
-    await connectPhones(alice, bob);
-    await expectTwoTone(alice, bob);
-    await bob.hangup();
-    await alice.closed();
-    await connectPhones(bob, alice);
-    await expectTwoTone(alice, bob);
-    await alice.hangup();
+    await talkBothWays(alice, bob);
   });
 
   it('a phone does not register at a switch whose certificate it cannot trust', async ({ network }) => {

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from './deadline.ts';
 import { freePort } from './free-port.ts';
 import { Process } from './process.ts';
+import { Server } from './server.ts';
 
 const START = 15_000;
 
@@ -17,19 +17,18 @@ export interface EtcdServerOptions {
 }
 
 /** An etcd server, which comes back with the same ports and the same data. */
-export class EtcdServer {
+export class EtcdServer extends Server {
   readonly url: string;
-  readonly #folder: string;
-  readonly #options: EtcdServerOptions;
-  readonly #argv: readonly [string, ...string[]];
-  #process: Process;
 
   private constructor(url: string, peerUrl: string, folder: string, options: EtcdServerOptions) {
+    const { args = [], spawn = (argv) => new Process('etcd', argv) } = options;
+    const argv = ['etcd', ...flags(url, peerUrl, join(folder, 'data')), ...args] as const;
+    super({
+      folder,
+      run: () => spawn(argv),
+      ready: (process) => process.line(/ready to serve client requests/, START),
+    });
     this.url = url;
-    this.#folder = folder;
-    this.#options = options;
-    this.#argv = ['etcd', ...flags(url, peerUrl, join(folder, 'data')), ...(options.args ?? [])];
-    this.#process = this.#run();
   }
 
   static async start(options: EtcdServerOptions = {}): Promise<EtcdServer> {
@@ -37,49 +36,8 @@ export class EtcdServer {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-etcd-'));
     const [url, peerUrl] = [`http://${host}:${port}`, `http://${host}:${await freePort()}`];
     const server = new EtcdServer(url, peerUrl, folder, options);
-    await server.#ready();
+    await server.ready();
     return server;
-  }
-
-  /** Ends it as an operator does. */
-  async stop(): Promise<void> {
-    this.resume();
-    await this.#process.stop();
-  }
-
-  /** Ends it as a power cut does. */
-  async kill(): Promise<void> {
-    await this.#process.stop('SIGKILL');
-  }
-
-  /** From then on it keeps its connections and says nothing more. */
-  async pause(): Promise<void> {
-    this.#process.signal('SIGSTOP');
-    const stopped = async (): Promise<boolean> =>
-      /\) T /.test(await readFile(`/proc/${this.#process.pid}/stat`, 'latin1'));
-    await until(() => 'a paused server', stopped);
-  }
-
-  resume(): void {
-    this.#process.signal('SIGCONT');
-  }
-
-  /** Starts it once more. */
-  async restart(): Promise<void> {
-    await this.kill();
-    this.#process = this.#run();
-    await this.#ready();
-  }
-
-  /** Loses all that it has stored; to be done while it does not run. */
-  async empty(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  /** Kills it and leaves nothing behind. */
-  async close(): Promise<void> {
-    await this.kill();
-    await this.empty();
   }
 
   /** Writes a key, or removes it when there is no value. Returns the revision. */
@@ -94,15 +52,6 @@ export class EtcdServer {
     const response = await fetch(`${this.url}/v3/${path}`, { method: 'POST', body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
     return (await response.json()) as Answer;
-  }
-
-  async #ready(): Promise<void> {
-    await this.#process.first(this.#process.line(/ready to serve client requests/, START));
-  }
-
-  #run(): Process {
-    const { spawn = (argv) => new Process('etcd', argv) } = this.#options;
-    return spawn(this.#argv);
   }
 }
 

@@ -1,9 +1,9 @@
 import { mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from './command.ts';
 import { until } from './deadline.ts';
+import { freePort } from './free-port.ts';
 import { Process } from './process.ts';
 
 export interface RedisServerOptions {
@@ -218,15 +218,4 @@ async function startSentinel(master: number): Promise<{ port: number; process: P
   const process = new Process(`sentinel ${port}`, ['redis-sentinel', file, ...address]);
   await process.first(process.line(/\+monitor master mymaster/));
   return { port, process };
-}
-
-/** A port that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<number>();
-  server.listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as { port: number };
-    server.close(() => resolve(port));
-  });
-  return promise;
 }

@@ -11,8 +11,11 @@ export interface Tenant {
   readonly domains: readonly string[];
   readonly users: readonly User[];
   readonly callsToOtherDomains?: boolean;
+  readonly hideTopology?: boolean;
   /** More resources of the tenant: their specs by kind and name. */
-  readonly more?: Partial<Record<'Trunk' | 'Number' | 'Route', Readonly<Record<string, object>>>>;
+  readonly more?: Partial<
+    Record<'Trunk' | 'Number' | 'Route' | 'Schedule', Readonly<Record<string, object>>>
+  >;
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };

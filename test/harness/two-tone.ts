@@ -1,7 +1,7 @@
 import type { Wav } from '@tandem/rtp';
-import type { Baresip } from './baresip.ts';
+import { type Baresip, connectPhones } from './baresip.ts';
 import { until } from './deadline.ts';
-import type { Speaker } from './softphone.ts';
+import type { Softphone, Speaker } from './softphone.ts';
 import { type Heard, hear } from './tone.ts';
 
 const DEADLINE = 4_000;
@@ -20,6 +20,19 @@ export async function expectTwoTone(
   from: 'answer' | 'now' = 'answer',
 ): Promise<void> {
   await Promise.all([expectTone(a, b, from), expectTone(b, a, from)]);
+}
+
+/** Each calls the other one, who hears it and hangs up. */
+export async function talkBothWays(alice: Softphone, bob: Softphone): Promise<void> {
+  for (const [caller, callee] of [
+    [alice, bob],
+    [bob, alice],
+  ] as const) {
+    await connectPhones(caller, callee);
+    await expectTwoTone(caller, callee);
+    await callee.hangup();
+    await caller.closed();
+  }
 }
 
 /** Packets come in at all of them, now: those of half a second. */

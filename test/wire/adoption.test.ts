@@ -45,6 +45,16 @@ async function lookedAfter(tiers: Tiers, node: string): Promise<void> {
   );
 }
 
+/** The store is back: it loses the record, and no end is told once more. */
+async function forgotten(tiers: Tiers): Promise<void> {
+  tiers.isStoreAway = false;
+  await until(
+    () => 'no record',
+    async () => (await tiers.records()).length === 0,
+  );
+  expect(tiers.events.drain(isEnd)).toEqual([]);
+}
+
 describe('when the edge of a call dies', () => {
   it('one that rings is ended, once, and its media closed', async ({ tiers: open }) => {
     const tiers = await open();
@@ -159,12 +169,7 @@ describe('while the store of calls is away', () => {
     tiers.isStoreAway = true;
     await Promise.all([alice.answer('BYE'), call.callee.ask('BYE')]);
     expect(await ended(tiers)).toMatchObject({ releasedBy: 'callee' });
-    tiers.isStoreAway = false;
-    await until(
-      () => 'no record',
-      async () => (await tiers.records()).length === 0,
-    );
-    expect(tiers.events.drain(isEnd)).toEqual([]);
+    await forgotten(tiers);
   });
 
   it('a call is ended at an edge that knows nothing of it, by the one that does', async ({ tiers: open }) => {
@@ -178,12 +183,7 @@ describe('while the store of calls is away', () => {
     await hangUpThere(tiers, call, bob);
     expect(await ended(tiers)).toMatchObject({ releasedBy: 'caller', outcome: 'success' });
     expect(owner.status.calls).toBe(0);
-    tiers.isStoreAway = false;
-    await until(
-      () => 'no record',
-      async () => (await tiers.records()).length === 0,
-    );
-    expect(tiers.events.drain(isEnd)).toEqual([]);
+    await forgotten(tiers);
   });
 
   it('a call whose edge is dead as well is told of when the store is back', async ({ tiers: open }) => {

@@ -28,29 +28,54 @@ function proof(phone: Phone, challenge: Message, request: Message, nonceCount = 
   return Object.values(phone.credentials(challenge, request, nonceCount, as))[0] as string;
 }
 
+/** A call that we have challenged. */
+interface Opening {
+  readonly alice: Phone;
+  readonly bob: Phone;
+  /** Headers of all its requests. */
+  readonly common: Record<string, string>;
+  readonly first: Message;
+  readonly ours: Message;
+}
+
+async function challenged(phone: () => Promise<Phone>): Promise<Opening> {
+  const [alice, bob] = [await phone(), await phone()];
+  await bob.register();
+  const common = { From: `<${alice.uri}>;tag=${fresh()}`, 'Call-ID': fresh() };
+  const first = alice.offer(bob.uri, common);
+  const ours = await alice.ask(first);
+  alice.acknowledge(first, ours);
+  return { alice, bob, common, first, ours };
+}
+
+/** Sends an INVITE with what answers our challenge and the others. */
+function send(
+  { alice, bob, common, first, ours }: Opening,
+  number: number,
+  [proxy, user]: readonly [proxy?: Message | undefined, user?: Message],
+): Message {
+  const own = Object.values(alice.credentials(ours, first, number - 1))[0] as string;
+  const invite = alice.offer(bob.uri, {
+    ...common,
+    CSeq: `${number} INVITE`,
+    'Proxy-Authorization': [own, ...(proxy ? [proof(alice, proxy, first)] : [])],
+    ...(user && { Authorization: proof(alice, user, first) }),
+  });
+  alice.send(invite);
+  return invite;
+}
+
 describe('a callee that asks for credentials', () => {
   it('gets them, with a proxy before it, and none of ours', async ({ phone }) => {
-    const [alice, bob] = [await phone(), await phone()];
-    await bob.register();
-    const common = { From: `<${alice.uri}>;tag=${fresh()}`, 'Call-ID': fresh() };
-    const first = alice.offer(bob.uri, common);
-    const ours = await alice.ask(first);
-    alice.acknowledge(first, ours);
+    const opening = await challenged(phone);
+    const { alice, bob } = opening;
     let challenges: [proxy?: Message, user?: Message] = [];
     for (const [number, status, header] of [
       [2, '407 Proxy Authentication Required', 'Proxy-Authenticate'],
       [3, '401 Unauthorized', 'WWW-Authenticate'],
       [4, '401 Unauthorized', 'WWW-Authenticate'],
     ] as const) {
-      const invite = send(
-        alice,
-        bob,
-        { ...common, CSeq: `${number} INVITE` },
-        first,
-        ours,
-        number,
-        challenges,
-      );
+      const invite = send(opening, number, challenges);
       await bob.answer('INVITE', status, { [header]: asks(beyond, number === 4) });
       await bob.wire.receive('ACK');
       const challenge = await alice.final(invite);
@@ -61,7 +86,7 @@ describe('a callee that asks for credentials', () => {
       alice.acknowledge(invite, challenge);
       challenges = number === 2 ? [challenge] : [challenges[0]!, challenge];
     }
-    const invite = send(alice, bob, { ...common, CSeq: '5 INVITE' }, first, ours, 5, challenges);
+    const invite = send(opening, 5, challenges);
     const came = await bob.answer('INVITE', '603 No');
     expect([realms(came, 'Proxy-Authorization'), realms(came, 'Authorization')]).toEqual([
       [beyond],
@@ -106,17 +131,13 @@ describe('a callee that asks for credentials', () => {
   });
 
   it('does not get those for us, when it asks in our name', async ({ phone }) => {
-    const [alice, bob] = [await phone(), await phone()];
-    await bob.register();
-    const common = { From: `<${alice.uri}>;tag=${fresh()}`, 'Call-ID': fresh() };
-    const first = alice.offer(bob.uri, common);
-    const ours = await alice.ask(first);
-    alice.acknowledge(first, ours);
-    const asked = send(alice, bob, { ...common, CSeq: '2 INVITE' }, first, ours, 2, []);
+    const opening = await challenged(phone);
+    const { alice, bob } = opening;
+    const asked = send(opening, 2, []);
     await bob.answer('INVITE', '401 Unauthorized', { 'WWW-Authenticate': asks(domain) });
     const challenge = await alice.final(asked);
     alice.acknowledge(asked, challenge);
-    const again = send(alice, bob, { ...common, CSeq: '3 INVITE' }, first, ours, 3, [undefined, challenge]);
+    const again = send(opening, 3, [undefined, challenge]);
     expect(again.header('Authorization')).toContain(`realm="${domain}"`);
     await bob.wire.receive('ACK');
     const came = await bob.answer('INVITE', '603 No');
@@ -124,23 +145,3 @@ describe('a callee that asks for credentials', () => {
     expect(statusOf(await alice.final(again))).toBe(603);
   });
 });
-
-/** Sends an INVITE with what answers our challenge and the others. */
-function send(
-  alice: Phone,
-  bob: Phone,
-  headers: Record<string, string>,
-  first: Message,
-  ours: Message,
-  number: number,
-  [proxy, user]: readonly [proxy?: Message | undefined, user?: Message],
-): Message {
-  const own = Object.values(alice.credentials(ours, first, number - 1))[0] as string;
-  const invite = alice.offer(bob.uri, {
-    ...headers,
-    'Proxy-Authorization': [own, ...(proxy ? [proof(alice, proxy, first)] : [])],
-    ...(user && { Authorization: proof(alice, user, first) }),
-  });
-  alice.send(invite);
-  return invite;
-}

@@ -16,6 +16,9 @@ interface Fork {
   readonly alice: Phone;
   readonly invite: Message;
   readonly bobs: readonly [Phone, Phone, ...Phone[]];
+  /** The first two of them. */
+  readonly bob: Phone;
+  readonly other: Phone;
   readonly asked: readonly [Message, Message, ...Message[]];
 }
 
@@ -34,7 +37,7 @@ async function fork(
   for (const [index, bob] of bobs.entries()) await bob.register(contacts[index]);
   const invite = await dial(alice, first.uri);
   const asked = await Promise.all(bobs.map((bob) => bob.wire.receive('INVITE')));
-  return { alice, invite, bobs: [...bobs], asked: asked as [Message, Message] };
+  return { alice, invite, bobs, bob: bobs[0], other: bobs[1], asked: asked as [Message, Message] };
 }
 
 /** Lets a phone be cancelled, and say so. */
@@ -59,12 +62,7 @@ describe('a call to several phones', () => {
   });
 
   it("is the first one's that answers, and the others' no more", async ({ phone }) => {
-    const {
-      alice,
-      invite,
-      bobs: [bob, other],
-      asked,
-    } = await fork(phone);
+    const { alice, invite, bob, other, asked } = await fork(phone);
     for (const [index, each] of [bob, other].entries()) each.reply(asked[index]!, '180 Ringing');
     const said = bob.reply(asked[0], '200 OK', sdp, offer);
     const cancel = await cancelled(other, asked[1]);
@@ -78,12 +76,7 @@ describe('a call to several phones', () => {
   });
 
   it('repeats the answer, and its ACK, as often as they come', async ({ phone }) => {
-    const {
-      alice,
-      invite,
-      bobs: [bob, other],
-      asked,
-    } = await fork(phone);
+    const { alice, invite, bob, other, asked } = await fork(phone);
     other.reply(asked[1], '486 Busy Here');
     const said = bob.reply(asked[0], '200 OK', sdp, offer);
     const answer = await alice.final(invite);
@@ -98,12 +91,7 @@ describe('a call to several phones', () => {
   });
 
   it('lets go whoever answers as well, each time', async ({ phone }) => {
-    const {
-      alice,
-      invite,
-      bobs: [bob, other],
-      asked,
-    } = await fork(phone);
+    const { alice, invite, bob, other, asked } = await fork(phone);
     bob.reply(asked[0], '200 OK', sdp, offer);
     const late = other.reply(asked[1], '200 OK', sdp, offer);
     const caller = Dialog.ofCaller(alice, await alice.final(invite));
@@ -161,12 +149,7 @@ describe('a call to several phones', () => {
     ['302 Moved', '486 Busy Here', '302 Moved'],
     ['500 Oh', '488 No Codec', '488 No Codec'],
   ] as const)('that fails with %s and %s has failed with %s', async ([one, two, best], { phone }) => {
-    const {
-      alice,
-      invite,
-      bobs: [bob, other],
-      asked,
-    } = await fork(phone);
+    const { alice, invite, bob, other, asked } = await fork(phone);
     bob.reply(asked[0], one);
     await bob.wire.receive('ACK');
     other.reply(asked[1], two);
@@ -178,12 +161,7 @@ describe('a call to several phones', () => {
   });
 
   it('has all challenges of its phones, to be answered together', async ({ phone }) => {
-    const {
-      alice,
-      invite,
-      bobs: [bob, other],
-      asked,
-    } = await fork(phone);
+    const { alice, invite, bob, other, asked } = await fork(phone);
     const [proxy, user] = ['Digest realm="one", nonce="1"', 'Digest realm="two", nonce="2"'];
     bob.reply(asked[0], '407 Proxy Authentication Required', { 'Proxy-Authenticate': proxy });
     other.reply(asked[1], '401 Unauthorized', { 'WWW-Authenticate': user });
@@ -194,12 +172,7 @@ describe('a call to several phones', () => {
   });
 
   it('ends everywhere when one declines for all', async ({ phone }) => {
-    const {
-      alice,
-      invite,
-      bobs: [bob, other],
-      asked,
-    } = await fork(phone);
+    const { alice, invite, bob, other, asked } = await fork(phone);
     other.reply(asked[1], '180 Ringing');
     await alice.response(invite, 180);
     bob.reply(asked[0], '603 Decline');

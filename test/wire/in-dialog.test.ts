@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
-import { connect, hangUp } from './call.ts';
+import { connect, hangUp, reoffer } from './call.ts';
 import { it } from './fixture.ts';
 import { offer, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
@@ -47,14 +47,8 @@ describe('within a dialog', () => {
       [call.caller, bob, alice],
       [call.callee, alice, bob],
     ] as const) {
-      const invite = dialog.request('INVITE', sdp, offer);
-      sender.send(invite);
-      await peer.answer('INVITE', '200 OK', sdp, offer);
-      expect(statusOf(await sender.final(invite))).toBe(200);
-      dialog.acknowledge();
-      expect((await peer.wire.receive('ACK')).header('CSeq')).toBe(
-        `${Number.parseInt(invite.header('CSeq'), 10)} ACK`,
-      );
+      const { ack, answer } = await reoffer(dialog, sender, peer);
+      expect(ack.header('CSeq')).toBe(`${Number.parseInt(answer.header('CSeq'), 10)} ACK`);
     }
     await hangUp(call, bob);
   });

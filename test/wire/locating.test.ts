@@ -79,6 +79,27 @@ async function refuse(server: Phone, status = '486 Busy Here', headers = {}): Pr
   return invite;
 }
 
+/** A call whose callee is a name that two servers are behind; the first of them has got the ACK. */
+async function answered({
+  alice,
+  server,
+  zone,
+}: Site): Promise<{ caller: Dialog; first: Phone; second: Phone }> {
+  const [carrier, first, second] = [await server(), await server(), await server()];
+  await zone(
+    host,
+    srv('_sip._udp.carrier', 1, 1, carrier),
+    srv('_sip._udp.party', 1, 1, first),
+    srv('_sip._udp.party', 2, 1, second),
+  );
+  const invite = await dial(alice, called);
+  await carrier.answer('INVITE', '200 OK', { ...sdp, Contact: '<sip:bob@party.example>' }, offer);
+  const caller = Dialog.ofCaller(alice, await alice.final(invite));
+  caller.acknowledge();
+  await first.wire.receive('ACK');
+  return { caller, first, second };
+}
+
 /** A server that speaks TLS, and refuses every call. */
 class TlsServer {
   /** The methods that it was asked. */
@@ -263,38 +284,17 @@ describe('a call to another domain', () => {
     alice.close();
   });
 
-  it('finds the next server for later requests as well', async ({ site: { alice, server, zone } }) => {
-    const [carrier, first, second] = [await server(), await server(), await server()];
-    await zone(
-      host,
-      srv('_sip._udp.carrier', 1, 1, carrier),
-      srv('_sip._udp.party', 1, 1, first),
-      srv('_sip._udp.party', 2, 1, second),
-    );
-    const invite = await dial(alice, called);
-    const contact = '<sip:bob@party.example>';
-    await carrier.answer('INVITE', '200 OK', { ...sdp, Contact: contact }, offer);
-    const caller = Dialog.ofCaller(alice, await alice.final(invite));
-    caller.acknowledge();
-    await first.wire.receive('ACK');
+  it('finds the next server for later requests as well', async ({ site }) => {
+    const { caller, first, second } = await answered(site);
     const ending = caller.ask('BYE');
     await first.answer('BYE', '503 Service Unavailable');
     await second.answer('BYE');
     expect(statusOf(await ending)).toBe(200);
   });
 
-  it('is hung up on at the next server as well', async ({ site: { alice, edge, server, zone } }) => {
-    const [carrier, first, second] = [await server(), await server(), await server()];
-    await zone(
-      host,
-      srv('_sip._udp.carrier', 1, 1, carrier),
-      srv('_sip._udp.party', 1, 1, first),
-      srv('_sip._udp.party', 2, 1, second),
-    );
-    const invite = await dial(alice, called);
-    await carrier.answer('INVITE', '200 OK', { ...sdp, Contact: '<sip:bob@party.example>' }, offer);
-    Dialog.ofCaller(alice, await alice.final(invite)).acknowledge();
-    await first.wire.receive('ACK');
+  it('is hung up on at the next server as well', async ({ site }) => {
+    const { alice, edge } = site;
+    const { first, second } = await answered(site);
     const stopping = edge.stop();
     await first.answer('BYE', '503 Service Unavailable');
     await second.answer('BYE');

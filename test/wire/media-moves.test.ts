@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { until } from '../harness/deadline.ts';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
-import { type Call, connect, dial } from './call.ts';
+import { type Call, connect, dial, reoffer } from './call.ts';
 import { Dialog } from './dialog.ts';
 import { ear } from './ear.ts';
 import { it } from './fixture.ts';
@@ -45,20 +45,15 @@ async function taken(phone: Phone, body = offer): Promise<{ invite: Message; ack
 }
 
 /** A new offer of one party reaches the other one, with the media where it is now. */
-async function reoffer(
+async function changed(
   call: Call,
   side: (typeof sides)[number],
   sender: Phone,
   peer: Phone,
 ): Promise<Message> {
-  const invite = call[side].request('INVITE', sdp, offer);
-  sender.send(invite);
-  const asked = await peer.answer('INVITE', '200 OK', sdp, offer);
-  const answer = await sender.final(invite);
-  expect([statusOf(answer), answer.header('CSeq')]).toEqual([200, invite.header('CSeq')]);
+  const { ack, answer, asked } = await reoffer(call[side], sender, peer);
   expect([said(asked).host, said(answer).host]).toEqual([nextHost, nextHost]);
-  call[side].acknowledge();
-  expect(number(await peer.wire.receive('ACK'))).toBe(number(asked));
+  expect(number(ack)).toBe(number(asked));
   return asked;
 }
 
@@ -125,7 +120,7 @@ describe('a call whose media worker dies', () => {
       const [atAlice, atBob] = await Promise.all([taken(alice), taken(bob)]);
       const peer = side === 'caller' ? bob : alice;
       const [sender, moved] = side === 'caller' ? [alice, atBob] : [bob, atAlice];
-      const asked = await reoffer(call, side, sender, peer);
+      const asked = await changed(call, side, sender, peer);
       expect(number(asked)).toBeGreaterThan(number(moved.invite));
       expect(said(asked).version).toBe(2);
       const [bye, answer] = await Promise.all([peer.answer('BYE'), call[side].ask('BYE')]);
@@ -144,7 +139,7 @@ describe('a call whose media worker dies', () => {
     await tiers.killMedia('media-1');
     const [, atBob] = await Promise.all([alice.answer('INVITE', '488 Not Acceptable Here'), taken(bob)]);
     await alice.wire.receive('ACK');
-    const asked = await reoffer(call, 'caller', alice, bob);
+    const asked = await changed(call, 'caller', alice, bob);
     expect(number(asked)).toBeGreaterThan(number(atBob.invite));
   });
 
@@ -158,7 +153,7 @@ describe('a call whose media worker dies', () => {
     const again = await taken(alice);
     expect(number(again.invite)).toBe(number(first) + 1);
     expect(said(again.invite)).toEqual({ version: 2, host: nextHost });
-    await reoffer(call, 'callee', bob, alice);
+    await changed(call, 'callee', bob, alice);
   });
 
   it('is ended when a party does not know it any more', async ({ tiers: open }) => {
@@ -191,7 +186,7 @@ describe('a call whose media worker dies', () => {
     bob.acknowledge(invite, refusal);
     alice.reply(atAlice, '200 OK', sdp, offer);
     await alice.wire.receive('ACK');
-    await reoffer(call, 'callee', bob, alice);
+    await changed(call, 'callee', bob, alice);
   });
 
   it('tells a party to offer again that does so before anybody knows', async ({ tiers: open }) => {
@@ -205,7 +200,7 @@ describe('a call whose media worker dies', () => {
     alice.acknowledge(invite, refusal);
     known();
     await Promise.all([taken(alice), taken(bob)]);
-    await reoffer(call, 'caller', alice, bob);
+    await changed(call, 'caller', alice, bob);
   });
 
   it('is left where it is when that is only late, and asked again', async ({ tiers: open }) => {
@@ -292,8 +287,8 @@ describe('a call whose media worker dies', () => {
     await written(tiers);
     await first.kill();
     await tiers.edge('edge-2', here);
-    expect(number(await reoffer(call, 'caller', alice, bob))).toBeGreaterThan(number(atBob.invite));
-    expect(number(await reoffer(call, 'callee', bob, alice))).toBeGreaterThan(number(atAlice.invite));
+    expect(number(await changed(call, 'caller', alice, bob))).toBeGreaterThan(number(atBob.invite));
+    expect(number(await changed(call, 'callee', bob, alice))).toBeGreaterThan(number(atAlice.invite));
     await Promise.all([bob.answer('BYE'), call.caller.ask('BYE')]);
     const { kind } = await tiers.events.take('the end of the call', isEnd);
     expect(kind?.value).toMatchObject({ releasedBy: 'caller', mediaMoves: 1 });
@@ -362,7 +357,7 @@ describe('a call whose media worker drains', () => {
     const atBob = await taken(bob);
     expect([said(atAlice.invite).host, said(atBob.invite).host]).toEqual([nextHost, nextHost]);
     await drained;
-    expect(number(await reoffer(call, 'caller', alice, bob))).toBeGreaterThan(number(atBob.invite));
+    expect(number(await changed(call, 'caller', alice, bob))).toBeGreaterThan(number(atBob.invite));
     await Promise.all([alice.answer('BYE'), call.callee.ask('BYE')]);
     await tiers.events.take('the end of the call', isEnd);
     expect(tiers.sessions).toBe(0);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
-import { documentedMetrics, metricNames } from '../harness/scrape.ts';
+import { documentedMetrics, metricNames, quiet } from '../harness/scrape.ts';
 import { connect, hangUp } from './call.ts';
 import { it } from './fixture.ts';
 
@@ -8,15 +8,8 @@ const describe = needs('namespace');
 
 /** Metrics of what one process with embedded backings has none of. */
 const distributed = /^tandem_(members|membership|routers?|redis|etcd)(_|$)/;
-/** Of calls on which nobody speaks, whose media stays where it is, and which are not traced; of TLS, of names. */
-const absent = [
-  'tandem_call_loss_ratio',
-  'tandem_call_jitter_seconds',
-  'tandem_media_move_seconds',
-  'tandem_dns_seconds',
-  'tandem_tls_certificate_end_timestamp_seconds',
-  'tandem_spans_total',
-];
+/** Nor is anything traced here. */
+const absent = [...quiet, 'tandem_spans_total'];
 
 describe('/metrics of tandem up', () => {
   it('has all that docs/metrics.md lists, and nothing else', async ({ live: { tandem }, phone }) => {

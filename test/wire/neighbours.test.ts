@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Protocol } from '../harness/host.ts';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
-import { type Call, connect, dial, hangUp } from './call.ts';
+import { type Call, connect, dial, hangUp, reoffer } from './call.ts';
 import { it } from './fixture.ts';
 import { offer, type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
@@ -61,12 +61,7 @@ describe('a phone that is registered at another edge', () => {
       [caller, alice, bob],
       [callee, bob, alice],
     ] as const) {
-      const again = dialog.request('INVITE', sdp, offer);
-      sender.send(again);
-      await peer.answer('INVITE', '200 OK', sdp, offer);
-      expect(statusOf(await sender.final(again))).toBe(200);
-      dialog.acknowledge();
-      await peer.wire.receive('ACK');
+      await reoffer(dialog, sender, peer);
       const [asked] = await Promise.all([peer.answer('INFO'), dialog.ask('INFO')]);
       expect(asked.headers('Route')).toEqual([]);
     }
@@ -131,6 +126,21 @@ describe('a phone that is registered at another edge', () => {
     await bob.wire.silent();
   });
 
+  it('is called over the connection that its own edge has opened to the other one (RFC 5923)', async ({
+    tiers: open,
+  }) => {
+    const tiers = await open();
+    const edges = [await tiers.edge('edge-1', here), await tiers.edge('edge-2', there)];
+    const [alice, bob] = [await tiers.phone(here, 'tcp'), await tiers.phone(there, 'tcp')];
+    await Promise.all([alice.register(), bob.register()]);
+    const streams = (): (number | undefined)[] =>
+      edges.map(({ status }) => new Map(status.connections).get('tcp'));
+    expect(streams()).toEqual([1, 1]);
+    await hangUp(await connect(alice, bob), bob);
+    await hangUp(await connect(bob, alice), alice);
+    expect(streams()).toEqual([2, 2]);
+  });
+
   it('learns nothing of the edges but their addresses in Via and Contact', async ({ tiers: open }) => {
     const tiers = await open();
     const [alice, bob] = await apart(tiers, ['tcp', 'tcp'], { sipShared: 'sip.acme.example' });
@@ -159,13 +169,8 @@ describe('a third edge', () => {
     const call = await connect(alice, bob);
     const elsewhere = await tiers.phone(third, 'tcp');
     const [moved, peer] = [call[side].at(elsewhere), side === 'caller' ? bob : alice];
-    const invite = moved.request('INVITE', sdp, offer);
-    elsewhere.send(invite);
-    const asked = await peer.answer('INVITE', '200 OK', sdp, offer);
+    const { asked } = await reoffer(moved, elsewhere, peer);
     expect(path(asked).slice(0, -1)).toEqual([side === 'caller' ? there : here, third]);
-    expect(statusOf(await elsewhere.final(invite))).toBe(200);
-    moved.acknowledge();
-    await peer.wire.receive('ACK');
     const [bye, answer] = await Promise.all([peer.answer('BYE'), moved.ask('BYE')]);
     expect(statusOf(answer)).toBe(200);
     expect(path(bye).slice(0, -1)).toEqual([side === 'caller' ? there : here, third]);
@@ -306,6 +311,21 @@ describe('a flow token', () => {
     mallory.send(right);
     await bob.answer('INFO');
     expect(statusOf(await mallory.final(right))).toBe(200);
+    await hangUp(call, bob);
+  });
+
+  it('makes no edge of who has overheard it', async ({ tiers: open }) => {
+    const tiers = await open();
+    const { call, bob, route } = await overheard(tiers);
+    const carol = await tiers.phone(here, 'tcp');
+    await carol.register();
+    const mallory = await tiers.phone(there, 'tcp');
+    const right = mallory.request('INFO', bob.uri, { Route: route, 'Call-ID': call.caller.callId });
+    mallory.send(right);
+    await bob.answer('INFO');
+    expect(statusOf(await mallory.final(right))).toBe(200);
+    await hangUp(await connect(bob, carol), carol);
+    await mallory.wire.silent();
     await hangUp(call, bob);
   });
 

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { Protocol } from '../harness/host.ts';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
-import { connect, dial, hangUp } from './call.ts';
+import { connect, dial, hangUp, reoffer } from './call.ts';
 import { it } from './fixture.ts';
-import { offer, type Phone, sdp } from './phone.ts';
+import type { Phone } from './phone.ts';
 import { statusOf } from './reply.ts';
 import type { Headers } from './request.ts';
 import { address, type Tiers } from './tiers.ts';
@@ -185,14 +185,9 @@ describe('a GRUU (RFC 5627)', () => {
       await moved.register(instance(moved));
       const mine = call[side].at(moved);
       const its = call[side === 'caller' ? 'callee' : 'caller'];
-      const invite = its.request('INVITE', { ...sdp, ...contact(peer) }, offer);
-      peer.send(invite);
-      const asked = await moved.answer('INVITE', '200 OK', { ...sdp, ...contact(moving) }, offer);
+      const { asked } = await reoffer(its, peer, moved, { from: contact(peer), to: contact(moving) });
       // The home of the phone puts its contact in (§6.1).
       expect(asked.start).toBe(`INVITE ${hidden(moved)} SIP/2.0`);
-      expect(statusOf(await peer.final(invite))).toBe(200);
-      its.acknowledge();
-      await moved.wire.receive('ACK');
       const [, answer] = await Promise.all([peer.answer('BYE'), mine.ask('BYE')]);
       expect(statusOf(answer)).toBe(200);
     },
@@ -228,12 +223,7 @@ describe('a phone that gives no GRUU and comes by another connection', () => {
     expect(statusOf(await its.ask('INFO'))).toBe(480);
     const moved = await tiers.phone(here, 'tcp', moving.account);
     await moved.register(contact(moving));
-    const invite = its.request('INVITE', { ...sdp, ...contact(peer) }, offer);
-    peer.send(invite);
-    await moved.answer('INVITE', '200 OK', { ...sdp, ...contact(moving) }, offer);
-    expect(statusOf(await peer.final(invite))).toBe(200);
-    its.acknowledge();
-    await moved.wire.receive('ACK');
+    await reoffer(its, peer, moved, { from: contact(peer), to: contact(moving) });
     const [, answer] = await Promise.all([moved.answer('BYE'), its.ask('BYE')]);
     expect(statusOf(answer)).toBe(200);
   });

@@ -13,13 +13,24 @@ import { it } from './fixture.ts';
 import { type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { fresh, write } from './request.ts';
+import {
+  beyond,
+  callPast,
+  described,
+  expectSilence,
+  hangUp,
+  inside,
+  outside,
+  prack,
+  tales,
+  talk,
+  upstream,
+} from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
 
 const describe = needs('namespace', 'openssl');
 
 const here = address(11);
-/** Where phones are, and the provider. */
-const [inside, outside] = [address(1), address(30)];
 
 /** A user of its own number for each test: the one who is called from outside. */
 const callee = { user: '1001', domain, password: 'secret-of-1001' };
@@ -37,82 +48,27 @@ const more = {
   Route: { all: { match: { prefix: '+' }, trunks: ['carrier'] } },
 };
 
-/** A description as a phone writes it that says all about itself. */
-function described(host: string): string {
-  return [
-    'v=0',
-    `o=phone-${host} 1 1 IN IP4 ${host}`,
-    's=-',
-    `c=IN IP4 ${host}`,
-    't=0 0',
-    'm=audio 4000 RTP/AVP 0',
-    `a=candidate:1 1 UDP 1 ${host} 4000 typ host`,
-    'm=video 0 RTP/AVP 31',
-    `c=IN IP4 ${host}`,
-    '',
-  ].join('\r\n');
-}
-
-/** Headers by which a phone tells where it is. */
-function tales(phone: Phone) {
-  const { local } = phone.wire;
-  return {
-    ...sdp,
-    'User-Agent': `phone at ${local}`,
-    Server: `phone at ${local}`,
-    Warning: `399 ${local} "at home"`,
-    'Call-Info': `<http://${local}/face.jpg>;purpose=icon`,
-    'X-Address': local,
-    'P-Asserted-Identity': '<sip:+1900@elsewhere.example>',
-    'Remote-Party-ID': '<sip:+1900@elsewhere.example>',
-  };
-}
-
-/** Everything that must not be outside: where phones are, what nodes are called, what came before us. */
-function secrets(phone: Phone): string[] {
-  return [inside, phone.wire.local, 'upstream@', 'edge-1', 'edge-2', 'media-1', 'X-Address', '+1900'];
-}
-
-/** An address may be the beginning of another one. */
-function tells(text: string, secret: string): boolean {
-  return text
-    .split(secret)
-    .slice(1)
-    .some((after) => !/^[0-9]/.test(after));
-}
-
-/** A proxy that the phone is behind, at its own address. */
-function upstream(phone: Phone): string {
-  return `<sip:upstream@${phone.wire.local};lr>`;
-}
-
-/** The way of a phone's requests once they have passed that proxy. */
-function beyond({ routes }: Dialog): { readonly Route: readonly string[] } {
-  return { Route: routes.filter((route) => !route.includes('upstream@')) };
-}
-
-function expectSilence(heard: readonly Message[], phone: Phone): void {
-  const told = heard.flatMap(({ text }) => secrets(phone).filter((secret) => tells(text, secret)));
-  expect(told).toEqual([]);
-}
-
 async function open(tiers: (changes: object) => Promise<Tiers>, heard: Message[] = []) {
   const opened = await tiers({ more });
   return { tiers: opened, carrier: await opened.outside(outside, here, heard) };
 }
 
-/** An INVITE of a phone to a number, past a proxy of its own. */
+/** An INVITE of a phone to a number. */
 async function call(phone: Phone, number: string, headers = {}): Promise<Message> {
-  return phone.invite(
-    `sip:${number}@${domain}`,
-    {
-      ...tales(phone),
-      'Call-ID': `${fresh()}@${inside}`,
-      'Record-Route': upstream(phone),
-      ...headers,
-    },
-    described(inside),
-  );
+  return callPast(phone, `sip:${number}@${domain}`, headers);
+}
+
+/** A call of a phone without a proxy of its own, up and on record. */
+async function answered(tiers: Tiers, carrier: Phone) {
+  const phone = await tiers.phone(here, 'udp', caller);
+  const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
+  const asked = await carrier.wire.receive('INVITE');
+  const said = carrier.reply(asked, '200 OK', sdp, described(outside));
+  const mine = Dialog.ofCaller(phone, await phone.final(invite));
+  mine.acknowledge();
+  await carrier.wire.receive('ACK');
+  await tiers.recorded();
+  return { phone, invite, asked, mine, theirs: Dialog.ofCallee(carrier, asked, said) };
 }
 
 describe('a call to a provider', () => {
@@ -128,8 +84,11 @@ describe('a call to a provider', () => {
     expect(asked.header('From')).toMatch(/^<sip:1002@acme\.carrier\.example>;tag=/);
     expect(asked.header('To')).toBe(`<sip:+34600111222@${outside}>`);
     expect(asked.header('P-Asserted-Identity')).toBe('<sip:1002@acme.carrier.example>');
-    carrier.reply(asked, '183 Session Progress', sdp, described(outside));
+    const reliable = { ...sdp, Require: '100rel', RSeq: '7' };
+    carrier.reply(asked, '183 Session Progress', reliable, described(outside));
     const ringing = await phone.response(invite, 183);
+    const early = Dialog.ofCaller(phone, ringing);
+    await prack(early, phone, carrier, { ...tales(phone), ...beyond(early), 'Content-Type': undefined });
     expect(ringing.header('To')).toMatch(new RegExp(`^<sip:\\+34600111222@${domain}>;tag=`));
     const said = carrier.reply(asked, '200 OK', sdp, described(outside));
     const answer = await phone.final(invite);
@@ -173,15 +132,7 @@ describe('a call to a provider', () => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
     const first = await tiers.mortalEdge('edge-1', here);
-    const phone = await tiers.phone(here, 'udp', caller);
-    const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
-    const asked = await carrier.wire.receive('INVITE');
-    const said = carrier.reply(asked, '200 OK', sdp, described(outside));
-    const mine = Dialog.ofCaller(phone, await phone.final(invite));
-    const theirs = Dialog.ofCallee(carrier, asked, said);
-    mine.acknowledge();
-    await carrier.wire.receive('ACK');
-    await tiers.recorded();
+    const { invite, mine, phone, theirs } = await answered(tiers, carrier);
     await first.kill();
     await tiers.edge('edge-2', here);
     await talk(mine, theirs, { phone, carrier });
@@ -212,15 +163,7 @@ describe('a call to a provider', () => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
     await tiers.edge('edge-1', here);
-    const phone = await tiers.phone(here, 'udp', caller);
-    const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
-    const asked = await carrier.wire.receive('INVITE');
-    const said = carrier.reply(asked, '200 OK', sdp, described(outside));
-    const mine = Dialog.ofCaller(phone, await phone.final(invite));
-    const theirs = Dialog.ofCallee(carrier, asked, said);
-    mine.acknowledge();
-    await carrier.wire.receive('ACK');
-    await tiers.recorded();
+    const { asked, invite, mine, phone, theirs } = await answered(tiers, carrier);
     await tiers.media('media-2', address(3));
     const moved = Promise.all(
       (
@@ -410,6 +353,34 @@ describe('a call from a provider', () => {
     expectSilence(heard, phone);
   });
 
+  it('may be a MESSAGE to a number, whose answer tells as little; other methods are refused', async ({
+    tiers: start,
+  }) => {
+    const heard: Message[] = [];
+    const { carrier, tiers } = await open(start, heard);
+    await tiers.edge('edge-1', here);
+    const phone = await tiers.phone(here, 'udp', callee);
+    await phone.register();
+    const uri = `sip:+34911000001@${here}`;
+    const text = { 'Content-Type': 'text/plain', From: `<sip:+34600111222@carrier.example>;tag=${fresh()}` };
+    const message = carrier.request('MESSAGE', uri, text, 'Hello');
+    carrier.send(message);
+    const got = await phone.answer('MESSAGE', '200 OK', tales(phone));
+    expect([got.header('From'), got.body]).toEqual([text.From, 'Hello']);
+    expect(statusOf(await carrier.final(message))).toBe(200);
+    const nobody = carrier.request('MESSAGE', `sip:1001@${domain}`, text, 'Hello');
+    expect(statusOf(await carrier.ask(nobody))).toBe(404);
+    const state = { Event: 'dialog', 'Subscription-State': 'active' };
+    for (const method of ['SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'REFER', 'INFO']) {
+      const refused = await carrier.ask(carrier.request(method, uri, state));
+      expect([method, statusOf(refused)]).toEqual([method, 405]);
+      expect(refused.header('Allow')).toContain('MESSAGE');
+    }
+    expect(statusOf(await carrier.ask(carrier.request('OPTIONS', uri)))).toBe(200);
+    await phone.wire.silent();
+    expectSilence(heard, phone);
+  });
+
   it('is none when only From says so', async ({ tiers: start }) => {
     const { carrier, tiers } = await open(start);
     await tiers.edge('edge-1', here);
@@ -493,33 +464,4 @@ async function certified({ certificate, key }: IssuedFiles, { wire }: Phone) {
     return inbox.take('a final response', ({ start }) => /^SIP\/2\.0 [2-6]/.test(start));
   };
   return { ask, invite };
-}
-
-/** Both sides change the call, and each is told of the other. */
-async function talk(
-  mine: Dialog,
-  theirs: Dialog,
-  { phone, carrier }: Record<'phone' | 'carrier', Phone>,
-): Promise<void> {
-  const reInvite = mine.request('INVITE', { ...tales(phone), ...beyond(mine) }, described(inside));
-  phone.send(reInvite);
-  const asked = await carrier.answer('INVITE', '200 OK', sdp, described(outside));
-  expect(asked.headers('Via')).toHaveLength(1);
-  expect(statusOf(await phone.final(reInvite))).toBe(200);
-  mine.acknowledge({ ...tales(phone), ...beyond(mine) });
-  await carrier.wire.receive('ACK');
-  const info = theirs.request('INFO', { 'P-Asserted-Identity': '<sip:+1900@elsewhere.example>' });
-  carrier.send(info);
-  const told = await phone.answer('INFO', '200 OK', tales(phone));
-  expect(told.start).toContain(phone.wire.local);
-  expect(told.header('Call-ID')).toBe(mine.callId);
-  expect(told.headers('P-Asserted-Identity')).toEqual([]);
-  const done = await carrier.final(info);
-  expect(done.header('Call-ID')).toBe(theirs.callId);
-}
-
-async function hangUp(theirs: Dialog, phone: Phone): Promise<Message> {
-  const [bye, answer] = await Promise.all([phone.answer('BYE', '200 OK', tales(phone)), theirs.ask('BYE')]);
-  expect(statusOf(answer)).toBe(200);
-  return bye;
 }

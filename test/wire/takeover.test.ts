@@ -1,7 +1,7 @@
 import type { event } from '@tandem/contract';
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
-import { type Call, connect, dial } from './call.ts';
+import { type Call, connect, dial, reoffer } from './call.ts';
 import { Dialog } from './dialog.ts';
 import { it } from './fixture.ts';
 import { offer, type Phone, sdp } from './phone.ts';
@@ -83,13 +83,8 @@ describe('a call whose edge is killed', () => {
       [call.caller, alice, bob],
       [call.callee, bob, alice],
     ] as const) {
-      const invite = dialog.request('INVITE', sdp, offer);
-      sender.send(invite);
-      const asked = await peer.answer('INVITE', '200 OK', sdp, offer);
+      const { asked } = await reoffer(dialog, sender, peer);
       expect(asked.body).toMatch(/^m=audio 2\d{4} RTP\/AVP 0/m);
-      expect(statusOf(await sender.final(invite))).toBe(200);
-      dialog.acknowledge();
-      await peer.wire.receive('ACK');
     }
     expect(tiers.sessions).toBe(1);
     await expectEnd(tiers, call, 'callee', alice);

@@ -40,6 +40,8 @@ const tokenSecret = derive(secret, 'token');
 /** What is asked of a tenant here beyond what `tandem up` is tested with. */
 export interface TierTenant extends Tenant {
   readonly auth?: { readonly algorithms?: readonly string[]; readonly nonceLifetime?: number };
+  /** Tenants besides it. */
+  readonly others?: readonly Tenant[];
 }
 
 /** A loopback address that no other test file uses at the same time. */
@@ -104,9 +106,10 @@ export class Tiers {
     this.link = this.router;
   }
 
-  static async open(tenant: TierTenant): Promise<Tiers> {
+  static async open({ others = [], ...tenant }: TierTenant): Promise<Tiers> {
     const folder = await mkdtemp(join(tmpdir(), 'tiers-'));
-    await writeFile(join(folder, 'tenant.yaml'), configuration(tenant));
+    const all = [tenant, ...others].map((each) => configuration(each));
+    await writeFile(join(folder, 'tenants.yaml'), all.join('---\n'));
     const tiers = new Tiers(await load(folder));
     await tiers.media('media-1', address(2));
     return tiers;

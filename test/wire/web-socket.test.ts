@@ -3,10 +3,9 @@ import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { needs } from '../harness/needs.ts';
 import { webSocketPort } from '../harness/wire.ts';
-import { connect, hangUp } from './call.ts';
+import { connect, hangUp, reoffer } from './call.ts';
 import { everyTransport } from './everywhere.ts';
 import { it } from './fixture.ts';
-import { offer, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { address } from './tiers.ts';
 
@@ -55,12 +54,7 @@ describe('a phone behind a WebSocket', () => {
       [caller, alice, bob],
       [callee, bob, alice],
     ] as const) {
-      const again = dialog.request('INVITE', sdp, offer);
-      sender.send(again);
-      await peer.answer('INVITE', '200 OK', sdp, offer);
-      expect(statusOf(await sender.final(again))).toBe(200);
-      dialog.acknowledge();
-      await peer.wire.receive('ACK');
+      await reoffer(dialog, sender, peer);
     }
     const [, answer] = await Promise.all([alice.answer('BYE'), callee.ask('BYE')]);
     expect(statusOf(answer)).toBe(200);

@@ -5,6 +5,7 @@ import {
   homeRealm,
   type InboundNumber,
   type OutboundRoute,
+  type Schedule,
   Snapshot,
   type Tenant,
   type Trunk,
@@ -28,7 +29,8 @@ export function compose(version: string, resources: readonly Resource[], passwor
   const trunks = of('Trunk').map((trunk) => trunkOf(trunk, tenants.get(trunk.metadata.tenant)!, passwords));
   const numbers: InboundNumber[] = of('Number').map(placed);
   const routes: OutboundRoute[] = of('Route').map(placed);
-  return new Snapshot(version, { tenants: tenants.values(), users, trunks, numbers, routes });
+  const schedules: Schedule[] = of('Schedule').map(placed);
+  return new Snapshot(version, { tenants: tenants.values(), users, trunks, numbers, routes, schedules });
 }
 
 function userOf(resource: UserResource, tenant: Tenant, passwords: Passwords): User {

@@ -1,7 +1,9 @@
 import { type Located, ofKind, owned, placeOf, problemAt, type WithKind } from './located.ts';
 import { nearestHint } from './nearest.ts';
+import { checkNumbers } from './number-consistency.ts';
 import type { Problem } from './problem.ts';
 import { resourcePath } from './resource.ts';
+import { checkSchedules } from './schedule-consistency.ts';
 import { checkTrunks } from './trunk-consistency.ts';
 
 type LocatedTenant = WithKind<'Tenant'>;
@@ -20,6 +22,8 @@ export function checkConsistency(all: readonly Located[], broken: readonly strin
     ...aliasClashes(ofKind(all, 'User')),
     ...aliasClashes(ofKind(all, 'Number')),
     ...checkTrunks(all),
+    ...checkNumbers(all),
+    ...checkSchedules(all),
   ];
 }
 

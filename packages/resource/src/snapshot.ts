@@ -1,7 +1,9 @@
 import type { Credential } from './credential.ts';
 import { canonicalHost } from './name.ts';
 import type { NumberSpec } from './number.ts';
+import { NumberIndex } from './number-index.ts';
 import type { RouteSpec } from './route.ts';
+import type { ScheduleSpec } from './schedule.ts';
 import type { TenantSpec } from './tenant.ts';
 import type { IdentifySpec, TrunkSpec } from './trunk.ts';
 import type { Account } from './trunk-auth.ts';
@@ -44,6 +46,12 @@ export interface OutboundRoute extends RouteSpec {
   readonly tenant: Tenant;
 }
 
+/** A schedule in force. */
+export interface Schedule extends ScheduleSpec {
+  readonly name: string;
+  readonly tenant: Tenant;
+}
+
 /** All that is in force at one moment. */
 export interface InForce {
   readonly tenants: Iterable<Tenant>;
@@ -51,6 +59,7 @@ export interface InForce {
   readonly trunks: Iterable<Trunk>;
   readonly numbers: Iterable<InboundNumber>;
   readonly routes: Iterable<OutboundRoute>;
+  readonly schedules: Iterable<Schedule>;
 }
 
 /** The realm of a tenant where a request names none of its domains. */
@@ -72,14 +81,14 @@ export class Snapshot {
   readonly #users = new Map<string, Map<string, User>>();
 
   readonly #trunks = new Map<string, Map<string, Trunk>>();
-  /** Numbers by name and alias, by tenant name. */
-  readonly #numbers = new Map<string, Map<string, InboundNumber>>();
+  readonly #numbers: NumberIndex;
+  readonly #schedules = new Map<string, Map<string, Schedule>>();
   readonly #routes = new Map<string, readonly OutboundRoute[]>();
   /** Trunks by what proves that a request is theirs. */
   readonly proofs: TrunkIndex;
 
   /** Names, aliases and domains must be free of clashes: see `compose`. */
-  constructor(version: string, { tenants, users, trunks, numbers, routes }: InForce) {
+  constructor(version: string, { tenants, users, trunks, numbers, routes, schedules }: InForce) {
     this.version = version;
     this.tenants = new Map(Array.from(tenants, (tenant) => [tenant.name, tenant]));
     for (const tenant of this.tenants.values()) {
@@ -95,10 +104,8 @@ export class Snapshot {
     const known = [...trunks];
     for (const trunk of known) within(this.#trunks, trunk).set(trunk.name, trunk);
     this.proofs = new TrunkIndex(known);
-    for (const number of numbers) {
-      const names = within(this.#numbers, number);
-      for (const name of [number.name, ...number.aliases]) names.set(name, number);
-    }
+    this.#numbers = new NumberIndex(numbers);
+    for (const schedule of schedules) within(this.#schedules, schedule).set(schedule.name, schedule);
     for (const [tenant, own] of Map.groupBy(routes, (route) => route.tenant.name)) {
       this.#routes.set(tenant, own.sort(byPrecedence));
     }
@@ -119,14 +126,18 @@ export class Snapshot {
     for (const own of this.#trunks.values()) yield* own.values();
   }
 
-  /** The inbound number that has a name or an alias within a tenant. */
+  /** The inbound number that has a name or an alias within a tenant, or is the same number in E.164. */
   number(tenant: string, nameOrAlias: string): InboundNumber | undefined {
-    return this.#numbers.get(tenant)?.get(nameOrAlias);
+    return this.#numbers.find(tenant, nameOrAlias);
   }
 
   /** All spellings of inbound numbers within a tenant. */
   numbers(tenant: string): Iterable<string> {
-    return this.#numbers.get(tenant)?.keys() ?? [];
+    return this.#numbers.spellings(tenant);
+  }
+
+  schedule(tenant: string, name: string): Schedule | undefined {
+    return this.#schedules.get(tenant)?.get(name);
   }
 
   /** The outbound routes of a tenant, in the order in which they are looked at. */

@@ -1,5 +1,6 @@
 import { type DigestAlgorithm, digestAlgorithms } from '@tandem/sip';
 import { z } from 'zod';
+import { type DialPlanSpec, dialPlanSchema } from './dial-plan.ts';
 import { type MediaSpec, mediaSchema } from './media.ts';
 import { domainSchema } from './name.ts';
 import { type SessionTimerSpec, sessionTimerSchema } from './session-timer.ts';
@@ -15,8 +16,10 @@ export interface TenantSpec {
   readonly registration: RegistrationSpec;
   readonly sessionTimer: SessionTimerSpec;
   readonly callsToOtherDomains: boolean;
+  readonly hideTopology: boolean;
   readonly followRedirects: boolean;
   readonly limits: LimitsSpec;
+  readonly dialPlan: DialPlanSpec;
 }
 
 /** What a tenant may use of all edges together; undefined means as much as there is. */
@@ -122,6 +125,13 @@ export const tenantSchema: z.ZodType<TenantSpec> = z
       .boolean()
       .default(false)
       .describe('Users may call URIs in domains that are not served here; otherwise such calls meet 403.'),
+    hideTopology: z
+      .boolean()
+      .default(true)
+      .describe(
+        'No address of phones, of other edges or of nodes is shown to other domains that users call. Trunks have ' +
+          '`hideTopology` of their own.',
+      ),
     followRedirects: z
       .boolean()
       .default(false)
@@ -130,6 +140,7 @@ export const tenantSchema: z.ZodType<TenantSpec> = z
           'otherwise the caller is told.',
       ),
     limits,
+    dialPlan: dialPlanSchema,
   })
   .refine((spec) => spec.domains.length > 0 || spec.ownAddresses, {
     message: 'needs at least one domain unless ownAddresses is true',

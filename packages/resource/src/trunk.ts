@@ -6,6 +6,7 @@ import { type Pattern, patternSchema } from './pattern.ts';
 import { ringTimeoutSchema } from './tenant.ts';
 import { type AccountSpec, type AuthSpec, accountSchema, authSchema } from './trunk-auth.ts';
 import { type HeaderSpec, headersSchema } from './trunk-headers.ts';
+import { type TrunkNumberingSpec, trunkNumberingSchema } from './trunk-numbering.ts';
 import {
   type ProbeSpec,
   probeSchema,
@@ -23,6 +24,7 @@ export interface TrunkSpec {
   readonly registration?: TrunkRegistrationSpec | undefined;
   readonly probe: ProbeSpec;
   readonly endpoint: EndpointSpec;
+  readonly numbering: TrunkNumberingSpec;
   readonly enabled: boolean;
 }
 
@@ -171,6 +173,7 @@ export const trunkSchema: z.ZodType<TrunkSpec> = z
     registration: trunkRegistrationSchema.optional(),
     probe: probeSchema,
     endpoint,
+    numbering: trunkNumberingSchema,
     enabled: z.boolean().default(true).describe('A disabled trunk neither takes nor makes calls.'),
   })
   .refine(({ endpoint, identify }) => endpoint.didFrom !== 'registration' || identify.line !== undefined, {

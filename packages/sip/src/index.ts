@@ -95,5 +95,5 @@ export { sameUri } from './uri/compare.ts';
 export { escapeUser } from './uri/escape.ts';
 export { bareHost, type HostPort, parseHostPort } from './uri/host-port.ts';
 export type { SipUri } from './uri/sip-uri.ts';
-export type { TelUri } from './uri/tel-uri.ts';
+export { stripSeparators, type TelUri } from './uri/tel-uri.ts';
 export { hostOf, parseUri, schemeOf, type Uri } from './uri/uri.ts';

@@ -48,7 +48,7 @@ export class Branch implements ClientUser {
     // It is for the edge that asked for this very flow to try another one.
     if (isFlowLost && !this.destination.isRouted) this.#request.flowFailed(this);
     else if (status === 503) this.#request.unavailable(this, response);
-    else if ((status === 401 || status === 407) && this.veil?.leadsOutside) this.#request.challenged(this);
+    else if ((status === 401 || status === 407) && this.veil?.keepsChallenges) this.#request.challenged(this);
     else this.#request.responded(this, response);
   }
 

@@ -16,18 +16,24 @@ export function outsiderOf(
   caller: router.Outside | undefined,
   callee: router.Outside | undefined,
 ): Outsider | undefined {
-  if (caller) return { party: 'caller', hidden: caller.hidden, trusted: caller.trusted, routes: [] };
+  if (caller) {
+    const { challenges, hidden, trusted } = caller;
+    return { party: 'caller', hidden, trusted, challenges, routes: [] };
+  }
   if (!callee) return undefined;
-  const { from, hidden, to, trusted } = callee;
+  const { challenges, hidden, trusted } = callee;
+  return {
+    ...{ party: 'callee', hidden, trusted, challenges },
+    routes: hidden ? invite.elements('Record-Route') : [],
+    ...namesOf(invite, callee),
+  };
+}
+
+function namesOf(invite: SipRequest, { from, to }: router.Outside): Pick<Outsider, 'names'> {
+  if (from === '' && to === '') return {};
   const inside = { caller: invite.from.uri, callee: invite.to.uri };
   const outside = { caller: from || `<${inside.caller}>`, callee: to || `<${inside.callee}>` };
-  return {
-    party: 'callee',
-    hidden,
-    trusted,
-    routes: hidden ? invite.elements('Record-Route') : [],
-    names: { inside, outside },
-  };
+  return { names: { inside, outside } };
 }
 
 /** Our values of Record-Route in an INVITE, for who answers it. */

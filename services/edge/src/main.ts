@@ -55,6 +55,8 @@ import { type Members, Workers } from './uses/workers.ts';
 import { Vouchers } from './vouchers.ts';
 import { watchEdge } from './watch.ts';
 
+export { exchange as askResolver } from './dns/exchange.ts';
+export { type ResolvConf, readResolvConf } from './dns/system-names.ts';
 export type { Edge, EdgeStatus } from './edge.ts';
 export type { Ban } from './guard/ban.ts';
 export { askBans, type BanAnswer, type BanOrder, type BanPage, orderBan } from './guard/ban-exchange.ts';

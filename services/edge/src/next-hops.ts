@@ -85,17 +85,17 @@ export class NextHops {
   }
 
   /**
-   * What is too large for a datagram goes to the same place over TCP first (RFC 3261 §18.1.1), and over UDP all the same
-   * when that cannot be had. Whether `next` leads there now, instead of where it has just led to.
+   * The flow of what is too large for a datagram, instead of the one that `next` has just told: over TCP to the same place
+   * (RFC 3261 §18.1.1), and over UDP all the same when that cannot be had. Undefined where there is no such choice.
    */
-  overStream(): boolean {
+  overStream(): Flow | undefined {
     const target = this.#current;
-    if (target?.transport !== 'udp' || this.#streamed.has(target)) return false;
+    if (target?.transport !== 'udp' || this.#streamed.has(target)) return undefined;
     const stream = { ...target, transport: 'tcp' } as const;
-    if (this.#ways?.isAvoided(stream)) return false;
+    if (this.#ways?.isAvoided(stream)) return undefined;
     this.#streamed.add(target);
     this.#targets.splice(--this.#at, 0, stream);
-    return true;
+    return this.next();
   }
 
   /** The one that was tried last has failed; `milliseconds` is how long it wants to be left alone. */

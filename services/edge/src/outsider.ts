@@ -8,6 +8,8 @@ export interface Outsider {
   readonly hidden: boolean;
   /** What it asserts of identities is believed (RFC 3325 §5). */
   readonly trusted: boolean;
+  /** The other party is asked for the credentials that it wants. */
+  readonly challenges: boolean;
   /** Values of Route between this edge and the other party, first first; only of one who is hidden. */
   readonly routes: readonly string[];
   /** Where From and To are others outside. */
@@ -20,15 +22,16 @@ type Side = 'inside' | 'outside';
 /** The URIs of a dialog's From and To, by party. */
 export type Names = Readonly<Record<Party, string>>;
 
-const flags = { callee: 1, hidden: 2, trusted: 4, names: 8 };
+const flags = { callee: 1, hidden: 2, trusted: 4, names: 8, challenges: 16 };
 
 /** An outsider in few octets, as the end of a token. */
-export function encodeOutsider({ party, hidden, trusted, routes, names }: Outsider): Buffer {
+export function encodeOutsider({ challenges, party, hidden, trusted, routes, names }: Outsider): Buffer {
   const head =
     (party === 'callee' ? flags.callee : 0) |
     (hidden ? flags.hidden : 0) |
     (trusted ? flags.trusted : 0) |
-    (names ? flags.names : 0);
+    (names ? flags.names : 0) |
+    (challenges ? flags.challenges : 0);
   const texts = names
     ? [names.inside.caller, names.inside.callee, names.outside.caller, names.outside.callee]
     : [];
@@ -44,6 +47,7 @@ export function decodeOutsider(reader: OctetReader): Outsider {
     party: has(flags.callee) ? 'callee' : 'caller',
     hidden: has(flags.hidden),
     trusted: has(flags.trusted),
+    challenges: has(flags.challenges),
     ...(names && { names }),
     routes: Array.from({ length: count }, () => readLongText(reader)),
   };

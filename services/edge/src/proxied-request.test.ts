@@ -2,6 +2,7 @@ import { createLog } from '@tandem/platform';
 import { parseMessage, respond, SipRequest, SipResponse, TransactionLayer } from '@tandem/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DestinationGroup } from './destination.ts';
+import { NextHops, type Ways } from './next-hops.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
@@ -22,14 +23,24 @@ const owner: ProxyOwner = {
   finished: () => {},
 };
 
-function flowTo(host: string): Flow {
-  const listener = { transport: 'udp', advertised: '192.0.2.1:5060' };
-  return { transport: 'udp', reliable: false, host, port: 5060, connection: 0, listener } as Flow;
+function flowTo(host: string, transport: 'udp' | 'tcp' = 'udp'): Flow {
+  const listener = { transport, advertised: '192.0.2.1:5060' };
+  return { transport, reliable: transport === 'tcp', host, port: 5060, connection: 0, listener } as Flow;
 }
 
-const [caller, phone] = [flowTo('192.0.2.4'), flowTo('192.0.2.5')];
+const [caller, phone, stream] = [flowTo('192.0.2.4'), flowTo('192.0.2.5'), flowTo('192.0.2.5', 'tcp')];
 
-const text = [
+/** What opens flows to one place, where TCP is refused or not. */
+const ways: Ways = {
+  open: ({ transport }) => (transport === 'tcp' ? stream : phone),
+  trying: () => {},
+  failed: () => {},
+  answered: () => {},
+  isAvoided: () => false,
+};
+const place = { transport: 'udp', address: '192.0.2.5', port: 5060, name: '192.0.2.5' } as const;
+
+const head = [
   'INVITE sip:1002@acme.example SIP/2.0',
   'Via: SIP/2.0/UDP 192.0.2.4;branch=z9hG4bKcaller',
   'Max-Forwards: 70',
@@ -37,10 +48,12 @@ const text = [
   'To: <sip:1002@acme.example>',
   'Call-ID: c1',
   'CSeq: 1 INVITE',
-  'Content-Length: 0',
-  '',
-  '',
-].join('\r\n');
+];
+
+/** An INVITE with a body of so many octets. */
+function inviteOf(octets: number): string {
+  return [...head, `Content-Length: ${octets}`, '', 'x'.repeat(octets)].join('\r\n');
+}
 
 /** What was read of a text, of the kind that it is known to be of. */
 function read<T>(kind: abstract new (...args: never[]) => T, message: string): T {
@@ -55,19 +68,26 @@ describe('an INVITE that is relayed', () => {
   /** Methods and statuses that went to each side. */
   let sent: Record<'caller' | 'phone', string[]>;
   let invite: SipRequest;
+  /** How often it was written. */
+  let written: number;
 
   beforeEach(() => {
     now = 0;
     sent = { caller: [], phone: [] };
+    written = 0;
   });
 
   /** Begins with an INVITE to one phone. */
-  async function begin(group: Pick<DestinationGroup, 'ringTimeout'> = {}): Promise<void> {
+  async function begin(
+    group: Pick<DestinationGroup, 'ringTimeout'> = {},
+    octets = 0,
+    hops: NextHops = NextHops.known(phone),
+  ): Promise<void> {
     const begun: ServerTx[] = [];
     const listener = {
       send: (message: string, flow: Flow) => {
         const [method = '', status = ''] = message.split(' ', 2);
-        sent[flow === phone ? 'phone' : 'caller'].push(method === 'SIP/2.0' ? status : method);
+        sent[flow === caller ? 'caller' : 'phone'].push(method === 'SIP/2.0' ? status : method);
         if (method === 'INVITE') invite = read(SipRequest, message);
       },
       error: (error: unknown) => {
@@ -82,19 +102,16 @@ describe('an INVITE that is relayed', () => {
       stray: () => {},
     };
     layer = new TransactionLayer<Flow, ServerUser, ClientUser>(listener, { node: 'e1', capacity: 10, now });
-    layer.receive(read(SipRequest, text), caller, now);
-    const flows = [phone];
-    const hops = {
-      next: () => flows.shift(),
-      hasMore: false,
-      answered: () => {},
-      failed: () => {},
-      fault: () => {},
-    };
+    layer.receive(read(SipRequest, inviteOf(octets)), caller, now);
     const parts = { layer, log, now: () => now, branchSecret: 's', locator: { hops: async () => hops } };
     const destinations = [{ uri: 'sip:1002@192.0.2.5', route: [] }];
     const groups = [{ destinations, ...group }];
-    new ProxiedRequest(parts as unknown as EdgeParts, begun[0]!, groups, owner).start();
+    const recordRoute = (): [] => {
+      written++;
+      return [];
+    };
+    const counting = { ...owner, recordRoute };
+    new ProxiedRequest(parts as unknown as EdgeParts, begun[0]!, groups, counting).start();
     await settled();
   }
 
@@ -151,6 +168,17 @@ describe('an INVITE that is relayed', () => {
     await begin();
     await pass(33_000);
     expect(sent.caller.at(-1)).toBe('408');
+  });
+
+  it.each([
+    ['once where a datagram holds it', 900, 'UDP', 1],
+    ['for TCP where a datagram does not', 1_100, 'TCP', 2],
+  ] as const)('is written %s', async (_name, octets, over, times) => {
+    await begin({}, octets, NextHops.of('sip:1002@192.0.2.5', [place], ways));
+    expect(invite.via.transport).toBe(over);
+    expect([written, layer.tallies['invite-client'].active]).toEqual([times, 1]);
+    await says(486);
+    expect(sent).toEqual({ caller: ['486'], phone: ['INVITE', 'ACK'] });
   });
 
   it('has the answer that crosses its CANCEL', async () => {

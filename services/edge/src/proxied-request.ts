@@ -13,7 +13,6 @@ import {
   hasSettled,
   isWanted,
   loopKey,
-  magicCookie,
   mergedChallenges,
   nextHop,
   type ResponseContext,
@@ -28,7 +27,7 @@ import { Branch } from './branch.ts';
 import type { Destination, DestinationGroup } from './destination.ts';
 import { targetUnreachable, trunkChallenged } from './faults.ts';
 import { viaValue } from './own-via.ts';
-import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
 import type { Flow } from './socket/flow.ts';
 import type { Veil } from './veil.ts';
@@ -42,10 +41,8 @@ const reasons: Record<CancelReason, string> = {
   abandoned: 'SIP;cause=503;text="The switch is shutting down"',
 };
 
-/** Octets of a request that goes over UDP where it need not (RFC 3261 §18.1.1), less what a branch adds to the cookie. */
-const largestDatagram = 1_250;
-/** Octets of a request that may become too large by what is added to it. */
-const worthwhile = 700;
+/** Octets of a request that goes over UDP where it need not (RFC 3261 §18.1.1). */
+const largestDatagram = 1_300;
 /** In seconds. */
 const timerC = timers.C.unreliable / 1000;
 /**
@@ -243,29 +240,32 @@ export class ProxiedRequest implements ServerUser {
 
   /** Sends to the next place of a destination; when there is none, the destination ends with `last`. */
   async #attempt(branch: Branch, last: BranchResult): Promise<void> {
-    const { branchSecret, layer, now, tracing } = this.#parts;
+    const { layer, now, tracing } = this.#parts;
     if (!isWanted(this.#context, branch.id)) return;
-    const { request } = this.#tx;
-    const flow = this.#nextFlow(branch);
+    const flow = branch.hops?.next();
     if (!flow) return this.#exhausted(branch, last);
-    const user = tracing?.leg(request, branch, branch.destination.uri) ?? branch;
-    branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
-    if (!branch.tx) return this.#otherwise(branch, { status: 503 });
+    const user = tracing?.leg(this.#tx.request, branch, branch.destination.uri) ?? branch;
     try {
-      layer.request(branch.tx, this.#write(branch, branch.tx.branch, flow), now());
+      const text = this.#prepare(branch, flow, user);
+      if (!branch.tx) return this.#otherwise(branch, { status: 503 });
+      layer.request(branch.tx, text, now());
     } catch (error) {
       return this.#unreached(branch, error);
     }
     if (branch.hops?.hasMore) this.#hurry(branch);
   }
 
-  #nextFlow(branch: Branch): Flow | undefined {
-    const { hops } = branch;
-    const flow = hops?.next();
-    const mayBeLarge =
-      hops?.isLocated && flow?.transport === 'udp' && this.#tx.request.text.length > worthwhile;
-    if (!mayBeLarge || !flow || this.#write(branch, magicCookie, flow).length <= largestDatagram) return flow;
-    return hops.overStream() ? hops.next() : flow;
+  /** Gives the branch its transaction, unless there is no room for one, and writes its request. */
+  #prepare(branch: Branch, flow: Flow, user: ClientUser): string {
+    const { branchSecret, layer, now } = this.#parts;
+    const { request } = this.#tx;
+    branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
+    if (!branch.tx) return '';
+    const text = this.#write(branch, branch.tx.branch, flow);
+    const stream = text.length > largestDatagram ? branch.hops?.overStream() : undefined;
+    if (!stream) return text;
+    layer.discard(branch.tx, now());
+    return this.#prepare(branch, stream, user);
   }
 
   /** The next place of the same destination gets a branch of its own (RFC 3263 §4.3, RFC 3261 §16.7 step 6). */

@@ -1,11 +1,14 @@
 import type { router } from '@tandem/contract';
 import type { Branch } from './branch.ts';
+import { calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
 import { headersOf, toGroup } from './destination.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
-import { hopOf, recordRoutes } from './record-route.ts';
+import { hopOf } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
+import type { DialogToken } from './token.ts';
+import type { Veil } from './veil.ts';
 
 /** Methods that are routed like an INVITE, but begin no call. */
 export const standaloneMethods: readonly string[] = ['MESSAGE', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH'];
@@ -16,7 +19,7 @@ export const standaloneMethods: readonly string[] = ['MESSAGE', 'SUBSCRIBE', 'NO
  */
 export function relayStandalone(parts: EdgeParts, tx: ServerTx, relay: router.Relay): ProxiedRequest {
   const destinations = relay.groups.flatMap((group) => toGroup(group).destinations);
-  return new ProxiedRequest(parts, tx, [{ destinations }], new Standalone(parts, tx, relay.edits));
+  return new ProxiedRequest(parts, tx, [{ destinations }], new Standalone(parts, tx, relay));
 }
 
 class Standalone implements ProxyOwner {
@@ -24,25 +27,40 @@ class Standalone implements ProxyOwner {
   readonly headers: ProxyOwner['headers'];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
+  /** The sender, when it is outside. */
+  readonly #caller: router.Outside | undefined;
 
-  constructor(parts: EdgeParts, tx: ServerTx, edits: readonly router.HeaderEdit[]) {
+  constructor(parts: EdgeParts, tx: ServerTx, { caller, edits }: router.Relay) {
     this.#parts = parts;
     this.#tx = tx;
+    this.#caller = caller;
     this.headers = headersOf(edits);
+  }
+
+  veil(branch: Branch, flow: Flow): Veil | undefined {
+    if (!this.#caller && !branch.destination.outside) return undefined;
+    const way = { from: this.#tx.flow.listener, to: flow.listener };
+    return callVeil(this.#parts, this.#tx.request, this.#token(branch, flow), way);
   }
 
   /** RFC 6665 §4.1.2.4: the NOTIFY of every phone that takes a subscription comes back through here. */
   recordRoute(branch: Branch, flow: Flow): readonly string[] {
     const { request, flow: source } = this.#tx;
     if (request.method !== 'SUBSCRIBE') return [];
+    return calleeRoutes(this.#parts, request, this.#token(branch, flow), source.listener, flow.listener);
+  }
+
+  #token({ destination }: Branch, flow: Flow): DialogToken {
+    const { request, flow: source } = this.#tx;
     const { node } = this.#parts;
-    const token = {
+    const outsider = outsiderOf(request, this.#caller, destination.outside);
+    return {
       call: '',
       media: '',
       caller: hopOf(source, request.contacts[0]?.uri, node),
-      callee: hopOf(flow, branch.destination.uri, node, branch.destination.flow?.only),
+      callee: hopOf(flow, destination.uri, node, destination.flow?.only),
+      ...(outsider && { outsider }),
     };
-    return recordRoutes(this.#parts, request, token, source.listener, flow.listener);
   }
 
   responseHeaders(): readonly [] {

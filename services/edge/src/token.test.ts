@@ -49,11 +49,12 @@ const user = sealToken(token, invite, key);
 
 describe('a dialog token', () => {
   it.each<Outsider>([
-    { party: 'caller', hidden: true, trusted: false, routes: [] },
+    { party: 'caller', hidden: true, trusted: false, challenges: true, routes: [] },
     {
       party: 'callee',
       hidden: true,
       trusted: true,
+      challenges: false,
       routes: ['<sip:p1.example;lr>', `<sip:${'u'.repeat(300)}@p2.example;lr>`],
       names: {
         inside: { caller: 'sip:1001@acme.example', callee: 'sip:+34600@acme.example' },

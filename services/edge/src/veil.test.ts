@@ -49,7 +49,15 @@ const names: NonNullable<Outsider['names']> = {
 };
 
 function veil(changes: Partial<Outsider> = {}, sender: Party = 'caller'): Veil {
-  const outsider = { party: 'callee', hidden: true, trusted: false, routes: [], names, ...changes } as const;
+  const known = {
+    party: 'callee',
+    hidden: true,
+    trusted: false,
+    challenges: false,
+    routes: [],
+    names,
+  } as const;
+  const outsider = { ...known, ...changes };
   const token = { call: 'id', media: '', caller: hop, callee: hop, outsider };
   return new Veil({
     key,

@@ -84,9 +84,9 @@ export class Veil {
     this.#parts = parts;
   }
 
-  /** Whether it is somebody outside who is asked, and answers. */
-  get leadsOutside(): boolean {
-    return !this.#isFromOutside;
+  /** Whether somebody outside is asked whose challenges are nothing to the other party. */
+  get keepsChallenges(): boolean {
+    return !this.#isFromOutside && !this.#outsider.challenges;
   }
 
   /** The request as its receiver may see it. */

@@ -126,8 +126,8 @@ export const trunkMethodRefused: FaultKind = {
   code: 'trunk-method-refused',
   status: 405,
   outcome: 'client_error',
-  meaning: 'A trunk sent a request outside a dialog that is no INVITE.',
-  hint: 'Trunks are for calls; messages and subscriptions are between users.',
+  meaning: 'A trunk sent a request outside a dialog that is no INVITE, MESSAGE or OPTIONS.',
+  hint: 'Trunks call numbers and write to them; subscriptions are between users, and what a server notifies of unasked is not served.',
 };
 
 export const trunkUnusable: FaultKind = {
@@ -329,4 +329,12 @@ export const edgeUnproven: FaultKind = {
   outcome: 'client_error',
   meaning: 'Somebody who does not have the cluster secret wanted to ask a router, and was refused.',
   hint: 'Give all nodes the same TANDEM_CLUSTER_SECRET and the same time; else find out who asks.',
+};
+
+export const classMissing: FaultKind = {
+  code: 'class-missing',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'Only routes with a class of service that the user does not have lead to the number.',
+  hint: 'Add the class in the detail to the classes of the user, if it may call there.',
 };

@@ -1,48 +1,62 @@
 import type { router } from '@tandem/contract';
-import { type InboundNumber, nearestHint, type Snapshot, type Trunk, type User } from '@tandem/resource';
-import { parseNameAddr, parseUri, splitList } from '@tandem/sip';
+import {
+  type E164,
+  type InboundNumber,
+  misfit,
+  nearestHint,
+  type Snapshot,
+  type Trunk,
+  toE164,
+} from '@tandem/resource';
+import { parseNameAddr, parseUri, splitList, stripSeparators } from '@tandem/sip';
+import type { Callee } from './callee.ts';
+import { callerNumber } from './caller-number.ts';
 import { nameIn } from './claim.ts';
-import { numberMissing, numberUnknown, userDisabled } from './faults.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { dialPlanOf, spelled } from './dialled.ts';
+import { numberMissing, numberUnknown } from './faults.ts';
+import { chooseDestination, toDestination } from './number-destination.ts';
+import { refusal } from './refusal.ts';
 import { partName, partOf } from './request-part.ts';
 
-/** Who is called from outside, with the steps that led there. */
-export type Inbound =
-  | { readonly is: 'user'; readonly user: User; readonly steps: readonly router.Step[] }
-  | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
-
 /** Where a call from a trunk goes: the number that was dialled is where the trunk's policy says. */
-export function findDestination(snapshot: Snapshot, request: router.Request, trunk: Trunk): Inbound {
+export function findDestination(
+  snapshot: Snapshot,
+  request: router.Request,
+  trunk: Trunk,
+  now: number,
+): Callee {
   const { didFrom } = trunk.endpoint;
   const where = didFrom === 'registration' ? 'its registration' : partName(didFrom);
   const dialled = dialledNumber(request, trunk);
   if (dialled === undefined) return missing(request, where);
-  const number = findNumber(snapshot, trunk, dialled);
-  if (!number) return unknown(snapshot, request, trunk, `${dialled} (from ${where})`, dialled);
+  const e164 = toE164(dialPlanOf(trunk), dialled);
+  const number = findNumber(snapshot, trunk, dialled, e164);
+  if (!number) return unknown(snapshot, request, trunk, { dialled, e164, where });
   const step = { rule: 'number', finding: `${describe(number, dialled)}, from ${where}` };
   if (number.trunk !== undefined && number.trunk !== trunk.name) {
     const detail = `number ${number.name} is called by trunk ${number.trunk} only, not by ${trunk.name}`;
     return { is: 'refused', refusal: refusal(numberUnknown, 'number', detail), steps: [step] };
   }
-  return toUser(snapshot, number, step);
+  const came = { caller: callerNumber(request, trunk), trunk, now };
+  const { destination, steps } = chooseDestination(snapshot, number, came);
+  return toDestination(snapshot, number, destination, [step, ...steps], e164?.number ?? dialled);
 }
 
 function describe({ name }: InboundNumber, dialled: string): string {
   return dialled === name ? `number ${name}` : `${dialled} is a spelling of number ${name}`;
 }
 
-function toUser(snapshot: Snapshot, { destination, tenant }: InboundNumber, step: router.Step): Inbound {
-  // That there is such a user was checked when the configuration was accepted.
-  const user = snapshot.user(tenant.name, destination.user)!;
-  const steps = [step, { rule: 'number', finding: `goes to user ${user.name}` }];
-  if (user.enabled) return { is: 'user', user, steps };
-  return { is: 'refused', refusal: refusal(userDisabled, 'number', `${user.name} is disabled`), steps };
-}
-
-/** As written, and without the separators that carry no meaning (RFC 3966 §5.1.1). */
-function findNumber(snapshot: Snapshot, { tenant }: Trunk, dialled: string): InboundNumber | undefined {
+/** As written, without the separators that carry no meaning (RFC 3966 §5.1.1), and in E.164. */
+function findNumber(
+  snapshot: Snapshot,
+  { tenant: { name } }: Trunk,
+  dialled: string,
+  e164: E164 | undefined,
+): InboundNumber | undefined {
   return (
-    snapshot.number(tenant.name, dialled) ?? snapshot.number(tenant.name, dialled.replace(/[-.()]/g, ''))
+    snapshot.number(name, dialled) ??
+    snapshot.number(name, stripSeparators(dialled)) ??
+    (e164 && snapshot.number(name, e164.number))
   );
 }
 
@@ -62,19 +76,49 @@ function userPartOf(value: string): string | undefined {
   return uri.scheme === 'tel' ? uri.number : nameIn(uri);
 }
 
-function missing(request: router.Request, where: string): Inbound {
+function missing(request: router.Request, where: string): Callee {
   const detail = `no number in ${where}; Request-URI is ${JSON.stringify(request.requestUri)}`;
   return { is: 'refused', refusal: refusal(numberMissing, 'number', detail), steps: [] };
 }
 
+/** A number as it came. */
+interface Came {
+  readonly dialled: string;
+  readonly e164: E164 | undefined;
+  readonly where: string;
+}
+
 function unknown(
   snapshot: Snapshot,
-  request: router.Request,
-  { tenant }: Trunk,
-  shown: string,
-  dialled: string,
-): Inbound {
-  const hint = nearestHint(dialled, snapshot.numbers(tenant.name));
-  const detail = `${shown} is no number of tenant ${tenant.name}${hint}; Request-URI is ${JSON.stringify(request.requestUri)}`;
-  return { is: 'refused', refusal: refusal(numberUnknown, 'number', detail), steps: [] };
+  { requestUri }: router.Request,
+  trunk: Trunk,
+  { dialled, e164, where }: Came,
+): Callee {
+  const { tenant } = trunk;
+  const steps = e164 && e164.number !== dialled ? [spelled(dialled, e164, `trunk ${trunk.name}`)] : [];
+  const why = e164 ? undefined : misfit(dialPlanOf(trunk), dialled);
+  const hints = [
+    `${dialled} (from ${where}) is no number of tenant ${tenant.name}${nearestNumber(snapshot, tenant.name, dialled)}`,
+    ...(why === undefined ? [] : [why]),
+    `Request-URI is ${JSON.stringify(requestUri)}`,
+  ];
+  return { is: 'refused', refusal: refusal(numberUnknown, 'number', hints.join('; ')), steps };
 }
+
+/** Numbers that differ in what stands before them are told first: that is a matter of the dial plan. */
+function nearestNumber(snapshot: Snapshot, tenant: string, dialled: string): string {
+  let left = compared;
+  for (const known of snapshot.numbers(tenant)) {
+    if (left-- === 0) break;
+    const [longer, shorter] = known.length > dialled.length ? [known, dialled] : [dialled, known];
+    const digits = shorter.replace(/^\+/, '');
+    if (digits.length < significant || !longer.endsWith(digits)) continue;
+    return `, nearest: ${known}, which differs by the prefix ${longer.slice(0, -digits.length)}`;
+  }
+  return nearestHint(dialled, snapshot.numbers(tenant));
+}
+
+/** Numbers that are looked at: a wrong one in a large tenant must stay cheap. */
+const compared = 1_000;
+/** Digits by which a number is known again. */
+const significant = 6;

@@ -5,6 +5,7 @@ import { escapeUser, foreignCredentials } from '@tandem/sip';
 import { trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
+import { otherDomain } from './other-domain.ts';
 import { groupsOf } from './outbound.ts';
 import { presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
@@ -46,48 +47,49 @@ export function relayToUser(
   return relay(question, uri, groups, mediaPolicy([partyOf(question), callee]), known);
 }
 
-/** Sends a request to where its URI leads. */
+/** Sends a request to where a URI leads. */
 export function relayElsewhere(
   question: Question,
-  user: User,
+  uri: string,
   steps: readonly router.Step[],
 ): router.Verdict {
-  const { requestUri } = question.request;
-  const groups = [
-    {
-      targets: [
-        {
-          uri: requestUri,
-          route: [],
-          alternatives: [],
-          flowOnly: false,
-          follows: false,
-          boundMs: 0,
-          keepAlive: 0,
-        },
-      ],
-      ringTimeout: user.tenant.ringTimeout,
-    },
-  ];
-  return relay(question, requestUri, groups, mediaPolicy([user]), steps);
+  const { request } = question;
+  const party = partyOf(question);
+  const shown = presentationOf(request, party);
+  if ('kind' in shown) return rejection(request, shown, steps, party);
+  const outside = otherDomain(request, shown, [credentialsEdit(question), ...removed]);
+  const target = {
+    uri,
+    route: [],
+    alternatives: [],
+    flowOnly: false,
+    follows: false,
+    boundMs: 0,
+    keepAlive: 0,
+    ...(outside && { outside }),
+  };
+  const groups = [{ targets: [target], ringTimeout: party.tenant.ringTimeout }];
+  const media = mediaPolicy([party]);
+  const anchor = media.anchor || (outside?.hidden ?? false);
+  return relay(question, uri, groups, { ...media, anchor }, steps);
 }
 
 /** Sends a call for a number outside to trunks, one after the other. */
 export function relayToTrunks(
   question: Question,
-  user: User,
   { number, trunks }: { readonly number: string; readonly trunks: readonly Trunk[] },
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
-  const shown = presentationOf(request, user);
-  if ('kind' in shown) return rejection(request, shown, steps, user);
+  const party = partyOf(question);
+  const shown = presentationOf(request, party);
+  if ('kind' in shown) return rejection(request, shown, steps, party);
   const groups = groupsOf(trunks, number, shown);
   if (groups.length === 0) {
     const none = refusal(trunkUnusable, 'route', 'no trunk of the route is enabled');
-    return rejection(request, none, steps, user);
+    return rejection(request, none, steps, party);
   }
-  const media = mediaPolicy([user, ...trunks]);
+  const media = mediaPolicy([party, ...trunks]);
   const isHidden = groups.some(({ targets }) => targets.some(({ outside }) => outside?.hidden));
   const callee = groups[0]!.targets[0]!.uri;
   return relay(question, callee, groups, { ...media, anchor: media.anchor || isHidden }, steps);
@@ -142,7 +144,7 @@ function callerOutside({ endpoint }: Trunk, request: router.Request): router.Out
   const { trusted, hideTopology: hidden = !trusted } = endpoint;
   const isAsserted = trusted && !privacyOf(request).has('id');
   const edits = removed.filter(({ name }) => !(isAsserted && name === 'P-Asserted-Identity'));
-  return { hidden, trusted, from: '', to: '', edits };
+  return { hidden, trusted, from: '', to: '', edits, challenges: false };
 }
 
 function describePolicy(anchor: boolean, outside: router.Outside | undefined): string {

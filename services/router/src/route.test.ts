@@ -231,6 +231,34 @@ describe('a call to a foreign domain', () => {
     );
   });
 
+  const shownTo = async (changes: Partial<router.Request>, tenant = {}) => {
+    const other = { domains: ['other.example'], callsToOtherDomains: true, ownAddresses: true, ...tenant };
+    rig.snapshot = sampleSnapshot({ acme: { domains: ['acme.example'] }, other });
+    const asked = sampleRequest({ requestUri: 'sip:x@else.where', ...changes });
+    const { groups, media } = decisionOf(await rig.ask(asked, { username: '1001' }), 'relay');
+    return { ...groups[0]!.targets[0]!.outside, anchor: media?.anchor };
+  };
+  const fromUser = '"1" <sip:1001@other.example>;tag=1';
+
+  it('shows nothing of what is inside, and names no address of an edge', async () => {
+    expect(await shownTo({ from: fromUser }, { media: { anchor: 'never' } })).toMatchObject({
+      ...{ hidden: true, trusted: false, challenges: true, anchor: true },
+      ...{ from: '', to: '' },
+    });
+    expect((await shownTo({ from: '"a\\"b" <sip:1001@127.0.0.1>;tag=1' })).from).toBe(
+      '"a\\"b" <sip:1001@other.example>',
+    );
+  });
+
+  it('shows all where the tenant says so, and the caller does not mind', async () => {
+    const open = { hideTopology: false };
+    expect((await shownTo({ from: fromUser }, open)).hidden).toBeUndefined();
+    const headers = [{ name: 'privacy', value: 'header' }];
+    expect((await shownTo({ from: fromUser, headers }, open)).hidden).toBe(true);
+    const privacy = [{ name: 'privacy', value: 'user' }];
+    expect((await shownTo({ from: fromUser, headers: privacy }, open)).from).toContain('anonymous.invalid');
+  });
+
   it('never comes back to the edge', async () => {
     rig.snapshot = sampleSnapshot({ acme: { domains: ['acme.example'] } });
     expect(outcomeOf(await fromOther('sip:x@127.0.0.1'))).toBe('403 domain-foreign');
@@ -371,8 +399,8 @@ describe('route', () => {
     const user = snapshot.user('acme', '1001')!;
     const realm = { name: 'acme.example', tenant: user.tenant, finding: '' };
     const question = { request: sampleRequest(), caller: { is: 'proven', user, realm, steps: [] } } as const;
-    expect(wanted(snapshot, question)).toEqual(['acme/1002']);
-    const bindings = await location.lookup(wanted(snapshot, question), rig.now);
+    expect(wanted(snapshot, question, rig.now)).toEqual(['acme/1002']);
+    const bindings = await location.lookup(wanted(snapshot, question, rig.now), rig.now);
     const verdicts = [rig.now, rig.now].map((now) => route(snapshot, bindings, question, now));
     expect(verdicts[0]).toEqual(verdicts[1]);
     expect(outcomeOf(route(snapshot, bindings, question, rig.now + 3_600_000))).toBe(
@@ -390,7 +418,7 @@ describe('route', () => {
       steps: [],
     } as const;
     const request = sampleRequest({ requestUri: 'sip:nobody@acme.example' });
-    expect(wanted(snapshot, { request, caller })).toEqual([]);
+    expect(wanted(snapshot, { request, caller }, rig.now)).toEqual([]);
   });
 });
 

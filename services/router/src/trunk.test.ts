@@ -94,9 +94,18 @@ describe('a call from the address of a trunk', () => {
     expect(outcomeOf(await rig.router.decide(from(carrier, { key: 'b' })))).toBe('480 call-limit-reached');
   });
 
-  it('is all that it may send', async () => {
-    const message = from(carrier, { method: 'MESSAGE' });
-    expect(outcomeOf(await rig.router.decide(message))).toBe('405 trunk-method-refused');
+  it.each(['SUBSCRIBE', 'NOTIFY', 'PUBLISH'])(
+    'is none, and not served either, when it is a %s',
+    async (method) => {
+      expect(outcomeOf(await rig.router.decide(from(carrier, { method })))).toBe('405 trunk-method-refused');
+    },
+  );
+
+  it('is a MESSAGE as well, to numbers only', async () => {
+    const written = async (requestUri: string) =>
+      outcomeOf(await rig.router.decide(from(carrier, { method: 'MESSAGE', requestUri })));
+    expect(await written('sip:+34911@127.0.0.1')).toBe('relay');
+    expect(await written('sip:1002@acme.example')).toBe('404 number-unknown');
   });
 
   it('does not register anybody', async () => {

@@ -71,6 +71,8 @@ describe.concurrent('tandem doctor', { timeout: 60_000 }, () => {
       other,
       '--http-listen',
       `${host}:1`,
+      '--dns-servers',
+      `${host}:1`,
     );
     const failed = lines.filter((line) => line.includes('failed')).map((line) => line.split(/ {2,}/, 4));
     expect([code, failed]).toEqual([
@@ -78,6 +80,7 @@ describe.concurrent('tandem doctor', { timeout: 60_000 }, () => {
       [
         ['udp', 'register caller', 'failed', expect.stringMatching(/credentials-refused: .* \[auth: /)],
         ['tcp', 'register caller', 'failed', expect.stringMatching(/credentials-refused: .* \[auth: /)],
+        ['dns', `${host}:1`, 'failed', expect.stringMatching(/ECONNREFUSED .* \[dns: /)],
         ['http', '/livez', 'failed', expect.stringContaining('[http: ')],
         ['http', '/readyz', 'failed', expect.stringContaining('[http: ')],
       ],

@@ -10,6 +10,7 @@ import {
 import { diagnostics, type Secret } from '@tandem/resource';
 import { Fault } from '@tandem/sip';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { nameService } from '../doctor/dns-checks.ts';
 import { type Examined, examine, findLife } from '../doctor/doctor.ts';
 import { secretMissing } from '../doctor/faults.ts';
 import { isWell, reportJson, reportLine } from '../doctor/report.ts';
@@ -20,7 +21,8 @@ import { everySetting, type UpSettings, upSettings } from '../settings.ts';
 import { addSettings } from './settings-options.ts';
 
 const { clusterSecret, data, httpListen } = sharedSettings;
-const doctorSettings = { sipListen: upSettings.sipListen, httpListen, clusterSecret, data };
+const { dnsServers, sipListen } = upSettings;
+const doctorSettings = { sipListen, dnsServers, httpListen, clusterSecret, data };
 
 type DoctorSettings = Pick<UpSettings, keyof typeof doctorSettings>;
 
@@ -46,7 +48,8 @@ async function run({ target, output, ...flags }: Options): Promise<void> {
   try {
     await findLife(targets);
     const users = diagnostics(derive(await secretOf(settings), 'doctor'));
-    const patient = { targets, http: settings.httpListen, diagnostics: users };
+    const names = nameService(settings.dnsServers);
+    const patient = { targets, http: settings.httpListen, names, diagnostics: users };
     const well = await report(examine(patient), output);
     process.exitCode = well ? exitCode.ok : exitCode.failed;
   } catch (error) {

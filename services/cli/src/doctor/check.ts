@@ -1,7 +1,7 @@
 import { Fault } from '@tandem/sip';
 
 /** Where a failure has to be looked for. */
-type Layer = 'signalling' | 'auth' | 'routing' | 'sdp' | 'media' | 'http';
+type Layer = 'signalling' | 'auth' | 'routing' | 'sdp' | 'media' | 'dns' | 'http';
 
 /** What a check has measured. */
 export interface Finding {
@@ -19,6 +19,8 @@ export interface Check<Subject> {
   readonly hint: string;
   /** Without it the checks that follow make no sense. */
   readonly essential?: boolean;
+  /** Not all need it: its failure is told, and the system is well all the same. */
+  readonly advisory?: boolean;
   /** A Fault that is thrown is a failure as well. */
   run(subject: Subject): Promise<Finding>;
 }
@@ -28,7 +30,7 @@ export type Result =
   | { readonly name: string; readonly status: 'ok'; readonly value: string }
   | {
       readonly name: string;
-      readonly status: 'failed';
+      readonly status: 'failed' | 'warning';
       readonly value: string;
       readonly layer: Layer;
       readonly hint: string;
@@ -50,12 +52,13 @@ export async function* runChecks<Subject>(
 
 async function runCheck<Subject>(check: Check<Subject>, subject: Subject): Promise<Result> {
   const { name, layer, hint } = check;
+  const failed = check.advisory ? 'warning' : 'failed';
   try {
     const { ok, value } = await check.run(subject);
-    return ok ? { name, status: 'ok', value } : { name, status: 'failed', value, layer, hint };
+    return ok ? { name, status: 'ok', value } : { name, status: failed, value, layer, hint };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { name, status: 'failed', value: error.message, layer: layerOf(error) ?? layer, hint };
+    return { name, status: failed, value: error.message, layer: layerOf(error) ?? layer, hint };
   }
 }
 

@@ -6,6 +6,7 @@ import { formatProxyAddress, type ProxyAddress } from '../phone/proxy-address.ts
 import { callChecks } from './call-checks.ts';
 import { type Result, runChecks } from './check.ts';
 import { Conversation } from './conversation.ts';
+import { dnsChecks, type NameService } from './dns-checks.ts';
 import { systemSilent } from './faults.ts';
 import { httpChecks } from './http-checks.ts';
 
@@ -14,11 +15,13 @@ interface Patient {
   /** Where SIP is spoken; a call goes through each. */
   readonly targets: readonly ProxyAddress[];
   readonly http: HostPort;
+  /** Who the edge asks for names. */
+  readonly names: NameService;
   /** The users of the test call. */
   readonly diagnostics: Diagnostics;
 }
 
-/** A result with what it is about: `udp`, `tcp` or `http`. */
+/** A result with what it is about: `udp`, `tcp`, `dns` or `http`. */
 export type Examined = Result & { readonly on: string };
 
 /** Milliseconds that a system may take to show that it is there. */
@@ -33,7 +36,7 @@ export async function findLife(targets: readonly ProxyAddress[]): Promise<void> 
 }
 
 /** Examines all there is, and tells of each result as soon as it is there. */
-export async function* examine({ targets, http, diagnostics }: Patient): AsyncGenerator<Examined> {
+export async function* examine({ targets, http, names, diagnostics }: Patient): AsyncGenerator<Examined> {
   for (const target of targets) {
     const conversation = await Conversation.open(target, diagnostics);
     try {
@@ -42,6 +45,7 @@ export async function* examine({ targets, http, diagnostics }: Patient): AsyncGe
       await conversation.close();
     }
   }
+  yield* about('dns', runChecks(dnsChecks(names), names));
   yield* about('http', runChecks(httpChecks, http));
 }
 

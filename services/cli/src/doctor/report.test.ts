@@ -20,6 +20,12 @@ describe('a report', () => {
     ]);
   });
 
+  it('takes a warning for no reason to say that all is not well', () => {
+    const warned = { ...ill, on: 'dns', status: 'warning' } as const;
+    expect(reportLine(warned)).toContain('  warning  0 % [media: ');
+    expect(JSON.parse(reportJson([well, warned]))).toMatchObject({ ok: true });
+  });
+
   it('says as JSON whether all is well', () => {
     expect(JSON.parse(reportJson([well]))).toEqual({ ok: true, checks: [well] });
     expect(JSON.parse(reportJson([well, ill]))).toMatchObject({ ok: false });

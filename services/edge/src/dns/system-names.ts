@@ -35,6 +35,11 @@ export function parseResolvConf(text: string): ResolvConf {
   return { servers: named.length > 0 ? named : [local], search: domains, ndots };
 }
 
+/** What the machine says now. */
+export function readResolvConf(file: string = systemFiles.resolvConf): ResolvConf {
+  return parseResolvConf(read(file));
+}
+
 function ndotsOf(options: readonly string[]): number | undefined {
   const option = options.find((each) => /^ndots:\d{1,2}$/.test(each));
   return option === undefined ? undefined : Math.min(Number(option.slice(6)), maxNdots);
@@ -93,13 +98,15 @@ export interface SystemFiles {
   readonly resolvConf: string;
 }
 
+const systemFiles: SystemFiles = { hosts: '/etc/hosts', resolvConf: '/etc/resolv.conf' };
+
 /** What this machine itself says of names, as its files are now. */
 export class SystemNames {
   hosts: ReadonlyMap<string, HostAddresses>;
   resolvConf: ResolvConf;
   readonly #files: SystemFiles;
 
-  constructor(files: SystemFiles = { hosts: '/etc/hosts', resolvConf: '/etc/resolv.conf' }) {
+  constructor(files: SystemFiles = systemFiles) {
     this.#files = files;
     this.hosts = parseHosts(read(files.hosts));
     this.resolvConf = parseResolvConf(read(files.resolvConf));

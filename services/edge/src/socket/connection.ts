@@ -123,6 +123,8 @@ export class Connection implements Flow {
 
   #read(octets: Buffer, receiver: Receiver): void {
     for (const frame of this.#framer.push(octets.toString('latin1'))) {
+      // What is not whole now began after this frame, and has its own time: a busy peer's segments seldom end with a message.
+      this.#unwatch();
       this.#onFirst?.();
       this.#onFirst = undefined;
       if (frame.kind === 'message') receiver.received(frame.text, this);

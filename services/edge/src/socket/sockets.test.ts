@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { allowance, dial, listener, message, open } from './fixture.ts';
 import { type Flow, hostPort } from './flow.ts';
 import { Sockets } from './sockets.ts';
@@ -172,6 +173,73 @@ describe('a peer that holds things up', () => {
       `failed: target-unreachable: the peer does not read: ${peerOf(flow)}`,
     );
     expect(sockets.limits.unsent).toBe(0);
+  });
+});
+
+describe('the time of a peer', () => {
+  const messageTimeout = 32_000;
+
+  async function listening() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { inbox, ports, sockets } = await open([listener('tcp')]);
+    const socket = await dial(ports[0]!);
+    socket.on('error', () => undefined);
+    while (sockets.connections('tcp') === 0) await setImmediate();
+    return { inbox, socket, sockets };
+  }
+
+  async function isOver({ inbox, sockets }: Awaited<ReturnType<typeof listening>>): Promise<void> {
+    expect(sockets.connections('tcp')).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect((await inbox.next()).text).toContain('nothing complete within 32 s from');
+    expect([sockets.connections('tcp'), sockets.limits.halfOpen.size]).toEqual([0, 0]);
+  }
+
+  it('to say the first thing is short', async () => {
+    const opened = await listening();
+    vi.advanceTimersByTime(messageTimeout - 1);
+    await isOver(opened);
+  });
+
+  it('to end a message is short, and is no longer when it says a little now and then', async () => {
+    const opened = await listening();
+    const { inbox, socket } = opened;
+    socket.write(message + message.slice(0, 10));
+    const { flow } = await inbox.next();
+    for (const octet of message.slice(10, 20)) {
+      vi.advanceTimersByTime((messageTimeout - 10) / 10);
+      socket.write(octet);
+      // Its answer has come: what was written before is read.
+      flow.send('x');
+      await once(socket, 'data');
+    }
+    vi.advanceTimersByTime(9);
+    await isOver(opened);
+  });
+
+  it('begins anew with each message, though its segments never end with one', async () => {
+    const opened = await listening();
+    const { inbox, socket } = opened;
+    socket.write(message + message.slice(0, 10));
+    await inbox.next();
+    for (let count = 0; count < 5; count++) {
+      vi.advanceTimersByTime(messageTimeout - 1);
+      socket.write(message.slice(10) + message.slice(0, 10));
+      expect((await inbox.next()).text).toBe(message);
+    }
+    vi.advanceTimersByTime(messageTimeout - 1);
+    await isOver(opened);
+  });
+
+  it('is hours once it has said something whole', async () => {
+    const { inbox, socket, sockets } = await listening();
+    socket.write(message);
+    await inbox.next();
+    vi.advanceTimersByTime(10 * messageTimeout);
+    socket.write(message);
+    expect((await inbox.next()).text).toBe(message);
+    expect([sockets.connections('tcp'), sockets.limits.halfOpen.size]).toEqual([1, 0]);
   });
 });
 

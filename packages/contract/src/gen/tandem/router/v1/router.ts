@@ -314,6 +314,8 @@ export interface Outside {
   to: string;
   /** What to change in the headers of the forwarded request, instead of the edits of the relay. */
   edits: HeaderEdit[];
+  /** When it asks for credentials, the other party is asked: it may have some there. Otherwise the request has failed. */
+  challenges: boolean;
 }
 
 /** MediaPolicy says whether media passes a worker, and when a silent call is dead. */
@@ -1949,7 +1951,7 @@ export const Target: MessageFns<Target> = {
 };
 
 function createBaseOutside(): Outside {
-  return { hidden: false, trusted: false, from: "", to: "", edits: [] };
+  return { hidden: false, trusted: false, from: "", to: "", edits: [], challenges: false };
 }
 
 export const Outside: MessageFns<Outside> = {
@@ -1968,6 +1970,9 @@ export const Outside: MessageFns<Outside> = {
     }
     for (const v of message.edits) {
       HeaderEdit.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.challenges !== false) {
+      writer.uint32(48).bool(message.challenges);
     }
     return writer;
   },
@@ -2023,6 +2028,14 @@ export const Outside: MessageFns<Outside> = {
             }
 
             message.edits.push(HeaderEdit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.challenges = reader.bool();
             continue;
           }
         }
