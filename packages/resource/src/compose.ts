@@ -53,10 +53,15 @@ function trunkOf({ metadata, spec }: TrunkResource, tenant: Tenant, passwords: P
     tenant,
     ...rest,
     ...(auth && { auth: { ...accountOf(auth, passwords), realm: auth.realm } }),
-    identify: { ...proofs, ...(credentials && { credentials: accountOf(credentials, passwords) }) },
+    identify: { ...proofs, ...(credentials && { credentials: provenBy(credentials, passwords) }) },
   };
 }
 
 function accountOf({ username, password, passwordFrom }: AccountSpec, passwords: Passwords): Account {
   return { username, password: password ?? passwords.get(passwordFrom!)! };
+}
+
+function provenBy(account: AccountSpec, passwords: Passwords): Trunk['identify']['credentials'] {
+  const { username, password } = accountOf(account, passwords);
+  return { username, credential: passwordCredential(password) };
 }

@@ -30,7 +30,7 @@ export interface Trunk extends Omit<TrunkSpec, 'auth' | 'identify'> {
   readonly auth?: (Account & { readonly realm?: string | undefined }) | undefined;
   readonly identify: Omit<IdentifySpec, 'credentials'> & {
     /** What it proves itself with here. */
-    readonly credentials?: Account | undefined;
+    readonly credentials?: { readonly username: string; readonly credential: Credential } | undefined;
   };
 }
 

@@ -13,9 +13,9 @@ export interface ClientExchange {
   readonly patience: number;
   readonly silence?: number;
   /** The request as it leaves by a flow. */
-  write(flow: Flow, via: string): string;
+  readonly write: (flow: Flow, via: string) => string;
   /** Hears of each 2xx. */
-  succeeded?(flow: Flow): void;
+  readonly succeeded?: (flow: Flow) => void;
 }
 
 /** What has come of it: a final response, or a status in its place (RFC 3261 §8.1.3.1). */

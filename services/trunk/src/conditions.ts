@@ -35,7 +35,7 @@ export interface Known {
 }
 
 /** Milliseconds after which a registration without any sign of calls is suspicious. */
-export const inboundPatience = 120_000;
+const inboundPatience = 120_000;
 /** Milliseconds for which a sign of calls is worth something. */
 const inboundLifetime = 24 * 3_600_000;
 
