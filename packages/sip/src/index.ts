@@ -47,6 +47,7 @@ export { type Frame, Framer } from './message/framer.ts';
 export { headerLine } from './message/header-line.ts';
 export { type HeaderName, headerId } from './message/header-name.ts';
 export { excerpt, SipMessage } from './message/message.ts';
+export { type BodyPart, type MediaType, parseMediaType, readParts } from './message/multipart.ts';
 export { parseMessage } from './message/parse.ts';
 export { reasonPhrase } from './message/reason.ts';
 export { SipRequest } from './message/request.ts';

@@ -8,6 +8,15 @@ export const dialogUnknown: FaultKind = {
   hint: 'The phone lost or changed the Route set; the detail names Call-ID and tags.',
 };
 
+export const bodyRefused: FaultKind = {
+  code: 'body-refused',
+  status: 415,
+  outcome: 'client_error',
+  meaning:
+    'A message for a peer that is hidden from has a body which may tell where its sender is, and which the peer has to have.',
+  hint: 'The detail has its type. Let the phone mark it as optional, or trust the peer and set its hideTopology to false.',
+};
+
 export const transactionUnknown: FaultKind = {
   code: 'transaction-unknown',
   status: 481,
