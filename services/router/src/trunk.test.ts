@@ -124,7 +124,7 @@ describe('who is no trunk', () => {
       requestUri: 'sip:1002@acme.example',
     });
     const verdict = await rig.router.decide(forged);
-    expect(outcomeOf(verdict)).toBe('403 domain-foreign');
+    expect(outcomeOf(verdict)).toBe('407 credentials-missing');
     expect(findingsOf(verdict)).toContain('identity: source 198.51.100.7 is of no trunk');
   });
 
@@ -135,7 +135,7 @@ describe('who is no trunk', () => {
       { Trunk: { 'acme/carrier': { identify: { sources: [carrier] } } }, Number: numbers },
     );
     const verdict = await rig.router.decide(from('198.51.100.7', { requestUri: 'sip:100@192.0.2.1' }));
-    expect(outcomeOf(verdict)).toBe('407 credentials-missing');
+    expect(outcomeOf(verdict)).toBe('403 domain-foreign');
     expect(verdict.explanation.map(({ rule }) => rule)).toEqual(['identity', 'domain']);
   });
 });
