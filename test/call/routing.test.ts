@@ -81,7 +81,8 @@ describe('calls to carriers', () => {
           carrier: {
             ...trunks.carrier,
             numbering: { format: 'exit-code' },
-            headers: { set: { 'X-Camp': '7' }, pass: ['X-Tag'] },
+            endpoint: { headers: [{ name: 'X-Camp', value: '7' }] },
+            headerRules: { pass: ['X-Tag'] },
           },
         },
         Route: { all: { match: { prefix: '+' }, trunks: ['carrier'] } },

@@ -81,16 +81,16 @@ it.each([
     'Route/a spec.rewrite[0].pattern: is no pattern: error parsing regexp: missing closing ): `(`',
   ],
   [
-    { 'Trunk/acme/x': { headers: { set: { 'X-Camp': 'a\r\nb' } } } },
-    'Trunk/x spec.headers.set.X-Camp: must be up to 256 characters, none of them a control character',
+    { 'Trunk/acme/x': { endpoint: { headers: [{ name: 'X-Camp', value: 'a\r\nb' }] } } },
+    'Trunk/x spec.endpoint.headers[0].value: must be 1 to 512 printable ASCII characters on one line',
   ],
   [
-    { 'Trunk/acme/x': { headers: { pass: ['Via'] } } },
-    'Trunk/x spec.headers.pass[0]: is a header of the call itself: no rule changes it',
+    { 'Trunk/acme/x': { headerRules: { pass: ['Via'] } } },
+    'Trunk/x spec.headerRules.pass[0]: is a header that the switch itself writes',
   ],
   [
-    { 'Trunk/acme/x': { headers: { rename: { 'X-A': 'f' } } } },
-    'Trunk/x spec.headers.rename.X-A: is a header of the call itself: no rule changes it',
+    { 'Trunk/acme/x': { headerRules: { rename: { 'X-A': 'f' } } } },
+    'Trunk/x spec.headerRules.rename.X-A: is a header that the switch itself writes',
   ],
 ])('AS-22, W-28: is wrong: %j', async (resources, problem) => {
   expect(await problemsOf(resources)).toEqual([problem]);

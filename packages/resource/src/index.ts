@@ -49,5 +49,8 @@ export {
   type User,
 } from './snapshot.ts';
 export type { RegistrationSpec, TenantSpec } from './tenant.ts';
-export { headerValue } from './trunk-headers.ts';
+export type { Account } from './trunk-auth.ts';
+export { headerValue } from './trunk-header-rules.ts';
+export { lineToken } from './trunk-line.ts';
+export type { ProbeSpec, TrunkRegistrationSpec } from './trunk-registration.ts';
 export type { MaxContactsPolicy, UserSpec } from './user.ts';

@@ -302,3 +302,11 @@ export const trunkFull: FaultKind = {
     'A trunk that is to be called has as many calls as its maxCalls lets it have, and no other one is left.',
   hint: 'Raise endpoint.maxCalls of the trunk, or add another trunk to the route; the detail names the limit.',
 };
+
+export const outsideRequestRefused: FaultKind = {
+  code: 'outside-request-refused',
+  status: 405,
+  outcome: 'server_error',
+  meaning: 'A node has asked an edge to send a request that edges do not send for others.',
+  hint: 'Edge and trunk nodes should be of the same release; the detail names the method.',
+};

@@ -128,14 +128,14 @@ describe('what a trunk is sent', () => {
   });
 
   it('AS-22: has headers set, passed on, renamed and removed', async () => {
-    const headers = {
-      set: { 'X-Camp': '7' },
+    const endpoint = { headers: [{ name: 'X-Camp', value: '7' }] };
+    const headerRules = {
       pass: ['X-Tag', 'X-None'],
       rename: { 'X-Inside': 'X-Outside' },
       remove: ['Subject'],
     };
     const { edits } = await sent(
-      { headers },
+      { endpoint, headerRules },
       {
         headers: [
           { name: 'x-tag', value: 'blue' },
@@ -151,7 +151,7 @@ describe('what a trunk is sent', () => {
 
   it.each(['a\r\nX-Evil: 1', 'a\nb', 'a\0b', 'x'.repeat(257)])('AS-22: is not passed %j', async (value) => {
     const { edits, findings } = await sent(
-      { headers: { pass: ['X-Tag'] } },
+      { headerRules: { pass: ['X-Tag'] } },
       { headers: [{ name: 'X-Tag', value }] },
     );
     expect(edits.has('X-Tag')).toBe(false);

@@ -75,7 +75,7 @@ function withUser(contact: string, number: string): string {
 
 /** More headers for a trunk. What could begin another header goes nowhere, whoever has sent it. */
 function headerEdits(
-  { headers, name }: Trunk,
+  { headerRules: headers, name }: Trunk,
   request: router.Request,
   steps: router.Step[],
 ): router.HeaderEdit[] {
@@ -91,6 +91,5 @@ function headerEdits(
         finding: `${own} is not passed on to trunk ${name}: its value is unsafe`,
       });
   }
-  const set = Object.entries(headers.set).map(([each, value]) => ({ name: each, value }));
-  return [...headers.remove.map((each) => ({ name: each })), ...edits, ...set];
+  return [...headers.remove.map((each) => ({ name: each })), ...edits];
 }

@@ -75,6 +75,7 @@ export const eventSubjects: readonly string[] = [
   'tandem.*.node.*.left',
   'tandem.*.node.*.died',
   'tandem.*.configuration.>',
+  'tandem.*.trunk.>',
 ];
 
 /** How long a key is remembered, in milliseconds: the window of JetStream. */
