@@ -13,7 +13,9 @@ export interface Tenant {
   readonly callsToOtherDomains?: boolean;
   readonly hideTopology?: boolean;
   /** More resources of the tenant: their specs by kind and name. */
-  readonly more?: Partial<Record<'Trunk' | 'Number' | 'Route', Readonly<Record<string, object>>>>;
+  readonly more?: Partial<
+    Record<'Trunk' | 'Number' | 'Route' | 'Schedule', Readonly<Record<string, object>>>
+  >;
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };

@@ -126,6 +126,21 @@ describe('a phone that is registered at another edge', () => {
     await bob.wire.silent();
   });
 
+  it('is called over the connection that its own edge has opened to the other one (RFC 5923)', async ({
+    tiers: open,
+  }) => {
+    const tiers = await open();
+    const edges = [await tiers.edge('edge-1', here), await tiers.edge('edge-2', there)];
+    const [alice, bob] = [await tiers.phone(here, 'tcp'), await tiers.phone(there, 'tcp')];
+    await Promise.all([alice.register(), bob.register()]);
+    const streams = (): (number | undefined)[] =>
+      edges.map(({ status }) => new Map(status.connections).get('tcp'));
+    expect(streams()).toEqual([1, 1]);
+    await hangUp(await connect(alice, bob), bob);
+    await hangUp(await connect(bob, alice), alice);
+    expect(streams()).toEqual([2, 2]);
+  });
+
   it('learns nothing of the edges but their addresses in Via and Contact', async ({ tiers: open }) => {
     const tiers = await open();
     const [alice, bob] = await apart(tiers, ['tcp', 'tcp'], { sipShared: 'sip.acme.example' });
@@ -296,6 +311,21 @@ describe('a flow token', () => {
     mallory.send(right);
     await bob.answer('INFO');
     expect(statusOf(await mallory.final(right))).toBe(200);
+    await hangUp(call, bob);
+  });
+
+  it('makes no edge of who has overheard it', async ({ tiers: open }) => {
+    const tiers = await open();
+    const { call, bob, route } = await overheard(tiers);
+    const carol = await tiers.phone(here, 'tcp');
+    await carol.register();
+    const mallory = await tiers.phone(there, 'tcp');
+    const right = mallory.request('INFO', bob.uri, { Route: route, 'Call-ID': call.caller.callId });
+    mallory.send(right);
+    await bob.answer('INFO');
+    expect(statusOf(await mallory.final(right))).toBe(200);
+    await hangUp(await connect(bob, carol), carol);
+    await mallory.wire.silent();
     await hangUp(call, bob);
   });
 

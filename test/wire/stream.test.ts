@@ -131,21 +131,28 @@ describe('sipp over TCP', () => {
 });
 
 describe('connections', () => {
-  it('that stand still hold nobody up', async ({ tiers: make }) => {
+  it('that stand still, 500 of them, hold nobody up', async ({ tiers: make }) => {
     const edge = address(11);
     const tiers = await make();
+    const sources = [3, 4, 5, 6].map(address);
     const issued = await (await Authority.create()).issue(['DNS:acme.example']);
     const opened = await tiers.edge('edge-1', edge, everyTransport(edge, issued));
     const [alice, bob] = [await tiers.phone(edge, 'tcp'), await tiers.phone(edge, 'tcp')];
     await alice.register();
     await bob.register();
-    const stalled = [ports.tcp, ports.tls].flatMap((port) =>
-      Array.from({ length: 60 }, () => open({ host: edge, port, localAddress: address(3) })),
-    );
-    for (const socket of stalled) socket.on('error', () => undefined).write('INVITE sip:');
+    // A message and a handshake that have begun.
+    const begun = [
+      ...Array.from({ length: 400 }, () => ({ port: ports.tcp, octets: 'INVITE sip:' })),
+      ...Array.from({ length: 100 }, () => ({ port: ports.tls, octets: '\x16\x03\x01\x02\x00\x01' })),
+    ];
+    const stalled = begun.map(({ octets, port }, index) => {
+      const socket = open({ host: edge, port, localAddress: sources[index % sources.length]! });
+      socket.on('error', () => undefined).write(octets, 'latin1');
+      return socket;
+    });
     await until(
-      () => '60 half-open connections at least',
-      async () => opened.status.halfOpen >= 60,
+      () => `500 half-open connections, of which there are ${opened.status.halfOpen}`,
+      async () => opened.status.halfOpen === 500,
     );
     for (let count = 0; count < 20; count++) await hangUp(await connect(alice, bob), bob);
     for (const socket of stalled) socket.destroy();

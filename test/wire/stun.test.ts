@@ -23,4 +23,13 @@ describe('the SIP port over UDP', () => {
     expect(answer.readUInt16BE(26) ^ 0x2112).toBe(socket.address().port);
     await (await tiers.phone(edge)).wire.silent();
   });
+
+  it('says nothing to keep-alives that ask for nothing', async ({ tiers: open }) => {
+    const edge = address(11);
+    const tiers = await open();
+    await tiers.edge('edge-1', edge);
+    const { wire } = await tiers.phone(edge);
+    for (const octets of ['\r\n\r\n', '\r\n', '\0']) wire.send(octets);
+    await wire.silent();
+  });
 });

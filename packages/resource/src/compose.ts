@@ -5,6 +5,7 @@ import {
   homeRealm,
   type InboundNumber,
   type OutboundRoute,
+  type Schedule,
   Snapshot,
   type Tenant,
   type User,
@@ -26,7 +27,8 @@ export function compose(version: string, resources: readonly Resource[], passwor
   const trunks = of('Trunk').map(placed);
   const numbers: InboundNumber[] = of('Number').map(placed);
   const routes: OutboundRoute[] = of('Route').map(placed);
-  return new Snapshot(version, { tenants: tenants.values(), users, trunks, numbers, routes });
+  const schedules: Schedule[] = of('Schedule').map(placed);
+  return new Snapshot(version, { tenants: tenants.values(), users, trunks, numbers, routes, schedules });
 }
 
 function userOf(resource: UserResource, tenant: Tenant, passwords: Passwords): User {

@@ -1,8 +1,9 @@
-import { toE164 } from './e164.ts';
 import { type Located, ofKind, owned, placeOf, problemAt, type WithKind } from './located.ts';
 import { nearestHint } from './nearest.ts';
+import { checkNumbers } from './number-consistency.ts';
 import type { Problem } from './problem.ts';
 import { resourcePath } from './resource.ts';
+import { checkSchedules } from './schedule-consistency.ts';
 import { checkTrunks } from './trunk-consistency.ts';
 
 type LocatedTenant = WithKind<'Tenant'>;
@@ -20,8 +21,9 @@ export function checkConsistency(all: readonly Located[], broken: readonly strin
     ...unknownTenants(known, all),
     ...aliasClashes(ofKind(all, 'User')),
     ...aliasClashes(ofKind(all, 'Number')),
-    ...sameNumbers(tenants, ofKind(all, 'Number')),
     ...checkTrunks(all),
+    ...checkNumbers(all),
+    ...checkSchedules(all),
   ];
 }
 
@@ -73,34 +75,6 @@ function* aliasClashes(users: readonly Named[]): Iterable<Problem> {
       if (!owner) owners.set(keyOf(located, alias), located);
       else if (owner !== located) {
         yield problemAt(located, ['spec', 'aliases', index], `${alias} already names ${owned(owner)}`);
-      }
-    }
-  }
-}
-
-/** Two numbers that are one in the dial plan of their tenant: nobody could tell which is called. */
-function* sameNumbers(
-  tenants: readonly LocatedTenant[],
-  numbers: readonly WithKind<'Number'>[],
-): Iterable<Problem> {
-  const plans = new Map(tenants.map(({ resource: { metadata, spec } }) => [metadata.name, spec.dialPlan]));
-  const owners = new Map<string, { located: WithKind<'Number'>; written: string }>();
-  for (const located of numbers) {
-    const { metadata, spec } = located.resource;
-    const plan = plans.get(metadata.tenant);
-    for (const [index, written] of plan ? [metadata.name, ...spec.aliases].entries() : []) {
-      const number = toE164(plan!, written)?.number;
-      if (number === undefined) continue;
-      const key = `${metadata.tenant}/${number}`;
-      const owner = owners.get(key);
-      if (!owner) owners.set(key, { located, written });
-      else if (owner.located !== located && owner.written !== written) {
-        const path = index === 0 ? ['metadata', 'name'] : ['spec', 'aliases', index - 1];
-        yield problemAt(
-          located,
-          path,
-          `${written} is ${number}, as is ${owner.written} of ${owned(owner.located)}`,
-        );
       }
     }
   }

@@ -1,4 +1,5 @@
 export { compose } from './compose.ts';
+export type { NumberMatch, TimeCondition } from './condition.ts';
 export type { Credential } from './credential.ts';
 export { type Diagnostics, diagnostics, diagnosticsTenant } from './diagnostics.ts';
 export type { DialPlanSpec } from './dial-plan.ts';
@@ -13,6 +14,7 @@ export type { MediaSpec } from './media.ts';
 export { canonicalHost } from './name.ts';
 export { nearest, nearestHint } from './nearest.ts';
 export { isWithin } from './network.ts';
+export type { DestinationSpec, NumberCondition } from './number.ts';
 export type { Passwords } from './password.ts';
 export { Pattern } from './pattern.ts';
 export { formatProblem, type Problem } from './problem.ts';
@@ -26,15 +28,18 @@ export {
   type Resource,
   type RouteResource,
   resourcePath,
+  type ScheduleResource,
   type TenantResource,
   type TrunkResource,
   type UserResource,
 } from './resource.ts';
+export { scheduleAt } from './schedule.ts';
 export { Secret } from './secret.ts';
 export {
   homeRealm,
   type InboundNumber,
   type OutboundRoute,
+  type Schedule,
   Snapshot,
   type Tenant,
   type Trunk,

@@ -63,6 +63,7 @@ describe('load', () => {
     const snapshot = await load(await folderOf({ 'a.yaml': acme + user('1001') }));
     expect(snapshot.tenants.get('acme')).toEqual({
       name: 'acme',
+      dialPlan: { internationalPrefix: '00', nationalPrefix: '', nationalLengths: [], localLengths: [] },
       domains: ['acme.example', 'acme.net'],
       ownAddresses: false,
       media: { anchor: 'auto', inactivity: 300 },

@@ -1,12 +1,70 @@
+import { parseUri } from '@tandem/sip';
 import { z } from 'zod';
+import { type NumberMatch, numberMatchSchema, type TimeCondition, timeFields } from './condition.ts';
 import { nameSchema } from './name.ts';
 
 /** An inbound number. */
 export interface NumberSpec {
   readonly aliases: readonly string[];
   readonly trunk?: string | undefined;
-  readonly destination: { readonly user: string };
+  readonly rules: readonly NumberRule[];
+  readonly destination: DestinationSpec;
 }
+
+/** Where calls go that meet all of some conditions. */
+interface NumberRule {
+  readonly when: NumberCondition;
+  readonly destination: DestinationSpec;
+}
+
+export interface NumberCondition extends TimeCondition {
+  /** One of them has to hold. */
+  readonly callers: readonly NumberMatch[];
+  readonly trunk?: string | undefined;
+}
+
+/** Exactly one of `user`, `uri` and `trunk` is there; `number` only with `trunk`. */
+export interface DestinationSpec {
+  readonly user?: string | undefined;
+  readonly uri?: string | undefined;
+  readonly trunk?: string | undefined;
+  readonly number?: string | undefined;
+}
+
+const destination: z.ZodType<DestinationSpec> = z
+  .strictObject({
+    user: nameSchema.optional().describe('The user who is rung: a name or an alias.'),
+    uri: z
+      .string()
+      .max(256)
+      .refine(isForeign, 'must be a SIP URI')
+      .optional()
+      .describe('A SIP URI in a domain that is not served here.'),
+    trunk: nameSchema.optional().describe('A trunk that the call is passed on to.'),
+    number: nameSchema
+      .optional()
+      .describe('The number that is called there; the one that was called here when unset.'),
+  })
+  .refine(
+    ({ user, uri, trunk }) => [user, uri, trunk].filter((kind) => kind !== undefined).length === 1,
+    'must hold exactly one of user, uri, trunk',
+  )
+  .refine(({ number, trunk }) => number === undefined || trunk !== undefined, {
+    message: 'goes with trunk only',
+    path: ['number'],
+  })
+  .describe('Where a call to the number goes.');
+
+function isForeign(text: string): boolean {
+  const scheme = parseUri(text)?.scheme;
+  return scheme === 'sip' || scheme === 'sips';
+}
+
+const when: z.ZodType<NumberCondition> = z.strictObject({
+  callers: z.array(numberMatchSchema).max(64).default([]),
+  trunk: nameSchema.optional(),
+  ...timeFields,
+});
 
 export const numberSchema: z.ZodType<NumberSpec> = z.strictObject({
   aliases: z
@@ -17,7 +75,12 @@ export const numberSchema: z.ZodType<NumberSpec> = z.strictObject({
   trunk: nameSchema
     .optional()
     .describe('The only trunk by which the number is called; any of the tenant when unset.'),
-  destination: z
-    .strictObject({ user: nameSchema.describe('The user who is rung: a name or an alias.') })
-    .describe('Where a call to the number goes.'),
+  rules: z
+    .array(z.strictObject({ when, destination }))
+    .max(32)
+    .default([])
+    .describe(
+      'Other destinations, each `{ when: { callers: [{ prefix: ... }, { pattern: ... }], trunk: ..., during: ..., outside: ... }, destination: ... }`; all that `when` says has to hold, and of `callers` one. The first rule that holds has the call.',
+    ),
+  destination,
 });

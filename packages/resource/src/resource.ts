@@ -2,12 +2,19 @@ import { z } from 'zod';
 import { nameSchema } from './name.ts';
 import { type NumberSpec, numberSchema } from './number.ts';
 import { type RouteSpec, routeSchema } from './route.ts';
+import { type ScheduleSpec, scheduleSchema } from './schedule.ts';
 import { type TenantSpec, tenantSchema } from './tenant.ts';
 import { type TrunkSpec, trunkSchema } from './trunk.ts';
 import { type UserSpec, userSchema } from './user.ts';
 
 /** One document of the configuration, checked by itself. */
-export type Resource = TenantResource | UserResource | TrunkResource | NumberResource | RouteResource;
+export type Resource =
+  | TenantResource
+  | UserResource
+  | TrunkResource
+  | NumberResource
+  | RouteResource
+  | ScheduleResource;
 
 export interface TenantResource {
   readonly apiVersion: 'tandem/v1';
@@ -27,6 +34,7 @@ export type UserResource = WithinTenant<'User', UserSpec>;
 export type TrunkResource = WithinTenant<'Trunk', TrunkSpec>;
 export type NumberResource = WithinTenant<'Number', NumberSpec>;
 export type RouteResource = WithinTenant<'Route', RouteSpec>;
+export type ScheduleResource = WithinTenant<'Schedule', ScheduleSpec>;
 
 /** The name of a kind. */
 export type Kind = Resource['kind'];
@@ -64,6 +72,7 @@ export const kinds: { readonly [K in Kind]: z.ZodType<Extract<Resource, { kind: 
     'A number under which the tenant is called from outside. Its name is the number.',
   ),
   Route: within('Route', routeSchema, 'The way to numbers outside, for the users of the tenant.'),
+  Schedule: within('Schedule', scheduleSchema, 'When something is open, by the clock of a place.'),
 };
 
 /** Whether a text names a kind. */

@@ -3,6 +3,7 @@ import { canonicalHost } from './name.ts';
 import type { NumberSpec } from './number.ts';
 import { NumberIndex } from './number-index.ts';
 import type { RouteSpec } from './route.ts';
+import type { ScheduleSpec } from './schedule.ts';
 import type { TenantSpec } from './tenant.ts';
 import type { TrunkSpec } from './trunk.ts';
 import { TrunkIndex } from './trunk-index.ts';
@@ -38,6 +39,12 @@ export interface OutboundRoute extends RouteSpec {
   readonly tenant: Tenant;
 }
 
+/** A schedule in force. */
+export interface Schedule extends ScheduleSpec {
+  readonly name: string;
+  readonly tenant: Tenant;
+}
+
 /** All that is in force at one moment. */
 export interface InForce {
   readonly tenants: Iterable<Tenant>;
@@ -45,6 +52,7 @@ export interface InForce {
   readonly trunks: Iterable<Trunk>;
   readonly numbers: Iterable<InboundNumber>;
   readonly routes: Iterable<OutboundRoute>;
+  readonly schedules: Iterable<Schedule>;
 }
 
 /** The realm of a tenant where a request names none of its domains. */
@@ -67,12 +75,13 @@ export class Snapshot {
 
   readonly #trunks = new Map<string, Map<string, Trunk>>();
   readonly #numbers: NumberIndex;
+  readonly #schedules = new Map<string, Map<string, Schedule>>();
   readonly #routes = new Map<string, readonly OutboundRoute[]>();
   /** Trunks by what proves that a request is theirs. */
   readonly proofs: TrunkIndex;
 
   /** Names, aliases and domains must be free of clashes: see `compose`. */
-  constructor(version: string, { tenants, users, trunks, numbers, routes }: InForce) {
+  constructor(version: string, { tenants, users, trunks, numbers, routes, schedules }: InForce) {
     this.version = version;
     this.tenants = new Map(Array.from(tenants, (tenant) => [tenant.name, tenant]));
     for (const tenant of this.tenants.values()) {
@@ -89,6 +98,7 @@ export class Snapshot {
     for (const trunk of known) within(this.#trunks, trunk).set(trunk.name, trunk);
     this.proofs = new TrunkIndex(known);
     this.#numbers = new NumberIndex(numbers);
+    for (const schedule of schedules) within(this.#schedules, schedule).set(schedule.name, schedule);
     for (const [tenant, own] of Map.groupBy(routes, (route) => route.tenant.name)) {
       this.#routes.set(tenant, own.sort(byPrecedence));
     }
@@ -112,6 +122,10 @@ export class Snapshot {
   /** All spellings of inbound numbers within a tenant. */
   numbers(tenant: string): Iterable<string> {
     return this.#numbers.spellings(tenant);
+  }
+
+  schedule(tenant: string, name: string): Schedule | undefined {
+    return this.#schedules.get(tenant)?.get(name);
   }
 
   /** The outbound routes of a tenant, in the order in which they are looked at. */

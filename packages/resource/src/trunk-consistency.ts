@@ -4,16 +4,11 @@ import type { Problem } from './problem.ts';
 
 type LocatedTrunk = WithKind<'Trunk'>;
 
-/** What is wrong with trunks, with the numbers that are called by them and the routes that lead to them. */
+/** What is wrong with trunks, and with the routes that lead to them. */
 export function checkTrunks(all: readonly Located[]): Problem[] {
   const trunks = ofKind(all, 'Trunk');
   const known = Map.groupBy(trunks, ({ resource }) => resource.metadata.tenant);
-  return [
-    ...routesWithoutTrunks(ofKind(all, 'Route'), known),
-    ...numbersWithoutTrunks(ofKind(all, 'Number'), known),
-    ...numbersWithoutUsers(all),
-    ...twins(trunks),
-  ];
+  return [...routesWithoutTrunks(ofKind(all, 'Route'), known), ...twins(trunks)];
 }
 
 type Known = ReadonlyMap<string, readonly LocatedTrunk[]>;
@@ -34,34 +29,6 @@ function* routesWithoutTrunks(routes: readonly WithKind<'Route'>[], known: Known
         : `${name} is no trunk of the tenant${nearestHint(name, namesIn(known, metadata.tenant))}`;
       yield problemAt(located, ['spec', 'trunks', index], problem);
     }
-  }
-}
-
-function* numbersWithoutTrunks(numbers: readonly WithKind<'Number'>[], known: Known): Iterable<Problem> {
-  for (const located of numbers) {
-    const { metadata, spec } = located.resource;
-    const names = namesIn(known, metadata.tenant);
-    if (spec.trunk === undefined || names.includes(spec.trunk)) continue;
-    const problem = `${spec.trunk} is no trunk of the tenant${nearestHint(spec.trunk, names)}`;
-    yield problemAt(located, ['spec', 'trunk'], problem);
-  }
-}
-
-function* numbersWithoutUsers(all: readonly Located[]): Iterable<Problem> {
-  const users = Map.groupBy(ofKind(all, 'User'), ({ resource }) => resource.metadata.tenant);
-  const names = new Map(
-    Array.from(users, ([tenant, own]) => [
-      tenant,
-      new Set(own.flatMap(({ resource: { metadata, spec } }) => [metadata.name, ...spec.aliases])),
-    ]),
-  );
-  for (const located of ofKind(all, 'Number')) {
-    const { metadata, spec } = located.resource;
-    const { user } = spec.destination;
-    const known = names.get(metadata.tenant) ?? new Set<string>();
-    if (known.has(user)) continue;
-    const problem = `${user} is no user of the tenant${nearestHint(user, known)}`;
-    yield problemAt(located, ['spec', 'destination', 'user'], problem);
   }
 }
 

@@ -11,6 +11,7 @@ export interface UserSpec {
   readonly credentials: CredentialsSpec;
   readonly callerId?: string | undefined;
   readonly displayName?: string | undefined;
+  readonly classes?: readonly string[] | undefined;
   readonly maxContacts: number;
   readonly maxContactsPolicy: MaxContactsPolicy;
   readonly ringTimeout?: number | undefined;
@@ -99,6 +100,13 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
     .describe('Other names and numbers under which the user is called; unique within the tenant.'),
   credentials,
   callerId: nameSchema.optional().describe('The number that the user may show as caller.'),
+  classes: z
+    .array(nameSchema)
+    .max(32)
+    .optional()
+    .describe(
+      'Classes of service, such as `international`: the routes with a class that the user may take. All when unset.',
+    ),
   displayName: z
     .string()
     .regex(displayNamePattern, 'must be 1 to 128 characters, none of them a control character')

@@ -15,6 +15,7 @@ import type { Flow, KnownFlow } from './socket/flow.ts';
  */
 export function relayOverFlow(parts: EdgeParts, tx: ServerTx, asked: FlowRequest): void {
   findFlow(parts, tx.request, asked);
+  parts.neighbours.heard(asked.asker, tx.flow);
   const destination: Destination = { ...target(tx.request), flow: known(asked) };
   const passed = new Passed(parts, tx);
   const proxied = new ProxiedRequest(parts, tx, [{ destinations: [destination] }], passed);

@@ -1,5 +1,5 @@
 import { type Announcement, firstConnection, type Membership, type TokenKey } from '@tandem/platform';
-import { parseHostPort } from '@tandem/sip';
+import { bareHost, parseHostPort } from '@tandem/sip';
 import type { BranchTag } from './branch-tag.ts';
 import { DistantFlow } from './distant-flow.ts';
 import { flowRoute } from './flow-token.ts';
@@ -75,6 +75,18 @@ export class Neighbours {
     });
   }
 
+  /**
+   * A request of another edge has come over a flow, and proves by the key of all edges whose it is: a connection that one
+   * has opened from its own address serves both ways (RFC 5923). One that is not known yet may be about to arrive, and
+   * begins anew then.
+   */
+  heard(id: string, flow: Flow): void {
+    if (flow.transport !== 'tcp' || this.#carriers.get(id)?.isGone === false) return;
+    const { addresses } = this.#members().find((member) => member.id === id) ?? {};
+    const own = parseHostPort(addresses?.['sip+tcp'] ?? '')?.host ?? '';
+    if (bareHost(own) === flow.host) this.#carriers.set(id, flow);
+  }
+
   /** What leads to the edge that writes branches under a tag; undefined when it is not there. */
   async carrierTo(tag: string): Promise<Flow | undefined> {
     const member = this.#members().find(({ id }) => this.#parts.tagOf(id) === tag);
@@ -104,10 +116,10 @@ export class Neighbours {
     return undefined;
   }
 
-  /** The same one for a datagram each time, or nobody could be told that it is lost. */
+  /** The same one for as long as it is there; for a datagram each time, or nobody could be told that it is lost. */
   async #carrier(id: string, transport: Transport, address: string): Promise<Flow | undefined> {
     const known = this.#carriers.get(id);
-    if (known?.transport === 'udp') return known;
+    if (known && !known.isGone) return known;
     const named = parseHostPort(address);
     const host = named && (await this.#parts.addressOf(named.host));
     const flow = host ? this.#parts.sockets.flowTo(transport, host, named.port ?? 5060) : undefined;

@@ -4,7 +4,7 @@ import { malformedUri, parseUri, type SipUri, schemeOf, uriSchemeUnsupported } f
 import { nameIn } from './claim.ts';
 import { type Dialled, dialledName, dialledNumber } from './dialled.ts';
 import { describeUnserved, isOwnHost, servedDomain } from './domain.ts';
-import { domainForeign, userDisabled, userUnknown } from './faults.ts';
+import { classMissing, domainForeign, userDisabled, userUnknown } from './faults.ts';
 import { findRoute, shortened } from './outbound.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
@@ -18,10 +18,9 @@ export type Callee =
       readonly otherwise: Exclude<Callee, { is: 'contact' }>;
       readonly steps: readonly router.Step[];
     }
-  | { readonly is: 'elsewhere'; readonly caller: User; readonly steps: readonly router.Step[] }
+  | { readonly is: 'elsewhere'; readonly uri: string; readonly steps: readonly router.Step[] }
   | {
       readonly is: 'outside';
-      readonly caller: User;
       readonly number: string;
       readonly trunks: readonly Trunk[];
       readonly steps: readonly router.Step[];
@@ -29,19 +28,20 @@ export type Callee =
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
 
 /** Finds whom a Request-URI names, for a proven caller. */
-export function findCallee(snapshot: Snapshot, request: router.Request, caller: User): Callee {
+export function findCallee(snapshot: Snapshot, request: router.Request, caller: User, now: number): Callee {
   const { method } = request;
   const uri = parseUri(request.requestUri);
   if (!uri) return { is: 'refused', refusal: unreadable(request.requestUri), steps: [] };
   if (uri.scheme === 'tel') {
     const step = { rule: 'domain', finding: `a number is called within tenant ${caller.tenant.name}` };
     const dialled = dialledNumber(caller.tenant, uri.number);
-    return findUser(snapshot, caller.tenant, dialled, { caller, method }, [step]);
+    return findUser(snapshot, caller.tenant, dialled, { caller, method, now }, [step]);
   }
   const domain = servedDomain(snapshot, uri.host, request.ownHosts);
   if (!domain) return atContact(snapshot, uri, caller, leave(snapshot, request, uri, caller));
   const step = { rule: 'domain', finding: `${uri.host} belongs to tenant ${domain.tenant.name}` };
-  return findUser(snapshot, domain.tenant, dialledName(domain.tenant, uri), { caller, method }, [step]);
+  const dialled = dialledName(domain.tenant, uri);
+  return findUser(snapshot, domain.tenant, dialled, { caller, method, now }, [step]);
 }
 
 function unreadable(uri: string): Refusal {
@@ -58,7 +58,7 @@ function findUser(
   snapshot: Snapshot,
   tenant: Tenant,
   { spellings, number, steps: spelled }: Dialled,
-  { caller, method }: { readonly caller: User; readonly method: string },
+  { caller, method, now }: { readonly caller: User; readonly method: string; readonly now: number },
   steps: readonly router.Step[],
 ): Callee {
   for (const name of spellings) {
@@ -71,15 +71,19 @@ function findUser(
   }
   // The routes of a tenant are for its own users: the calls are on its bill.
   const mayLeave = caller.tenant === tenant && method === 'INVITE';
-  const way = mayLeave ? findRoute(snapshot, tenant, number) : undefined;
+  const way = mayLeave ? findRoute(snapshot, caller, number, now) : undefined;
   if (way?.found) {
     const { trunks } = way;
-    return { is: 'outside', caller, number, trunks, steps: [...steps, ...spelled, ...shortened(way.steps)] };
+    return { is: 'outside', number, trunks, steps: [...steps, ...spelled, ...shortened(way.steps)] };
+  }
+  const tried = [...steps, ...spelled, ...shortened(way?.steps ?? [])];
+  if (way?.missingClass !== undefined) {
+    const detail = `${caller.name} does not have the class of service ${way.missingClass}`;
+    return { is: 'refused', refusal: refusal(classMissing, 'policy', detail), steps: tried };
   }
   const [name = ''] = spellings;
   const why = spelled.length === 0 ? misfit(tenant.dialPlan, name) : undefined;
   const detail = `unknown user ${name}${nearestHint(name, snapshot.names(tenant.name))}${why ? `; ${why}` : ''}`;
-  const tried = [...steps, ...spelled, ...shortened(way?.steps ?? [])];
   return { is: 'refused', refusal: refusal(userUnknown, 'number', detail), steps: tried };
 }
 
@@ -99,14 +103,16 @@ function atContact(
 /** A call to a domain that is not served here. What would come back to this edge is no such domain. */
 function leave(
   snapshot: Snapshot,
-  { ownHosts }: router.Request,
+  request: router.Request,
   uri: SipUri,
   caller: User,
 ): Exclude<Callee, { is: 'contact' }> {
   const { tenant } = caller;
+  const { ownHosts } = request;
   if (tenant.callsToOtherDomains && !isOwnHost(uri.host, ownHosts)) {
     const finding = `${uri.host} is not served here, and tenant ${tenant.name} may call there`;
-    return { is: 'elsewhere', caller, steps: [{ rule: 'domain', finding }] };
+    const { requestUri } = request;
+    return { is: 'elsewhere', uri: requestUri, steps: [{ rule: 'domain', finding }] };
   }
   const detail = describeUnserved(snapshot, uri.host, ownHosts);
   return { is: 'refused', refusal: refusal(domainForeign, 'domain', detail), steps: [] };

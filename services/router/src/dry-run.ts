@@ -29,7 +29,7 @@ export async function dryRun(
   now: number,
 ): Promise<router.Verdict> {
   const question = inboundQuestion(snapshot, run) ?? userQuestion(snapshot, run);
-  return route(snapshot, await lookup(wanted(snapshot, question)), question, now);
+  return route(snapshot, await lookup(wanted(snapshot, question, now)), question, now);
 }
 
 function userQuestion(snapshot: Snapshot, run: DryRun): Question {

@@ -330,3 +330,11 @@ export const edgeUnproven: FaultKind = {
   meaning: 'Somebody who does not have the cluster secret wanted to ask a router, and was refused.',
   hint: 'Give all nodes the same TANDEM_CLUSTER_SECRET and the same time; else find out who asks.',
 };
+
+export const classMissing: FaultKind = {
+  code: 'class-missing',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'Only routes with a class of service that the user does not have lead to the number.',
+  hint: 'Add the class in the detail to the classes of the user, if it may call there.',
+};

@@ -7,22 +7,24 @@ import {
   type Snapshot,
   type Trunk,
   toE164,
-  type User,
 } from '@tandem/resource';
 import { parseNameAddr, parseUri, splitList, stripSeparators } from '@tandem/sip';
+import type { Callee } from './callee.ts';
+import { callerNumber } from './caller-number.ts';
 import { nameIn } from './claim.ts';
 import { dialPlanOf, spelled } from './dialled.ts';
-import { numberMissing, numberUnknown, userDisabled } from './faults.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { numberMissing, numberUnknown } from './faults.ts';
+import { chooseDestination, toDestination } from './number-destination.ts';
+import { refusal } from './refusal.ts';
 import { partName, partOf } from './request-part.ts';
 
-/** Who is called from outside, with the steps that led there. */
-export type Inbound =
-  | { readonly is: 'user'; readonly user: User; readonly steps: readonly router.Step[] }
-  | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
-
 /** Where a call from a trunk goes: the number that was dialled is where the trunk's policy says. */
-export function findDestination(snapshot: Snapshot, request: router.Request, trunk: Trunk): Inbound {
+export function findDestination(
+  snapshot: Snapshot,
+  request: router.Request,
+  trunk: Trunk,
+  now: number,
+): Callee {
   const { didFrom } = trunk.endpoint;
   const where = didFrom === 'registration' ? 'its registration' : partName(didFrom);
   const dialled = dialledNumber(request, trunk);
@@ -35,19 +37,13 @@ export function findDestination(snapshot: Snapshot, request: router.Request, tru
     const detail = `number ${number.name} is called by trunk ${number.trunk} only, not by ${trunk.name}`;
     return { is: 'refused', refusal: refusal(numberUnknown, 'number', detail), steps: [step] };
   }
-  return toUser(snapshot, number, step);
+  const came = { caller: callerNumber(request, trunk), trunk, now };
+  const { destination, steps } = chooseDestination(snapshot, number, came);
+  return toDestination(snapshot, number, destination, [step, ...steps], e164?.number ?? dialled);
 }
 
 function describe({ name }: InboundNumber, dialled: string): string {
   return dialled === name ? `number ${name}` : `${dialled} is a spelling of number ${name}`;
-}
-
-function toUser(snapshot: Snapshot, { destination, tenant }: InboundNumber, step: router.Step): Inbound {
-  // That there is such a user was checked when the configuration was accepted.
-  const user = snapshot.user(tenant.name, destination.user)!;
-  const steps = [step, { rule: 'number', finding: `goes to user ${user.name}` }];
-  if (user.enabled) return { is: 'user', user, steps };
-  return { is: 'refused', refusal: refusal(userDisabled, 'number', `${user.name} is disabled`), steps };
 }
 
 /** As written, without the separators that carry no meaning (RFC 3966 §5.1.1), and in E.164. */
@@ -80,7 +76,7 @@ function userPartOf(value: string): string | undefined {
   return uri.scheme === 'tel' ? uri.number : nameIn(uri);
 }
 
-function missing(request: router.Request, where: string): Inbound {
+function missing(request: router.Request, where: string): Callee {
   const detail = `no number in ${where}; Request-URI is ${JSON.stringify(request.requestUri)}`;
   return { is: 'refused', refusal: refusal(numberMissing, 'number', detail), steps: [] };
 }
@@ -97,7 +93,7 @@ function unknown(
   { requestUri }: router.Request,
   trunk: Trunk,
   { dialled, e164, where }: Came,
-): Inbound {
+): Callee {
   const { tenant } = trunk;
   const steps = e164 && e164.number !== dialled ? [spelled(dialled, e164, `trunk ${trunk.name}`)] : [];
   const why = e164 ? undefined : misfit(dialPlanOf(trunk), dialled);

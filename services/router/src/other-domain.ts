@@ -1,5 +1,5 @@
 import type { router } from '@tandem/contract';
-import { homeRealm } from '@tandem/resource';
+import { homeRealm, type Tenant } from '@tandem/resource';
 import { parseNameAddr, parseUri } from '@tandem/sip';
 import { isOwnHost } from './domain.ts';
 import { nobody, type Presentation, personal, privacyEdit } from './presentation.ts';
@@ -10,12 +10,12 @@ import { nobody, type Presentation, personal, privacyEdit } from './presentation
  */
 export function otherDomain(
   request: router.Request,
-  { user, privacy, isAnonymous }: Presentation,
+  { tenant, privacy, isAnonymous }: Presentation,
   edits: readonly router.HeaderEdit[],
 ): router.Outside | undefined {
   const withheld = (value: string): boolean => privacy.has(value) && !privacy.has('none');
-  const hidden = user.tenant.hideTopology || withheld('header');
-  const from = isAnonymous || withheld('user') ? nobody : publicFrom(request, user.tenant);
+  const hidden = tenant.hideTopology || withheld('header');
+  const from = isAnonymous || withheld('user') ? nobody : publicFrom(request, tenant);
   if (!hidden && from === '') return undefined;
   const more = withheld('user') ? personal.map((name) => ({ name })) : [];
   const all = [...edits, ...more, ...privacyEdit(false, privacy)];
@@ -23,7 +23,7 @@ export function otherDomain(
 }
 
 /** From as it came, unless it names the address of an edge: that stands for the first domain of the tenant. */
-function publicFrom({ from, ownHosts }: router.Request, tenant: Presentation['user']['tenant']): string {
+function publicFrom({ from, ownHosts }: router.Request, tenant: Tenant): string {
   const named = parseNameAddr(from);
   const uri = parseUri(named?.uri ?? '');
   if (!uri || uri.scheme === 'tel' || tenant.domains.length === 0 || !isOwnHost(uri.host, ownHosts))

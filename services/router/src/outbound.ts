@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
-import { type OutboundRoute, type Snapshot, spellNumber, type Tenant, type Trunk } from '@tandem/resource';
+import { type OutboundRoute, type Snapshot, spellNumber, type Trunk, type User } from '@tandem/resource';
 import { escapeUser } from '@tandem/sip';
+import { numberMismatch, timeMismatch } from './condition.ts';
 import { dialPlanOf } from './dialled.ts';
 import { outsideOf, type Presentation } from './presentation.ts';
 import { identityOf } from './verdict.ts';
@@ -11,17 +12,22 @@ export interface Outbound {
   readonly found: boolean;
   /** Those of its trunks that are enabled, in order. */
   readonly trunks: readonly Trunk[];
+  /** Of the first route that would have taken it, had the caller that class. */
+  readonly missingClass?: string;
   readonly steps: readonly router.Step[];
 }
 
-/** Finds the first route of a tenant that a number matches. */
-export function findRoute(snapshot: Snapshot, tenant: Tenant, number: string): Outbound {
+/** Finds the first route of a user's tenant that a call of its to a number may take. */
+export function findRoute(snapshot: Snapshot, caller: User, number: string, now: number): Outbound {
+  const { tenant } = caller;
   const routes = snapshot.routes(tenant.name);
   const steps: router.Step[] = [];
+  let missingClass: string | undefined;
   for (const route of routes) {
-    const unmet = mismatch(route, number);
+    const unmet = mismatch(snapshot, route, caller, number, now) ?? classMismatch(route, caller);
     if (unmet !== undefined) {
-      steps.push({ rule: 'route', finding: `${route.name}: ${number} ${unmet}` });
+      steps.push({ rule: 'route', finding: `${route.name}: ${unmet.why}` });
+      missingClass ??= unmet.missingClass;
       continue;
     }
     const trunks = route.trunks.map((name) => snapshot.trunk(tenant.name, name)!);
@@ -29,7 +35,7 @@ export function findRoute(snapshot: Snapshot, tenant: Tenant, number: string): O
     steps.push({ rule: 'route', finding: `${route.name}: ${number} ${matched(route)}, by ${list(trunks)}` });
     return { found: true, trunks: usable, steps };
   }
-  return { found: false, trunks: [], steps };
+  return { found: false, trunks: [], steps, ...(missingClass !== undefined && { missingClass }) };
 }
 
 /** A long list of routes must not make a long explanation of each call. */
@@ -39,9 +45,30 @@ export function shortened(steps: readonly router.Step[]): router.Step[] {
   return [...steps.slice(0, 4), left, steps.at(-1)!];
 }
 
-function mismatch({ match: { prefix, pattern } }: OutboundRoute, number: string): string | undefined {
-  if (prefix !== undefined && !number.startsWith(prefix)) return `does not begin with ${prefix}`;
-  return pattern === undefined || pattern.matches(number) ? undefined : `does not match ${pattern.source}`;
+/** What stands against a route. */
+interface Unmet {
+  readonly why: string;
+  readonly missingClass?: string;
+}
+
+function mismatch(
+  snapshot: Snapshot,
+  { match, tenant }: OutboundRoute,
+  caller: User,
+  number: string,
+  now: number,
+): Unmet | undefined {
+  const other = numberMismatch(match, number);
+  if (other !== undefined) return { why: `${number} ${other}` };
+  const isNamed = [caller.name, ...caller.aliases].some((name) => match.callers.includes(name));
+  if (match.callers.length > 0 && !isNamed) return { why: `${caller.name} is none of its callers` };
+  const closed = timeMismatch(snapshot, tenant, match, now);
+  return closed === undefined ? undefined : { why: closed };
+}
+
+function classMismatch({ class: name }: OutboundRoute, { classes }: User): Unmet | undefined {
+  if (name === undefined || classes === undefined || classes.includes(name)) return undefined;
+  return { why: `the caller does not have the class ${name}`, missingClass: name };
 }
 
 function matched({ match: { prefix, pattern } }: OutboundRoute): string {

@@ -1,13 +1,22 @@
 import type { router } from '@tandem/contract';
-import { homeRealm, type Trunk, type User } from '@tandem/resource';
+import { homeRealm, spellNumber, type Tenant, type Trunk, toE164, type User } from '@tandem/resource';
 import { escapeUser, parseNameAddr, parseUri } from '@tandem/sip';
+import { callerNumber } from './caller-number.ts';
+import { dialPlanOf } from './dialled.ts';
 import { privacyUnavailable } from './faults.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { partOf } from './request-part.ts';
 
-/** How a user shows itself outside. */
+/** How a caller shows itself outside. */
 export interface Presentation {
-  readonly user: User;
+  /** Of the caller. */
+  readonly tenant: Tenant;
+  /** In E.164 where the dial plan knows it. */
+  readonly number: string;
+  /** As text. */
+  readonly displayName: string | undefined;
+  /** Whether it is known to be the caller's: who comes from a trunk that is not trusted has only claimed it. */
+  readonly isProven: boolean;
   /** Values of Privacy, in lower case (RFC 3323 §4.2, RFC 3325 §9.3). */
   readonly privacy: ReadonlySet<string>;
   /** From says already that it is nobody. */
@@ -18,13 +27,33 @@ export interface Presentation {
 const provided = new Set(['none', 'id', 'user', 'header', 'session', 'history', 'critical']);
 
 /** How a caller wants to be shown; a refusal when that cannot be had (RFC 3323 §5). */
-export function presentationOf(request: router.Request, user: User): Presentation | Refusal {
+export function presentationOf(request: router.Request, caller: User | Trunk): Presentation | Refusal {
   const privacy = privacyOf(request);
   const missing = [...privacy].filter((value) => !provided.has(value));
   if (privacy.has('critical') && missing.length > 0) {
     return refusal(privacyUnavailable, 'policy', `Privacy: ${missing.join('; ')} cannot be had`);
   }
-  return { user, privacy, isAnonymous: isNobody(request.from) };
+  const identity = 'identify' in caller ? identityOutside(request, caller) : identityOfUser(caller);
+  return { ...identity, tenant: caller.tenant, privacy, isAnonymous: isNobody(request.from) };
+}
+
+type Identity = Pick<Presentation, 'number' | 'displayName' | 'isProven'>;
+
+function identityOfUser({ name, callerId = name, displayName, tenant }: User): Identity {
+  return {
+    number: toE164(tenant.dialPlan, callerId)?.number ?? callerId,
+    displayName,
+    isProven: true,
+  };
+}
+
+function identityOutside(request: router.Request, trunk: Trunk): Identity {
+  const display = parseNameAddr(request.from)?.display;
+  return {
+    number: callerNumber(request, trunk),
+    displayName: display && Buffer.from(display, 'latin1').toString('utf8'),
+    isProven: trunk.endpoint.trusted,
+  };
 }
 
 export function privacyOf(request: router.Request): ReadonlySet<string> {
@@ -73,20 +102,23 @@ export const personal: readonly string[] = [
 export function outsideOf(trunk: Trunk, target: string, shown: Presentation): router.Outside {
   const { endpoint, tenant } = trunk;
   const { trusted, hideTopology = !trusted, fromDomain = homeRealm(tenant) } = endpoint;
-  const { user, privacy, isAnonymous } = shown;
+  const { displayName, isProven, privacy, isAnonymous } = shown;
+  const number = spellNumber(dialPlanOf(trunk), shown.number, trunk.numbering.format);
   // Who is trusted sees to privacy itself, and has to know who it is (RFC 3325 §7).
   const withheld = (value: string): boolean => !trusted && privacy.has(value) && !privacy.has('none');
-  const identity = `<sip:${escapeUser(user.callerId ?? user.name)}@${fromDomain}>`;
-  const named = `${user.displayName === undefined ? '' : `${quoted(user.displayName)} `}${identity}`;
+  const identity = `<sip:${escapeUser(number)}@${fromDomain}>`;
+  const named = `${displayName === undefined ? '' : `${quoted(displayName)} `}${identity}`;
   return {
     hidden: hideTopology || withheld('header'),
     trusted,
-    from: isAnonymous || withheld('user') ? nobody : named,
+    from: isAnonymous || number === '' || withheld('user') ? nobody : named,
     to: `<${target.split(';', 1)[0]!}>`,
     challenges: false,
     edits: [
       ...reserved.filter((name) => name !== 'P-Asserted-Identity').map((name) => ({ name })),
-      withheld('id') ? { name: 'P-Asserted-Identity' } : { name: 'P-Asserted-Identity', value: named },
+      withheld('id') || !isProven || number === ''
+        ? { name: 'P-Asserted-Identity' }
+        : { name: 'P-Asserted-Identity', value: named },
       ...(withheld('user') ? personal.map((name) => ({ name })) : []),
       ...privacyEdit(trusted, privacy),
     ],

@@ -47,19 +47,19 @@ export function relayToUser(
   return relay(question, uri, groups, mediaPolicy([partyOf(question), callee]), known);
 }
 
-/** Sends a request to where its URI leads. */
+/** Sends a request to where a URI leads. */
 export function relayElsewhere(
   question: Question,
-  user: User,
+  uri: string,
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
-  const { requestUri } = request;
-  const shown = presentationOf(request, user);
-  if ('kind' in shown) return rejection(request, shown, steps, user);
+  const party = partyOf(question);
+  const shown = presentationOf(request, party);
+  if ('kind' in shown) return rejection(request, shown, steps, party);
   const outside = otherDomain(request, shown, [credentialsEdit(question), ...removed]);
   const target = {
-    uri: requestUri,
+    uri,
     route: [],
     alternatives: [],
     flowOnly: false,
@@ -68,28 +68,28 @@ export function relayElsewhere(
     keepAlive: 0,
     ...(outside && { outside }),
   };
-  const groups = [{ targets: [target], ringTimeout: user.tenant.ringTimeout }];
-  const media = mediaPolicy([user]);
+  const groups = [{ targets: [target], ringTimeout: party.tenant.ringTimeout }];
+  const media = mediaPolicy([party]);
   const anchor = media.anchor || (outside?.hidden ?? false);
-  return relay(question, requestUri, groups, { ...media, anchor }, steps);
+  return relay(question, uri, groups, { ...media, anchor }, steps);
 }
 
 /** Sends a call for a number outside to trunks, one after the other. */
 export function relayToTrunks(
   question: Question,
-  user: User,
   { number, trunks }: { readonly number: string; readonly trunks: readonly Trunk[] },
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
-  const shown = presentationOf(request, user);
-  if ('kind' in shown) return rejection(request, shown, steps, user);
+  const party = partyOf(question);
+  const shown = presentationOf(request, party);
+  if ('kind' in shown) return rejection(request, shown, steps, party);
   const groups = groupsOf(trunks, number, shown);
   if (groups.length === 0) {
     const none = refusal(trunkUnusable, 'route', 'no trunk of the route is enabled');
-    return rejection(request, none, steps, user);
+    return rejection(request, none, steps, party);
   }
-  const media = mediaPolicy([user, ...trunks]);
+  const media = mediaPolicy([party, ...trunks]);
   const isHidden = groups.some(({ targets }) => targets.some(({ outside }) => outside?.hidden));
   const callee = groups[0]!.targets[0]!.uri;
   return relay(question, callee, groups, { ...media, anchor: media.anchor || isHidden }, steps);

@@ -399,8 +399,8 @@ describe('route', () => {
     const user = snapshot.user('acme', '1001')!;
     const realm = { name: 'acme.example', tenant: user.tenant, finding: '' };
     const question = { request: sampleRequest(), caller: { is: 'proven', user, realm, steps: [] } } as const;
-    expect(wanted(snapshot, question)).toEqual(['acme/1002']);
-    const bindings = await location.lookup(wanted(snapshot, question), rig.now);
+    expect(wanted(snapshot, question, rig.now)).toEqual(['acme/1002']);
+    const bindings = await location.lookup(wanted(snapshot, question, rig.now), rig.now);
     const verdicts = [rig.now, rig.now].map((now) => route(snapshot, bindings, question, now));
     expect(verdicts[0]).toEqual(verdicts[1]);
     expect(outcomeOf(route(snapshot, bindings, question, rig.now + 3_600_000))).toBe(
@@ -418,7 +418,7 @@ describe('route', () => {
       steps: [],
     } as const;
     const request = sampleRequest({ requestUri: 'sip:nobody@acme.example' });
-    expect(wanted(snapshot, { request, caller })).toEqual([]);
+    expect(wanted(snapshot, { request, caller }, rig.now)).toEqual([]);
   });
 });
 

@@ -16,8 +16,8 @@ import { rejection } from './verdict.ts';
 export type Bindings = ReadonlyMap<string, readonly Binding[]>;
 
 /** The addresses of record whose bindings the decision takes. */
-export function wanted(snapshot: Snapshot, question: Question): string[] {
-  const callee = calleeOf(snapshot, question);
+export function wanted(snapshot: Snapshot, question: Question, now: number): string[] {
+  const callee = calleeOf(snapshot, question, now);
   return callee.is === 'user' || callee.is === 'contact'
     ? [aorOf(callee.user.tenant.name, callee.user.name)]
     : [];
@@ -50,7 +50,7 @@ export function route(
   if (refused) return rejection(request, refused, caller.steps, partyOf(question));
   const live = (user: User): Binding[] =>
     (bindings.get(aorOf(user.tenant.name, user.name)) ?? []).filter(({ expiresAt }) => expiresAt > now);
-  const callee = calleeOf(snapshot, question);
+  const callee = calleeOf(snapshot, question, now);
   if (callee.is === 'contact') {
     const named = live(callee.user).filter(({ contact }) => sameUri(contact, request.requestUri));
     const steps = [...caller.steps, ...callee.steps];
@@ -73,9 +73,9 @@ function relay(
     case 'refused':
       return rejection(request, callee.refusal, steps, partyOf(question));
     case 'elsewhere':
-      return relayElsewhere(question, callee.caller, steps);
+      return relayElsewhere(question, callee.uri, steps);
     case 'outside':
-      return relayToTrunks(question, callee.caller, callee, steps);
+      return relayToTrunks(question, callee, steps);
     case 'user': {
       const foreign = refuseNotify(question, callee.user.tenant.name);
       if (foreign) return rejection(request, foreign, steps, partyOf(question));
@@ -100,8 +100,8 @@ const allowed: router.HeaderField = {
 };
 
 /** Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */
-function calleeOf(snapshot: Snapshot, { request, caller }: Question): Callee {
+function calleeOf(snapshot: Snapshot, { request, caller }: Question, now: number): Callee {
   return caller.is === 'trunk'
-    ? findDestination(snapshot, request, caller.trunk)
-    : findCallee(snapshot, request, caller.user);
+    ? findDestination(snapshot, request, caller.trunk, now)
+    : findCallee(snapshot, request, caller.user, now);
 }

@@ -131,7 +131,7 @@ export class Router {
 
   async #route(snapshot: Snapshot, asked: Question, now: number): Promise<router.Verdict> {
     const question = this.#named(asked);
-    const bindings = await this.#stores.lookup(wanted(snapshot, question), now);
+    const bindings = await this.#stores.lookup(wanted(snapshot, question, now), now);
     const verdict = route(snapshot, bindings, question, now);
     return question.request.method === 'INVITE' ? this.#admit(snapshot, question, verdict, now) : verdict;
   }

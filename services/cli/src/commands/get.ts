@@ -1,10 +1,12 @@
 import {
+  type DestinationSpec,
   formatProblem,
   type Kind,
   type NumberResource,
   type ReadDocuments,
   type Resource,
   type RouteResource,
+  type ScheduleResource,
   type TenantResource,
   type TrunkResource,
   toYaml,
@@ -61,6 +63,7 @@ const headings: Readonly<Record<Kind, readonly string[]>> = {
   Trunk: ['tenant', 'name', 'contacts', 'identified by', 'trusted', 'enabled'],
   Number: ['tenant', 'name', 'aliases', 'trunk', 'destination'],
   Route: ['tenant', 'name', 'priority', 'prefix', 'pattern', 'trunks'],
+  Schedule: ['tenant', 'name', 'timezone', 'holidays'],
 };
 
 function cellsOf(resource: Resource): string[] {
@@ -75,6 +78,8 @@ function cellsOf(resource: Resource): string[] {
       return numberCells(resource);
     case 'Route':
       return routeCells(resource);
+    case 'Schedule':
+      return scheduleCells(resource);
   }
 }
 
@@ -98,13 +103,23 @@ function trunkCells({ metadata, spec }: TrunkResource): string[] {
 
 function numberCells({ metadata, spec }: NumberResource): string[] {
   const { tenant, name } = metadata;
-  return [tenant, name, spec.aliases.join(' '), spec.trunk ?? '', `user ${spec.destination.user}`];
+  return [tenant, name, spec.aliases.join(' '), spec.trunk ?? '', destinationOf(spec.destination)];
 }
 
 function routeCells({ metadata, spec }: RouteResource): string[] {
   const { tenant, name } = metadata;
   const { prefix = '', pattern } = spec.match;
   return [tenant, name, String(spec.priority), prefix, pattern?.source ?? '', spec.trunks.join(', ')];
+}
+
+/** Rules may lead elsewhere. */
+function destinationOf({ user, uri, trunk }: DestinationSpec): string {
+  if (user !== undefined) return `user ${user}`;
+  return trunk === undefined ? uri! : `trunk ${trunk}`;
+}
+
+function scheduleCells({ metadata, spec }: ScheduleResource): string[] {
+  return [metadata.tenant, metadata.name, spec.timezone, String(spec.holidays.length)];
 }
 
 function yesOrNo(value: boolean): string {

@@ -1,4 +1,5 @@
 import { connect, type Server, type Socket } from 'node:net';
+import { isWildcard } from '@tandem/platform';
 import { Connection } from './connection.ts';
 import type { ConnectionAllowance } from './connection-limits.ts';
 import { type Flow, hostPort, plainAddress, type Receiver } from './flow.ts';
@@ -114,7 +115,7 @@ export class StreamSocket {
   }
 
   #openPlainly(host: string, port: number, key: string): Connection {
-    const socket = connect({ host, port, noDelay: true });
+    const socket = connect({ host, port, noDelay: true, ...from(this.listener) });
     const connection = this.#add(socket, host, port, key);
     connection.opening();
     socket.once('connect', () => connection.opened());
@@ -125,7 +126,7 @@ export class StreamSocket {
     certificates: Certificates,
     { host, port, name, key }: PeerName & { readonly key: string },
   ): Connection {
-    const socket = certificates.connect({ host, port, name });
+    const socket = certificates.connect({ host, port, name }, from(this.listener));
     const connection = this.#add(socket, host, port, key);
     connection.opening();
     socket.once('secureConnect', () => {
@@ -152,4 +153,9 @@ export class StreamSocket {
     });
     return connection;
   }
+}
+
+/** The address that we are known by, as for datagrams: peers may let nobody else in. */
+function from({ host }: Listener): { readonly localAddress?: string } {
+  return isWildcard(host) ? {} : { localAddress: host };
 }

@@ -79,12 +79,12 @@ export class Certificates {
   }
 
   /** Begins a connection; nothing may be sent over it before it has passed `examine`. */
-  connect({ host, port, name }: PeerName): TLSSocket {
+  connect({ host, port, name }: PeerName, from: { readonly localAddress?: string } = {}): TLSSocket {
     const { context } = this.#credentials.all[0];
     const named = isIP(plainName(name)) === 0 ? { servername: plainName(name) } : {};
     // Refused by `examine`, which can tell whose certificate it is and when it ended.
     const refused = { rejectUnauthorized: false, checkServerIdentity: () => undefined };
-    const options: ConnectionOptions = { host, port, secureContext: context, ...named, ...refused };
+    const options: ConnectionOptions = { host, port, ...from, secureContext: context, ...named, ...refused };
     const socket = tlsConnect(options);
     return socket.setNoDelay(true);
   }
