@@ -1,7 +1,7 @@
 /** What an import takes at most. The files may be anybody's; each cap is far above what an exchange has. */
 
 /** Octets of one file: ten thousand endpoints, as generators write them, take half of it. */
-export const maxOctets: number = 16 * 1_048_576;
+export const maxOctets: number = 16_777_216;
 /** Characters of a line: what is longer Asterisk does not read either. */
 export const maxLine = 8_192;
 /** Files that are read, and how deep they include each other. */

@@ -55,7 +55,9 @@ describe('what Dial is given', () => {
   });
 
   it.each([
-    ['', /nobody is nobody/],
+    ['', /names nobody/],
+    ['SIP/sales:topsecret::account@acme.example', /names a port or a password besides/],
+    ['SIP/203.0.113.9:5070/${EXTEN}', /names a port or a password besides/],
     ['DAHDI/g1/${EXTEN}', /DAHDI is no SIP/],
     ['Local/1001@internal', /Local is no SIP/],
     ['SIP/${NUMBER}@trunk', /depends on more/],
@@ -64,7 +66,7 @@ describe('what Dial is given', () => {
     ['PJSIP/trunk/sip:${EXTEN}@203.0.113.9', /names a host besides/],
     ['SIP/trunk/${EXTEN}/203.0.113.9', /names a host besides/],
     ['SIP/sales@trunk!sales@acme.example', /To and From/],
-    ['SIP/1001,soon', /soon is no number of seconds/],
+    ['SIP/1001,soon', /no number of seconds/],
     ['SIP/${LOOP}', /longer than 1024|depends on more/],
     ['SIP/${LONG}', /longer than 1024/],
   ])('is not carried over: %s', (data, reason) => {

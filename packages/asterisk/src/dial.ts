@@ -42,7 +42,7 @@ export function parseDial(data: string, globals: ReadonlyMap<string, Option>): D
     targets.push(target);
   }
   const seconds = /^\d{1,6}(?:\.\d+)?$/.test(timeout) ? Math.round(Number(timeout)) : undefined;
-  if (timeout !== '' && seconds === undefined) return `${timeout} is no number of seconds`;
+  if (timeout !== '' && seconds === undefined) return 'has a time that is no number of seconds';
   return {
     targets,
     options,
@@ -71,10 +71,12 @@ function expand(text: string, globals: ReadonlyMap<string, Option>, used: Option
 function targetOf(text: string): Target | string {
   const contacts = /^\$\{PJSIP_DIAL_CONTACTS\((.*)\)\}$/i.exec(text);
   const [, written, rest = ''] = contacts ? ['', 'PJSIP', contacts[1]!] : (/^(\w+)\/(.+)$/.exec(text) ?? []);
-  if (written === undefined) return `${text === '' ? 'nobody' : text} is nobody that can be called`;
+  if (written === undefined) return 'names nobody that can be called';
   const technology = written.toUpperCase();
   if (technology !== 'SIP' && technology !== 'PJSIP') return `${written} is no SIP`;
   if (/!/.test(rest)) return 'To and From are what the switch makes them';
+  if (/:/.test(rest.replaceAll(/\$\{[^}]*\}|sips?:/g, '')))
+    return 'names a port or a password besides the peer';
   return rest.includes('/') ? throughPeer(technology, rest) : atPeer(technology, rest);
 }
 
@@ -101,7 +103,6 @@ function atPeer(technology: 'SIP' | 'PJSIP', text: string): Target | string {
 /** `${EXTEN}`, `${EXTEN:1}`, `0034${EXTEN:2}` or a text without variables. */
 function madeNumber(text: string): MadeNumber | string {
   const [, before = '', strip, after = ''] = /^([^$]*)(?:\$\{EXTEN(?::(\d{1,2}))?\})?(.*)$/.exec(text) ?? [];
-  if (/[^\w+.*#-]/.test(before) || after !== '')
-    return `${text} depends on more than the number that was dialled`;
+  if (/[^\w+.*#-]/.test(before) || after !== '') return 'depends on more than the number that was dialled';
   return text === before ? { before } : { before, strip: Number(strip ?? 0) };
 }

@@ -21,7 +21,8 @@ export interface Extension {
 /** `[context]` of extensions.conf. */
 export interface Context {
   readonly name: string;
-  readonly place: Place;
+  /** The lines of its headings. */
+  readonly places: readonly Place[];
   readonly extensions: readonly Extension[];
   readonly includes: readonly { readonly name: string; readonly place: Place }[];
 }
@@ -49,16 +50,23 @@ const events: ReadonlyMap<string, string> = new Map([
 export function readDialplan(sections: readonly Section[], ledger: Ledger): Dialplan {
   const contexts = new Map<string, Context>();
   const globals = new Map<string, Option>();
-  for (const [name, same] of Map.groupBy(sections, (section) => section.name)) {
-    if (name.toLowerCase() === 'globals')
-      for (const option of same.flatMap(({ options }) => options)) globals.set(option.name, option);
-    else if (name.toLowerCase() === 'general') readGeneral(same, ledger);
-    else if (!same[0]!.template) contexts.set(name, readContext(name, same, ledger));
-    for (const { place, template } of same)
-      if (template || ['general', 'globals'].includes(name.toLowerCase()))
-        ledger.otherwise(place, 'meaningless', 'says nothing by itself');
+  for (const { place, options } of sections.filter(({ template }) => template)) {
+    ledger.otherwise(place, 'meaningless', 'is a template');
+    for (const option of options) ledger.otherwise(option.place, 'meaningless', 'no section inherits it');
   }
-  for (const { place } of globals.values())
+  const own = sections.filter(({ template }) => !template);
+  for (const [name, same] of Map.groupBy(own, (section) => section.name)) {
+    const special = ['globals', 'general'].includes(name.toLowerCase());
+    for (const { place } of special ? same : [])
+      ledger.otherwise(place, 'meaningless', 'says nothing by itself');
+    if (name.toLowerCase() === 'general') readGeneral(same, ledger);
+    else if (special)
+      for (const option of same.flatMap(({ options }) => options)) globals.set(option.name, option);
+    else contexts.set(name, readContext(name, same, ledger));
+  }
+  for (const { place } of own
+    .filter(({ name }) => name.toLowerCase() === 'globals')
+    .flatMap(({ options }) => options))
     ledger.otherwise(place, 'meaningless', 'no call that is carried over needs it');
   return { contexts, globals };
 }
@@ -74,8 +82,8 @@ function readContext(name: string, sections: readonly Section[], ledger: Ledger)
     reading.pattern = undefined;
     for (const option of section.options) reading.option(option);
   }
-  const place = sections[0]!.place;
-  return { name, place, extensions: reading.extensions(), includes: reading.includes };
+  const places = sections.map(({ place }) => place);
+  return { name, places, extensions: reading.extensions(), includes: reading.includes };
 }
 
 /** Priorities count up from line to line: `n` is the one after the last, whichever extension that was of. */

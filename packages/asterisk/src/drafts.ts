@@ -5,6 +5,9 @@ import { importTooLarge } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { Place } from './place.ts';
 
+/** What refers to others comes after them: it may be right as soon as they are. */
+const kinds: readonly Kind[] = ['Tenant', 'User', 'Trunk', 'Number', 'Route'];
+const guards = /^spec\.(?:sources|class|match\b)/;
 /** How often what the loader refuses is taken out. */
 const maxRounds = 64;
 
@@ -52,8 +55,12 @@ export class Drafts {
     for (let round = 0; round < maxRounds; round++) {
       const problems = await findProblems([{ path: '', text: this.yaml() }]);
       if (problems.length === 0) return;
+      const kindOf = (subject: string) => kinds.findIndex((kind) => subject.startsWith(`${kind}/`));
+      const first = Math.min(...problems.map(({ subject }) => kindOf(subject)));
       // Fields of a list from the last one on: taking one out moves those behind it.
-      for (const { subject, field, problem } of problems.toReversed()) this.#drop(subject, field, problem);
+      for (const { subject, field, problem } of problems.toReversed()) {
+        if (kindOf(subject) === first) this.#drop(subject, field, problem);
+      }
     }
     throw new Fault(importTooLarge, `the loader still refused something after ${maxRounds} rounds`);
   }
@@ -62,7 +69,8 @@ export class Drafts {
     const draft = this.#drafts.get(subject);
     if (!draft) return;
     const reason = `${subject}${field === '' ? '' : ` ${field}`} ${problem}`;
-    const dropped = draft.drop(field);
+    // Without what keeps somebody out more would be let in than before.
+    const dropped = guards.test(field) ? undefined : draft.drop(field);
     for (const place of dropped ?? draft.allPlaces()) this.#ledger.left(place, reason);
     if (!dropped) this.#drafts.delete(subject);
   }

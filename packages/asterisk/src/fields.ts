@@ -23,19 +23,20 @@ export function setCallerId(draft: Draft, options: Options): void {
 
 /** Whether media passes a worker. */
 export function setAnchor(draft: Draft, options: Options, name: string): void {
+  const media = draft.kind === 'Trunk' ? 'endpoint.media' : 'media';
   const option = options.last(name);
   if (!option) return;
   if (!isNo(option.value)) {
     options.ignore(name, 'media goes the way that both parties can hear by');
     return;
   }
-  draft.set('media.anchor', 'always', option.place);
+  draft.set(`${media}.anchor`, 'always', option.place);
   options.carry(name);
 }
 
 /** Seconds without packets after which a call is over. */
 export function setInactivity(draft: Draft, options: Options, name: string): void {
-  setNumber(draft, 'media.inactivity', options, name);
+  setNumber(draft, draft.kind === 'Trunk' ? 'endpoint.media.inactivity' : 'media.inactivity', options, name);
 }
 
 /** A whole number. */

@@ -44,9 +44,9 @@ class Routing {
   /** What becomes of lines that no call comes to. */
   #leaveUnreached(): void {
     const { ledger } = this.#workshop;
-    for (const { name, place, extensions, includes } of this.#dialplan.contexts.values()) {
+    for (const { name, places, extensions, includes } of this.#dialplan.contexts.values()) {
       const reason = `no call of a user or a trunk that is carried over comes to [${name}]`;
-      ledger.otherwise(place, 'left', reason);
+      for (const place of places) ledger.otherwise(place, 'left', reason);
       for (const include of includes) ledger.otherwise(include.place, 'left', reason);
       for (const { place: line } of extensions.flatMap(({ steps }) => steps))
         ledger.otherwise(line, 'left', reason);
@@ -72,7 +72,7 @@ class Routing {
   #enter(name: string, parties: readonly Party[]) {
     const { ledger } = this.#workshop;
     const contexts = this.#programs.reach(name);
-    for (const { place } of contexts) ledger.carried(place);
+    for (const place of contexts.flatMap(({ places }) => places)) ledger.carried(place);
     if (contexts.length === 0) {
       for (const { place } of parties.map(({ context }) => context))
         if (place) ledger.left(place, `there is no context ${name}`);
@@ -93,33 +93,58 @@ class Routing {
     const [first] = program.dials;
     if (!first) return;
     if (first.dial.targets.some(({ to }) => to === 'outside')) {
-      const names = trunks.map(({ draft }) => draft.name).join(', ');
-      this.#left(first.step.place, `calls that come by ${names} do not go out again`);
+      this.#through(extension, program, trunks);
       return;
     }
     for (const { user, dialled } of this.#called(extension, program)) {
-      this.#number(dialled, user.draft, program, trunks);
+      this.#number(dialled, ['user', user.draft.name], program, trunks);
       this.#ring(user.draft, program);
     }
   }
 
-  /** A number by which trunks call a user. */
-  #number(name: string, user: Draft, program: Program, trunks: readonly Party[]): void {
-    const { drafts } = this.#workshop;
-    const known = drafts.get('Number', name);
-    const other = known?.get('destination.user');
-    if (other !== undefined && other !== user.name) {
-      this.#left(program.dials[0]!.step.place, `${name} is a number of ${String(other)} already`);
-      return;
+  /** A number that goes out again. A pattern of numbers would let whoever calls choose whom we pay for. */
+  #through({ pattern }: Extension, program: Program, trunks: readonly Party[]): void {
+    const { dial, step } = program.dials[0]!;
+    const [target, ...more] = dial.targets;
+    const party = target?.to === 'outside' ? this.#workshop.party(target.technology, target.peer) : undefined;
+    if (target?.to !== 'outside' || pattern.literal === undefined) {
+      const names = trunks.map(({ draft }) => draft.name).join(', ');
+      this.#left(step.place, `calls that come by ${names} do not go out again, but to single numbers`);
+    } else if (more.length > 0 || program.dials.length > 1) {
+      this.#left(step.place, 'a number leads to one place');
+    } else if (party?.draft.kind !== 'Trunk') {
+      this.#left(step.place, `${target.peer} is no trunk that is carried over`);
+    } else {
+      const { before, strip } = target.number;
+      const called = strip === undefined ? before : before + program.number.literal!.slice(strip);
+      const number = this.#number(pattern.literal, ['trunk', party.draft.name], program, trunks);
+      if (called !== pattern.literal) number?.set('destination.number', called, step.place);
+      this.#leaveOptions(dial.options, step.place);
     }
-    const number = known ?? drafts.make('Number', name, ...placesOf(program))!;
-    number.set('destination.user', user.name, ...placesOf(program));
+  }
+
+  /** A number by which trunks call somebody; undefined when it leads elsewhere already. */
+  #number(
+    name: string,
+    [kind, whom]: readonly ['user' | 'trunk', name: string],
+    program: Program,
+    trunks: readonly Party[],
+  ): Draft | undefined {
+    const { drafts, ledger } = this.#workshop;
+    const known = drafts.get('Number', name);
+    const places = placesOf(program);
+    if (known && known.get(`destination.${kind}`) !== whom) {
+      this.#left(program.dials[0]!.step.place, `there is a number ${name} that leads elsewhere`);
+      return undefined;
+    }
+    const number = known ?? drafts.make('Number', name, ...places)!;
+    number.set(`destination.${kind}`, whom, ...places);
     const [only] = trunks;
     // By whichever trunk it was called before, it is called by more than one now.
     if (known) number.drop('spec.trunk');
-    else if (trunks.length === 1 && this.#trunks.length > 1)
-      number.set('trunk', only!.draft.name, ...placesOf(program));
-    for (const place of placesOf(program)) this.#workshop.ledger.carried(place);
+    else if (trunks.length === 1 && this.#trunks.length > 1) number.set('trunk', only!.draft.name, ...places);
+    for (const place of places) ledger.carried(place);
+    return number;
   }
 
   /** Another number for a user. */
@@ -192,31 +217,35 @@ class Routing {
   #route(extension: Extension, program: Program, parties: readonly Party[]): void {
     const { ledger, drafts } = this.#workshop;
     const { pattern } = extension;
-    if (parties.length < this.#users.length) {
-      const who = [...new Set(parties.map(({ context }) => `[${context.name}]`))].join(', ');
-      this.#leaveDials(
-        program,
-        `only users of ${who} may call this, and a route is for all users of the tenant`,
-      );
+    const ways = program.dials.map(({ dial, step }) => this.#wayOut(dial.targets, pattern, step.place));
+    const trunks = ways.flatMap((way) => way?.trunk ?? []);
+    if (trunks.length < ways.length) {
+      this.#leaveDials(program, ways, 'another one of its trunks is not carried over');
       return;
     }
-    const trunks = program.dials.map(({ dial, step }) => this.#trunkOf(dial.targets, step.place));
-    if (trunks.includes(undefined)) {
-      this.#leaveDials(program, 'one of its trunks is not carried over');
-      return;
-    }
+    const [place] = placesOf(program);
     const route = drafts.make('Route', this.#routeName(pattern), ...placesOf(program))!;
-    route.set('match.pattern', pattern.expression, extension.steps[0]!.place);
-    route.set('priority', Math.min(10_000, 90 + 10 * drafts.of('Route').length), extension.steps[0]!.place);
+    route.set('match.pattern', pattern.expression, place!);
+    if (parties.length < this.#users.length) this.#restrict(route, extension, parties);
+    route.set('priority', Math.min(10_000, 90 + 10 * drafts.of('Route').length), place!);
     for (const [index, { dial, step }] of program.dials.entries()) {
       route.add('trunks', trunks[index]!.name, step.place);
       this.#setTimeout(trunks[index]!, 'endpoint.ringTimeout', dial.timeout, step.place);
       this.#leaveOptions(dial.options, step.place);
+      ledger.carried(step.place);
     }
-    for (const place of placesOf(program)) ledger.carried(place);
   }
 
-  #trunkOf(targets: readonly Target[], place: Place): Draft | undefined {
+  /** Whose calls come to a context may call what is in it: that is a class of service. */
+  #restrict(route: Draft, { context }: Extension, parties: readonly Party[]): void {
+    const name = plainName(context);
+    const [place] = this.#dialplan.contexts.get(context)!.places;
+    route.set('class', name, place!);
+    for (const { draft, context: entered } of parties) draft.add('classes', name, entered.place ?? place!);
+  }
+
+  /** The trunk that a number goes out by, as it was dialled. */
+  #wayOut(targets: readonly Target[], dialled: ExtensionPattern, place: Place): { trunk: Draft } | undefined {
     const [target, ...more] = targets;
     const problem = (text: string) => {
       this.#left(place, text);
@@ -227,29 +256,32 @@ class Routing {
     const party = this.#workshop.party(target.technology, target.peer);
     if (party?.draft.kind !== 'Trunk') return problem(`${target.peer} is no trunk that is carried over`);
     const { before, strip } = target.number;
-    if (before !== '' || strip !== 0)
-      return problem('numbers go out as they were dialled: they are not rewritten yet');
-    return party.draft;
+    const same = strip === undefined ? before === dialled.literal : before === '' && strip === 0;
+    if (!same) return problem('numbers go out as they were dialled: they are not rewritten yet');
+    return { trunk: party.draft };
   }
 
   #routeName({ text }: ExtensionPattern): string {
-    const plain = text
-      .replace(/^_/, '')
-      .replaceAll(/[^A-Za-z0-9._+-]/g, '-')
-      .slice(0, 56);
+    const plain = plainName(text.replace(/^_/, ''));
     for (let number = 1; ; number++) {
       const free = number === 1 ? plain : `${plain}-${number}`;
       if (!this.#workshop.drafts.get('Route', free)) return free;
     }
   }
 
-  #leaveDials({ dials }: Program, reason: string): void {
-    for (const { step } of dials) this.#left(step.place, reason);
+  /** Leaves the calls of a program that nothing is wrong with by themselves. */
+  #leaveDials({ dials }: Program, ways: readonly unknown[], reason: string): void {
+    for (const [index, { step }] of dials.entries()) if (ways[index]) this.#left(step.place, reason);
   }
 
   #left(place: Place, reason: string): void {
     this.#workshop.ledger.left(place, reason);
   }
+}
+
+/** A text as a name of a resource. */
+function plainName(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9._+-]/g, '-').slice(0, 56);
 }
 
 /** What has to be dialled for a call to go to a name; undefined when nothing does. */

@@ -12,7 +12,9 @@ async function filesOf(system: string): Promise<Record<string, string>> {
   const paths = await readdir(join(systems, system), { recursive: true });
   const conf = paths.filter((path) => path.endsWith('.conf'));
   return Object.fromEntries(
-    await Promise.all(conf.map(async (path) => [path, await readFile(join(systems, system, path), 'utf8')] as const)),
+    await Promise.all(
+      conf.map(async (path) => [path, await readFile(join(systems, system, path), 'utf8')] as const),
+    ),
   );
 }
 
@@ -38,9 +40,13 @@ describe('AS-13, AS-40: the import of a whole system', () => {
     const files = await filesOf(system);
     const report = reportOf(await importFiles(files), true).join('\n');
     const passwords = Object.values(files).flatMap((text) =>
-      Array.from(text.matchAll(/^(?:password|secret|md5_?(?:secret|cred)|remotesecret) ?= ?(.*)$/gm), ([, secret]) => secret!),
+      Array.from(
+        text.matchAll(/^(?:password|secret|md5_?(?:secret|cred)|remotesecret) ?= ?(.*)$/gm),
+        ([, secret]) => secret!,
+      ),
     );
     expect(passwords.length).toBeGreaterThan(2);
-    for (const password of [...passwords, 'letmein']) expect(report).not.toContain(password.replaceAll('\\', ''));
+    for (const password of [...passwords, 'letmein'])
+      expect(report).not.toContain(password.replaceAll('\\', ''));
   });
 });
