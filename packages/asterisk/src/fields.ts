@@ -59,7 +59,7 @@ export function setSources(draft: Draft, options: Options, owner: Options['secti
   if (rules.length === 0) return;
   const problem = problemOfRules(rules);
   for (const name of ['deny', 'permit']) {
-    if (problem !== undefined) options.leave(name, problem);
+    if (problem !== undefined) options.leaveAll(name, problem);
     else options.carryAll(name);
   }
   if (problem !== undefined) return;

@@ -61,6 +61,12 @@ export class Options {
     this.#tell(name, (option) => this.#ledger.left(option.place, reason));
   }
 
+  /** Says why none of the options of a name is carried over. */
+  leaveAll(name: string, reason: string): void {
+    for (const option of this.all(name)) this.#ledger.left(option.place, reason);
+    this.#told.add(name);
+  }
+
   /** Says why one of several options of a name is not carried over. */
   leaveAt(option: Option, reason: string): void {
     this.#ledger.left(option.place, reason);

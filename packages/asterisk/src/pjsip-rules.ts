@@ -96,7 +96,7 @@ export const aorRules: Rules = rules([
     'minimum_expiration maximum_expiration default_expiration',
   ],
   ['left', 'a trunk takes no registrations', 'max_contacts remove_existing'],
-  ['left', 'trunks are not asked whether they are there', 'qualify_frequency'],
+  ['left', 'whether a trunk is there is not carried over yet', 'qualify_frequency'],
 ]);
 
 export const authRules: Rules = rules([
@@ -166,7 +166,7 @@ export const otherTypes: ReadonlyMap<string, string> = new Map([
   ['inbound-publication', reasons.presence],
   ['asterisk-publication', reasons.presence],
   ['wizard', 'wizards are not read: import what they write out'],
-  ['registration', 'registering with providers is not done yet'],
+  ['registration', 'registrations with providers are not carried over yet'],
 ]);
 
 /** `[global]` and `[system]`. */

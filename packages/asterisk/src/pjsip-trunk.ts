@@ -65,7 +65,7 @@ function setSources(trunk: Draft, identify: Options, objects: Objects): void {
 /** What we would prove ourselves with. */
 function leaveOwnAuth(endpoint: Options, objects: Objects): void {
   for (const auth of objects.named('auth', endpoint, 'outbound_auth')) {
-    auth.abandon('challenges of trunks are not answered yet');
+    auth.abandon('what trunks are answered with is not carried over yet');
     auth.settle(authRules);
   }
 }
@@ -88,7 +88,7 @@ function setEndpoint(trunk: Draft, endpoint: Options): void {
   }
   setAnchor(trunk, endpoint, 'direct_media');
   setInactivity(trunk, endpoint, 'rtp_timeout');
-  endpoint.leave('from_user', 'From of calls is the caller');
+  endpoint.leave('from_user', 'what From of calls names is not carried over yet');
   endpoint.leave('callerid', 'calls are shown with the number of the user who makes them');
   endpoint.settle(endpointRules);
 }

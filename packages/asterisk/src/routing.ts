@@ -257,7 +257,7 @@ class Routing {
     if (party?.draft.kind !== 'Trunk') return problem(`${target.peer} is no trunk that is carried over`);
     const { before, strip } = target.number;
     const same = strip === undefined ? before === dialled.literal : before === '' && strip === 0;
-    if (!same) return problem('numbers go out as they were dialled: they are not rewritten yet');
+    if (!same) return problem('another number than the one that was dialled is not carried over');
     return { trunk: party.draft };
   }
 

@@ -124,15 +124,15 @@ function makeTrunk(device: Options, general: Options, workshop: Workshop): void 
   setShape(trunk, device);
   device.ignore('insecure', 'calls of a trunk are known by where they come from');
   for (const name of ['secret', 'md5secret', 'remotesecret', 'defaultuser', 'callbackextension', 'auth']) {
-    device.leave(name, 'registering with trunks and answering their challenges is not done yet');
+    device.leave(name, 'accounts at trunks are not carried over yet');
   }
-  device.leave('fromuser', 'From of calls is the caller');
+  device.leave('fromuser', 'what From of calls names is not carried over yet');
   device.leave('callerid', 'calls are shown with the number of the user who makes them');
   device.leave('call-limit', 'calls of a trunk are not counted yet');
-  device.leave('qualify', 'trunks are not asked whether they are there');
-  device.leave('qualifyfreq', 'trunks are not asked whether they are there');
-  device.leave('permit', 'where calls of a trunk come from is in identify.sources');
-  device.leave('deny', 'where calls of a trunk come from is in identify.sources');
+  device.leave('qualify', 'whether a trunk is there is not carried over yet');
+  device.leave('qualifyfreq', 'whether a trunk is there is not carried over yet');
+  device.leaveAll('permit', 'where calls of a trunk come from is in identify.sources');
+  device.leaveAll('deny', 'where calls of a trunk come from is in identify.sources');
   device.settle(deviceRules);
 }
 

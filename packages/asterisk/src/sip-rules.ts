@@ -92,7 +92,7 @@ export const deviceRules: Rules = rules([
   ...anywhere,
   ['meaningless', 'a user is found wherever it has registered', 'host'],
   ['meaningless', 'a phone is reached the way that it has registered by', 'transport'],
-  ['left', 'challenges of trunks are not answered yet', 'auth'],
+  ['left', 'what trunks are answered with is not carried over yet', 'auth'],
   ['left', 'whether calls may be sent on is for users to say', 'promiscredir'],
 ]);
 
@@ -131,7 +131,7 @@ export const generalRules: Rules = rules([
   ['left unless no', reasons.realtime, 'rtcachefriends rtsavesysname rtupdate rtautoclear ignoreregexpire'],
   [
     'left',
-    'registering with providers is not done yet',
+    'registrations with providers are not carried over yet',
     'registertimeout registerattempts register_retry_403',
   ],
   ['left', 'whether calls may be sent on is for users to say', 'promiscredir'],

@@ -20,7 +20,8 @@ export function readSip(sections: readonly Section[], workshop: Workshop, tenant
     if (section.template) asTemplate(section, workshop);
     else if (last.get(name) !== section)
       options.abandon(`is there again at ${formatPlace(last.get(name)!.place)}`);
-    else if (name === 'authentication') options.abandon('challenges of trunks are not answered yet');
+    else if (name === 'authentication')
+      options.abandon('what trunks are answered with is not carried over yet');
     else if (name !== 'general') readDevice(options, general, workshop);
   }
   if (last.has('general')) readGeneral(general, workshop, tenant);
@@ -53,7 +54,9 @@ function readGeneral(general: Options, workshop: Workshop, tenant: Draft): void 
 
 function describe(value: string): string {
   const line = parseRegisterLine(value);
-  return line ? `registering ${line.user} with ${line.host} is not done yet` : 'is no account at a host';
+  return line
+    ? `registering ${line.user} with ${line.host} is not carried over yet`
+    : 'is no account at a host';
 }
 
 function setExpiries(tenant: Draft, general: Options): void {

@@ -6,10 +6,10 @@ import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { getCommand } from './commands/get.ts';
 import { importCommand } from './commands/import.ts';
-import { callsCommand, nodesCommand, registrationsCommand } from './commands/list.ts';
+import { callsCommand, nodesCommand, registrationsCommand, trunksCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
-import { edgeCommand, mediaCommand, routerCommand } from './commands/tier.ts';
+import { edgeCommand, mediaCommand, routerCommand, trunkCommand } from './commands/tier.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -28,6 +28,7 @@ const commands = [
   edgeCommand(),
   routerCommand(),
   mediaCommand(),
+  trunkCommand(),
   validateCommand(),
   applyCommand(),
   getCommand(),
@@ -36,6 +37,7 @@ const commands = [
   routeCommand(),
   registrationsCommand(),
   callsCommand(),
+  trunksCommand(),
   nodesCommand(),
   bansCommand(),
   traceCommand(),
