@@ -66,7 +66,7 @@ export class ExtensionPattern {
 }
 
 function literals(text: string): Element[] {
-  return [...text].map((literal) => ({ source: escaped(literal), width: 1, literal }));
+  return Array.from(text, (literal) => ({ source: escaped(literal), width: 1, literal }));
 }
 
 function elementsOf(pattern: string): Element[] | undefined {

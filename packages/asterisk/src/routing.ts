@@ -205,7 +205,7 @@ class Routing {
     else
       this.#left(
         place,
-        `${draft.kind}/${draft.name} rings for ${String(known)} s elsewhere, and for as long here`,
+        `${draft.kind}/${draft.name} rings for ${JSON.stringify(known)} s elsewhere, and for as long here`,
       );
   }
 

@@ -19,9 +19,9 @@ describe('the folder that is imported', () => {
   it('has its files and those below, as text', async () => {
     await writeFile(join(folder, 'pjsip.conf'), '#include pjsip.d/*.conf\n');
     await writeFile(join(folder, 'pjsip.d/a.conf'), 'añ', 'latin1');
-    const { paths, read } = openFolder(folder);
-    expect(paths).toEqual(['pjsip.conf', 'pjsip.d/a.conf']);
-    expect(read('pjsip.d/a.conf')).toEqual({ text: 'añ' });
+    const opened = openFolder(folder);
+    expect(opened.paths).toEqual(['pjsip.conf', 'pjsip.d/a.conf']);
+    expect(opened.read('pjsip.d/a.conf')).toEqual({ text: 'añ' });
   });
 
   it('may be one file, with what that includes', async () => {
