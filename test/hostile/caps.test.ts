@@ -32,6 +32,8 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxLines'],
   ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxLine'],
   ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxMedia'],
+  ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxParts'],
+  ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxBoundary'],
   ['seconds that one of several targets', 'services/edge/src/proxied-request.ts', 'targetPatience', 1_000],
   ['targets that are remembered', 'services/edge/src/avoided-targets.ts', 'maxTargets'],
   ['seconds for the answer to a DNS question', 'services/edge/src/dns/servers.ts', 'deadline', 1_000],

@@ -9,6 +9,7 @@ export {
 export { type DigestAlgorithm, digestAlgorithms, readAlgorithm } from './digest/algorithm.ts';
 export { type Account, answerChallenge, type Challenged } from './digest/answer.ts';
 export { type Challenge, parseChallenge, writeChallenge } from './digest/challenge.ts';
+export { type CredentialsHeader, DigestClient, isStale } from './digest/client.ts';
 export { type Credentials, parseCredentials } from './digest/credentials.ts';
 export { areOwnCredentials, foreignCredentials } from './digest/foreign.ts';
 export { type HmacKey, hmac, hmacKey } from './digest/hmac.ts';
@@ -46,6 +47,7 @@ export { type Frame, Framer } from './message/framer.ts';
 export { headerLine } from './message/header-line.ts';
 export { type HeaderName, headerId } from './message/header-name.ts';
 export { excerpt, SipMessage } from './message/message.ts';
+export { type BodyPart, type MediaType, parseMediaType, readParts } from './message/multipart.ts';
 export { parseMessage } from './message/parse.ts';
 export { reasonPhrase } from './message/reason.ts';
 export { SipRequest } from './message/request.ts';

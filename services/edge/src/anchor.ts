@@ -8,7 +8,7 @@ import {
   relayable,
   sends,
 } from '@tandem/sdp';
-import { Fault, type SipMessage } from '@tandem/sip';
+import { Fault } from '@tandem/sip';
 import type { Said } from './call-dialogs.ts';
 import type { Party } from './token.ts';
 import type { MediaWorkers } from './uses/media.ts';
@@ -127,13 +127,6 @@ export class Anchors {
   close(session: string): Promise<media.Statistics | undefined> {
     return this.#workers.close(session);
   }
-}
-
-/** The session description that a message carries. */
-export function sdpOf(message: SipMessage): string | undefined {
-  const type = message.value('Content-Type')?.toLowerCase() ?? '';
-  const isSdp = type === 'application/sdp' || type.startsWith('application/sdp;');
-  return isSdp && message.body !== '' ? message.body : undefined;
 }
 
 /** The codec that an answer begins with, such as `PCMU/8000`; empty when there is none that can be told. */

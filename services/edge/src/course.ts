@@ -1,6 +1,6 @@
 import { raiseVersion } from '@tandem/sdp';
 import { Fault, type SipMessage, type SipRequest } from '@tandem/sip';
-import { sdpOf } from './anchor.ts';
+import { sdpOf } from './body.ts';
 import { type CallDialogs, hasDialogs, otherParty, type Said } from './call-dialogs.ts';
 import { mediaLate, mediaLost, mediaMoving } from './faults.ts';
 import type { EdgeParts } from './parts.ts';

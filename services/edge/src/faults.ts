@@ -8,6 +8,15 @@ export const dialogUnknown: FaultKind = {
   hint: 'The phone lost or changed the Route set; the detail names Call-ID and tags.',
 };
 
+export const bodyRefused: FaultKind = {
+  code: 'body-refused',
+  status: 415,
+  outcome: 'client_error',
+  meaning:
+    'A message for a peer that is hidden from has a body which may tell where its sender is, and which the peer has to have.',
+  hint: 'The detail has its type. Let the phone mark it as optional, or trust the peer and set its hideTopology to false.',
+};
+
 export const transactionUnknown: FaultKind = {
   code: 'transaction-unknown',
   status: 481,
@@ -283,4 +292,12 @@ export const trunkChallenged: FaultKind = {
   meaning:
     'A trunk asks for credentials. Those of the calling phone are none of its business, and it has none itself.',
   hint: 'Let the provider know this system by its address, or use another trunk; the detail has the URI that was called.',
+};
+
+export const outsideRequestRefused: FaultKind = {
+  code: 'outside-request-refused',
+  status: 405,
+  outcome: 'server_error',
+  meaning: 'A node has asked an edge to send a request that edges do not send for others.',
+  hint: 'Edge and trunk nodes should be of the same release; the detail names the method.',
 };

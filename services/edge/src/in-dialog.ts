@@ -13,6 +13,7 @@ import {
   statelessBranch,
 } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
+import { bodyWith } from './body.ts';
 import type { Branch } from './branch.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
 import { veilOf } from './call-outside.ts';
@@ -72,8 +73,8 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
     from: source.listener,
     to: flow.listener,
   });
-  const shown = veil ? veil.body(request, body) : body;
-  const ack = forwardRequest(veil?.request(request) ?? request, {
+  const shown = veil ? undefined : bodyWith(request, body);
+  const ack = forwardRequest(veil?.request(request, body) ?? request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
     headers: [

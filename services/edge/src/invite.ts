@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
 import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
-import { codecOf, sdpOf } from './anchor.ts';
+import { codecOf } from './anchor.ts';
+import { sdpOf } from './body.ts';
 import type { Branch } from './branch.ts';
 import type { Answered, Said } from './call-dialogs.ts';
 import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
@@ -203,7 +204,7 @@ class CallSetup implements ProxyOwner {
   async #rewrite(said: Said): Promise<string> {
     const { anchors, workers } = this.#parts;
     const { media } = this.#call;
-    if (!workers.answersFor(media)) return this.#reopen(said);
+    if (!workers.answersFor(media) && !workers.isUnheardOf(media)) return this.#reopen(said);
     try {
       return await anchors.rewrite(media, 'callee', said);
     } catch (error) {

@@ -23,9 +23,11 @@ import {
   timers,
 } from '@tandem/sip';
 import { answer, answerFault } from './answer.ts';
+import { bodyWith } from './body.ts';
 import { Branch } from './branch.ts';
+import { accepted } from './covered-body.ts';
 import type { Destination, DestinationGroup } from './destination.ts';
-import { targetUnreachable, trunkChallenged } from './faults.ts';
+import { bodyRefused, targetUnreachable, trunkChallenged } from './faults.ts';
 import { viaValue } from './own-via.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
@@ -250,6 +252,7 @@ export class ProxiedRequest implements ServerUser {
       if (!branch.tx) return this.#otherwise(branch, { status: 503 });
       layer.request(branch.tx, text, now());
     } catch (error) {
+      if (branch.tx) layer.discard(branch.tx, now());
       return this.#unreached(branch, error);
     }
     if (branch.hops?.hasMore) this.#hurry(branch);
@@ -360,9 +363,10 @@ export class ProxiedRequest implements ServerUser {
     const { request } = this.#tx;
     branch.veil = this.#owner.veil?.(branch, flow);
     if (branch.veil) this.#veils.set(id, branch.veil);
-    const body = branch.veil ? branch.veil.body(request, this.#owner.body) : this.#owner.body;
+    const { body: sdp } = this.#owner;
+    const body = branch.veil ? undefined : bodyWith(request, sdp);
     const headers = branch.destination.headers ?? this.#owner.headers;
-    return forwardRequest(branch.veil?.request(request) ?? request, {
+    return forwardRequest(branch.veil?.request(request, sdp) ?? request, {
       ...branch.destination,
       via: viaValue(flow, id),
       recordRoute: this.#owner.recordRoute(branch, flow),
@@ -375,25 +379,20 @@ export class ProxiedRequest implements ServerUser {
     if (response.status >= 200) this.#stopRinging();
     else this.#restartTimerC();
     if (this.#hasFailed) return this.#owner.dismissed(response, branch);
-    const body = await this.#responseBody(branch, response);
-    if (body instanceof Fault && response.status >= 200 && this.#owner.needsBody) {
-      this.#fail(branch, response, body);
+    const sdp = await this.#description(branch, response);
+    if (sdp instanceof Fault && response.status >= 200 && this.#owner.needsBody) {
+      this.#fail(branch, response, sdp);
       return;
     }
-    const edit = this.#upstream(response);
-    if (typeof body === 'string') edit.body(body);
-    // What cannot be read cannot be covered either.
-    else if (body && branch.veil) edit.body('');
-    const sent = edit.write();
+    const sent = this.#upstream(response, sdp).write();
     if (response.status >= 200) branch.success = { received: response.text, sent };
     this.#owner.forwarded(response, branch);
     this.#parts.layer.respond(this.#tx, sent, this.#parts.now());
   }
 
-  async #responseBody(branch: Branch, response: SipResponse): Promise<string | Fault | undefined> {
+  async #description(branch: Branch, response: SipResponse): Promise<string | Fault | undefined> {
     try {
-      const body = await this.#owner.responseBody(response, branch);
-      return branch.veil ? branch.veil.body(response, body) : body;
+      return await this.#owner.responseBody(response, branch);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.#parts.log.warn({ sipCallId: response.callId, fault: error.kind.code }, error.message);
@@ -408,9 +407,9 @@ export class ProxiedRequest implements ServerUser {
     answerFault(this.#parts, this.#tx, fault);
   }
 
-  #upstream(response: SipResponse): Edit {
+  #upstream(response: SipResponse, sdp?: string | Fault): Edit {
     const veil = this.#veils.get(response.via.params.get('branch') ?? '');
-    const edit = veil?.response(response, this.#tx.request) ?? new Edit(response).removeFirst('Via');
+    const edit = veil?.response(response, this.#tx.request, sdp) ?? plainly(response, sdp);
     for (const [name, value] of this.#owner.responseHeaders(response)) edit.set(name, value);
     return edit;
   }
@@ -440,7 +439,11 @@ export class ProxiedRequest implements ServerUser {
     }
     const challenged = result.status === 401 || result.status === 407;
     if (!result.response || challenged) {
-      const headers = challenged ? mergedChallenges(all) : [];
+      const headers = challenged
+        ? mergedChallenges(all)
+        : result.status === bodyRefused.status
+          ? [accepted]
+          : [];
       answer(this.#parts, this.#tx, result.status, { headers });
       return;
     }
@@ -479,6 +482,13 @@ class Alarm extends Timer {
   fire(): void {
     this.#expired();
   }
+}
+
+/** What cannot be read goes on as it is. */
+function plainly(response: SipResponse, sdp: string | Fault | undefined): Edit {
+  const edit = new Edit(response).removeFirst('Via');
+  const body = sdp instanceof Fault ? undefined : bodyWith(response, sdp);
+  return body === undefined ? edit : edit.body(body);
 }
 
 function isSuccess({ status }: SipResponse): boolean {

@@ -6,7 +6,7 @@ import type { Veil } from './veil.ts';
 
 /** What the owner of a proxied request adds to the rules of RFC 3261 §16. */
 export interface ProxyOwner {
-  /** The body to send on; undefined leaves the request's own. */
+  /** The description to send on; undefined leaves the request's own. */
   readonly body: string | undefined;
   /** Headers to set, or to remove where the value is undefined. */
   readonly headers: readonly (readonly [name: string, value: string | undefined])[];
@@ -20,7 +20,7 @@ export interface ProxyOwner {
   unreached?(branch: Branch, fault: Fault): void;
   /** Our values of Record-Route for a branch that leaves by `flow`. */
   recordRoute(branch: Branch, flow: Flow): readonly string[];
-  /** The body to send upstream with a response; undefined leaves its own. A Fault leaves it as well. */
+  /** The description to send upstream with a response; undefined leaves its own. */
   responseBody(response: SipResponse, branch: Branch): Promise<string | undefined>;
   /** Whether a 2xx whose body cannot be had is of no use: then the request fails. */
   readonly needsBody?: boolean;

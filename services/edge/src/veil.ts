@@ -1,7 +1,7 @@
 import type { TokenKey } from '@tandem/platform';
-import { conceal } from '@tandem/sdp';
 import {
   Edit,
+  Fault,
   type HeaderName,
   headerId,
   type IsOwn,
@@ -11,7 +11,8 @@ import {
   SipRequest,
   SipResponse,
 } from '@tandem/sip';
-import { sdpOf } from './anchor.ts';
+import { bodyWith } from './body.ts';
+import { type CoveredBody, coverBody } from './covered-body.ts';
 import { maskCallId, maskContact, unmaskCallId } from './mask.ts';
 import type { Names, Outsider } from './outsider.ts';
 import type { DialogToken, Party } from './token.ts';
@@ -89,32 +90,27 @@ export class Veil {
     return !this.#isFromOutside && !this.#outsider.challenges;
   }
 
-  /** The request as its receiver may see it. */
-  request(request: SipRequest): SipRequest {
+  /** The request, whose description is changed to `sdp`, as its receiver may see it. Throws a Fault. */
+  request(request: SipRequest, sdp?: string): SipRequest {
     const edit = new Edit(request);
-    if (this.#isFromOutside) this.#disclose(edit, request);
-    else this.#cover(edit, request);
+    if (this.#isFromOutside) this.#disclose(edit, request, sdp);
+    else this.#cover(edit, request, sdp);
     this.#nameParties(edit, request);
     const changed = parseMessage(edit.write());
     if (changed instanceof SipRequest) return changed;
     throw new Error(`a ${request.method} is none any more behind its veil`);
   }
 
-  /** A response to a request, as its sender may see it, ready to be changed further. */
-  response(response: SipResponse, request: SipRequest): Edit {
+  /**
+   * A response to a request, as its sender may see it, ready to be changed further; `sdp` is what its description is
+   * changed to, or why that cannot be had: what cannot be read cannot be covered either.
+   */
+  response(response: SipResponse, request: SipRequest, sdp?: string | Fault): Edit {
     const edit = new Edit(response);
-    if (this.#isFromOutside) this.#coverResponse(edit, response);
-    else this.#discloseResponse(edit, response, request);
+    if (this.#isFromOutside) this.#coverResponse(edit, response, sdp);
+    else this.#discloseResponse(edit, response, request, sdp);
     edit.set('Call-ID', request.callId).set('From', request.value('From')!);
     return edit.set('To', repliesTo(request, response));
-  }
-
-  /** The body of a message, of which `text` is what it is changed to, as its receiver may see it. Throws a Fault. */
-  body(message: SipMessage, text: string | undefined): string | undefined {
-    const goesOutside = this.#isFromOutside !== message instanceof SipRequest;
-    if (!goesOutside || !this.#outsider.hidden) return text;
-    const sdp = text ?? sdpOf(message);
-    return sdp === undefined ? text : conceal(sdp);
   }
 
   get #outsider(): Outsider {
@@ -126,11 +122,13 @@ export class Veil {
   }
 
   /** Takes out of a message for outside what shows where its sender is. */
-  #cover(edit: Edit, message: SipMessage): void {
+  #cover(edit: Edit, message: SipMessage, sdp: string | Fault | undefined): void {
     if (!this.#outsider.hidden) {
       remove(edit, asserting);
+      changeBody(edit, message, sdp);
       return;
     }
+    coverBodyIn(edit, message, sdp);
     const others = message
       .fieldsExcept(harmless, Number.POSITIVE_INFINITY)
       .map(({ name }) => name.toLowerCase());
@@ -146,19 +144,26 @@ export class Veil {
     return maskContact(key, token.call, uri, facade);
   }
 
-  #coverResponse(edit: Edit, response: SipResponse): void {
+  #coverResponse(edit: Edit, response: SipResponse, sdp: string | Fault | undefined): void {
     edit.removeFirst('Via');
-    this.#cover(edit, response);
+    this.#cover(edit, response, sdp);
     if (this.#outsider.hidden) this.#route(edit, response);
   }
 
-  #disclose(edit: Edit, request: SipRequest): void {
+  #disclose(edit: Edit, request: SipRequest, sdp: string | undefined): void {
+    changeBody(edit, request, sdp);
     if (!this.#outsider.trusted) remove(edit, asserting);
     if (this.#hasOwnCallId) edit.set('Call-ID', unmaskCallId(this.#parts.key, request.callId));
   }
 
   /** The outsider has seen no Via but ours. */
-  #discloseResponse(edit: Edit, response: SipResponse, request: SipRequest): void {
+  #discloseResponse(
+    edit: Edit,
+    response: SipResponse,
+    request: SipRequest,
+    sdp: string | Fault | undefined,
+  ): void {
+    changeBody(edit, response, sdp);
     if (!this.#outsider.trusted) remove(edit, asserting);
     if (!this.#outsider.hidden) {
       edit.removeFirst('Via');
@@ -193,6 +198,33 @@ export class Veil {
     const receiver = sender === 'caller' ? 'callee' : 'caller';
     edit.set('From', tagged(shown[sender], request.from.params.get('tag')));
     edit.set('To', tagged(shown[receiver], request.to.params.get('tag')));
+  }
+}
+
+function changeBody(edit: Edit, message: SipMessage, sdp: string | Fault | undefined): void {
+  const body = sdp instanceof Fault ? '' : bodyWith(message, sdp);
+  if (body !== undefined) edit.body(body);
+}
+
+const nothing: CoveredBody = { text: '', type: '' };
+
+function coverBodyIn(edit: Edit, message: SipMessage, sdp: string | Fault | undefined): void {
+  const isRefusal = message instanceof SipResponse && message.status >= 300;
+  const covered = isRefusal || sdp instanceof Fault ? nothing : coveredBody(message, sdp);
+  if (!covered) return;
+  edit.body(covered.text);
+  if (covered.type === '') edit.remove('Content-Type');
+  else if (covered.type !== undefined) edit.set('Content-Type', covered.type);
+}
+
+/** What has to be understood is refused, if its sender could hear that and the call does not end with it. */
+function coveredBody(message: SipMessage, sdp: string | undefined): CoveredBody | undefined {
+  const mayRefuse = message instanceof SipRequest && !['ACK', 'BYE'].includes(message.method);
+  try {
+    return coverBody(message, sdp, mayRefuse);
+  } catch (error) {
+    if (mayRefuse || !(error instanceof Fault)) throw error;
+    return nothing;
   }
 }
 

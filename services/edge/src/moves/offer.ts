@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { sdpOf } from '../anchor.ts';
+import { sdpOf } from '../body.ts';
 import {
   type CallDialogs,
   type DialogRecord,
