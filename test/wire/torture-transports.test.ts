@@ -53,7 +53,7 @@ async function torture(end: TortureEnd, { name, text }: TortureMessage, outcome:
   const expected = status > 0 ? [status] : [];
   const come = (): Promise<void> =>
     until(
-      () => `${expected} and not ${statuses()}`,
+      () => `${expected.join()} and not ${statuses().join()}`,
       () => statuses().length >= expected.length && (end.isClosed || !isClosed),
     );
   end.send(text);
