@@ -265,6 +265,26 @@ describe('a call to a foreign domain', () => {
   });
 });
 
+describe('a sips URI', () => {
+  const secure = { ...sampleRequest().flow!, transport: 'tls', connection: 9 };
+
+  it.each([
+    ['a sips Contact over TLS', 'sips:b@192.0.2.7', secure, 'relay'],
+    ['one over a secure WebSocket', 'sips:b@192.0.2.7', { ...secure, transport: 'wss' }, 'relay'],
+    ['a sip Contact over TLS', 'sip:b@192.0.2.7;transport=tls', secure, '480 sips-unreachable'],
+    ['a sips Contact in the clear', 'sips:b@192.0.2.7', sampleRequest().flow!, '480 sips-unreachable'],
+  ])('leads to %s as RFC 5630 has it', async (_, contact, flow, outcome) => {
+    await rig.register('1002', { contacts: [`<${contact}>`], flow });
+    expect(outcomeOf(await rig.call('sips:1002@acme.example'))).toBe(outcome);
+  });
+
+  it('of a phone is a sip one to who calls that, over its flow alone', async () => {
+    await rig.register('1002', { contacts: ['<sips:b@192.0.2.7>'], flow: secure });
+    const [group] = decisionOf(await rig.call('sip:1002@acme.example'), 'relay').groups;
+    expect(group?.targets[0]).toMatchObject({ uri: 'sip:b@192.0.2.7', flowOnly: true, flow: secure });
+  });
+});
+
 describe('contacts', () => {
   it('of equal q ring together, the preferred first (KA-10)', async () => {
     const contacts = ['<sip:third>;q=0.5', '<sip:first>;q=1', '<sip:second>'];
