@@ -75,6 +75,7 @@ async function directly(folder: string): Promise<RouterLink> {
     nonceCounts: new MemoryNonceCounts(),
     limits: new MemoryCallLimits(),
     secret: 'secret',
+    lineSecret: 'line',
     now: Date.now,
   });
 }

@@ -1,10 +1,17 @@
 import { RedisLocation } from '@tandem/location';
 import { describeLocation, sampleChange, sampleConnection } from '@tandem/location/compliance';
-import { type Redis, RedisCallLimits, RedisCallStore, RedisNonceCounts } from '@tandem/platform';
+import {
+  type Redis,
+  RedisCallLimits,
+  RedisCallStore,
+  RedisNonceCounts,
+  RedisTrunkStore,
+} from '@tandem/platform';
 import {
   callLimitsCompliance,
   callStoreCompliance,
   nonceCountsCompliance,
+  trunkStoreCompliance,
 } from '@tandem/platform/compliance';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { needs } from '../harness/needs.ts';
@@ -34,6 +41,7 @@ needs('redis-server')('Redis', () => {
   describeLocation('Redis', () => fresh((redis) => new RedisLocation(redis)));
   callStoreCompliance('Redis', () => fresh((redis) => new RedisCallStore(redis)));
   callLimitsCompliance('Redis', () => fresh((redis) => new RedisCallLimits(redis)));
+  trunkStoreCompliance('Redis', () => fresh((redis) => new RedisTrunkStore(redis)));
   nonceCountsCompliance('Redis', async () => (await fresh((redis) => new RedisNonceCounts(redis)))[0]!);
 
   /** How often each command was carried out. */

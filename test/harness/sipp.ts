@@ -9,6 +9,8 @@ const SCENARIOS = join(import.meta.dirname, '../call/scenarios');
 const DEADLINE = 15_000;
 /** As many as any system lets a process open. */
 const SOCKETS = 1_000;
+/** Octets that may wait for sipp, as far as the system allows: its own choice is lost in half a second of a load. */
+const BUFFER = 1_048_576;
 
 export interface SippOptions {
   /** A file of test/call/scenarios without its `.xml`, or the path of another. */
@@ -134,6 +136,7 @@ function commandLine(host: Host, options: SippOptions): string[] {
     i: host.address,
     p: port,
     m: calls,
+    buff_size: BUFFER,
     r: rate,
     l: limit,
     d: duration,

@@ -19,6 +19,7 @@ export interface Tenant {
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
+  readonly auth?: { readonly algorithms?: readonly string[] };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
   readonly sessionTimer?: { readonly expires?: number; readonly minExpires: number };
   readonly registration?: {

@@ -29,6 +29,7 @@ const router = new Router({
   nonceCounts: new MemoryNonceCounts(),
   limits: new MemoryCallLimits(),
   secret: secrets.nonce,
+  lineSecret: secrets.nonce,
   now: Date.now,
 });
 /** Takes its time, so that there always are requests that it has and has not answered. */

@@ -3,6 +3,7 @@ import { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import { domain } from './acme.ts';
 import { it } from './fixture.ts';
+import { logged } from './log.ts';
 import { statusOf } from './reply.ts';
 import { fresh, type Headers } from './request.ts';
 
@@ -188,13 +189,16 @@ describe('a request that begins something', () => {
 
 describe('a request within a dialog that nobody knows', () => {
   it.for(['BYE', 'INFO', 'UPDATE', 'OPTIONS', 'INVITE', 'REFER', 'JUMP'])(
-    'meets 481 when it is a %s',
-    async (method, { phone }) => {
+    'meets 481 when it is a %s, and the log names the dialog',
+    async (method, { live: { tandem }, phone }) => {
       const alice = await phone();
-      const refusal = await alice.ask(
-        alice.request(method, alice.uri, { To: `<${alice.uri}>;tag=${fresh()}` }),
-      );
+      const tag = fresh();
+      const request = alice.request(method, alice.uri, { To: `<${alice.uri}>;tag=${tag}` });
+      const refusal = await alice.ask(request);
       expect(refusal.start).toBe('SIP/2.0 481 Call/Transaction Does Not Exist');
+      const { msg } = await logged(tandem, request, ({ fault }) => fault === 'dialog-unknown');
+      expect(msg).toContain(request.header('Call-ID'));
+      expect(msg).toContain(tag);
     },
   );
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { startEdge } from '@tandem/edge';
 import {
+  type Bus,
   type CallRecord,
   createLog,
   type MembershipChange,
@@ -70,9 +71,16 @@ async function change(
   return changed;
 }
 const records = remote('calls', { change });
+/** Nor does whoever wants to know that an event is settled. */
+async function publish(...[subject, payload, options]: Parameters<Bus['publish']>): Promise<void> {
+  const { settled, ...rest } = options ?? {};
+  await asking('bus', 'publish')(subject, payload, rest);
+  settled?.();
+}
+const deaf = { subscribe: () => ({ unsubscribe: () => {} }), onConnection: () => () => {} };
 const { startedMs, addresses } = await startEdge(settings, {
   // Nobody tells this edge of silence in its calls, or of bans.
-  bus: remote('bus', { subscribe: () => ({ unsubscribe: () => {} }), onConnection: () => () => {} }),
+  bus: remote('bus', { ...deaf, publish: (...args) => void publish(...args) }),
   calls: records,
   limits: remote('limits'),
   location: remote('location'),

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { until } from '../harness/deadline.ts';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
-import { type Call, connect, dial, reoffer } from './call.ts';
+import { type Call, connect, dial, hangUp, reoffer } from './call.ts';
 import { Dialog } from './dialog.ts';
 import { ear } from './ear.ts';
 import { it } from './fixture.ts';
@@ -172,6 +172,28 @@ describe('a call whose media worker dies', () => {
     expect(number(bye)).toBe(number(invite) + 1);
     const { kind } = await tiers.events.take('the end of the call', isEnd);
     expect(kind?.value).toMatchObject({ releasedBy: 'system', fault: 'party-lost' });
+  });
+
+  it('leaves nothing behind when it ends while another worker takes it', async ({ tiers: open }) => {
+    const tiers = await open();
+    await tiers.edge('edge-1', here);
+    const { call, alice, bob } = await up(tiers);
+    const { answered, go } = tiers.bus.holdMedia();
+    await tiers.killMedia('media-1');
+    await answered;
+    expect(tiers.sessions).toBe(1);
+    await hangUp(call, bob);
+    await until(
+      () => 'no call on record',
+      async () => (await tiers.records()).length === 0,
+    );
+    go();
+    const refused = '481 Call/Transaction Does Not Exist';
+    await Promise.all([alice, bob].map((phone) => phone.answer('INVITE', refused)));
+    await until(
+      () => 'no media session',
+      () => tiers.sessions === 0,
+    );
   });
 
   it('refuses offers of its parties for as long as it is being moved', async ({ tiers: open }) => {

@@ -100,6 +100,7 @@ export class Tiers {
       nonceCounts: new MemoryNonceCounts(),
       limits: this.limits,
       secret: derive(secret, 'nonce'),
+      lineSecret: derive(secret, 'line'),
       log: this.#log.child({ part: 'router' }),
       now: () => Date.now() + this.ahead,
     });

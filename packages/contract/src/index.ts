@@ -1,5 +1,7 @@
 /** The messages that services exchange, one namespace per file under proto/. */
+
 export * as etcd from './gen/etcdserverpb/rpc.ts';
+export * as edge from './gen/tandem/edge/v1/edge.ts';
 export * as event from './gen/tandem/event/v1/event.ts';
 export * as media from './gen/tandem/media/v1/media.ts';
 export * as router from './gen/tandem/router/v1/router.ts';

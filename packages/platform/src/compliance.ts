@@ -18,3 +18,4 @@ export { callLimitsCompliance } from './limits/compliance.ts';
 export { nonceCountsCompliance } from './nonce-counts/compliance.ts';
 export { type CollectedSpan, Collector } from './telemetry/collector.ts';
 export { type TraceRig, traceStoreCompliance } from './trace-store/compliance.ts';
+export { trunkStoreCompliance } from './trunk-store/compliance.ts';

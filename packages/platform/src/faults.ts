@@ -231,3 +231,11 @@ export const configurationVanished: FaultKind = {
   meaning: 'etcd has no configuration any more, though nobody removed it; what was before stays in force.',
   hint: 'Most often etcd has lost its data: apply the configuration again.',
 };
+
+export const trunkStateTooLarge: FaultKind = {
+  code: 'trunk-state-too-large',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'What is to be kept of a trunk is more than the store takes.',
+  hint: 'The detail names the trunk; please report it.',
+};

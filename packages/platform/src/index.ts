@@ -25,7 +25,7 @@ export {
 } from './call-store/call-store.ts';
 export { MemoryCallStore } from './call-store/memory.ts';
 export { RedisCallStore } from './call-store/redis.ts';
-export { type Balance, balances, type Candidate, serving } from './cluster/balance.ts';
+export { type Balance, balances, type Candidate, rendezvous, serving } from './cluster/balance.ts';
 export { Balancer } from './cluster/balancer.ts';
 export { BusMembership, type BusMembershipOptions } from './cluster/bus-membership.ts';
 export { firstConnection } from './cluster/connections.ts';
@@ -120,3 +120,6 @@ export {
   traceLifetimeMs,
   traceSubject,
 } from './trace-store/trace-store.ts';
+export { MemoryTrunkStore } from './trunk-store/memory.ts';
+export { RedisTrunkStore } from './trunk-store/redis.ts';
+export { maxTrunkState, type TrunkPage, type TrunkStore } from './trunk-store/trunk-store.ts';

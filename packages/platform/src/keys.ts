@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import type { Secret } from '@tandem/resource';
 
 /** What a key is for; a key of one purpose says nothing about that of another. */
-export type KeyPurpose = 'token' | 'nonce' | 'doctor' | 'router';
+export type KeyPurpose = 'token' | 'nonce' | 'doctor' | 'router' | 'line';
 
 /** Characters of a cluster secret at least. */
 export const minSecretLength: number = 32;

@@ -46,4 +46,7 @@ export {
   type User,
 } from './snapshot.ts';
 export type { RegistrationSpec, TenantSpec } from './tenant.ts';
+export type { Account } from './trunk-auth.ts';
+export { lineToken } from './trunk-line.ts';
+export type { ProbeSpec, TrunkRegistrationSpec } from './trunk-registration.ts';
 export type { MaxContactsPolicy, UserSpec } from './user.ts';

@@ -4,7 +4,7 @@ import { compose } from './compose.ts';
 import { checkConsistency } from './consistency.ts';
 import { configurationInvalid } from './faults.ts';
 import { readSources, type Source } from './folder.ts';
-import { type Located, ofKind, type WithKind } from './located.ts';
+import type { Located } from './located.ts';
 import { fetchPasswords, relativePasswordFiles } from './password.ts';
 import { formatProblem, type Problem } from './problem.ts';
 import { type DocumentCache, readDocuments } from './read.ts';
@@ -39,35 +39,33 @@ export async function validate(path: string, options: LoadOptions = {}): Promise
 /** Loads what a store has, where no path can be relative to anything. */
 export async function loadStored(sources: readonly Source[], options: LoadOptions = {}): Promise<Snapshot> {
   const inspection = await inspect(sources, options);
-  const problems = [...inspection.problems, ...relativePasswordFiles(inspection.users)];
+  const problems = [...inspection.problems, ...relativePasswordFiles(inspection.all)];
   return accepted(await conclude({ ...inspection, problems }, '/'));
 }
 
 /** What would be wrong with these resources in a store. Passwords that are kept elsewhere need not be there yet. */
 export async function findProblems(sources: readonly Source[]): Promise<readonly Problem[]> {
-  const { problems, users } = await inspect(sources, {});
-  return [...problems, ...relativePasswordFiles(users)].sort(byPlace);
+  const { all, problems } = await inspect(sources, {});
+  return [...problems, ...relativePasswordFiles(all)].sort(byPlace);
 }
 
 /** Resources with what is wrong with them and between them. */
 interface Inspection {
   readonly version: string;
   readonly all: readonly Located[];
-  readonly users: readonly WithKind<'User'>[];
   readonly problems: readonly Problem[];
 }
 
 async function inspect(sources: readonly Source[], options: LoadOptions): Promise<Inspection> {
   const read = await readDocuments(sources, options.cache ?? new Map());
   const all = [...read.located, ...(options.builtIn ?? []).map(builtIn)];
-  const users = ofKind(all, 'User');
   const inconsistencies = checkConsistency(all, brokenTenants(read.problems));
-  return { version: read.version, all, users, problems: [...read.problems, ...inconsistencies] };
+  return { version: read.version, all, problems: [...read.problems, ...inconsistencies] };
 }
 
 async function conclude(inspection: Inspection, folder: string): Promise<Validation> {
-  const { version, all, users } = inspection;
-  const fetched = await fetchPasswords(folder, users);
+  const { version, all } = inspection;
+  const fetched = await fetchPasswords(folder, all);
   const problems = [...inspection.problems, ...fetched.problems];
   if (problems.length > 0) return { problems: problems.sort(byPlace) };
   await nextTurn();

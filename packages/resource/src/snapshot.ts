@@ -5,7 +5,8 @@ import { NumberIndex } from './number-index.ts';
 import type { RouteSpec } from './route.ts';
 import type { ScheduleSpec } from './schedule.ts';
 import type { TenantSpec } from './tenant.ts';
-import type { TrunkSpec } from './trunk.ts';
+import type { IdentifySpec, TrunkSpec } from './trunk.ts';
+import type { Account } from './trunk-auth.ts';
 import { TrunkIndex } from './trunk-index.ts';
 import type { UserSpec } from './user.ts';
 
@@ -22,9 +23,15 @@ export interface User extends Omit<UserSpec, 'credentials'> {
 }
 
 /** A trunk in force. */
-export interface Trunk extends TrunkSpec {
+export interface Trunk extends Omit<TrunkSpec, 'auth' | 'identify'> {
   readonly name: string;
   readonly tenant: Tenant;
+  /** What we prove ourselves with there. */
+  readonly auth?: (Account & { readonly realm?: string | undefined }) | undefined;
+  readonly identify: Omit<IdentifySpec, 'credentials'> & {
+    /** What it proves itself with here. */
+    readonly credentials?: { readonly username: string; readonly credential: Credential } | undefined;
+  };
 }
 
 /** An inbound number in force. */
@@ -112,6 +119,11 @@ export class Snapshot {
 
   trunk(tenant: string, name: string): Trunk | undefined {
     return this.#trunks.get(tenant)?.get(name);
+  }
+
+  /** All trunks. */
+  *trunks(): Iterable<Trunk> {
+    for (const own of this.#trunks.values()) yield* own.values();
   }
 
   /** The inbound number that has a name or an alias within a tenant, or is the same number in E.164. */

@@ -8,7 +8,11 @@ type LocatedTrunk = WithKind<'Trunk'>;
 export function checkTrunks(all: readonly Located[]): Problem[] {
   const trunks = ofKind(all, 'Trunk');
   const known = Map.groupBy(trunks, ({ resource }) => resource.metadata.tenant);
-  return [...routesWithoutTrunks(ofKind(all, 'Route'), known), ...twins(trunks)];
+  return [
+    ...routesWithoutTrunks(ofKind(all, 'Route'), known),
+    ...twins(trunks),
+    ...sharedUsernames(trunks, all),
+  ];
 }
 
 type Known = ReadonlyMap<string, readonly LocatedTrunk[]>;
@@ -43,6 +47,27 @@ function* twins(trunks: readonly LocatedTrunk[]): Iterable<Problem> {
         const problem = `${shown} proves ${owned(earlier)} as well: tell them apart by line or match`;
         yield problemAt(located, ['spec', 'identify', ...path], problem);
       }
+    }
+  }
+}
+
+/** Two who prove themselves by the same name: only one of them would ever be found. */
+function* sharedUsernames(trunks: readonly LocatedTrunk[], all: readonly Located[]): Iterable<Problem> {
+  const key = (tenant: string, name: string): string => `${tenant}/${name}`;
+  const owners = new Map<string, Located>();
+  for (const located of ofKind(all, 'User')) {
+    const { metadata, spec } = located.resource;
+    for (const name of [metadata.name, ...spec.aliases]) owners.set(key(metadata.tenant, name), located);
+  }
+  for (const located of trunks) {
+    const { metadata, spec } = located.resource;
+    const { username } = spec.identify.credentials ?? {};
+    if (username === undefined) continue;
+    const owner = owners.get(key(metadata.tenant, username));
+    if (!owner) owners.set(key(metadata.tenant, username), located);
+    else {
+      const problem = `${username} already names ${owned(owner)}`;
+      yield problemAt(located, ['spec', 'identify', 'credentials', 'username'], problem);
     }
   }
 }

@@ -88,8 +88,77 @@ describe('a trunk', () => {
       'spec.endpoint.outboundProxy: must end in ;lr: it is a route, not a destination',
     ],
     [{ contacts: ['tel:+34'] }, 'spec.contacts[0]: must be a SIP URI'],
-  ])('%j is refused', async (spec, problem) => {
+    [
+      { registration: {}, auth: { username: 'a', password: 'b' } },
+      'spec.registration.server: is required, for there are no contacts',
+    ],
+    [{ contacts: ['sip:c'], registration: {} }, 'spec.registration.user: is required, for there is no auth'],
+    [{ auth: { username: 'a' } }, 'spec.auth: must hold exactly one of password, passwordFrom'],
+    [
+      { auth: { username: 'a', password: '<secret>' } },
+      'spec.auth.password: stands for a password, it is none: say the password itself',
+    ],
+    [
+      { identify: { credentials: { username: '1001', password: 'b' } } },
+      'spec.identify.credentials.username: 1001 already names User/1001 at 2.yaml:1',
+    ],
+    [
+      { contacts: ['sip:c'], registration: { user: 'a', expire: 60 } },
+      'spec.registration.expire: is unknown, nearest: expires',
+    ],
+    [
+      { endpoint: { headers: [{ name: 'X-A', value: 'a\r\nVia: b' }] } },
+      'spec.endpoint.headers[0].value: must be 1 to 512 printable ASCII characters on one line',
+    ],
+    [
+      { endpoint: { headers: [{ name: 'X-A: b', value: 'c' }] } },
+      'spec.endpoint.headers[0].name: must be the name of a header',
+    ],
+    [
+      { endpoint: { headers: [{ name: 'Route', value: 'c' }] } },
+      'spec.endpoint.headers[0].name: is a header that the switch itself writes',
+    ],
+    [
+      {
+        endpoint: {
+          headers: [
+            { name: 'X-A', value: 'c' },
+            { name: 'x-a', value: 'd' },
+          ],
+        },
+      },
+      'spec.endpoint.headers: names a header twice',
+    ],
+  ])('%j is refused (PJ-12, AS-22)', async (spec, problem) => {
     expect(await problemsOf({ 'Trunk/acme/carrier': spec })).toEqual([`Trunk/carrier ${problem}`]);
+  });
+
+  it('has credentials whose password is kept elsewhere, or shown to nobody (PJ-06)', async () => {
+    process.env.TANDEM_TEST_TRUNK = 'from-outside';
+    try {
+      const snapshot = await snapshotOf({
+        'Trunk/acme/carrier': {
+          contacts: ['sip:c.example'],
+          auth: { username: 'acct', passwordFrom: { env: 'TANDEM_TEST_TRUNK' } },
+          identify: { credentials: { username: 'they', password: 'in-here' } },
+          registration: {},
+        },
+      });
+      const trunk = snapshot.trunk('acme', 'carrier')!;
+      expect(trunk.auth?.password.reveal()).toBe('from-outside');
+      expect(snapshot.proofs.username('acme', 'they')).toBe(trunk);
+      expect(snapshot.proofs.username('other', 'they')).toBeUndefined();
+      expect(JSON.stringify(trunk)).not.toMatch(/from-outside|in-here/);
+    } finally {
+      delete process.env.TANDEM_TEST_TRUNK;
+    }
+  });
+
+  it('is told of a password that cannot be had', async () => {
+    const auth = { username: 'acct', passwordFrom: { env: 'TANDEM_TEST_NOWHERE' } };
+    expect(await problemsOf({ 'Trunk/acme/carrier': { auth } })).toEqual([
+      'Trunk/carrier spec.auth.passwordFrom: environment variable TANDEM_TEST_NOWHERE is not set',
+    ]);
   });
 
   it('may not be proven by what proves another one, unless conditions tell them apart', async () => {

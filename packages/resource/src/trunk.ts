@@ -1,30 +1,42 @@
-import { parseUri } from '@tandem/sip';
 import { z } from 'zod';
 import { type MediaSpec, mediaOverride } from './media.ts';
 import { domainSchema, nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
 import { ringTimeoutSchema } from './tenant.ts';
+import { type AccountSpec, type AuthSpec, accountSchema, authSchema } from './trunk-auth.ts';
+import { type HeaderSpec, headersSchema } from './trunk-headers.ts';
 import { type TrunkNumberingSpec, trunkNumberingSchema } from './trunk-numbering.ts';
+import {
+  type ProbeSpec,
+  probeSchema,
+  type TrunkRegistrationSpec,
+  trunkRegistrationSchema,
+} from './trunk-registration.ts';
+import { sipUriSchema } from './trunk-uri.ts';
 
 /** A peer outside: a provider, a carrier, another switch. Durations are seconds. */
 export interface TrunkSpec {
   /** SIP URIs. */
   readonly contacts: readonly string[];
+  readonly auth?: AuthSpec | undefined;
   readonly identify: IdentifySpec;
+  readonly registration?: TrunkRegistrationSpec | undefined;
+  readonly probe: ProbeSpec;
   readonly endpoint: EndpointSpec;
   readonly numbering: TrunkNumberingSpec;
   readonly enabled: boolean;
 }
 
 /** What proves that a request comes from the trunk, and what it has to say besides. */
-interface IdentifySpec {
+export interface IdentifySpec {
   readonly sources: readonly Network[];
   /** Host names in the spelling of `canonicalHost`. */
   readonly certificates: readonly string[];
   /** User part, or parameter `line`, of the Request-URI. */
   readonly line?: string | undefined;
   readonly match: readonly MatchSpec[];
+  readonly credentials?: AccountSpec | undefined;
 }
 
 /** A condition on one part of a request. */
@@ -39,23 +51,17 @@ interface EndpointSpec {
   /** `requestUri`, `registration`, or a header in lower case. */
   readonly didFrom: string;
   readonly didPattern?: Pattern | undefined;
+  readonly fromUser?: string | undefined;
   readonly fromDomain?: string | undefined;
   readonly outboundProxy?: string | undefined;
   readonly ringTimeout?: number | undefined;
   readonly media?: Partial<MediaSpec> | undefined;
   readonly trusted: boolean;
   readonly hideTopology?: boolean | undefined;
+  readonly headers: readonly HeaderSpec[];
 }
 
-const uriSchema = z
-  .string()
-  .max(256)
-  .refine(
-    (text) => parseUri(text)?.scheme === 'sip' || parseUri(text)?.scheme === 'sips',
-    'must be a SIP URI',
-  );
-
-const proxySchema = uriSchema.refine(
+const proxySchema = sipUriSchema.refine(
   (text) => /[;]lr(?:[;=]|$)/.test(text),
   'must end in ;lr: it is a route, not a destination',
 );
@@ -99,6 +105,7 @@ const identify = z
       .describe(
         'Conditions that a request has to meet besides, each `{ in: requestUri or a header, pattern: ... }`. No proof by themselves; the trunk that meets more of them has the request.',
       ),
+    credentials: accountSchema.optional(),
   })
   .prefault({})
   .describe('What proves that a request comes from the trunk. From is never a proof.');
@@ -117,6 +124,11 @@ const endpoint = z
       .optional()
       .describe(
         'A regular expression (RE2) over that value; its first group is the number. Without it the user part of the URI in it is.',
+      ),
+    fromUser: nameSchema
+      .optional()
+      .describe(
+        'The user in From of calls to the trunk, where a provider wants its account there; the number of the caller is in P-Asserted-Identity all the same.',
       ),
     fromDomain: domainSchema
       .optional()
@@ -140,6 +152,11 @@ const endpoint = z
       .describe(
         'No address of phones, of other edges or of nodes is shown to the trunk. Yes unless it is trusted.',
       ),
+    headers: headersSchema
+      .default([])
+      .describe(
+        'Headers that calls and registrations to the trunk have besides, each `{ name: X-Customer, value: "7" }`.',
+      ),
   })
   .prefault({})
   .describe('How calls from and to the trunk are.');
@@ -147,11 +164,14 @@ const endpoint = z
 export const trunkSchema: z.ZodType<TrunkSpec> = z
   .strictObject({
     contacts: z
-      .array(uriSchema)
+      .array(sipUriSchema)
       .max(16)
       .default([])
       .describe('SIP URIs that calls to the trunk are sent to, one after the other until one answers.'),
+    auth: authSchema.optional(),
     identify,
+    registration: trunkRegistrationSchema.optional(),
+    probe: probeSchema,
     endpoint,
     numbering: trunkNumberingSchema,
     enabled: z.boolean().default(true).describe('A disabled trunk neither takes nor makes calls.'),
@@ -159,4 +179,15 @@ export const trunkSchema: z.ZodType<TrunkSpec> = z
   .refine(({ endpoint, identify }) => endpoint.didFrom !== 'registration' || identify.line !== undefined, {
     message: 'is registration, so that identify.line is needed',
     path: ['endpoint', 'didFrom'],
+  })
+  .refine(
+    ({ contacts, registration }) => !registration || registration.server !== undefined || contacts.length > 0,
+    {
+      message: 'is required, for there are no contacts',
+      path: ['registration', 'server'],
+    },
+  )
+  .refine(({ auth, registration }) => !registration || (registration.user ?? auth?.username) !== undefined, {
+    message: 'is required, for there is no auth',
+    path: ['registration', 'user'],
   });

@@ -41,11 +41,12 @@ export interface PasswordSource {
   readonly file?: string | undefined;
 }
 
-function holdsOne(value: object): boolean {
+/** Whether exactly one field is there. */
+export function holdsOne(value: object): boolean {
   return Object.values(value).filter((field) => field !== undefined).length === 1;
 }
 
-const passwordFrom = z
+export const passwordFromSchema: z.ZodType<PasswordSource> = z
   .strictObject({
     env: z.string().min(1).optional().describe('Name of an environment variable.'),
     file: z.string().min(1).optional().describe('Path of a file; a line end at its end does not count.'),
@@ -71,20 +72,17 @@ const ha1 = z
     "Hashes instead of a password. They hold for the user's name and the tenant's first domain only.",
   );
 
+export const passwordSchema: z.ZodType<Secret, string> = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((text) => text !== secretPlaceholder, 'stands for a password, it is none: say the password itself')
+  .transform((text) => new Secret(text));
+
 const credentials: z.ZodType<CredentialsSpec> = z
   .strictObject({
-    password: z
-      .string()
-      .min(1)
-      .max(256)
-      .refine(
-        (text) => text !== secretPlaceholder,
-        'stands for a password, it is none: say the password itself',
-      )
-      .transform((text) => new Secret(text))
-      .optional()
-      .describe('The password itself.'),
-    passwordFrom: passwordFrom.optional(),
+    password: passwordSchema.optional().describe('The password itself.'),
+    passwordFrom: passwordFromSchema.optional(),
     ha1: ha1.optional(),
   })
   .refine(holdsOne, 'must hold exactly one of password, passwordFrom, ha1')

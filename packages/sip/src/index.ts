@@ -9,6 +9,7 @@ export {
 export { type DigestAlgorithm, digestAlgorithms, readAlgorithm } from './digest/algorithm.ts';
 export { type Account, answerChallenge, type Challenged } from './digest/answer.ts';
 export { type Challenge, parseChallenge, writeChallenge } from './digest/challenge.ts';
+export { type CredentialsHeader, DigestClient, isStale } from './digest/client.ts';
 export { type Credentials, parseCredentials } from './digest/credentials.ts';
 export { areOwnCredentials, foreignCredentials } from './digest/foreign.ts';
 export { type HmacKey, hmac, hmacKey } from './digest/hmac.ts';

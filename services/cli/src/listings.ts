@@ -1,9 +1,10 @@
 import type { router } from '@tandem/contract';
 import type { Binding, Location } from '@tandem/location';
-import type { CallStore } from '@tandem/platform';
+import type { CallStore, TrunkStore } from '@tandem/platform';
 import type { Snapshot } from '@tandem/resource';
 import { dryRun } from '@tandem/router';
 import { Fault } from '@tandem/sip';
+import { readState, type TrunkState } from '@tandem/trunk';
 import type { Stores } from './node/stores.ts';
 
 /** One contact, as `tandem registrations` shows it. */
@@ -42,6 +43,9 @@ export interface CallRow {
   readonly sipCallId: string;
 }
 
+/** One trunk, as `tandem trunks` shows it. */
+export type TrunkRow = TrunkState;
+
 /** A part of a listing. */
 export interface Page<Row> {
   readonly rows: readonly Row[];
@@ -70,6 +74,13 @@ export async function listRegistrations(
     const [tenant = '', user = ''] = aor.split('/');
     return bindings.map((binding) => registrationRow(tenant, user, binding, now));
   });
+  return { rows, cursor: page.cursor };
+}
+
+/** A page of the trunks that somebody looks after. */
+export async function listTrunks(store: TrunkStore, cursor: string | undefined): Promise<Page<TrunkRow>> {
+  const page = await store.list(cursor);
+  const rows = page.states.map(readState).filter((state) => state !== undefined);
   return { rows, cursor: page.cursor };
 }
 

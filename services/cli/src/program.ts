@@ -5,10 +5,10 @@ import { deleteCommand } from './commands/delete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { getCommand } from './commands/get.ts';
-import { callsCommand, nodesCommand, registrationsCommand } from './commands/list.ts';
+import { callsCommand, nodesCommand, registrationsCommand, trunksCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
-import { edgeCommand, mediaCommand, routerCommand } from './commands/tier.ts';
+import { edgeCommand, mediaCommand, routerCommand, trunkCommand } from './commands/tier.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -27,6 +27,7 @@ const commands = [
   edgeCommand(),
   routerCommand(),
   mediaCommand(),
+  trunkCommand(),
   validateCommand(),
   applyCommand(),
   getCommand(),
@@ -34,6 +35,7 @@ const commands = [
   routeCommand(),
   registrationsCommand(),
   callsCommand(),
+  trunksCommand(),
   nodesCommand(),
   bansCommand(),
   traceCommand(),

@@ -12,6 +12,7 @@ import { serveCluster, serveRouting } from './node/serving.ts';
 import type { NodeStart } from './node/start.ts';
 import { openStores } from './node/stores.ts';
 import { openTraces } from './node/traces.ts';
+import { startTrunkKeeping } from './node/trunk.ts';
 import type { UpSettings } from './settings.ts';
 
 /** All tiers in one process (design §5). */
@@ -35,6 +36,7 @@ export async function startSystem(node: NodeStart<UpSettings>, folder: string): 
   await announceRouter(node, deciding, { addresses: {}, load: () => 0, drain: () => undefined });
   await startWorker(node, { bus, membership });
   const edge = await startSip(node, { bus, membership, stores, router, secret });
+  await startTrunkKeeping(node, { bus, etcd, membership, stores, configuration, secret });
   const { snapshot } = configuration;
   serveCluster(node, { bus, membership, stores, traces });
   serveRouting(node, { stores, snapshot, ownHosts: () => edge.ownHosts });

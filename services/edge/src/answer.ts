@@ -56,6 +56,7 @@ export function write(request: SipRequest, status: number, content: ResponseCont
 export function faultContent(fault: Fault): ResponseContent {
   const { status } = fault.kind;
   if (status === 400) return { reason: `Bad Request - ${fault.detail}` };
+  if (status === 513) return { reason: `Message Too Large - ${fault.detail}` };
   if (status === 503) return { headers: [['Retry-After', retryAfter]] };
   return {};
 }

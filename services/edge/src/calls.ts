@@ -172,6 +172,8 @@ export class Calls {
 
   /** The media worker has died: the call has a session elsewhere. The callee is to be told so, once it is connected. */
   reopened(call: SetupCall, session: string, toCallee: string | undefined): void {
+    // The caller may have given up meanwhile: the call has ended with the session that it had.
+    if (!this.#setups.has(call.id)) return void this.#parts.anchors.close(session);
     void this.#parts.anchors.close(call.media);
     call.media = session;
     call.toCallee = toCallee;
@@ -319,7 +321,7 @@ export class Calls {
    */
   orphaned(record: CallRecord): void {
     const { end } = record;
-    if (end) this.#endings.run(record.id, () => this.#over(record, end as CallEnd));
+    if (end) this.#conclude(record, end as CallEnd);
     if (end || record.state === 'answered') return;
     const { code: fault, outcome, status } = edgeLost;
     this.#end(record.id, { status, releasedBy: 'system', fault, outcome, atMs: this.#parts.now() });
@@ -351,13 +353,18 @@ export class Calls {
     const { edges, log, records } = this.#parts;
     try {
       const record = await records.take(id, end);
-      if (record) await this.#over(record, end);
+      if (record) this.#conclude(record, end);
       return record;
     } catch (err) {
       log.info({ callId: id, err }, 'another edge is asked to end a call: the store is away');
-      if (!(await edges.end(id, end))) records.takeLate(id, end, (record) => void this.#over(record, end));
+      if (!(await edges.end(id, end))) records.takeLate(id, end, (record) => this.#conclude(record, end));
       return undefined;
     }
+  }
+
+  /** Nobody waits for that: while the bus is away it takes as long as that is. */
+  #conclude(call: CallRecord, end: CallEnd): void {
+    this.#endings.run(call.id, () => this.#over(call, end));
   }
 
   async #over(call: CallRecord, end: CallEnd): Promise<void> {
@@ -366,9 +373,12 @@ export class Calls {
     void this.giveUp(call.id, call.limits);
     const statistics = media === '' ? undefined : await anchors.close(media);
     const value = endedEvent(call, end, statistics);
-    events.publish(call.tenant, call.id, end.atMs, { $case: 'callEnded', value });
-    records.finish(call.id);
     this.#tell(call, 'call ended', endedFields(value, statistics !== undefined));
+    // Until then the store keeps the end: when this edge dies over it, another one tells of it.
+    const { promise: isTold, resolve } = Promise.withResolvers<void>();
+    events.publish(call.tenant, call.id, end.atMs, { $case: 'callEnded', value }, resolve);
+    await isTold;
+    records.finish(call.id);
   }
 
   #tell(call: CallRecord | undefined, message: string, fields: object): void {

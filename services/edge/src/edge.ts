@@ -15,6 +15,7 @@ import type { KeepAlive } from './keep-alive/keep-alive.ts';
 import type { Takeover } from './keep-alive/takeover.ts';
 import type { Load } from './load/load.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
+import { sendOutside } from './outside-request.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Adoption } from './records/adoption.ts';
 import type { RecordTallies } from './records/call-records.ts';
@@ -27,6 +28,7 @@ import type { Sockets } from './socket/sockets.ts';
 import type { Certificates } from './socket/tls/certificates.ts';
 import { type Transport, transports } from './socket/transport.ts';
 import type { OtherEdges } from './uses/edges.ts';
+import { serveTrunks } from './uses/trunks.ts';
 
 /** Milliseconds that ending all calls may take at a stop. */
 const stopDeadline = 3_000;
@@ -224,7 +226,7 @@ export class Edge {
 
   #subscribe(): Subscription[] {
     const { bus, edges, handOver, region } = this.#services;
-    const { calls, log } = this.#parts;
+    const { calls, log, node } = this.#parts;
     const report = (message: BusMessage): void => {
       this.#reported(message).catch((err: unknown) => log.warn({ err }, 'a silent call was not ended'));
     };
@@ -235,6 +237,7 @@ export class Edge {
         end: (call, end) => calls.endFor(call, end),
         take: (from, ids) => handOver.take(from, ids),
       }),
+      serveTrunks({ bus, region, node, log }, (ask) => sendOutside(this.#parts, ask)),
     ];
   }
 

@@ -310,3 +310,11 @@ export const trunkChallenged: FaultKind = {
     'A trunk asks for credentials. Those of the calling phone are none of its business, and it has none itself.',
   hint: 'Let the provider know this system by its address, or use another trunk; the detail has the URI that was called.',
 };
+
+export const outsideRequestRefused: FaultKind = {
+  code: 'outside-request-refused',
+  status: 405,
+  outcome: 'server_error',
+  meaning: 'A node has asked an edge to send a request that edges do not send for others.',
+  hint: 'Edge and trunk nodes should be of the same release; the detail names the method.',
+};

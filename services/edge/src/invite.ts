@@ -204,7 +204,7 @@ class CallSetup implements ProxyOwner {
   async #rewrite(said: Said): Promise<string> {
     const { anchors, workers } = this.#parts;
     const { media } = this.#call;
-    if (!workers.answersFor(media)) return this.#reopen(said);
+    if (!workers.answersFor(media) && !workers.isUnheardOf(media)) return this.#reopen(said);
     try {
       return await anchors.rewrite(media, 'callee', said);
     } catch (error) {

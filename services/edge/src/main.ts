@@ -119,7 +119,9 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const names = ownNames(sockets.listeners, () => neighbours.addresses);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
-  const anchors = new Anchors(new MediaWorkers({ bus, region, workers, balancer, watch: watch.media }));
+  const anchors = new Anchors(
+    new MediaWorkers({ bus, region, workers, balancer, watch: watch.media, log, now }),
+  );
   const edges = new OtherEdges(bus, region, node);
   const store = watch.calls;
   const records = new CallRecords({
@@ -194,13 +196,14 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     if (!record.end) moves.check(record);
   };
   const common = { store, membership, edges, records, node, now, adopted };
+  const adoption = new Adoption({ ...common, log });
   const services = {
     bus,
     region,
     edges,
     exchange,
-    adoption: new Adoption({ ...common, log }),
-    handOver: new HandOver(common),
+    adoption,
+    handOver: new HandOver({ ...common, doubt: () => adoption.doubt() }),
     places: new Places({ limits, records, log, now }),
     takeover: new Takeover({ keepAlive, location, sockets, node, log, now }),
     sessionExpiry: new SessionExpiry(parts),

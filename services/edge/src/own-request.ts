@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { conceal } from '@tandem/sdp';
 import { type Dialog, dialogRequest, Fault, nextHop, type SipResponse } from '@tandem/sip';
 import type { Leg } from './call-dialogs.ts';
+import { exchangeAlong, randomText } from './client-exchange.ts';
 import { isGruu, whereNow } from './destination.ts';
 import { wayBack } from './in-dialog.ts';
 import { maskContact } from './mask.ts';
 import type { NextHops } from './next-hops.ts';
 import { viaValue } from './own-via.ts';
-import type { ClientUser, EdgeParts } from './parts.ts';
-import { targetPatience } from './proxied-request.ts';
+import type { EdgeParts } from './parts.ts';
 import { facadeOf } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 
@@ -83,72 +82,29 @@ function forLeg(
   return { ...request, headers: [own, ...headers], ...shown };
 }
 
-/** To one place after the other, until one takes it (RFC 3263 §4.3). */
 async function sendAlong(
   parts: OwnRequestParts,
   hops: NextHops,
   leg: OwnLeg,
   request: OwnRequest,
 ): Promise<OwnResult> {
-  let last: OwnResult = { status: 503, source: '' };
-  for (let flow = hops.next(); flow; flow = hops.next()) {
-    const written = forLeg(parts, leg, flow, request);
-    last = await sendOver(parts, flow, leg.dialog, written, hops.hasMore ? targetPatience : undefined);
-    const isDead = last.status === 503 || (last.status === 408 && !last.response);
-    if (!isDead) {
-      hops.answered();
-      return last;
-    }
-    hops.failed(last.response ? 'has answered 503' : 'has not answered');
-  }
-  const fault = hops.fault();
-  if (fault) parts.log.info({ sipCallId: leg.dialog.callId, fault: fault.kind.code }, fault.message);
-  return last;
-}
-
-/** `silence` is how many milliseconds a party may take to give a sign, where that is limited. */
-async function sendOver(
-  { layer, now, send }: OwnRequestParts,
-  flow: Flow,
-  dialog: Dialog,
-  request: OwnRequest,
-  silence: number | undefined,
-): Promise<OwnResult> {
-  const { promise, resolve } = Promise.withResolvers<OwnResult>();
-  const { host: source } = flow;
-  const giveUp = (status: number): void => {
-    layer.cancel(tx!, now());
-    resolve({ status, source });
-  };
-  const user: ClientUser = {
-    response: (response) => {
-      const { status } = response;
-      clearTimeout(quiet);
-      if (status < 200) return;
-      // RFC 3261 §13.2.2.4: for each repetition, with the number of the INVITE.
-      if (status < 300 && request.method === 'INVITE') acknowledge(send, flow, dialog, dialog.sequence + 1);
-      resolve({ status, response, source });
-    },
-    failed: (cause) => resolve({ status: cause === 'timeout' ? 408 : 503, source }),
-  };
-  const tx = layer.prepare(request.method, flow, user, randomText(), now());
-  if (!tx) return { status: 503, source };
-  const via = viaValue(flow, tx.branch);
-  layer.request(tx, dialogRequest(dialog, { ...request, via }).text, now());
-  const quiet = silence === undefined ? undefined : setTimeout(() => giveUp(408), silence).unref();
-  const timer = setTimeout(() => giveUp(480), patience).unref();
-  const result = await promise;
-  clearTimeout(quiet);
-  clearTimeout(timer);
-  return result;
+  const { dialog } = leg;
+  const { send } = parts;
+  const { status, response, flow, fault } = await exchangeAlong(parts, hops, {
+    method: request.method,
+    patience,
+    write: (over, via) => dialogRequest(dialog, { ...forLeg(parts, leg, over, request), via }).text,
+    // RFC 3261 §13.2.2.4: for each repetition, with the number of the INVITE.
+    ...(request.method === 'INVITE' && {
+      succeeded: (over: Flow) => acknowledge(send, over, dialog, dialog.sequence + 1),
+    }),
+  });
+  if (fault) parts.log.info({ sipCallId: dialog.callId, fault: fault.kind.code }, fault.message);
+  return { status, source: flow?.host ?? '', ...(response && { response }) };
 }
 
 /** The ACK of a 2xx is a transaction of its own. */
 export function acknowledge(send: EdgeParts['send'], flow: Flow, dialog: Dialog, number: number): void {
   const via = viaValue(flow, `z9hG4bK${randomText()}`);
   send(dialogRequest({ ...dialog, sequence: number - 1 }, { method: 'ACK', via }).text, flow);
-}
-
-function randomText(): string {
-  return randomBytes(8).toString('base64url');
 }

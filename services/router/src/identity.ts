@@ -2,10 +2,17 @@ import type { router } from '@tandem/contract';
 import { isWithin, type Snapshot, type Trunk, type User } from '@tandem/resource';
 import type { FaultKind, HmacKey } from '@tandem/sip';
 import { type Claim, readClaim } from './claim.ts';
-import { accountDisabled, identityMismatch, sourceForeign } from './faults.ts';
+import { accountDisabled, accountUnknown, identityMismatch, sourceForeign } from './faults.ts';
+import type { LineTokens } from './line-tokens.ts';
 import { type NonceClaim, prove, type Realm } from './proof.ts';
 import { type Refusal, refusal } from './refusal.ts';
-import { proveByCertificate, proveBySource, type TrunkProof } from './trunk-proof.ts';
+import {
+  proveByCertificate,
+  proveByCredentials,
+  proveByLine,
+  proveBySource,
+  type TrunkProof,
+} from './trunk-proof.ts';
 
 /** Who asks, as far as it is known, with the steps that led there. */
 export type Caller = Proven | ProvenTrunk | Unproven | Refused;
@@ -23,6 +30,8 @@ export interface Proven {
 export interface ProvenTrunk {
   readonly is: 'trunk';
   readonly trunk: Trunk;
+  /** Of digest credentials: they count only if nobody has claimed this before. */
+  readonly digest?: { readonly realm: Realm; readonly claim: NonceClaim };
   readonly steps: readonly router.Step[];
 }
 
@@ -44,18 +53,34 @@ interface Refused {
   readonly steps: readonly router.Step[];
 }
 
+/** What nonces, and the tokens of trunks that register, are made with. */
+export interface IdentityKeys {
+  readonly nonce: HmacKey;
+  readonly lines: LineTokens;
+}
+
 /**
  * Who sends a request. What is looked at, in this order: the certificate of its connection, the user who has registered
- * over that, the address that it comes from, and digest credentials. From is never a proof: it says in which realm to
+ * over that, the token of a trunk's registration, the address that it comes from, and digest credentials. From is never a proof: it says in which realm to
  * ask, and a proven user may not claim to be another.
  */
-export function identify(snapshot: Snapshot, key: HmacKey, request: router.Request, now: number): Caller {
+export function identify(
+  snapshot: Snapshot,
+  { lines, nonce }: IdentityKeys,
+  request: router.Request,
+  now: number,
+): Caller {
   const isOfUser = request.method === 'REGISTER';
   const certified = isOfUser ? undefined : outside(proveByCertificate(snapshot, request));
   if (certified) return certified;
   // A connection over which a user has registered is that user's, wherever it comes from.
-  const source = isOfUser || request.vouched ? undefined : proveBySource(snapshot, request);
-  return (source && outside(source)) ?? identifyUser(snapshot, key, request, now, source?.steps ?? []);
+  if (isOfUser || request.vouched) return identifyUser(snapshot, nonce, request, now, []);
+  const line = proveByLine(lines, snapshot, request);
+  const called = outside(line);
+  if (called) return called;
+  const source = proveBySource(snapshot, request);
+  const before = [...line.steps, ...source.steps];
+  return outside({ ...source, steps: before }) ?? identifyUser(snapshot, nonce, request, now, before);
 }
 
 function outside({ trunk, refusal: wrong, steps }: TrunkProof): ProvenTrunk | Refused | undefined {
@@ -86,9 +111,26 @@ function identifyUser(
     return atSource(request, proven);
   }
   const proof = prove(snapshot, key, realm, request, now);
+  if (proof.trunk) return provenTrunk(realm, proof.trunk, proof.claim, request, steps);
   if (!proof.user) return { is: 'unproven', realm, ...proof, steps };
   const weighed = weigh(claim, proof.user, proof.claim, steps);
   return weighed.is === 'proven' ? atSource(request, weighed) : weighed;
+}
+
+/** Right credentials are no proof where another condition of the trunk is not met. */
+function provenTrunk(
+  realm: Realm,
+  trunk: Trunk,
+  claim: NonceClaim,
+  request: router.Request,
+  before: readonly router.Step[],
+): Caller {
+  const proof = proveByCredentials(trunk, request);
+  const steps = [...before, ...proof.steps];
+  const found = outside({ ...proof, steps });
+  if (found) return found.is === 'trunk' ? { ...found, digest: { realm, claim } } : found;
+  const detail = `conditions of trunk ${trunk.name} are not met`;
+  return { is: 'unproven', realm, kind: accountUnknown, detail, stale: false, steps };
 }
 
 /** A user may be bound to some networks. */

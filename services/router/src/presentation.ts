@@ -101,17 +101,25 @@ export const personal: readonly string[] = [
 /** How a trunk is spoken to for a user. */
 export function outsideOf(trunk: Trunk, target: string, shown: Presentation): router.Outside {
   const { endpoint, tenant } = trunk;
-  const { trusted, hideTopology = !trusted, fromDomain = homeRealm(tenant) } = endpoint;
+  const {
+    fromDomain = homeRealm(tenant),
+    fromUser,
+    headers,
+    hideTopology = !endpoint.trusted,
+    trusted,
+  } = endpoint;
   const { displayName, isProven, privacy, isAnonymous } = shown;
   const number = spellNumber(dialPlanOf(trunk), shown.number, trunk.numbering.format);
   // Who is trusted sees to privacy itself, and has to know who it is (RFC 3325 §7).
   const withheld = (value: string): boolean => !trusted && privacy.has(value) && !privacy.has('none');
   const identity = `<sip:${escapeUser(number)}@${fromDomain}>`;
-  const named = `${displayName === undefined ? '' : `${quoted(displayName)} `}${identity}`;
+  const spoken = displayName === undefined ? '' : `${quoted(displayName)} `;
+  const named = `${spoken}${identity}`;
+  const shownAs = fromUser === undefined ? named : `${spoken}<sip:${escapeUser(fromUser)}@${fromDomain}>`;
   return {
     hidden: hideTopology || withheld('header'),
     trusted,
-    from: isAnonymous || number === '' || withheld('user') ? nobody : named,
+    from: isAnonymous || number === '' || withheld('user') ? nobody : shownAs,
     to: `<${target.split(';', 1)[0]!}>`,
     challenges: false,
     edits: [
@@ -121,6 +129,7 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
         : { name: 'P-Asserted-Identity', value: named },
       ...(withheld('user') ? personal.map((name) => ({ name })) : []),
       ...privacyEdit(trusted, privacy),
+      ...headers,
     ],
   };
 }

@@ -1,4 +1,4 @@
-import type { Snapshot, Tenant, User } from '@tandem/resource';
+import type { Credential, Snapshot, Tenant, Trunk, User } from '@tandem/resource';
 import {
   type Credentials,
   checkNonce,
@@ -40,9 +40,11 @@ export interface NonceClaim {
 
 /** What credentials are worth. */
 export type Proof =
-  | { readonly user: User; readonly claim: NonceClaim }
+  | { readonly user: User; readonly trunk?: never; readonly claim: NonceClaim }
+  | { readonly user?: never; readonly trunk: Trunk; readonly claim: NonceClaim }
   | {
       readonly user?: never;
+      readonly trunk?: never;
       readonly kind: FaultKind;
       readonly detail: string;
       /** The password was right: the phone may answer the next nonce without asking its user. */
@@ -72,12 +74,30 @@ export function prove(
   const credentials = readable.find((each) => each.realm === realm.name) ?? readable[0];
   if (!credentials) return wrong(credentialsMalformed, `cannot be read: ${authorization.length} values`);
   const spoken = readAlgorithm(credentials.algorithm);
-  const user = realm.tenant && snapshot.user(realm.tenant.name, credentials.username);
-  const isRight = verify(credentials, spoken?.algorithm ?? 'MD5', user, method);
-  const flaw = findFlaw(realm, credentials, user, spoken?.algorithm);
+  const party = findParty(snapshot, realm, credentials.username, method);
+  const isRight = verify(credentials, spoken?.algorithm ?? 'MD5', party, method);
+  const flaw = findFlaw(realm, credentials, party, spoken?.algorithm);
   if (flaw) return flaw;
-  if (!isRight) return wrong(wrongPassword, `user ${user!.name}`);
-  return weighNonce(key, realm, credentials, spoken!.algorithm, user!, now);
+  if (!isRight)
+    return wrong(wrongPassword, `${party!.user ? 'user' : 'trunk'} ${(party!.user ?? party!.trunk).name}`);
+  return weighNonce(key, realm, credentials, spoken!.algorithm, party!, now);
+}
+
+/** Whose credentials they are to be. */
+type Party = { readonly credential: Credential } & (
+  | { readonly user: User; readonly trunk?: never }
+  | { readonly user?: never; readonly trunk: Trunk }
+);
+
+/** A user, or a trunk that calls: a trunk registers with nobody here. */
+function findParty(snapshot: Snapshot, realm: Realm, username: string, method: string): Party | undefined {
+  const { tenant } = realm;
+  if (!tenant) return undefined;
+  const user = snapshot.user(tenant.name, username);
+  if (user) return { user, credential: user.credential };
+  const trunk = method === 'REGISTER' ? undefined : snapshot.proofs.username(tenant.name, username);
+  const credential = trunk?.identify.credentials?.credential;
+  return trunk && credential && { trunk, credential };
 }
 
 function missing(realm: Realm): Proof {
@@ -101,22 +121,22 @@ const nobodysHa1: Readonly<Record<DigestAlgorithm, string>> = {
 function verify(
   credentials: Credentials,
   algorithm: DigestAlgorithm,
-  user: User | undefined,
+  party: Party | undefined,
   method: string,
 ): boolean {
   const { username, realm } = credentials;
-  const known = user
-    ? user.credential.ha1(algorithm, username, realm)
+  const known = party
+    ? party.credential.ha1(algorithm, username, realm)
     : computeHa1(algorithm, username, realm, 'nobody');
   const isRight = verifyResponse(credentials, { method, ha1: known ?? nobodysHa1[algorithm] });
-  return isRight && user !== undefined && known !== undefined;
+  return isRight && party !== undefined && known !== undefined;
 }
 
 /** What is wrong with credentials apart from the response itself. */
 function findFlaw(
   realm: Realm,
   credentials: Credentials,
-  user: User | undefined,
+  party: Party | undefined,
   algorithm: DigestAlgorithm | undefined,
 ): Proof | undefined {
   if (!realm.tenant) return noTenant(realm);
@@ -124,7 +144,7 @@ function findFlaw(
     return wrong(wrongRealm, `realm ${JSON.stringify(credentials.realm)}, expected ${realm.name}`);
   }
   // No search for near names here: whoever scans would pay nothing for it, and could time it.
-  if (!user) return wrong(accountUnknown, `unknown user ${JSON.stringify(credentials.username)}`);
+  if (!party) return wrong(accountUnknown, `unknown user ${JSON.stringify(credentials.username)}`);
   if (!algorithm || !realm.tenant.auth.algorithms.includes(algorithm)) {
     return wrong(digestUnprotected, `algorithm ${credentials.algorithm} was not offered`);
   }
@@ -139,14 +159,15 @@ function weighNonce(
   realm: Realm,
   credentials: Credentials,
   algorithm: DigestAlgorithm,
-  user: User,
+  { user, trunk }: Party,
   now: number,
 ): Proof {
-  const lifetime = user.tenant.auth.nonceLifetime * 1_000;
+  const lifetime = realm.tenant!.auth.nonceLifetime * 1_000;
   const scope = { algorithm, realm: realm.name };
   const nonce = checkNonce(key, credentials.nonce, scope, lifetime, now);
   if (nonce.state === 'forged') return wrong(nonceForged, 'nonce was not issued here', true);
   if (nonce.state === 'stale') return wrong(nonceStale, `nonce is older than ${lifetime / 1_000} s`, true);
   const count = Number.parseInt(credentials.nc!, 16);
-  return { user, claim: { nonce: nonce.id, count, expiresAt: nonce.expiresAt } };
+  const claim = { nonce: nonce.id, count, expiresAt: nonce.expiresAt };
+  return user ? { user, claim } : { trunk, claim };
 }

@@ -24,7 +24,8 @@ const removed: readonly router.HeaderEdit[] = [
 
 /** RFC 3261 §22.3: credentials for us stay here, those for a proxy beyond go on. */
 function credentialsEdit({ request, caller }: Question): router.HeaderEdit {
-  const realms = caller.is === 'trunk' ? [] : [caller.realm.name];
+  const realm = caller.is === 'trunk' ? caller.digest?.realm : caller.realm;
+  const realms = realm ? [realm.name] : [];
   const value = foreignCredentials(request.authorization, realms);
   return { name: 'Proxy-Authorization', ...(value !== undefined && { value }) };
 }

@@ -17,6 +17,7 @@ const decider = new Router({
   nonceCounts: new MemoryNonceCounts(),
   limits: new MemoryCallLimits(),
   secret: 'secret',
+  lineSecret: 'line',
   now: () => now,
 });
 

@@ -24,6 +24,7 @@ function routerWith(parts: Partial<RouterParts>): Router {
     nonceCounts: { claim: async () => true },
     limits: new MemoryCallLimits(),
     secret: 'secret',
+    lineSecret: 'line',
     now: () => start,
     ...parts,
   });

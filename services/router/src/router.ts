@@ -9,7 +9,8 @@ import { DecisionLog } from './decision-log.ts';
 import type { DecisionTracing } from './decision-tracing.ts';
 import { nonceReplayed, storeUnavailable } from './faults.ts';
 import { readGruu } from './gruu.ts';
-import { type Caller, identify, type Proven } from './identity.ts';
+import { type Caller, identify, type Proven, type ProvenTrunk } from './identity.ts';
+import { LineTokens } from './line-tokens.ts';
 import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
@@ -28,6 +29,8 @@ export interface RouterParts {
   readonly limits: CallLimits;
   /** Signs nonces; the same on every router of a cluster. */
   readonly secret: string | Uint8Array;
+  /** Makes the tokens of trunks that register; the same on every node of a cluster. */
+  readonly lineSecret: string | Uint8Array;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Told why requests were refused. */
@@ -49,18 +52,20 @@ export class Router {
   readonly #stores: Stores;
   readonly #key: HmacKey;
   readonly #gruuKey: TokenKey;
+  readonly #lines: LineTokens;
   readonly #now: () => number;
   readonly #log: DecisionLog | undefined;
   readonly #unchecked: (() => void) | undefined;
   readonly #verdicts: VerdictCounts | undefined;
   readonly #tracing: DecisionTracing | undefined;
 
-  constructor({ snapshot, secret, now, log, unchecked, verdicts, ...stores }: RouterParts) {
+  constructor({ snapshot, secret, lineSecret, now, log, unchecked, verdicts, ...stores }: RouterParts) {
     this.#snapshot = snapshot;
     this.#stores = new Stores(stores);
     this.#unchecked = unchecked;
     this.#key = hmacKey(secret);
     this.#gruuKey = tokenKey(hmac(this.#key, 'gruu'));
+    this.#lines = new LineTokens(hmacKey(lineSecret));
     this.#now = now;
     this.#log = log && new DecisionLog(log);
     this.#verdicts = verdicts;
@@ -77,7 +82,7 @@ export class Router {
     const now = this.#now();
     const snapshot = this.#snapshot();
     if (request.inDialog) return this.#locate(snapshot, request, now);
-    const caller = identify(snapshot, this.#key, request, now);
+    const caller = identify(snapshot, { nonce: this.#key, lines: this.#lines }, request, now);
     const verdict = await this.#conclude(snapshot, request, caller, now).catch((error: unknown) =>
       unavailable(request, caller, error),
     );
@@ -122,9 +127,10 @@ export class Router {
 
   /** Credentials that have been used before prove nothing. */
   async #claim(caller: Caller, claimant: string, now: number): Promise<Caller> {
-    if (caller.is !== 'proven' || !caller.claim) return caller;
-    if (await this.#stores.claim(caller.claim, claimant, now)) return caller;
-    const { realm, steps, claim } = caller;
+    const used = usedBy(caller);
+    if (!used || (await this.#stores.claim(used.claim, claimant, now))) return caller;
+    const { realm, claim } = used;
+    const { steps } = caller;
     const detail = `count ${claim.count} of the nonce has been used`;
     return { is: 'unproven', realm, kind: nonceReplayed, detail, stale: true, steps };
   }
@@ -172,6 +178,12 @@ export class Router {
     if (!refused) return registered(request, caller, bindings, this.#gruuKey, now);
     return rejection(request, refusal(refused.kind, 'bindings', refused.detail), steps, user);
   }
+}
+
+/** The nonce that a caller has used to prove itself, if it has. */
+function usedBy(caller: Caller): ProvenTrunk['digest'] {
+  if (caller.is === 'trunk') return caller.digest;
+  return caller.is === 'proven' && caller.claim ? { realm: caller.realm, claim: caller.claim } : undefined;
 }
 
 function unavailable(

@@ -151,6 +151,7 @@ export class Rig {
       },
       limits: new MemoryCallLimits(),
       secret: 'secret',
+      lineSecret: 'line',
       now: () => this.now,
     });
   }

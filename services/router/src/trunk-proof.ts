@@ -1,8 +1,9 @@
 import type { router } from '@tandem/contract';
-import type { Snapshot, Trunk } from '@tandem/resource';
+import { isWithin, type Snapshot, type Trunk } from '@tandem/resource';
 import { parseUri } from '@tandem/sip';
 import { nameIn } from './claim.ts';
 import { trunkAmbiguous, trunkDisabled } from './faults.ts';
+import type { LineTokens } from './line-tokens.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { partName, partOf } from './request-part.ts';
 
@@ -22,6 +23,32 @@ export function proveByCertificate({ proofs }: Snapshot, request: router.Request
     if (found) return { ...found, steps };
   }
   return { steps };
+}
+
+/** By the token in our Contact, which only the registrar of the trunk was told; within its `sources`, where there are some. */
+export function proveByLine(tokens: LineTokens, snapshot: Snapshot, request: router.Request): TrunkProof {
+  const token = lineOf(request.requestUri);
+  const trunk = token === undefined ? undefined : tokens.trunk(snapshot, token);
+  if (!trunk) return { steps: [] };
+  const { sources } = trunk.identify;
+  const host = request.flow?.host ?? '';
+  if (sources.length > 0 && !isWithin(sources, host)) {
+    const finding = `line token of ${describe(trunk)}, but ${host} is none of its identify.sources`;
+    return { steps: [step(finding)] };
+  }
+  const steps: router.Step[] = [];
+  return { ...choose([trunk], request, 'line token', steps), steps };
+}
+
+/** A trunk whose credentials were right. */
+export function proveByCredentials(trunk: Trunk, request: router.Request): TrunkProof {
+  const steps: router.Step[] = [];
+  return { ...choose([trunk], request, 'digest', steps), steps };
+}
+
+function lineOf(requestUri: string): string | undefined {
+  const uri = requestUri.includes(';line=') ? parseUri(requestUri) : undefined;
+  return uri && uri.scheme !== 'tel' ? uri.params.get('line') : undefined;
 }
 
 /** By the address that it comes from; the smallest network with a trunk whose conditions are met has it. */

@@ -1,6 +1,9 @@
 import type { router } from '@tandem/contract';
+import { lineToken } from '@tandem/resource';
+import { hmacKey } from '@tandem/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  answer,
   connection,
   decisionOf,
   findingsOf,
@@ -317,5 +320,99 @@ describe('domains of many tenants', () => {
         `sip:100@192.0.2.10:5060;at=${name}`,
       ]);
     }
+  });
+});
+
+describe('what proves that a call comes from a trunk', () => {
+  const token = lineToken(hmacKey('line'), 'acme', 'registered');
+  const registered = {
+    contacts: ['sip:sip.carrier.example'],
+    auth: { username: 'acct', password: 'x' },
+    registration: {},
+  };
+  const credentials = { username: 'they', password: 'password of they' };
+  const home = { requestUri: 'sip:+34911@acme.example' };
+  const byLine = { requestUri: `sip:+34911@127.0.0.1;line=${token}` };
+
+  async function whoIs(request: router.Request): Promise<string> {
+    const verdict = await rig.router.decide(request);
+    return verdict.identity?.trunk ?? outcomeOf(verdict);
+  }
+
+  async function called(
+    request: router.Request,
+    username = 'they',
+    password?: string,
+  ): Promise<router.Request> {
+    const challenged = await rig.router.decide(request);
+    const login = password === undefined ? { username } : { username, password };
+    return { ...request, authorization: [answer(request, challenged, login)] };
+  }
+
+  it('is the token of its registration, wherever it comes from (TR-22, TR-23)', async () => {
+    rig = rigWith({ 'acme/registered': registered, 'acme/carrier': { identify: { sources: [carrier] } } });
+    await rig.register('1002');
+    expect(await whoIs(from('198.51.100.1', byLine))).toBe('registered');
+    expect(await whoIs(from(carrier, byLine))).toBe('registered');
+    expect(await whoIs(from(carrier))).toBe('carrier');
+    const guessed = { requestUri: `sip:+34911@127.0.0.1;line=${token.slice(1)}A` };
+    expect(await whoIs(from('198.51.100.1', guessed))).toBe('407 credentials-missing');
+  });
+
+  it('is no token from elsewhere than its sources, and that is said (W-19)', async () => {
+    rig = rigWith({ 'acme/registered': { ...registered, identify: { sources: ['203.0.113.0/24'] } } });
+    const verdict = await rig.router.decide(from('198.51.100.1', byLine));
+    expect(outcomeOf(verdict)).toBe('407 credentials-missing');
+    expect(findingsOf(verdict)).toContain(
+      'identity: line token of trunk registered of acme, but 198.51.100.1 is none of its identify.sources',
+    );
+  });
+
+  it('are credentials, and no others, where nothing else is known (PJ-06)', async () => {
+    rig = rigWith({ 'acme/digest': { identify: { credentials } } });
+    await rig.register('1002');
+    const call = from('198.51.100.1', home);
+    expect(await whoIs(call)).toBe('407 credentials-missing');
+    const answered = await called(call);
+    const verdict = await rig.router.decide(answered);
+    expect(verdict.identity).toEqual({ tenant: 'acme', user: '', trunk: 'digest' });
+    expect(decisionOf(verdict, 'relay').edits).toContainEqual({ name: 'Proxy-Authorization' });
+    expect(await whoIs(await called(call, 'they', 'guess'))).toBe('407 wrong-password');
+    expect(await whoIs(await called({ ...call, method: 'MESSAGE' }))).toBe('digest');
+  });
+
+  it('are credentials that nobody registers with', async () => {
+    rig = rigWith({ 'acme/digest': { identify: { credentials } } });
+    const register = sampleRegister({ to: '<sip:they@acme.example>', from: '<sip:they@acme.example>;tag=1' });
+    expect(await whoIs(await called(register))).toBe('401 account-unknown');
+  });
+
+  it('is looked at in this order: certificate, token, smallest network, credentials; From never (TR-24)', async () => {
+    rig = rigWith({
+      'acme/certified': { identify: { certificates: ['carrier.example'] } },
+      'acme/registered': registered,
+      'acme/near': { identify: { sources: [carrier] } },
+      'acme/far': { identify: { sources: ['203.0.113.0/24'] } },
+      'acme/digest': { identify: { credentials } },
+    });
+    await rig.register('1002');
+    const all = await called(from('198.51.100.1', home));
+    const at = (host: string) => ({ ...all.flow!, host });
+    const certified = { provenNames: ['carrier.example'] };
+    expect(await whoIs({ ...all, ...byLine, ...certified, flow: at(carrier) })).toBe('certified');
+    expect(await whoIs({ ...all, ...byLine, flow: at(carrier) })).toBe('registered');
+    expect(await whoIs({ ...all, flow: at(carrier) })).toBe('near');
+    expect(await whoIs({ ...all, flow: at('203.0.113.10') })).toBe('far');
+    expect(await whoIs(all)).toBe('digest');
+    const claimed = from('198.51.100.1', { ...home, from: '<sip:they@carrier.example>;tag=1' });
+    expect(await whoIs(claimed)).toBe('407 credentials-missing');
+  });
+
+  it('counts once: credentials that were used are asked for again', async () => {
+    rig = rigWith({ 'acme/digest': { identify: { credentials } } });
+    await rig.register('1002');
+    const answered = await called(from('198.51.100.1', home));
+    expect(await whoIs(answered)).toBe('digest');
+    expect(rig.claims).toBeGreaterThan(0);
   });
 });

@@ -15,6 +15,8 @@ export interface PublishOptions {
    * publishes it. Subjects of events ({@link eventSubjects}) need one, other subjects take none.
    */
   readonly key?: string;
+  /** Of an event: called once when it is sure to be kept, or was given up. Not called when the process ends before. */
+  readonly settled?: () => void;
 }
 
 export interface SubscribeOptions {
@@ -73,6 +75,7 @@ export const eventSubjects: readonly string[] = [
   'tandem.*.node.*.left',
   'tandem.*.node.*.died',
   'tandem.*.configuration.>',
+  'tandem.*.trunk.>',
 ];
 
 /** How long a key is remembered, in milliseconds: the window of JetStream. */

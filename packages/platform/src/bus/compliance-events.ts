@@ -17,6 +17,15 @@ export function eventCompliance(at: Buses): void {
       expect(await inbox.take(2)).toEqual(['first', 'end']);
     });
 
+    it('is settled when it is sure to be kept, also when it was told before', async () => {
+      const settled = (key: string): Promise<void> =>
+        new Promise((resolve) => {
+          const options = { key: `${at.root}/${key}`, settled: resolve };
+          at.bus.publish(`${at.root}.call.ended`, octets(key), options);
+        });
+      await Promise.all([settled('k'), settled('k'), settled('other')]);
+    });
+
     it('lets a message through once to a queue', async () => {
       const taken: string[] = [];
       const { promise: two, resolve } = Promise.withResolvers<void>();

@@ -17,10 +17,15 @@ export interface ToldEvent extends Pick<event.Event, 'id' | 'atMs' | 'kind'> {
   readonly traceId?: string;
 }
 
-export function publishEvent({ bus, region, node }: EventOrigin, told: ToldEvent): void {
+/** `settled` is called when the event is sure to be kept, or was given up. */
+export function publishEvent(
+  { bus, region, node }: EventOrigin,
+  told: ToldEvent,
+  settled?: () => void,
+): void {
   const { subject, id, atMs, kind, tenant = '', traceId = '' } = told;
   const octets = event.Event.encode({ id, atMs, node, tenant, traceId, kind }).finish();
-  bus.publish(`tandem.${region}.${subject}`, octets, { key: id });
+  bus.publish(`tandem.${region}.${subject}`, octets, { key: id, ...(settled && { settled }) });
 }
 
 /** A short name for what is long: in ids of events, and in subjects. */

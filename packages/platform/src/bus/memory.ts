@@ -53,13 +53,14 @@ export class MemoryBus implements Bus {
     observeBus(metrics, this);
   }
 
-  publish(subject: string, payload: Uint8Array, { key }: PublishOptions = {}): void {
+  publish(subject: string, payload: Uint8Array, { key, settled }: PublishOptions = {}): void {
     this.#checkOpen(subject);
     checkMessage(subject, payload, key);
     this.counters.published++;
     if (key === undefined || this.#keys.claim(key, this.#now())) {
       this.#send(this.#subscribers.recipients(subject), subject, payload, () => undefined);
     } else this.counters.duplicate++;
+    settled?.();
   }
 
   subscribe(

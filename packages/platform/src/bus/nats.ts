@@ -116,12 +116,12 @@ export class NatsBus implements Bus {
     observeBus(metrics, this);
   }
 
-  publish(subject: string, payload: Uint8Array, { key }: PublishOptions = {}): void {
+  publish(subject: string, payload: Uint8Array, { key, settled }: PublishOptions = {}): void {
     this.#checkOpen(subject);
     checkMessage(subject, payload, key);
     this.counters.published++;
     if (key === undefined) this.#send(subject, payload);
-    else this.#events.publish(subject, payload, key);
+    else this.#events.publish(subject, payload, key, settled);
   }
 
   subscribe(

@@ -1,7 +1,7 @@
 /** The tiers that announce themselves. */
-export type Tier = 'edge' | 'router' | 'media';
+export type Tier = 'edge' | 'router' | 'media' | 'trunk';
 
-export const tiers: readonly Tier[] = ['edge', 'router', 'media'];
+export const tiers: readonly Tier[] = ['edge', 'router', 'media', 'trunk'];
 
 /** What a node says of itself once. */
 export interface Announcement {
@@ -21,7 +21,8 @@ export interface Announcement {
 /** What a node says of itself with every beat. */
 export interface Condition {
   readonly state: 'serving' | 'draining';
-  /** How busy it is: calls of an edge, sessions of a media worker, decisions in flight of a router. */
+  /** How busy it is: calls of an edge, sessions of a media worker, decisions in flight of a
+   * router, trunks that a trunk node owns. */
   readonly load: number;
   /** How much of what it can do it does, 0 to 1; of an edge only. */
   readonly occupancy?: number | undefined;

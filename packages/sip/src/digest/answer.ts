@@ -12,7 +12,7 @@ export interface Account {
    * The realm that the account belongs to. A challenge of another realm is never answered: whoever is called could
    * ask for our password's digest (CVE-2021-41158). `any` is for a client that talks to one server only.
    */
-  readonly realm: string | { readonly any: true };
+  readonly realm: string | readonly string[] | { readonly any: true };
 }
 
 /** The request that was challenged. */
@@ -37,11 +37,16 @@ export function answerChallenge(
 ): string {
   const spoken = challenges.map(parseChallenge).filter((challenge) => challenge && isAnswerable(challenge));
   const { realm } = account;
-  const ours = spoken.find((challenge) => typeof realm !== 'string' || challenge?.realm === realm);
+  const ours = spoken.find((challenge) => challenge && isOurs(realm, challenge));
   if (ours) return answer(ours, account, request);
   const foreign = spoken[0];
   if (foreign) throw new Fault(challengeForeign, `realm ${JSON.stringify(foreign.realm)}`);
   throw new Fault(challengeUnsupported, challenges.join(' | '));
+}
+
+function isOurs(own: Account['realm'], { realm }: Challenge): boolean {
+  if (typeof own === 'string') return own === realm;
+  return 'any' in own || own.includes(realm);
 }
 
 function isAnswerable(challenge: Challenge): boolean {

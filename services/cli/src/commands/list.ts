@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { readListing } from '../client.ts';
 import type { NodeRow } from '../cluster/nodes.ts';
 import { exitCode, fail } from '../exit.ts';
-import type { CallRow, RegistrationRow } from '../listings.ts';
+import type { CallRow, RegistrationRow, TrunkRow } from '../listings.ts';
 import { say, table } from '../output.ts';
 import { addHttpAddress, httpAddress } from './settings-options.ts';
 
@@ -35,6 +35,23 @@ export function callsCommand(): Command {
   });
 }
 
+/** `tandem trunks` */
+export function trunksCommand(): Command {
+  return listCommand<TrunkRow>('trunks', 'which trunks there are, and which parts of them are not ready', {
+    tenant: ({ tenant }) => tenant,
+    trunk: ({ trunk }) => trunk,
+    owner: ({ owner }) => owner,
+    registered: ({ conditions }) => stateIn(conditions, 'Registered'),
+    inbound: ({ conditions }) => stateIn(conditions, 'InboundVerified'),
+    contacts: ({ conditions }) => stateIn(conditions, 'Contacts'),
+    'not ready': ({ conditions }) =>
+      conditions
+        .filter(({ status }) => status === 'false')
+        .map(({ type, reason, detail }) => `${type}: ${reason}: ${detail}`)
+        .join(' | '),
+  });
+}
+
 /** `tandem nodes` */
 export function nodesCommand(): Command {
   return listCommand<NodeRow>('nodes', 'which nodes are in the cluster', {
@@ -58,7 +75,7 @@ type Columns<Row> = Readonly<Record<string, (row: Row) => string>>;
 
 /** A command that lists what the running system says of the whole cluster. */
 export function listCommand<Row>(
-  name: 'registrations' | 'calls' | 'nodes' | 'bans',
+  name: 'registrations' | 'calls' | 'nodes' | 'bans' | 'trunks',
   description: string,
   columns: Columns<Row>,
 ): Command {
@@ -84,4 +101,10 @@ function asTable<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
 function answersOf({ latency, silentFor }: RegistrationRow): string {
   if (silentFor !== undefined) return `silent for ${silentFor} s`;
   return latency === undefined ? '-' : `${latency} ms`;
+}
+
+/** The state of one part of a trunk, in one word. */
+function stateIn(conditions: TrunkRow['conditions'], type: string): string {
+  const found = conditions.find((each) => each.type === type);
+  return found ? found.reason : '-';
 }

@@ -16,7 +16,7 @@ import { type OwnRouterSettings, routerSettings } from '@tandem/router';
 import { Command } from 'commander';
 import { exitCode, fail } from '../exit.ts';
 import { type NodeStart, runNode } from '../node/start.ts';
-import { startEdgeNode, startMediaNode, startRouterNode } from '../node/tiers.ts';
+import { startEdgeNode, startMediaNode, startRouterNode, startTrunkNode } from '../node/tiers.ts';
 import { everySetting } from '../settings.ts';
 import { addSettings } from './settings-options.ts';
 
@@ -40,6 +40,16 @@ export function routerCommand(): Command {
 export function mediaCommand(): Command {
   const settings: SettingsOf<SharedSettings & OwnMediaSettings> = { ...sharedSettings, ...mediaSettings };
   return tierCommand('media', 'runs a media worker: relays RTP', settings, startMediaNode);
+}
+
+/** `tandem trunk` */
+export function trunkCommand(): Command {
+  return tierCommand(
+    'trunk',
+    'runs a trunk node: logins to providers, and their health',
+    sharedSettings,
+    startTrunkNode,
+  );
 }
 
 function tierCommand<Settings extends SharedSettings>(

@@ -50,6 +50,7 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
     ...stores,
     snapshot: configuration.snapshot,
     secret: derive(secret, 'nonce'),
+    lineSecret: derive(secret, 'line'),
     log: log.child({ part: 'router' }),
     storeTime: metrics.histogram(storeTime),
     unchecked: countOf(node),

@@ -3,7 +3,7 @@ import { Fault } from '@tandem/sip';
 import { addBan, liftBan, listBans } from '../cluster/bans.ts';
 import { drainNode } from '../cluster/drain.ts';
 import { listNodes } from '../cluster/nodes.ts';
-import { answerDryRun, listCalls, listRegistrations, type Routing } from '../listings.ts';
+import { answerDryRun, listCalls, listRegistrations, listTrunks, type Routing } from '../listings.ts';
 import { serveTraces } from '../trace/served.ts';
 import type { NodeStart } from './start.ts';
 import type { Stores } from './stores.ts';
@@ -25,10 +25,11 @@ export function serveCluster({ http, settings }: NodeStart, backings: ClusterBac
   if (backings.stores) serveStores(http, backings.stores);
 }
 
-function serveStores(http: HttpServer, { location, calls }: Stores): void {
+function serveStores(http: HttpServer, { location, calls, trunks }: Stores): void {
   http.route('/v1/registrations', (query) =>
     listRegistrations(location, query.get('cursor') ?? undefined, Date.now()),
   );
+  http.route('/v1/trunks', (query) => listTrunks(trunks, query.get('cursor') ?? undefined));
   http.route('/v1/calls', (query) => listCalls(calls, query.get('cursor') ?? undefined, Date.now()));
 }
 

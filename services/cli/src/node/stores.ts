@@ -6,11 +6,14 @@ import {
   MemoryCallLimits,
   MemoryCallStore,
   MemoryNonceCounts,
+  MemoryTrunkStore,
   type NonceCounts,
   Redis,
   RedisCallLimits,
   RedisCallStore,
   RedisNonceCounts,
+  RedisTrunkStore,
+  type TrunkStore,
 } from '@tandem/platform';
 import type { NodeStart } from './start.ts';
 
@@ -20,6 +23,7 @@ export interface Stores {
   readonly calls: CallStore;
   readonly limits: CallLimits;
   readonly nonceCounts: NonceCounts;
+  readonly trunks: TrunkStore;
 }
 
 /** Opens the stores: in Redis when there is one, else in this process. */
@@ -37,6 +41,7 @@ export async function openStores(node: NodeStart): Promise<Stores> {
     calls: new RedisCallStore(redis),
     limits: new RedisCallLimits(redis),
     nonceCounts: new RedisNonceCounts(redis),
+    trunks: new RedisTrunkStore(redis),
   };
 }
 
@@ -46,6 +51,7 @@ async function openEmbedded(node: NodeStart): Promise<Stores> {
     calls: new MemoryCallStore(),
     limits: new MemoryCallLimits(),
     nonceCounts: new MemoryNonceCounts(),
+    trunks: new MemoryTrunkStore(),
   };
 }
 

@@ -24,6 +24,7 @@ import { serveCluster, serveRouting } from './serving.ts';
 import type { NodeStart } from './start.ts';
 import { openStores } from './stores.ts';
 import { openTraces } from './traces.ts';
+import { startTrunkKeeping } from './trunk.ts';
 
 /** What every tier meets the others by. */
 interface Meeting {
@@ -58,6 +59,18 @@ export async function startRouterNode(node: NodeStart<SharedSettings & OwnRouter
   await serveRouter(node, await startRouter(node, backings), backings);
   serveCluster(node, { bus, membership, stores, traces });
   serveRouting(node, { stores, snapshot: configuration.snapshot, ownHosts: () => [] });
+  node.lifecycle.running();
+}
+
+/** Runs a trunk node by itself. */
+export async function startTrunkNode(node: NodeStart): Promise<void> {
+  const secret = requireAll(node.settings);
+  await openDataFolder(node.settings.data);
+  const { bus, etcd, membership, traces } = await meet(node);
+  const stores = await openStores(node);
+  const configuration = await openConfiguration(node, { etcd, folder: undefined }, secret);
+  await startTrunkKeeping(node, { bus, etcd, membership, stores, configuration, secret });
+  serveCluster(node, { bus, membership, stores, traces });
   node.lifecycle.running();
 }
 

@@ -61,7 +61,15 @@ export class MediaMoves {
     if (state !== 'answered' || mediaSession === '') return;
     // Its edge has died over a move: nobody knows which of the parties it has told of it.
     const isHalfway = hasDialogs(record) && record.dialog.movingUntil !== undefined;
-    if (isHalfway || !this.#parts.workers.serves(mediaSession)) this.#begin(id, isHalfway);
+    if (isHalfway) this.#begin(id, true);
+    else void this.#isServed(mediaSession).then((isServed) => isServed || this.#begin(id));
+  }
+
+  /** An edge that has just come gets calls before it has met their workers: then these know best. */
+  async #isServed(session: string): Promise<boolean> {
+    const { anchors, workers } = this.#parts;
+    if (!workers.isUnheardOf(session)) return workers.serves(session);
+    return anchors.has(session).catch(() => false);
   }
 
   /**

@@ -45,7 +45,7 @@ export class Move {
       this.#tell(record, 'caller', opened.toCaller),
       this.#tell(record, 'callee', opened.toCallee),
     ]);
-    this.#end();
+    await this.#end(opened.session);
     // It may be alive all the same, out of our sight.
     void this.#parts.anchors.close(record.mediaSession);
     if (outcomes.includes('lost')) return 'lost';
@@ -62,7 +62,7 @@ export class Move {
     const second = first === 'taken' ? await this.#next('callee', opened.toCallee) : first;
     if (second === 'taken') await this.#leave(begun);
     else await this.#back(begun, first === 'taken' && second === 'refused');
-    this.#end();
+    await this.#end(second === 'taken' ? opened.session : begun.record.mediaSession);
     return second === 'taken' ? 'moved' : second;
   }
 
@@ -81,13 +81,13 @@ export class Move {
       const request = { call: this.#call, ...said, inactivity, owner: node, key };
       return { record, said, opened: await anchors.reopen(request) };
     } catch (error) {
-      this.#end();
+      this.#change(settled);
       throw error;
     }
   }
 
   #abandon(outcome: 'unfit'): 'unfit' {
-    this.#end();
+    this.#change(settled);
     return outcome;
   }
 
@@ -130,10 +130,22 @@ export class Move {
     await anchors.close(opened.session);
   }
 
-  #end(): void {
-    this.#change((record) =>
-      hasDialogs(record) ? { ...record, dialog: { ...record.dialog, movingUntil: undefined } } : record,
-    );
+  /** The move is over, and the media is in this session; a call that has ended meanwhile did so without knowing of it. */
+  async #end(session: string): Promise<void> {
+    const { anchors, log } = this.#parts;
+    try {
+      const record = await this.#settle();
+      if (record?.mediaSession !== session) void anchors.close(session);
+    } catch (err) {
+      log.info({ callId: this.#call, err }, 'whether a call that was moved goes on is not known');
+    }
+  }
+
+  #settle(): Promise<CallRecord | undefined> {
+    const { records } = this.#parts;
+    if (!records.has(this.#call)) return records.read(this.#call);
+    // It rejects when the call was ended here while the store was away.
+    return records.changeNow(this.#call, settled, storeTime).catch(() => undefined);
   }
 
   #change(edit: (record: CallRecord) => CallRecord): void {
@@ -164,6 +176,10 @@ async function changeDialogs(
     storeTime,
   );
   return record && hasDialogs(record) ? record : undefined;
+}
+
+function settled(record: CallRecord): CallRecord {
+  return hasDialogs(record) ? { ...record, dialog: { ...record.dialog, movingUntil: undefined } } : record;
 }
 
 function movedTo(session: string): (record: CallRecord) => CallRecord {

@@ -29,6 +29,8 @@ export class Adoption {
   readonly #adopting = new Set<string>();
   /** Owners that were no members at the last look: an edge that has just come may have calls before it is known. */
   #absent = new Set<string>();
+  /** Of the calls that began before, the store may have some as this edge's that it does not know of. */
+  #unsure: number | undefined;
   #stops: (() => void)[] = [];
 
   constructor(parts: AdoptionParts) {
@@ -43,6 +45,7 @@ export class Adoption {
       if (change === 'died' && member.tier === 'edge') void this.#adopt(member.id);
     });
     this.#stops = [() => clearInterval(sweep), unsubscribe];
+    this.#unsure = this.#parts.now();
     void this.#guard(this.#recover());
   }
 
@@ -51,9 +54,15 @@ export class Adoption {
     this.#stops = [];
   }
 
-  /** Looks for calls whose edge is not there. */
+  /** Looks for calls whose edge is not there, and for those that are this edge's without its knowing. */
   async sweep(): Promise<void> {
+    await this.#guard(this.#recover());
     await this.#guard(this.#adoptAbsent());
+  }
+
+  /** The store may have given calls to this edge, for all that it has not said so. */
+  doubt(): void {
+    this.#unsure = Number.POSITIVE_INFINITY;
   }
 
   async #adoptAbsent(): Promise<void> {
@@ -81,7 +90,10 @@ export class Adoption {
   async #adoptAll(from: string): Promise<void> {
     const { edges, log, node, now, store } = this.#parts;
     for (;;) {
-      const batch = await within(deadline, store.adopt(from, node, batchSize, now()));
+      const batch = await within(deadline, store.adopt(from, node, batchSize, now())).catch((error) => {
+        this.doubt();
+        throw error;
+      });
       this.#keep(batch);
       // It may be alive all the same, and only have been stuck.
       edges.gone(
@@ -93,15 +105,26 @@ export class Adoption {
     }
   }
 
-  /** What an earlier life of this edge has left, when nobody else has adopted it. */
+  /** What an earlier life of this edge has left, when nobody else has adopted it, or what it was given since. */
   async #recover(): Promise<void> {
-    const { membership, node, now, records, store } = this.#parts;
-    const started = now();
+    const before = this.#unsure;
+    if (before === undefined) return;
+    this.#unsure = undefined;
+    try {
+      await this.#keepOwn(before);
+    } catch (error) {
+      this.#unsure = before;
+      throw error;
+    }
+  }
+
+  async #keepOwn(before: number): Promise<void> {
+    const { node, now, records, store } = this.#parts;
+    const query = { limit: batchSize, owner: node, withEnding: true };
     let cursor: string | undefined;
     do {
-      const page = await store.list({ limit: batchSize, cursor, owner: node, withEnding: true }, now());
-      const left = page.records.filter(({ id, startedMs }) => startedMs < started && !records.knows(id));
-      if (membership) this.#keep(left);
+      const page = await within(deadline, store.list({ ...query, cursor }, now()));
+      this.#keep(page.records.filter(({ id, startedMs }) => startedMs < before && !records.knows(id)));
       cursor = page.cursor;
     } while (cursor !== undefined);
   }

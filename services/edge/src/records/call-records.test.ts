@@ -2,31 +2,9 @@ import { type CallRecord, createLog, MemoryCallStore } from '@tandem/platform';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallRecords } from './call-records.ts';
 import { endOf } from './ended.ts';
+import { record } from './sample.ts';
 
 const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
-
-function record(id: string, changes: Partial<CallRecord> = {}): CallRecord {
-  return {
-    id,
-    sipCallId: `${id}@phone`,
-    tenant: 'acme',
-    caller: '',
-    callee: 'sip:1002@acme.example',
-    node: 'edge-1',
-    startedMs: 1,
-    answeredMs: 0,
-    state: 'ringing',
-    mediaSession: 'media-1.7',
-    target: '',
-    calleeIdentity: '',
-    route: [],
-    limits: ['tenant/acme'],
-    codec: '',
-    mediaMoves: 0,
-    dialog: {},
-    ...changes,
-  };
-}
 
 /** A store that can be away, and that counts what it is asked. */
 class Store extends MemoryCallStore {

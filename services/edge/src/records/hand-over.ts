@@ -12,6 +12,8 @@ export interface HandOverParts {
   readonly node: string;
   readonly now: () => number;
   readonly adopted: (record: CallRecord) => void;
+  /** Told when the store may have given calls to this edge, and did not say so. */
+  readonly doubt: () => void;
 }
 
 /** Calls that are given in one message. */
@@ -47,7 +49,7 @@ export class HandOver {
 
   /** Looks after calls that another edge gives. Rejects when the store is away: then they stay where they are. */
   async take(from: string, calls: readonly string[]): Promise<void> {
-    const { adopted, node, now, records, store } = this.#parts;
+    const { adopted, doubt, node, now, records, store } = this.#parts;
     const moved = await within(
       deadline,
       Promise.all(
@@ -55,7 +57,10 @@ export class HandOver {
           store.change(id, (record) => (record.node === from ? { ...record, node } : undefined), now()),
         ),
       ),
-    );
+    ).catch((error) => {
+      doubt();
+      throw error;
+    });
     const taken = moved.filter((record) => record !== undefined);
     records.adopt(taken);
     for (const record of taken) adopted(record);

@@ -26,12 +26,15 @@ export class CallEvents {
     this.#watchers = watchers;
   }
 
-  /** `key` makes the event the same when two nodes publish it: the call's id, or the leg's. */
-  publish(tenant: string, key: string, atMs: number, kind: Kind): void {
+  /**
+   * `key` makes the event the same when two nodes publish it: the call's id, or the leg's. `settled` is called when it is
+   * sure to be kept, or was given up.
+   */
+  publish(tenant: string, key: string, atMs: number, kind: Kind, settled?: () => void): void {
     for (const watcher of this.#watchers) watcher.told(tenant, kind);
     const name = names[kind.$case];
     const subject = `call.${subjectToken(tenant)}.${name}`;
     const traceId = traceIdOf(kind.value.call);
-    publishEvent(this.#origin, { subject, id: `${key}/${name}`, atMs, tenant, kind, traceId });
+    publishEvent(this.#origin, { subject, id: `${key}/${name}`, atMs, tenant, kind, traceId }, settled);
   }
 }

@@ -1,6 +1,7 @@
 import { media } from '@tandem/contract';
-import { Balancer, createLog, type Member, MemoryBus } from '@tandem/platform';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Balancer, busAway, busNoResponder, createLog, type Member, MemoryBus } from '@tandem/platform';
+import { Fault, type FaultKind } from '@tandem/sip';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MediaWorkers } from './media.ts';
 import { type Members, Workers } from './workers.ts';
 
@@ -47,6 +48,8 @@ function workers(): MediaWorkers {
     region: 'local',
     workers: new Workers(membership),
     balancer: new Balancer('least-load'),
+    log,
+    now: () => 0,
   });
 }
 
@@ -83,6 +86,47 @@ describe('a session is opened', () => {
   });
 });
 
+describe('a session is closed', () => {
+  /** Fails some requests before it does what it is asked. */
+  const failing = (times: number, kind: FaultKind): void => {
+    const request = bus.request.bind(bus);
+    let left = times;
+    bus.request = async (...args) => {
+      if (left-- > 0) throw new Fault(kind, 'once more');
+      return request(...args);
+    };
+  };
+
+  it.each([
+    ['the bus is away', busAway],
+    ['the worker has only just come back', busNoResponder],
+  ])('later when %s', async (_, kind) => {
+    worker('media-1');
+    failing(2, kind);
+    const edge = workers();
+    expect(await edge.close('media-1.101')).toBeUndefined();
+    expect(edge.unclosed).toBe(1);
+    await vi.waitFor(() => expect(asked).toEqual(['media-1']));
+    await vi.waitFor(() => expect(edge.unclosed).toBe(0));
+  });
+
+  it('later by an edge that has not met the worker yet', async () => {
+    worker('media-1');
+    members = [];
+    failing(1, busAway);
+    expect(await workers().close('media-1.101')).toBeUndefined();
+    await vi.waitFor(() => expect(asked).toEqual(['media-1']));
+  });
+
+  it('never by a worker that is gone', async () => {
+    worker('media-1', { startedMs: 200 });
+    failing(1, busNoResponder);
+    const edge = workers();
+    expect(await edge.close('media-1.101')).toBeUndefined();
+    expect(edge.unclosed).toBe(0);
+  });
+});
+
 describe('the worker of a session', () => {
   const known = (changes: Partial<Member> = {}): Workers => {
     worker('media-1', changes);
@@ -116,6 +160,13 @@ describe('the worker of a session', () => {
     const back = known({ backSinceMs: 150 });
     expect([back.holds('media-1.120'), back.answersFor('media-1.120')]).toEqual([false, true]);
     expect(back.holds('media-1.150')).toBe(true);
+  });
+
+  it('may be there though nothing was ever heard of it', () => {
+    const others = known();
+    expect([others.isUnheardOf('media-1.100'), others.isUnheardOf('media-2.100')]).toEqual([false, true]);
+    others.leave({ id: 'media-2', startedMs: 100 });
+    expect(others.isUnheardOf('media-2.100')).toBe(false);
   });
 
   it('is taken to have it where nothing is known of workers', () => {

@@ -4,11 +4,13 @@ import {
   type Bus,
   busNoResponder,
   busRequestTimeout,
+  type Log,
   type Member,
   serving,
 } from '@tandem/platform';
 import { Fault, type FaultKind } from '@tandem/sip';
 import { mediaLate, mediaLost, mediaUnavailable } from '../faults.ts';
+import { WriteBehind } from '../records/write-behind.ts';
 import type { MediaWatch } from './media-watch.ts';
 import { type Workers, workerOf } from './workers.ts';
 
@@ -26,6 +28,8 @@ export interface MediaWorkersParts {
   readonly workers: Workers;
   readonly balancer: Balancer;
   readonly watch?: MediaWatch | undefined;
+  readonly log: Log;
+  readonly now: () => number;
 }
 
 /** Commands to media workers, over the bus. Each rejects with a Fault when it is refused or not answered in time. */
@@ -35,13 +39,22 @@ export class MediaWorkers {
   readonly #workers: Workers;
   readonly #balancer: Balancer;
   readonly #watch: MediaWatch | undefined;
+  readonly #unclosed: WriteBehind;
 
-  constructor({ bus, region, workers, balancer, watch }: MediaWorkersParts) {
+  constructor({ bus, region, workers, balancer, watch, log, now }: MediaWorkersParts) {
     this.#bus = bus;
     this.#region = region;
     this.#workers = workers;
     this.#balancer = balancer;
     this.#watch = watch;
+    this.#unclosed = new WriteBehind({
+      write: (session) => this.#closeAgain(session),
+      // What is silent for long enough its worker reports, and ends after a day.
+      dropped: (session) => log.warn({ session }, 'a media session was not closed'),
+      failed: (err) =>
+        log.info({ err }, 'a media worker does not answer: it is asked again to close sessions'),
+      now,
+    });
   }
 
   /** Opens a session on a worker that the balance chooses, or on the next one that takes it. `key` is the Call-ID. */
@@ -66,21 +79,49 @@ export class MediaWorkers {
     return this.#session(workerOf(describe.session), { command, traceparent: '' });
   }
 
-  /** Ends a session; undefined when its worker is gone or does not know it. */
+  /**
+   * Ends a session; undefined when its worker is gone, does not know it or does not answer. One that may be there all the
+   * same is asked again until it does.
+   */
   async close(session: string): Promise<media.Statistics | undefined> {
     try {
-      const command = { $case: 'close', value: { session } } as const;
-      return await this.#statistics(session, { command, traceparent: '' });
+      return await this.#close(session);
     } catch (error) {
-      if (error instanceof Fault) return undefined;
-      throw error;
+      if (!(error instanceof Fault)) throw error;
+      if (this.#mayHave(session, error)) this.#unclosed.push(session);
+      return undefined;
     }
+  }
+
+  /** Sessions whose workers are to be asked again to end them. */
+  get unclosed(): number {
+    return this.#unclosed.size;
   }
 
   /** Whether a worker has the session; rejects when that cannot be known. */
   async has(session: string): Promise<boolean> {
     const command = { $case: 'inspect', value: { session } } as const;
     return (await this.#statistics(session, { command, traceparent: '' })) !== undefined;
+  }
+
+  #close(session: string): Promise<media.Statistics | undefined> {
+    const command = { $case: 'close', value: { session } } as const;
+    return this.#statistics(session, { command, traceparent: '' });
+  }
+
+  async #closeAgain(session: string): Promise<void> {
+    try {
+      await this.#close(session);
+    } catch (error) {
+      if (this.#mayHave(session, error)) throw error;
+    }
+  }
+
+  /** Whether a worker that did not answer may have a session. Where nobody listens it may only just have come back. */
+  #mayHave(session: string, error: unknown): boolean {
+    if (this.#workers.answersFor(session)) return true;
+    const isGone = error instanceof Fault && error.kind === mediaLost;
+    return !isGone && this.#workers.isUnheardOf(session);
   }
 
   async #statistics(session: string, command: media.Command): Promise<media.Statistics | undefined> {

@@ -51,6 +51,13 @@ export class Workers {
     return !this.#membership || this.#workerOf(session) !== undefined;
   }
 
+  /** Whether nothing was ever heard of the worker of a session: who has just come has not met all of them yet. */
+  isUnheardOf(session: string): boolean {
+    if (!this.#membership) return false;
+    const id = workerOf(session);
+    return !this.#left.has(id) && !this.members!.some((member) => member.id === id);
+  }
+
   /** Undefined when it is gone, or has started anew since it opened the session. */
   #workerOf(session: string): Member | undefined {
     const { members } = this;

@@ -47,9 +47,9 @@ export class Events {
     return this.#outbox.length;
   }
 
-  publish(subject: string, payload: Uint8Array, key: string): void {
+  publish(subject: string, payload: Uint8Array, key: string, settled?: () => void): void {
     const { counters, log } = this.#options;
-    const lost = this.#outbox.add(subject, new Uint8Array(payload), key);
+    const lost = this.#outbox.add(subject, new Uint8Array(payload), key, settled);
     counters.dropped += lost;
     if (lost && !this.#overflowing) log.error({ waiting: this.length }, 'events are lost: too many wait');
     this.#overflowing = lost > 0;

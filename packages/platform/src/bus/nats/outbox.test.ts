@@ -52,6 +52,16 @@ describe('the outbox', () => {
     expect(keys(send(box))).toEqual([1, 2, 3, 4]);
   });
 
+  it('tells once of each event that it is settled, acknowledged or given up', () => {
+    const box = outbox(0, { maxMessages: 2, maxOctets: 100_000 });
+    const settled: string[] = [];
+    for (const key of ['a', 'b', 'c']) box.add('s', new Uint8Array(10), key, () => settled.push(key));
+    expect(settled).toEqual(['a']);
+    const [second] = send(box);
+    for (let times = 0; times < 2; times++) box.remove(second!);
+    expect(settled).toEqual(['a', 'b']);
+  });
+
   it('drops the oldest when they are too large together', () => {
     const box = outbox(4, { maxMessages: 100, maxOctets: 40 });
     expect(box.add('s', new Uint8Array(25), '4')).toBe(3);

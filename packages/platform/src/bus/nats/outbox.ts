@@ -9,6 +9,8 @@ export interface Outgoing {
   flying: boolean;
   /** Acknowledged, or given up. */
   done: boolean;
+  /** Told of that. */
+  readonly settled: (() => void) | undefined;
 }
 
 export interface OutboxLimits {
@@ -39,8 +41,8 @@ export class Outbox {
   }
 
   /** Returns how many of the oldest had to go. */
-  add(subject: string, payload: Uint8Array, key: string): number {
-    this.#events.push({ subject, payload, key, attempts: 0, flying: false, done: false });
+  add(subject: string, payload: Uint8Array, key: string, settled?: () => void): number {
+    this.#events.push({ subject, payload, key, attempts: 0, flying: false, done: false, settled });
     this.#length++;
     this.#octets += payload.length;
     const before = this.#length;
@@ -70,6 +72,7 @@ export class Outbox {
     this.#length--;
     this.#octets -= event.payload.length;
     this.#advance();
+    event.settled?.();
     return true;
   }
 

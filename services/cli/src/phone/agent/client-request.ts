@@ -1,7 +1,7 @@
 import {
   type ClientTransaction,
   Fault,
-  parseChallenge,
+  isStale,
   parseMessage,
   SipRequest,
   type SipResponse,
@@ -11,7 +11,7 @@ import { proxySilent, proxyUnreachable } from '../faults.ts';
 import type { Flow } from '../transport/transport.ts';
 import type { AgentCore, ClientUser } from './core.ts';
 import { Deadline } from './deadline.ts';
-import type { Digest } from './digest.ts';
+import { challengesIn, type Digest } from './digest.ts';
 
 /** Who has something to ask. */
 export interface RequestContent {
@@ -98,7 +98,7 @@ export class ClientRequest implements ClientUser {
     if (response.status !== 401 && response.status !== 407) return false;
     const answered = this.#answered.get(response.status) ?? 0;
     this.#answered.set(response.status, answered + 1);
-    return answered === 0 || (answered === 1 && isStale(response));
+    return answered === 0 || (answered === 1 && isStale(challengesIn(response)));
   }
 
   #startAgain(challenge: SipResponse): void {
@@ -116,11 +116,6 @@ export class ClientRequest implements ClientUser {
     if (this.#tx) this.#core.layer.discard(this.#tx, now);
     this.failed('timeout');
   }
-}
-
-function isStale(response: SipResponse): boolean {
-  const header = response.status === 407 ? 'Proxy-Authenticate' : 'WWW-Authenticate';
-  return response.values(header).some((text) => parseChallenge(text)?.stale);
 }
 
 function readRequest(text: string): SipRequest {

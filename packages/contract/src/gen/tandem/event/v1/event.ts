@@ -47,6 +47,9 @@ export interface Event {
     | //
     /** A change of the configuration was refused; the version before stays in force. */
     { $case: "configurationRejected"; value: ConfigurationRejected }
+    | //
+    /** A part of a trunk became ready, or is ready no more. */
+    { $case: "trunkChanged"; value: TrunkChanged }
     | undefined;
   /** The trace that the event belongs to, 32 hex digits; empty when it was not traced. */
   traceId: string;
@@ -54,7 +57,7 @@ export interface Event {
 
 /** NodeChanged says what has become of a node. */
 export interface NodeChanged {
-  /** `edge`, `router` or `media`. */
+  /** `edge`, `router`, `media` or `trunk`. */
   tier: string;
   /** The node's id. */
   id: string;
@@ -70,7 +73,7 @@ export interface ConfigurationSkewed {
 
 /** NodeVersion is the version of the configuration that one node has in force. */
 export interface NodeVersion {
-  /** `edge`, `router` or `media`. */
+  /** `edge`, `router`, `media` or `trunk`. */
   tier: string;
   /** The node's id. */
   id: string;
@@ -190,6 +193,22 @@ export interface RegistrationChanged {
   contacts: number;
 }
 
+/** TrunkChanged tells of one condition of a trunk. */
+export interface TrunkChanged {
+  /** The trunk's name within its tenant. */
+  trunk: string;
+  /** `Endpoint`, `Contacts`, `Auth`, `Identify`, `Registered` or `InboundVerified`. */
+  condition: string;
+  /** `true`, `false` or `unknown`. */
+  status: string;
+  /** In one word, such as `registered-but-no-inbound`. */
+  reason: string;
+  /** The layer that failed, such as `nat`; empty when none did. */
+  layer: string;
+  /** What was seen, and where. */
+  detail: string;
+}
+
 function createBaseEvent(): Event {
   return { id: "", atMs: 0, node: "", tenant: "", kind: undefined, traceId: "" };
 }
@@ -232,6 +251,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "configurationRejected":
         ConfigurationRejected.encode(message.kind.value, writer.uint32(98).fork()).join();
+        break;
+      case "trunkChanged":
+        TrunkChanged.encode(message.kind.value, writer.uint32(114).fork()).join();
         break;
     }
     if (message.traceId !== "") {
@@ -350,6 +372,14 @@ export const Event: MessageFns<Event> = {
               $case: "configurationRejected",
               value: ConfigurationRejected.decode(reader, reader.uint32()),
             };
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.kind = { $case: "trunkChanged", value: TrunkChanged.decode(reader, reader.uint32()) };
             continue;
           }
           case 13: {
@@ -1271,6 +1301,107 @@ export const RegistrationChanged: MessageFns<RegistrationChanged> = {
             }
 
             message.contacts = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTrunkChanged(): TrunkChanged {
+  return { trunk: "", condition: "", status: "", reason: "", layer: "", detail: "" };
+}
+
+export const TrunkChanged: MessageFns<TrunkChanged> = {
+  encode(message: TrunkChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.trunk !== "") {
+      writer.uint32(10).string(message.trunk);
+    }
+    if (message.condition !== "") {
+      writer.uint32(18).string(message.condition);
+    }
+    if (message.status !== "") {
+      writer.uint32(26).string(message.status);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    if (message.layer !== "") {
+      writer.uint32(42).string(message.layer);
+    }
+    if (message.detail !== "") {
+      writer.uint32(50).string(message.detail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrunkChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrunkChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.trunk = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.condition = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.layer = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.detail = reader.string();
             continue;
           }
         }

@@ -1,0 +1,122 @@
+import { expect } from 'vitest';
+import { it } from '../harness/fixture.ts';
+import { needs } from '../harness/needs.ts';
+import type { Network } from '../harness/network.ts';
+import { Tandem } from '../harness/tandem.ts';
+import { acme, Office } from './office.ts';
+
+const describe = needs('namespace');
+
+/** What `tandem trunks` says of the parts of a trunk that tests look at. */
+interface Row {
+  readonly trunk: string;
+  readonly login: { readonly sequence: number; readonly contact: string };
+  readonly conditions: readonly { readonly type: string; readonly reason: string; readonly detail: string }[];
+}
+
+/** A line of the log about a part of a trunk. */
+type Change = Readonly<Record<'condition' | 'reason' | 'status' | 'detail' | 'layer', string>>;
+
+const account = { user: 'acct', domain: 'carrier.example', retry: 5 };
+
+/** A provider with a registrar, which is another Tandem: our account is a user there. */
+async function provider(network: Network, algorithm: 'MD5' | 'SHA-256' = 'MD5', minExpires = 60) {
+  return Tandem.start(await network.host('provider'), {
+    name: 'carrier',
+    domains: [account.domain],
+    users: [{ name: account.user, password: 'right-password' }],
+    auth: { algorithms: [algorithm] },
+    registration: { minExpires },
+  });
+}
+
+interface Login {
+  readonly password?: string;
+  readonly realm?: string;
+  readonly expires?: number;
+}
+
+function office(network: Network, carrier: Tandem, login: Login = {}): Promise<Office> {
+  return Office.open(network, tenant(carrier, login));
+}
+
+function tenant({ proxy }: Tandem, { password = 'right-password', realm, expires = 600 }: Login) {
+  const auth = { username: account.user, password, realm: realm ?? account.domain };
+  const carrier = { contacts: [`sip:${proxy}`], auth, registration: { ...account, expires } };
+  return acme({ 1001: {} }, { more: { Trunk: { carrier } } });
+}
+
+/** What becomes of being registered. */
+async function registered({ tandem }: Office, status: 'true' | 'false'): Promise<Change> {
+  for (;;) {
+    const change = (await tandem.logged('a trunk has changed')) as Change;
+    if (change.condition === 'Registered' && change.status === status) return change;
+  }
+}
+
+async function row({ tandem }: Office): Promise<Row> {
+  const rows = JSON.parse(await tandem.ask('trunks', '-o', 'json')) as Row[];
+  expect(rows).toHaveLength(1);
+  return rows[0]!;
+}
+
+describe('a trunk', () => {
+  it.for(['MD5', 'SHA-256'] as const)(
+    'is registered by %s, with a password that nobody shows (TR-20, PJ-06, FP-05)',
+    async (algorithm, { network }) => {
+      const carrier = await provider(network, algorithm);
+      const home = await office(network, carrier);
+      await registered(home, 'true');
+      const there = JSON.parse(await carrier.ask('registrations', '-o', 'json')) as Record<string, unknown>[];
+      const { login, conditions } = await row(home);
+      expect(there).toMatchObject([{ user: 'acct', contact: login.contact, expiresIn: expect.any(Number) }]);
+      expect(login.contact).toMatch(/^sip:acct@[\d.]+:5060;line=[\w-]{22}$/);
+      expect(login.sequence).toBe(2);
+      const reasons = Object.fromEntries(conditions.map(({ type, reason }) => [type, reason]));
+      expect(reasons).toEqual({
+        Endpoint: 'enabled',
+        Contacts: 'not-probed',
+        Auth: 'configured',
+        Identify: 'configured',
+        Registered: 'registered',
+        InboundVerified: 'nothing-yet',
+      });
+      const said = JSON.stringify([home.tandem.logs(), await row(home), carrier.logs()]);
+      expect(said).not.toContain('right-password');
+    },
+  );
+
+  it('asks for as long as the registrar wants it to, and goes when it is removed (TR-20)', async ({
+    network,
+  }) => {
+    const carrier = await provider(network, 'MD5', 900);
+    const home = await office(network, carrier);
+    const { detail } = await registered(home, 'true');
+    const ends = Date.parse(/until (\S+Z)/.exec(detail)![1]!);
+    expect(ends - Date.now()).toBeGreaterThan(800_000);
+    await home.tandem.configure(acme({ 1001: {} }));
+    await home.tandem.logged('a registration was taken back');
+    expect(await carrier.ask('registrations', '-o', 'json')).toBe('[]\n');
+  });
+
+  it('with a wrong password is not, and says which part is wrong (TR-20, TR-21, W-28)', async ({
+    network,
+  }) => {
+    const home = await office(network, await provider(network), { password: 'wrong-password' });
+    const { layer, reason, detail } = await registered(home, 'false');
+    expect([layer, reason]).toEqual(['auth', 'registrar-forbids']);
+    expect(detail).toContain('the credentials were not taken');
+    const { conditions } = await row(home);
+    const { detail: auth } = conditions.find(({ type }) => type === 'Auth')!;
+    expect(auth).toMatch(/^REGISTER sip:[\d.]+:5060: 401 Unauthorized: the credentials were not taken$/);
+  });
+
+  it('answers no challenge of a realm that is not its own (OS-17)', async ({ network }) => {
+    const carrier = await provider(network);
+    const home = await office(network, carrier, { realm: 'other.example' });
+    const { layer, reason, detail } = await registered(home, 'false');
+    expect([layer, reason]).toEqual(['auth', 'challenge-refused']);
+    expect(detail).toContain('realm "carrier.example"; answered are other.example');
+    expect(await carrier.ask('registrations', '-o', 'json')).toBe('[]\n');
+  });
+});
