@@ -33,7 +33,6 @@ describe('a user is found', () => {
     ['by tel URI', 'tel:+34910000001'],
     ['by tel URI with separators', 'tel:+34-910-000(001)'],
     ['by an escaped name', 'sip:%61lice@acme.example'],
-    ['by sips URI', 'sips:1001@acme.example'],
     ['in another domain of the tenant', 'sip:1001@ACME.NET'],
     ['with a port', 'sip:1001@acme.example:5080;transport=tcp'],
     ['at the address of the edge', 'sip:1001@127.0.0.1:5060'],
