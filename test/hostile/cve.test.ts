@@ -268,16 +268,61 @@ it.each(['__proto__', 'constructor', 'hasOwnProperty', 'toString'])(
 describe('elsewhere', () => {
   it.each([
     [
-      'FreeSWITCH CVE-2021-41145, Asterisk CVE-2018-7286, CVE-2020-28327: memory that floods take',
-      'services/edge/src/guard/guard.test.ts',
-      'is answered 503 for each request, until there is room again',
+      'FreeSWITCH CVE-2021-41145: memory that a flood of REGISTER takes',
+      'test/wire/flood.test.ts',
+      "'of REGISTERs of ever other names'",
+    ],
+    [
+      'Asterisk CVE-2018-7286, CVE-2020-28327: memory that a flood of INVITE over TCP takes',
+      'test/wire/flood.test.ts',
+      "'of INVITEs over one connection, whose challenges nobody answers or acknowledges'",
     ],
     [
       'FreeSWITCH CVE-2021-37624, CVE-2021-41157: MESSAGE and SUBSCRIBE of anybody',
       'test/wire/standalone.test.ts',
       "['MESSAGE', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH']",
     ],
-    ['PJSIP CVE-2022-21723: multipart bodies', 'test/torture/messages.ts', 'mpart01'],
+    [
+      'FreeSWITCH CVE-2021-41158: credentials for whoever is called and asks for them; of ours',
+      'test/wire/outside.test.ts',
+      "'that is challenged does not have the phone prove its password'",
+    ],
+    [
+      'FreeSWITCH CVE-2021-41158: the same of a phone',
+      'test/wire/challenge.test.ts',
+      "'does not get those for us, when it asks in our name'",
+    ],
+    [
+      'PJSIP CVE-2020-15260: a connection over TLS that is used for another name',
+      'services/edge/src/socket/tls/tls.test.ts',
+      "'is used again for the name that was proven, and for no other'",
+    ],
+    [
+      'Asterisk CVE-2017-14099, rtpengine CVE-2025-53399: media to and from whoever sends some',
+      'services/media/src/relay.test.ts',
+      "'hear nothing of %s, before and after the first packet'",
+    ],
+    [
+      'Asterisk CVE-2017-14099, rtpengine CVE-2025-53399: in a call behind NATs',
+      'test/call/nat.test.ts',
+      'intrude(world.network, world.office.tandem)',
+    ],
+    [
+      'Asterisk CVE-2023-49786, FreeSWITCH CVE-2023-51443, rtpengine CVE-2023-51275: a handshake before that of the phone',
+      'services/media/src/relay.test.ts',
+      "'hear nothing of a stranger who shakes hands before they do'",
+    ],
+    [
+      'FreeSWITCH CVE-2021-41105: a packet that ends a call',
+      'services/media/src/relay.test.ts',
+      "'talk on whatever octets come between'",
+    ],
+    ['PJSIP CVE-2022-21723, OSV-2024-1210: multipart bodies', 'test/torture/messages.ts', 'mpart01'],
+    [
+      'PJSIP CVE-2026-28799: a subscription that has ended',
+      'test/wire/standalone.test.ts',
+      "'that has ended is over: what comes of it still goes to who refuses it'",
+    ],
     [
       'FreeSWITCH CVE-2023-40018, CVE-2023-40019, PJSIP CVE-2026-25994: ICE and codecs of a description',
       'packages/sdp/src/anchor.test.ts',
@@ -286,14 +331,23 @@ describe('elsewhere', () => {
     [
       'coturn CVE-2020-26262: a relay to loopback',
       'services/media/src/relay.test.ts',
-      'is not heard on loopback by a worker that listens elsewhere',
+      "'is not heard on loopback by a worker that listens elsewhere'",
     ],
-    ['PJSIP CVE-2026-32945: answers of DNS', 'docs/limits.md', 'targets of one name'],
-    ['regular expressions that go back', 'test/hostile/regular-expressions.test.ts', 'does not go back'],
+    [
+      'PJSIP CVE-2026-32945: answers of DNS',
+      'services/edge/src/dns/message.test.ts',
+      "'never breaks anything, whatever octets it has'",
+    ],
+    ['regular expressions that go back', 'test/hostile/regular-expressions.test.ts', "'does not go back"],
     [
       'WebSocket frames without end',
-      'docs/limits.md',
-      'octets of a WebSocket message, and parts that it may come in',
+      'services/edge/src/socket/web-socket.test.ts',
+      "'says more than a message may have'",
+    ],
+    [
+      'WebSocket messages in ever more parts',
+      'services/edge/src/socket/web-socket.test.ts',
+      "['cuts a message into too many parts'",
     ],
   ])('%s', (_, file, text) => {
     expect(readFileSync(join(root, file), 'utf8')).toContain(text);

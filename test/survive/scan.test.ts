@@ -7,12 +7,13 @@ import { until } from '../harness/deadline.ts';
 import type { Host } from '../harness/host.ts';
 import { needs } from '../harness/needs.ts';
 import { seriesOf, sumOf } from '../harness/scrape.ts';
-import { acme, nextAccount } from '../wire/acme.ts';
+import { Sipp } from '../harness/sipp.ts';
+import { acme, domain, nextAccount } from '../wire/acme.ts';
 import { Phone } from '../wire/phone.ts';
 import { statusOf } from '../wire/reply.ts';
 import { it as base, SCENARIO } from './fixture.ts';
 
-const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd', 'svmap');
+const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd', 'sipp', 'svmap');
 
 /** What a scan may take until its source is banned everywhere, in milliseconds. */
 const BANNED = 30_000;
@@ -56,6 +57,23 @@ async function bansInForce(edge: Node): Promise<number> {
   return sumOf(await seriesOf(edge), 'tandem_bans');
 }
 
+/** Names of users, and of nobody, in turn. */
+const names = Array.from({ length: 400 }, (_, index) => `${(index % 2 === 0 ? 1_000 : 5_000) + index}`);
+
+/** Asks an edge for one name after the other, as a phone would; returns what it said to each, without what differs anyhow. */
+async function enumerate(host: Host, edge: Node): Promise<Set<string>> {
+  const tool = await Sipp.start(host, {
+    scenario: join(import.meta.dirname, 'scenarios/uac-enumerate.xml'),
+    remote: `${edge.address}:5060`,
+    lines: names.map((name) => [name]),
+    calls: names.length,
+    rate: 40,
+    keys: { domain },
+  });
+  const { trace } = await tool.finish(BANNED);
+  return new Set(trace.filter(({ way }) => way === 'received').map(({ message }) => message.start));
+}
+
 /** Runs a tool of sipvicious to its end, and returns what it said. */
 async function scan(host: Host, ...argv: readonly [string, ...string[]]): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'sipvicious-'));
@@ -70,14 +88,18 @@ describe('a scan by sipvicious', () => {
     const [named, unnamed] = [cluster.edge(0).address, cluster.edge(1).address];
     const tools = ['svmap', 'svwar', 'svcrack'] as const;
     const [mapper, enumerator, guesser] = await Promise.all(tools.map((tool) => cluster.network.host(tool)));
-    const [mapped, enumerated, guessed] = await Promise.all([
+    // svwar gives up where whoever is asked for is challenged; this one does not.
+    const patient = await cluster.network.host('patient enumerator');
+    const [answers, mapped, enumerated, guessed] = await Promise.all([
+      enumerate(patient, cluster.edge(1)),
       scan(mapper!, 'svmap', named),
       scan(enumerator!, 'svwar', '--force', '-e1000-1399', unnamed),
       scan(guesser!, 'svcrack', '-u1001', '-r1-100000', unnamed),
     ]);
     for (const said of [mapped, enumerated, guessed]) expect(said).toContain('found nothing');
     expect(mapped).not.toContain(`${named}:5060`);
-    const bans = await bansOf(cluster, 2);
+    expect([...answers]).toEqual(['SIP/2.0 401 Unauthorized']);
+    const bans = await bansOf(cluster, 3);
     expect(bans.get(mapper!.address)).toMatchObject({
       ...{ policy: 'scanner', count: 1, detail: 'friendly-scanner', node: 'edge-1' },
     });
@@ -85,6 +107,7 @@ describe('a scan by sipvicious', () => {
       policy: expect.stringMatching(/^(credentials|strangers)$/),
       node: 'edge-2',
     });
+    expect(bans.get(patient.address)).toMatchObject({ policy: 'strangers', node: 'edge-2' });
     expect(await cluster.edge(0).ask('nodes')).toMatch(/edge +edge-2 +serving .* [0-9]+ % /);
     expect(await cluster.edge(1).ask('bans')).toMatch(new RegExp(`${mapper!.address} +scanner +1 `));
   });

@@ -168,4 +168,30 @@ describe('a subscription', () => {
     await notified;
     expect(await tiers.records()).toEqual([]);
   });
+
+  // PJSIP CVE-2026-28799: what came of a subscription after its end met what was freed with it.
+  it('that has ended is over: what comes of it still goes to who refuses it', async ({
+    live: { tandem },
+    phone,
+  }) => {
+    const [alice, bob] = await pair(phone);
+    const asked = await alice.tell('SUBSCRIBE', bob.uri, dialogEvents);
+    const got = await bob.wire.receive('SUBSCRIBE');
+    const notifier = Dialog.ofCallee(bob, got, bob.reply(got, '200 OK', { Expires: '300' }));
+    const subscriber = Dialog.ofCaller(alice, await alice.final(asked));
+    const over = { Event: 'dialog', 'Subscription-State': 'terminated;reason=timeout' };
+    const [, told] = await Promise.all([alice.answer('NOTIFY'), notifier.ask('NOTIFY', over)]);
+    expect(statusOf(told)).toBe(200);
+    for (let time = 0; time < 3; time++) {
+      const refused = '481 Subscription Does Not Exist';
+      const [, late] = await Promise.all([alice.answer('NOTIFY', refused), notifier.ask('NOTIFY', over)]);
+      const ended = { ...dialogEvents, Expires: '0' };
+      const [, again] = await Promise.all([
+        bob.answer('SUBSCRIBE', refused),
+        subscriber.ask('SUBSCRIBE', ended),
+      ]);
+      expect([statusOf(late), statusOf(again)]).toEqual([481, 481]);
+    }
+    expect(tandem.logs().filter(({ level }) => level === 'error')).toEqual([]);
+  });
 });

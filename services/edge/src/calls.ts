@@ -1,7 +1,6 @@
-import type { event, router } from '@tandem/contract';
-import type { CallLimits, CallRecord, Log } from '@tandem/platform';
+import type { router } from '@tandem/contract';
+import type { CallRecord } from '@tandem/platform';
 import type { FaultKind, IsOwn, Outcome, SipRequest } from '@tandem/sip';
-import type { Anchors } from './anchor.ts';
 import {
   type Answered,
   type CallDialogs,
@@ -15,16 +14,15 @@ import {
   withRequest,
   withSaid,
 } from './call-dialogs.ts';
+import { CallEndings, type CallEndingsParts } from './call-endings.ts';
+import { logCall } from './call-log.ts';
 import { edgeLost, edgeStopping } from './faults.ts';
+import { identityText } from './identity-text.ts';
 import type { ServerTx } from './parts.ts';
 import type { ProxiedRequest } from './proxied-request.ts';
 import type { Attempt } from './proxy-owner.ts';
-import type { CallRecords } from './records/call-records.ts';
-import { type CallEnd, endedEvent, endOf, type Releaser } from './records/ended.ts';
-import { Sequences } from './sequences.ts';
+import { type CallEnd, endOf, type Releaser } from './records/ended.ts';
 import type { Party } from './token.ts';
-import type { OtherEdges } from './uses/edges.ts';
-import type { CallEvents } from './uses/events.ts';
 
 /** A call that has no final answer yet: it lives in the edge that took its INVITE. */
 export interface SetupCall {
@@ -70,15 +68,9 @@ export interface Agreement {
 }
 
 /** What calls are kept and told by. */
-export interface CallsParts {
-  readonly records: CallRecords;
-  readonly limits: CallLimits;
-  readonly edges: OtherEdges;
-  readonly events: CallEvents;
-  readonly anchors: Anchors;
+export interface CallsParts extends CallEndingsParts {
   readonly isOwn: IsOwn;
   readonly node: string;
-  readonly log: Log;
   /** Records seconds from an INVITE to the first sign of the callee. */
   readonly setupTime: (seconds: number) => void;
   readonly now: () => number;
@@ -93,12 +85,11 @@ export interface CallTotals {
 export class Calls {
   readonly #setups = new Map<string, SetupCall>();
   readonly #parts: CallsParts;
-  /** Calls end one step after the other. */
-  readonly #endings: Sequences;
+  readonly #endings: CallEndings;
 
   constructor(parts: CallsParts) {
     this.#parts = parts;
-    this.#endings = new Sequences((error) => parts.log.error({ err: error }, 'a call was not ended'));
+    this.#endings = new CallEndings(parts);
   }
 
   get totals(): CallTotals {
@@ -161,7 +152,7 @@ export class Calls {
       $case: 'callStarted',
       value: { call: id, sipCallId, caller, callee, leg: callerLeg(id) },
     });
-    this.#tell(record, 'call started', { leg: callerLeg(id) });
+    logCall(this.#parts.log, record, 'call started', { leg: callerLeg(id) });
     return setup;
   }
 
@@ -194,7 +185,7 @@ export class Calls {
       $case: 'callRinging',
       value: { call: call.id, leg, target },
     });
-    this.#tell(this.#parts.records.copy(call.id), 'call ringing', { leg, target });
+    logCall(this.#parts.log, this.#parts.records.own.copy(call.id), 'call ringing', { leg, target });
   }
 
   /** A branch has answered. A second answer is another dialog of the same call, and counts as part of it. */
@@ -220,7 +211,7 @@ export class Calls {
       $case: 'callAnswered',
       value: { call: call.id, leg, target },
     });
-    this.#tell(records.copy(call.id), 'call answered', { leg, target });
+    logCall(this.#parts.log, records.own.copy(call.id), 'call answered', { leg, target });
   }
 
   #dialogs(call: SetupCall, answer: Answer): CallDialogs | object {
@@ -255,7 +246,7 @@ export class Calls {
     const releasedBy = fault ? 'system' : status === 487 ? 'caller' : 'callee';
     const outcome = fault?.outcome ?? outcomeOf(status);
     const atMs = this.#parts.now();
-    this.#end(call.id, { status, releasedBy, fault: fault?.code ?? '', outcome, atMs, attempts });
+    this.#endings.end(call.id, { status, releasedBy, fault: fault?.code ?? '', outcome, atMs, attempts });
   }
 
   /** A request within the dialog has been relayed. */
@@ -287,31 +278,26 @@ export class Calls {
 
   /** An answered call is over. Whoever takes its record tells so: there is one `ended` per call. */
   released(id: string, releasedBy: Releaser, fault?: FaultKind): void {
-    this.#end(id, endOf(releasedBy, fault, this.#parts.now()));
+    this.#endings.end(id, endOf(releasedBy, fault, this.#parts.now()));
   }
 
   /** The same, for who needs the record: undefined when another one was first. */
   async take(id: string, releasedBy: Releaser, fault?: FaultKind): Promise<DialogRecord | undefined> {
-    const record = await this.#take(id, endOf(releasedBy, fault, this.#parts.now()));
+    const record = await this.#endings.take(id, endOf(releasedBy, fault, this.#parts.now()));
     return record && hasDialogs(record) ? record : undefined;
   }
 
   /** Gives back the places of a call that has not begun. */
-  async giveUp(id: string, limits: readonly string[]): Promise<void> {
-    if (limits.length === 0) return;
-    try {
-      await this.#parts.limits.release(id, limits);
-    } catch (err) {
-      this.#parts.log.warn({ callId: id, err }, 'the places of a call are given back by time alone');
-    }
+  giveUp(id: string, limits: readonly string[]): Promise<void> {
+    return this.#endings.giveUp(id, limits);
   }
 
   /** Another edge wants a call to be ended, for the store is away; false when it is none of this edge's. */
   async endFor(id: string, end: CallEnd): Promise<boolean> {
     const { records } = this.#parts;
     if (records.isOver(id)) return true;
-    if (!records.has(id)) return false;
-    await this.#take(id, end);
+    if (!records.own.has(id)) return false;
+    await this.#endings.take(id, end);
     return true;
   }
 
@@ -321,10 +307,10 @@ export class Calls {
    */
   orphaned(record: CallRecord): void {
     const { end } = record;
-    if (end) this.#conclude(record, end as CallEnd);
+    if (end) this.#endings.conclude(record, end as CallEnd);
     if (end || record.state === 'answered') return;
     const { code: fault, outcome, status } = edgeLost;
-    this.#end(record.id, { status, releasedBy: 'system', fault, outcome, atMs: this.#parts.now() });
+    this.#endings.end(record.id, { status, releasedBy: 'system', fault, outcome, atMs: this.#parts.now() });
   }
 
   /** Others look after these calls now, or have told that they are over. */
@@ -338,81 +324,9 @@ export class Calls {
   }
 
   /** Resolves when all that was begun is done. */
-  async settled(): Promise<void> {
-    await this.#endings.settled();
-    await this.#parts.records.settled();
+  settled(): Promise<void> {
+    return this.#endings.settled();
   }
-
-  #end(id: string, end: CallEnd): void {
-    this.#endings.run(id, async () => {
-      await this.#take(id, end);
-    });
-  }
-
-  async #take(id: string, end: CallEnd): Promise<CallRecord | undefined> {
-    const { edges, log, records } = this.#parts;
-    try {
-      const record = await records.take(id, end);
-      if (record) this.#conclude(record, end);
-      return record;
-    } catch (err) {
-      log.info({ callId: id, err }, 'another edge is asked to end a call: the store is away');
-      if (!(await edges.end(id, end))) records.takeLate(id, end, (record) => this.#conclude(record, end));
-      return undefined;
-    }
-  }
-
-  /** Nobody waits for that: while the bus is away it takes as long as that is. */
-  #conclude(call: CallRecord, end: CallEnd): void {
-    this.#endings.run(call.id, () => this.#over(call, end));
-  }
-
-  async #over(call: CallRecord, end: CallEnd): Promise<void> {
-    const { anchors, events, records } = this.#parts;
-    const { mediaSession: media } = call;
-    void this.giveUp(call.id, call.limits);
-    const statistics = media === '' ? undefined : await anchors.close(media);
-    const value = endedEvent(call, end, statistics);
-    this.#tell(call, 'call ended', endedFields(value, statistics !== undefined));
-    // Until then the store keeps the end: when this edge dies over it, another one tells of it.
-    const { promise: isTold, resolve } = Promise.withResolvers<void>();
-    events.publish(call.tenant, call.id, end.atMs, { $case: 'callEnded', value }, resolve);
-    await isTold;
-    records.finish(call.id);
-  }
-
-  #tell(call: CallRecord | undefined, message: string, fields: object): void {
-    if (!call) return;
-    const { id, sipCallId, tenant, caller, callee } = call;
-    this.#parts.log.info({ callId: id, sipCallId, tenant, caller, callee, ...fields }, message);
-  }
-}
-
-function endedFields(ended: event.CallEnded, isCounted: boolean): object {
-  const { status, releasedBy, outcome, fault } = ended;
-  const { packetsFromCaller, packetsFromCallee, lostFromCaller, lostFromCallee } = ended;
-  const attempts = ended.attempts.map(({ target, status: its }) => `${its} ${target}`);
-  const traffic = { packetsFromCaller, packetsFromCallee, lostFromCaller, lostFromCallee };
-  return {
-    status,
-    releasedBy,
-    outcome,
-    ...(fault === '' ? {} : { fault }),
-    ...(isCounted ? traffic : {}),
-    ...(attempts.length === 0 ? {} : { attempts }),
-  };
-}
-
-function identityText(identity: router.Identity | undefined): string {
-  if (identity?.trunk) return `trunk/${identity.trunk}@${identity.tenant}`;
-  return identity ? `${identity.user}@${identity.tenant}` : '';
-}
-
-/** What `identityText` has written of a user; undefined of anything else. */
-export function readIdentity(text: string): router.Identity | undefined {
-  const at = text.lastIndexOf('@');
-  if (at <= 0 || text.startsWith('trunk/')) return undefined;
-  return { user: text.slice(0, at), tenant: text.slice(at + 1) };
 }
 
 function callerLeg(call: string): string {

@@ -21,7 +21,7 @@ type CourseParts = Pick<EdgeParts, 'anchors' | 'log' | 'now' | 'records' | 'work
 /** The token says it all as long as its media worker is there; only after that the record is asked for. */
 export async function courseOf(parts: CourseParts, { call, media }: DialogToken): Promise<Course> {
   if (parts.workers.holds(media)) return { session: media, isMoving: false };
-  const record = parts.records.copy(call) ?? (await readRecord(parts, call));
+  const record = parts.records.own.copy(call) ?? (await readRecord(parts, call));
   if (!record) return { session: media, isMoving: false };
   const { mediaSession: session } = record;
   if (!hasDialogs(record)) return { session, isMoving: false };

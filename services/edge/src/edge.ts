@@ -174,7 +174,7 @@ export class Edge {
       cutOff: { refused, evicted: halfOpen.evicted, stalled },
       certificateEndMs: this.#own.certificates?.endMs,
       ...calls.totals,
-      calls: records.size,
+      calls: records.own.size,
       waiting: records.waiting,
       records: records.tallies,
       load,
@@ -192,7 +192,7 @@ export class Edge {
 
   /** The calls that this edge looks after, for when the store is away. */
   get calls(): Iterable<CallRecord> {
-    return this.#parts.records.own();
+    return this.#parts.records.own.records();
   }
 
   /** Takes no new calls and no registrations; resolves when others have all that was here, and it can be stopped. */

@@ -133,7 +133,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     gone: (edge, ids) => edges.gone(edge, ids),
     isAlive: async ({ mediaSession: session }) => session === '' || anchors.has(session).catch(() => true),
   });
-  watch.counted.observeActive(metrics, () => records.tenants());
+  watch.counted.observeActive(metrics, () => records.own.tenants());
   const events = new CallEvents(bus, region, node, watch.events);
   const setupTime = metrics.histogram(callSetup);
   const { isOwn } = names;

@@ -4,7 +4,6 @@ import {
   type CancelReason,
   type ContextEffect,
   createContext,
-  Edit,
   excerpt,
   Fault,
   followRedirection,
@@ -13,26 +12,23 @@ import {
   hasSettled,
   isWanted,
   loopKey,
-  mergedChallenges,
   nextHop,
   type ResponseContext,
   type SipResponse,
   startContext,
   stepContext,
-  Timer,
-  timers,
 } from '@tandem/sip';
-import { answer, answerFault } from './answer.ts';
+import { Alarm } from './alarm.ts';
 import { bodyWith } from './body.ts';
 import { Branch } from './branch.ts';
-import { accepted } from './covered-body.ts';
 import type { Destination, DestinationGroup } from './destination.ts';
-import { bodyRefused, targetUnreachable, trunkChallenged } from './faults.ts';
+import { targetUnreachable, trunkChallenged } from './faults.ts';
 import { viaValue } from './own-via.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
+import { RingTime } from './ring-time.ts';
 import type { Flow } from './socket/flow.ts';
-import type { Veil } from './veil.ts';
+import { Upstream } from './upstream.ts';
 import { withheldCredentials } from './withheld-credentials.ts';
 
 const reasons: Record<CancelReason, string> = {
@@ -45,8 +41,6 @@ const reasons: Record<CancelReason, string> = {
 
 /** Octets of a request that goes over UDP where it need not (RFC 3261 §18.1.1). */
 const largestDatagram = 1_300;
-/** In seconds. */
-const timerC = timers.C.unreliable / 1000;
 /**
  * Milliseconds that one of several targets may be silent before the next one is tried: a server has had the request four
  * times, and even one that takes its time has sent 100 (RFC 4320 §4.1). The last one has all of timer B or F.
@@ -61,16 +55,13 @@ export class ProxiedRequest implements ServerUser {
   readonly #owner: ProxyOwner;
   readonly #context: ResponseContext;
   readonly #branches: Branch[] = [];
-  /** Those of all branches that have one, by what our Via says. */
-  readonly #veils = new Map<string, Veil>();
+  readonly #upstream: Upstream;
+  readonly #ring: RingTime;
   /** What arrives is worked off in order: a session description takes a round trip to a media worker. */
   #work: Promise<void> = Promise.resolve();
-  #ring: Timer | undefined;
   /** Told when all branches have ended. */
   #settled: (() => void) | undefined;
   #cancelReason: string | undefined;
-  /** It was answered in vain. */
-  #hasFailed = false;
 
   constructor(parts: EdgeParts, tx: ServerTx, groups: readonly DestinationGroup[], owner: ProxyOwner) {
     this.#parts = parts;
@@ -78,6 +69,10 @@ export class ProxiedRequest implements ServerUser {
     this.#groups = [...groups];
     this.#owner = owner;
     this.#context = createContext(groups.length);
+    this.#upstream = new Upstream(parts, tx, owner);
+    this.#ring = new RingTime(parts, (group) =>
+      this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'ring-timeout', group }))),
+    );
   }
 
   start(): void {
@@ -85,10 +80,7 @@ export class ProxiedRequest implements ServerUser {
   }
 
   responded(branch: Branch, response: SipResponse): void {
-    if (branch.success?.received === response.text) {
-      this.#parts.layer.respond(this.#tx, branch.success.sent, this.#parts.now());
-      return;
-    }
+    if (this.#upstream.repeats(branch, response)) return;
     if (this.#isCurrent(branch)) {
       this.#calm(branch);
       branch.hops?.answered();
@@ -218,9 +210,9 @@ export class ProxiedRequest implements ServerUser {
   }
 
   async #startTargets(index: number, group: DestinationGroup): Promise<void> {
-    this.#stopRinging();
+    this.#ring.stop();
     for (const destination of group.destinations) this.#send(destination);
-    if (this.#tx.request.method === 'INVITE') this.#startRinging(index, group.ringTimeout ?? timerC);
+    if (this.#tx.request.method === 'INVITE') this.#ring.start(index, group.ringTimeout);
     await this.#run(groupStarted(this.#context));
   }
 
@@ -362,7 +354,7 @@ export class ProxiedRequest implements ServerUser {
   #write(branch: Branch, id: string, flow: Flow): string {
     const { request } = this.#tx;
     branch.veil = this.#owner.veil?.(branch, flow);
-    if (branch.veil) this.#veils.set(id, branch.veil);
+    if (branch.veil) this.#upstream.through(branch.veil, id);
     const { body: sdp } = this.#owner;
     const body = branch.veil ? undefined : bodyWith(request, sdp);
     const headers = branch.destination.headers ?? this.#owner.headers;
@@ -376,42 +368,9 @@ export class ProxiedRequest implements ServerUser {
   }
 
   async #forward(branch: Branch, response: SipResponse): Promise<void> {
-    if (response.status >= 200) this.#stopRinging();
-    else this.#restartTimerC();
-    if (this.#hasFailed) return this.#owner.dismissed(response, branch);
-    const sdp = await this.#description(branch, response);
-    if (sdp instanceof Fault && response.status >= 200 && this.#owner.needsBody) {
-      this.#fail(branch, response, sdp);
-      return;
-    }
-    const sent = this.#upstream(response, sdp).write();
-    if (response.status >= 200) branch.success = { received: response.text, sent };
-    this.#owner.forwarded(response, branch);
-    this.#parts.layer.respond(this.#tx, sent, this.#parts.now());
-  }
-
-  async #description(branch: Branch, response: SipResponse): Promise<string | Fault | undefined> {
-    try {
-      return await this.#owner.responseBody(response, branch);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      this.#parts.log.warn({ sipCallId: response.callId, fault: error.kind.code }, error.message);
-      return error;
-    }
-  }
-
-  #fail(branch: Branch, response: SipResponse, fault: Fault): void {
-    this.#hasFailed = true;
-    this.#owner.dismissed(response, branch);
-    this.#owner.finished({ status: fault.kind.status }, []);
-    answerFault(this.#parts, this.#tx, fault);
-  }
-
-  #upstream(response: SipResponse, sdp?: string | Fault): Edit {
-    const veil = this.#veils.get(response.via.params.get('branch') ?? '');
-    const edit = veil?.response(response, this.#tx.request, sdp) ?? plainly(response, sdp);
-    for (const [name, value] of this.#owner.responseHeaders(response)) edit.set(name, value);
-    return edit;
+    if (response.status >= 200) this.#ring.stop();
+    else this.#ring.heard();
+    await this.#upstream.forward(branch, response);
   }
 
   #cancelBranch(branch: Branch, reason: CancelReason): void {
@@ -428,67 +387,12 @@ export class ProxiedRequest implements ServerUser {
   }
 
   #finish(result: BranchResult, all: readonly BranchResult[]): void {
-    this.#stopRinging();
+    this.#ring.stop();
     const targets = this.#branches.map(({ destination }) => destination.uri);
     const attempts = all.map(({ status }, index) => ({ target: targets[index]!, status }));
     this.#owner.finished(result, attempts);
-    if (result.status === 408 && this.#tx.request.method !== 'INVITE') {
-      // RFC 4320 §4.2: a 408 would come too late to be of use.
-      this.#parts.layer.discard(this.#tx, this.#parts.now());
-      return;
-    }
-    const challenged = result.status === 401 || result.status === 407;
-    if (!result.response || challenged) {
-      const headers = challenged
-        ? mergedChallenges(all)
-        : result.status === bodyRefused.status
-          ? [accepted]
-          : [];
-      answer(this.#parts, this.#tx, result.status, { headers });
-      return;
-    }
-    this.#parts.layer.respond(this.#tx, this.#upstream(result.response).write(), this.#parts.now());
+    this.#upstream.finish(result, all);
   }
-
-  #startRinging(group: number, seconds: number): void {
-    this.#ring = new Alarm(() => {
-      this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'ring-timeout', group })));
-    });
-    this.#parts.layer.wheel.arm(this.#ring, this.#parts.now() + seconds * 1000);
-  }
-
-  /** RFC 3261 §16.7 step 2: it begins anew with each sign of a phone, which a time to ring does not. */
-  #restartTimerC(): void {
-    const { current } = this.#context;
-    if (!this.#ring || this.#groups[current]?.ringTimeout !== undefined) return;
-    this.#stopRinging();
-    this.#startRinging(current, timerC);
-  }
-
-  #stopRinging(): void {
-    if (this.#ring) this.#parts.layer.wheel.cancel(this.#ring);
-    this.#ring = undefined;
-  }
-}
-
-class Alarm extends Timer {
-  readonly #expired: () => void;
-
-  constructor(expired: () => void) {
-    super();
-    this.#expired = expired;
-  }
-
-  fire(): void {
-    this.#expired();
-  }
-}
-
-/** What cannot be read goes on as it is. */
-function plainly(response: SipResponse, sdp: string | Fault | undefined): Edit {
-  const edit = new Edit(response).removeFirst('Via');
-  const body = sdp instanceof Fault ? undefined : bodyWith(response, sdp);
-  return body === undefined ? edit : edit.body(body);
 }
 
 function isSuccess({ status }: SipResponse): boolean {

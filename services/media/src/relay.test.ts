@@ -60,6 +60,28 @@ describe('two sides that are where they say', () => {
     expect(to(`${caller}:4000`, callerPort).length).toBe(1);
   });
 
+  // CVE-2023-49786, CVE-2023-51443 and CVE-2023-51275: whoever shook hands first was whom the call was encrypted for.
+  it('hear nothing of a stranger who shakes hands before they do', () => {
+    expect(to(`${stranger}:4000`, callerPort, dtls)).toEqual([]);
+    expect(to(`${stranger}:4001`, callerPort + 1, dtls)).toEqual([]);
+    expect(to(`${caller}:4000`, callerPort, dtls)).toEqual([`${calleePort} ${callee}:5000`]);
+    expect(to(`${callee}:5000`, calleePort, dtls)).toEqual([`${callerPort} ${caller}:4000`]);
+  });
+
+  // CVE-2021-41105: a packet that could not be decrypted was the end of the call.
+  it('talk on whatever octets come between', async () => {
+    to(`${caller}:4000`, callerPort);
+    const octets = rtpPacket({ sequence: 2 });
+    for (let length = 0; length < octets.length; length += 7) {
+      to(`${caller}:4000`, callerPort, octets.subarray(0, length));
+      to(`${caller}:4000`, callerPort, Buffer.alloc(length, 0xff));
+    }
+    expect(to(`${caller}:4000`, callerPort, rtpPacket({ sequence: 3 }))).toEqual([
+      `${calleePort} ${callee}:5000`,
+    ]);
+    expect(to(`${callee}:5000`, calleePort)).toEqual([`${callerPort} ${caller}:4000`]);
+  });
+
   it('hear nothing of a stranger’s RTCP', () => {
     expect(to(`${stranger}:4001`, callerPort + 1, rtcpPacket())).toEqual([]);
     expect(to(`${caller}:4003`, callerPort + 1, rtcpPacket())).toEqual([]);
@@ -148,6 +170,7 @@ describe('a side behind a NAT', () => {
 
   it.each([
     ['a stranger', `${stranger}:61000`, rtpPacket()],
+    ['a stranger who shakes hands first', `${stranger}:61000`, dtls],
     ['another port where it says that it is', '10.0.0.5:4002', rtpPacket()],
     ['what is no RTP', `${nat}:61000`, Buffer.from('hello, is anybody there?')],
     ['RTCP at the RTP port', `${nat}:61000`, rtcpPacket()],

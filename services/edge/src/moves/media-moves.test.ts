@@ -20,7 +20,7 @@ it.each([
     anchors: { has },
     workers: new Workers({ members: () => [], onChange: () => () => {} }),
     records: {
-      copy: () => record,
+      own: { copy: () => record },
       // The call has ended: the move has nothing more to do.
       changeNow: async (call: string) => void changed.push(call),
     },

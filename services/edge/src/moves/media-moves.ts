@@ -78,7 +78,7 @@ export class MediaMoves {
    */
   answered(call: string, toCallee: string | undefined): void {
     const { records, workers } = this.#parts;
-    const session = records.copy(call)?.mediaSession ?? '';
+    const session = records.own.copy(call)?.mediaSession ?? '';
     if (toCallee === undefined && (session === '' || workers.serves(session))) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#answered.set(call, resolve);
@@ -87,7 +87,7 @@ export class MediaMoves {
       this.#answered.delete(call);
       if (toCallee !== undefined)
         await this.#run(call, () => tellParty(this.#parts, call, 'callee', toCallee));
-      const record = records.copy(call);
+      const record = records.own.copy(call);
       if (record) this.check(record);
     });
   }
@@ -109,14 +109,14 @@ export class MediaMoves {
   #moveFrom({ id: worker }: Member): void {
     const { records, workers } = this.#parts;
     const calls = [
-      ...records.withMedia((session) => workerOf(session) === worker && !workers.serves(session)),
+      ...records.own.withMedia((session) => workerOf(session) === worker && !workers.serves(session)),
     ];
     for (const call of calls) this.#begin(call);
   }
 
   #begin(call: string, isHalfway = false): void {
     if (this.#busy.has(call)) return;
-    const session = this.#parts.records.copy(call)?.mediaSession ?? '';
+    const session = this.#parts.records.own.copy(call)?.mediaSession ?? '';
     const isUrgent = isHalfway || !this.#parts.workers.answersFor(session);
     const since = this.#parts.now();
     const work = (): Promise<void> => this.#run(call, () => this.#attempt(call, since, isHalfway));
@@ -141,7 +141,7 @@ export class MediaMoves {
   async #attempt(call: string, since: number, isHalfway: boolean): Promise<MoveOutcome> {
     const { now, records, workers } = this.#parts;
     for (;;) {
-      const record = records.copy(call);
+      const record = records.own.copy(call);
       if (record?.state !== 'answered') return 'over';
       if (!isHalfway && workers.serves(record.mediaSession)) return 'over';
       const move = new Move(this.#parts, call);
@@ -167,13 +167,13 @@ export class MediaMoves {
     if (outcome === 'lost') await hangUp(this.#parts, call, partyLost);
     if (outcome === 'unfit') await this.#hangUpWithoutMedia(call);
     // The next worker may have gone meanwhile.
-    const record = outcome === 'moved' ? this.#parts.records.copy(call) : undefined;
+    const record = outcome === 'moved' ? this.#parts.records.own.copy(call) : undefined;
     if (record) this.check(record);
   }
 
   /** Nobody hears the other one any more, and nobody could tell them of another worker. */
   async #hangUpWithoutMedia(call: string): Promise<void> {
-    const session = this.#parts.records.copy(call)?.mediaSession;
+    const session = this.#parts.records.own.copy(call)?.mediaSession;
     if (session !== undefined && !this.#parts.workers.answersFor(session))
       await hangUp(this.#parts, call, mediaLost);
   }

@@ -143,13 +143,13 @@ export class Move {
 
   #settle(): Promise<CallRecord | undefined> {
     const { records } = this.#parts;
-    if (!records.has(this.#call)) return records.read(this.#call);
+    if (!records.own.has(this.#call)) return records.read(this.#call);
     // It rejects when the call was ended here while the store was away.
     return records.changeNow(this.#call, settled, storeTime).catch(() => undefined);
   }
 
   #change(edit: (record: CallRecord) => CallRecord): void {
-    if (this.#parts.records.has(this.#call)) this.#parts.records.change(this.#call, edit);
+    if (this.#parts.records.own.has(this.#call)) this.#parts.records.change(this.#call, edit);
   }
 }
 

@@ -103,7 +103,7 @@ async function agree(parts: EdgeParts, record: DialogRecord, party: Party, resul
     return { ...latest, dialog: { ...heard, timer, [party]: { ...leg, dialog } } };
   });
   if (!said || said.sdp === record.dialog[party].said?.sdp) return;
-  const session = records.copy(record.id)?.mediaSession;
+  const session = records.own.copy(record.id)?.mediaSession;
   try {
     if (session) await anchors.rewrite(session, party, said);
   } catch (err) {
@@ -126,7 +126,7 @@ function between(from: number, to: number): number {
 
 /** The record with another number; undefined when the call is over. */
 async function again({ records }: EdgeParts, call: string, party: Party): Promise<DialogRecord | undefined> {
-  if (!records.has(call)) return undefined;
+  if (!records.own.has(call)) return undefined;
   const record = await records.changeNow(call, (latest) =>
     hasDialogs(latest) ? { ...latest, dialog: reserved(latest.dialog, [party], 0) } : latest,
   );

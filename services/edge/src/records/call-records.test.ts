@@ -92,10 +92,10 @@ describe('the records of an edge', () => {
 
   it('know the places and the media of their calls', async () => {
     records.begin(record('a'));
-    expect([...records.places()]).toEqual([{ call: 'a', names: ['tenant/acme'] }]);
-    expect([...records.withMedia((session) => session.startsWith('media-1.'))]).toEqual(['a']);
+    expect([...records.own.places()]).toEqual([{ call: 'a', names: ['tenant/acme'] }]);
+    expect([...records.own.withMedia((session) => session.startsWith('media-1.'))]).toEqual(['a']);
     records.change('a', (before) => ({ ...before, mediaSession: 'media-2.1' }));
-    expect([...records.withMedia((session) => session.startsWith('media-1.'))]).toEqual([]);
+    expect([...records.own.withMedia((session) => session.startsWith('media-1.'))]).toEqual([]);
   });
 
   it('take in what another edge has changed', async () => {
@@ -103,17 +103,17 @@ describe('the records of an edge', () => {
     await records.settled();
     open('edge-2').change('a', (before) => ({ ...before, codec: 'G722/8000' }));
     await vi.waitFor(async () => expect(await store.get('a', 10)).toMatchObject({ codec: 'G722/8000' }));
-    expect(records.copy('a')).toMatchObject({ codec: '' });
+    expect(records.own.copy('a')).toMatchObject({ codec: '' });
     const changed = await records.changeNow('a', (before) => ({ ...before, mediaMoves: 1 }));
     expect(changed).toMatchObject({ codec: 'G722/8000', mediaMoves: 1 });
-    expect(records.copy('a')).toEqual(changed);
+    expect(records.own.copy('a')).toEqual(changed);
   });
 
   it('are over when their session is, unless another edge has seen a refresh', async () => {
     const expired = record('a', { ...answered(record('a')), dialog: dialogOf(-5_000) });
     records.begin(expired);
     await records.settled();
-    expect([...records.expired(10)]).toEqual(['a']);
+    expect([...records.own.expired(10)]).toEqual(['a']);
     expect(await records.isExpired('a')).toBe(true);
     store.isAway = true;
     await expect(records.isExpired('a')).rejects.toThrow('away');
@@ -123,9 +123,9 @@ describe('the records of an edge', () => {
     await vi.waitFor(() => expect(records.waiting).toBe(0));
     open('edge-2').change('a', (before) => ({ ...before, dialog: dialogOf(20) }));
     await vi.waitFor(async () => expect(await store.get('a', 10)).toMatchObject({ dialog: dialogOf(20) }));
-    expect([...records.expired(10)]).toEqual(['a']);
+    expect([...records.own.expired(10)]).toEqual(['a']);
     expect(await records.isExpired('a')).toBe(false);
-    expect([...records.expired(10)]).toEqual([]);
+    expect([...records.own.expired(10)]).toEqual([]);
   });
 
   it('are taken by one edge only, which tells the one that had them', async () => {
@@ -176,7 +176,7 @@ describe('the records of an edge', () => {
     await records.settled();
     await lose('a');
     await records.verify(0, 1);
-    await vi.waitFor(() => expect(records.size).toBe(0), 3_000);
+    await vi.waitFor(() => expect(records.own.size).toBe(0), 3_000);
   });
 
   it('are dropped when they are found to be another edge’s', async () => {
@@ -184,7 +184,7 @@ describe('the records of an edge', () => {
     await records.settled();
     await store.adopt('edge-1', 'edge-2', 10, 10);
     records.change('a', answered);
-    await vi.waitFor(() => expect(records.size).toBe(0));
+    await vi.waitFor(() => expect(records.own.size).toBe(0));
     expect(await store.get('a', 10)).toMatchObject({ node: 'edge-2', state: 'answered' });
   });
 
@@ -209,7 +209,7 @@ describe('the records of an edge', () => {
         expect(changed).toMatchObject({ state: 'answered', mediaMoves: 1 });
         expect(await records.read('a')).toMatchObject({ state: 'answered', mediaMoves: 1 });
         store[how] = false;
-        await vi.waitFor(async () => expect(await store.get('a', 10)).toEqual(records.copy('a')), 5_000);
+        await vi.waitFor(async () => expect(await store.get('a', 10)).toEqual(records.own.copy('a')), 5_000);
       },
     );
 

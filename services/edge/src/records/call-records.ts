@@ -8,16 +8,9 @@ import {
 import { Fault } from '@tandem/sip';
 import { withoutMedia } from '../call-dialogs.ts';
 import type { CallEnd } from './ended.ts';
-import {
-  all,
-  always,
-  keep,
-  newCall,
-  type OwnCall,
-  type RecordEdit,
-  storedCall,
-  unpacked,
-} from './own-call.ts';
+import { all, keep, newCall, type OwnCall, type RecordEdit, storedCall, unpacked } from './own-call.ts';
+import { OwnCalls } from './own-calls.ts';
+import { WaitingEdits } from './waiting-edits.ts';
 import { within } from './within.ts';
 import { WriteBehind } from './write-behind.ts';
 
@@ -58,8 +51,6 @@ const recordLifetime = 24 * 60 * 60_000;
 const deadline = 1_000;
 /** Milliseconds within which whoever has taken a record of this edge has told so. */
 const tellingTime = 1_000;
-/** Changes of one call that wait, before they are made one. */
-const maxEdits = 16;
 
 /**
  * The records of calls: in the store, where every edge can end and change them, and a copy of those that this edge looks
@@ -68,8 +59,9 @@ const maxEdits = 16;
 export class CallRecords {
   readonly tallies: RecordTallies = { written: 0, failed: 0, dropped: 0, refused: 0, restored: 0 };
   readonly #parts: CallRecordsParts;
-  readonly #own = new Map<string, OwnCall>();
-  readonly #edits = new Map<string, RecordEdit[]>();
+  /** The calls that this edge looks after. */
+  readonly own: OwnCalls = new OwnCalls();
+  readonly #edits = new WaitingEdits();
   readonly #late = new Map<string, Late>();
   /** Calls of this edge that are being ended, and that another one may have taken before. */
   readonly #ending = new Map<string, () => void>();
@@ -90,78 +82,39 @@ export class CallRecords {
     });
   }
 
-  /** Calls that this edge looks after. */
-  get size(): number {
-    return this.#own.size;
-  }
-
   /** Writes that wait. */
   get waiting(): number {
     return this.#writes.size;
   }
 
-  /** The calls that this edge looks after. */
-  *own(): Iterable<CallRecord> {
-    for (const own of this.#own.values()) yield unpacked(own);
-  }
-
-  /** The ids of calls that this edge looks after and whose media is in a session that is asked for. */
-  *withMedia(isMeant: (session: string) => boolean): Iterable<string> {
-    for (const [id, { media }] of this.#own) if (media !== '' && isMeant(media)) yield id;
-  }
-
-  /** The tenant of each call that this edge looks after. */
-  *tenants(): Iterable<string> {
-    for (const { tenant } of this.#own.values()) yield tenant;
-  }
-
-  /** The places that calls of this edge have. */
-  *places(): Iterable<{ call: string; names: readonly string[] }> {
-    for (const [call, { limits: names }] of this.#own) if (names.length > 0) yield { call, names };
-  }
-
-  /** The ids of calls whose session is over as far as this edge knows. */
-  *expired(now: number): Iterable<string> {
-    for (const [id, { givenUpAt }] of this.#own) if (givenUpAt <= now) yield id;
-  }
-
-  /** Whether that is so by what the store says: another edge may have seen a refresh. Rejects when it is away. */
+  /** Whether a session is over by what the store says: another edge may have seen a refresh. Rejects when it is away. */
   async isExpired(id: string): Promise<boolean> {
     const { now, store } = this.#parts;
-    const own = this.#own.get(id);
+    const own = this.own.get(id);
     // What is to be written yet says that the store is behind.
     if (this.#edits.has(id)) return false;
     if (own?.isStored) {
       const record = await within(deadline, store.get(id, now()));
       if (record) this.#changed(id, record);
     }
-    return (this.#own.get(id)?.givenUpAt ?? Number.POSITIVE_INFINITY) <= now();
+    return (this.own.get(id)?.givenUpAt ?? Number.POSITIVE_INFINITY) <= now();
   }
 
   /** The ids of calls that were answered, and that the store has as they are. */
   settledCalls(): string[] {
-    return [...this.#own]
+    return [...this.own]
       .filter(([id, own]) => own.isStored && typeof own.record === 'string' && !this.#edits.has(id))
       .map(([id]) => id);
   }
 
-  copy(id: string): CallRecord | undefined {
-    const own = this.#own.get(id);
-    return own && unpacked(own);
-  }
-
-  has(id: string): boolean {
-    return this.#own.has(id);
-  }
-
   /** Whether this edge looks after a call, or is about to tell of its end. */
   knows(id: string): boolean {
-    return this.#own.has(id) || this.#ended.has(id);
+    return this.own.has(id) || this.#ended.has(id);
   }
 
   /** Keeps and writes the record of a call that begins here. */
   begin(record: CallRecord): void {
-    this.#own.set(record.id, newCall(record));
+    this.own.set(record.id, newCall(record));
     this.#writes.push(record.id);
   }
 
@@ -169,14 +122,14 @@ export class CallRecords {
   adopt(records: readonly CallRecord[]): void {
     for (const record of records) {
       if (record.end) this.#ended.set(record.id, 'taken');
-      else this.#own.set(record.id, storedCall(record));
+      else this.own.set(record.id, storedCall(record));
     }
   }
 
   /** Another edge looks after these calls, or has ended them. */
   forget(calls: readonly string[]): void {
     for (const id of calls) {
-      this.#own.delete(id);
+      this.own.delete(id);
       this.#edits.delete(id);
       this.#ending.get(id)?.();
     }
@@ -185,7 +138,7 @@ export class CallRecords {
   /** Changes the record of a call, whoever looks after it. */
   change(id: string, edit: RecordEdit): void {
     if (this.#late.has(id)) return;
-    const own = this.#own.get(id);
+    const own = this.own.get(id);
     if (own) keep(own, edit(unpacked(own)));
     if (!own || own.isTried) this.#remember(id, edit, own);
     this.#writes.push(id);
@@ -196,13 +149,13 @@ export class CallRecords {
    * `ms`, or is away, the copy is changed, and the store later.
    */
   async changeNow(id: string, edit: RecordEdit, ms: number = deadline): Promise<CallRecord | undefined> {
-    const own = this.#own.get(id);
+    const own = this.own.get(id);
     if (own && !own.isStored) {
       this.change(id, edit);
-      return this.copy(id);
+      return this.own.copy(id);
     }
     await this.#writes.cancel(id);
-    const edits = [...this.#takeEdits(id), edit];
+    const edits = [...this.#edits.take(id), edit];
     const { now, store } = this.#parts;
     try {
       const changed = await within(
@@ -213,7 +166,7 @@ export class CallRecords {
       if (changed) this.#changed(id, changed);
       return changed;
     } catch (error) {
-      if (own === undefined || this.#own.get(id) !== own) throw error;
+      if (own === undefined || this.own.get(id) !== own) throw error;
       keep(own, edit(unpacked(own)));
       for (const each of edits) this.#remember(id, each, own);
       this.#writes.push(id);
@@ -224,7 +177,7 @@ export class CallRecords {
   /** The record as it is, whoever looks after the call; while the store is away the copy. */
   async read(id: string): Promise<CallRecord | undefined> {
     const { now, store } = this.#parts;
-    const copy = this.copy(id);
+    const copy = this.own.copy(id);
     // Changes that wait are in the copy alone.
     if (copy && this.#edits.has(id)) return copy;
     try {
@@ -241,11 +194,11 @@ export class CallRecords {
    */
   async take(id: string, end: CallEnd): Promise<CallRecord | undefined> {
     if (this.#ended.has(id) || this.#late.has(id)) return undefined;
-    const own = this.#own.get(id);
+    const own = this.own.get(id);
     const told = own && this.#awaitTelling(id);
-    this.#own.delete(id);
+    this.own.delete(id);
     await this.#writes.cancel(id);
-    const edits = this.#takeEdits(id);
+    const edits = this.#edits.take(id);
     try {
       if (own && !own.isTried) return unpacked(own);
       const record = await this.#takeStored(id, end, edits, own);
@@ -276,9 +229,9 @@ export class CallRecords {
 
   /** Looks whether the store still has some of the calls of this edge; `part` of `parts`. */
   async verify(part: number, parts: number): Promise<void> {
-    const due = [...this.#own.keys()].filter((_, index) => index % parts === part);
+    const due = [...this.own.keys()].filter((_, index) => index % parts === part);
     for (const id of due) {
-      const own = this.#own.get(id);
+      const own = this.own.get(id);
       if (own?.isStored === false) this.#writes.push(id);
       if (!own?.isStored || this.#edits.has(id)) continue;
       const record = await within(deadline, this.#parts.store.get(id, this.#parts.now()));
@@ -321,9 +274,9 @@ export class CallRecords {
     const late = this.#late.get(id);
     if (late) return this.#takeNow(id, late);
     if (this.#ended.get(id) === 'told') return this.#finish(id);
-    const own = this.#own.get(id);
+    const own = this.own.get(id);
     if (own && !own.isStored) return this.#put(own);
-    const edits = this.#takeEdits(id);
+    const edits = this.#edits.take(id);
     if (edits.length === 0) return;
     const { now, store } = this.#parts;
     try {
@@ -336,7 +289,7 @@ export class CallRecords {
       else if (own) void this.#missing(id);
     } catch (error) {
       if (this.#isRefused(error)) return;
-      this.#edits.set(id, [...edits, ...this.#takeEdits(id)]);
+      this.#edits.giveBack(id, edits);
       throw error;
     }
   }
@@ -364,7 +317,7 @@ export class CallRecords {
   async #takeNow(id: string, { end, then }: Late): Promise<void> {
     const record = await this.#end(id, end, false);
     this.#late.delete(id);
-    const edits = this.#takeEdits(id);
+    const edits = this.#edits.take(id);
     if (!record) this.#ended.delete(id);
     else if (this.#ended.get(id) === 'told') this.finish(id);
     else then(all(record, edits));
@@ -379,9 +332,9 @@ export class CallRecords {
 
   /** The store has said what a record has become. */
   #changed(id: string, record: CallRecord): void {
-    const own = this.#own.get(id);
+    const own = this.own.get(id);
     if (!own) return;
-    if (record.node === this.#parts.node) keep(own, all(record, this.#edits.get(id) ?? []), true);
+    if (record.node === this.#parts.node) keep(own, this.#edits.applied(record), true);
     else this.forget([id]);
   }
 
@@ -390,7 +343,7 @@ export class CallRecords {
     const told = this.#awaitTelling(id);
     const isTold = await told.before(tellingTime);
     told.stop();
-    const own = this.#own.get(id);
+    const own = this.own.get(id);
     if (isTold || !own) return;
     if (!(await this.#parts.isAlive(unpacked(own)))) {
       this.forget([id]);
@@ -411,17 +364,7 @@ export class CallRecords {
   }
 
   #remember(id: string, edit: RecordEdit, own: OwnCall | undefined): void {
-    const edits = this.#edits.get(id);
-    if (!edits) this.#edits.set(id, [edit]);
-    else if (edits.length < maxEdits) edits.push(edit);
-    else if (own) this.#edits.set(id, [always(unpacked(own))]);
-    else this.#dropped(id);
-  }
-
-  #takeEdits(id: string): RecordEdit[] {
-    const edits = this.#edits.get(id) ?? [];
-    this.#edits.delete(id);
-    return edits;
+    if (!this.#edits.add(id, edit, own)) this.#dropped(id);
   }
 
   #isRefused(error: unknown): boolean {

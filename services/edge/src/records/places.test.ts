@@ -8,7 +8,7 @@ it('keeps the places of the calls of an edge, and looks whether the store has th
   const limits = new MemoryCallLimits();
   const parts: string[] = [];
   const records = {
-    places: () => [{ call: 'a', names: ['tenant/acme', 'user/acme/1001'] }],
+    own: { places: () => [{ call: 'a', names: ['tenant/acme', 'user/acme/1001'] }] },
     verify: async (part: number, of: number) => void parts.push(`${part}/${of}`),
   };
   let now = 0;

@@ -1,9 +1,10 @@
 import type { CallLimits, Log } from '@tandem/platform';
 import type { CallRecords } from './call-records.ts';
+import type { OwnCalls } from './own-calls.ts';
 
 export interface PlacesParts {
   readonly limits: CallLimits;
-  readonly records: Pick<CallRecords, 'places' | 'verify'>;
+  readonly records: Pick<CallRecords, 'verify'> & { readonly own: Pick<OwnCalls, 'places'> };
   readonly log: Log;
   readonly now: () => number;
 }
@@ -37,7 +38,7 @@ export class Places {
   async renew(): Promise<void> {
     const { limits, log, now, records } = this.#parts;
     try {
-      const held = [...records.places()];
+      const held = [...records.own.places()];
       for (let at = 0; at < held.length; at += batchSize)
         await limits.renew(held.slice(at, at + batchSize), now() + lifetime, now());
       await records.verify(this.#round++ % parts, parts);

@@ -27,7 +27,7 @@ export class SessionExpiry {
     if (this.#isBusy) return;
     this.#isBusy = true;
     const { log, now, records } = this.#parts;
-    for (const call of [...records.expired(now())]) {
+    for (const call of [...records.own.expired(now())]) {
       try {
         if (await records.isExpired(call)) void this.#end(call);
       } catch (err) {
