@@ -48,8 +48,8 @@ function office(network: Network, carrier: Tandem, login: Login = {}): Promise<O
 function tenant({ proxy }: Tandem, { password = 'right-password', realm, expires = 600 }: Login) {
   const auth = { username: account.user, password, realm: realm ?? account.domain };
   const carrier = { contacts: [`sip:${proxy}`], auth, registration: { ...account, expires } };
-  const Number = { acct: { destination: { user: '1001' } } };
-  return acme({ 1001: {} }, { more: { Trunk: { carrier }, Number } });
+  const numbers = { acct: { destination: { user: '1001' } } };
+  return acme({ 1001: {} }, { more: { Trunk: { carrier }, Number: numbers } });
 }
 
 /** What becomes of being registered. */
