@@ -9,7 +9,7 @@ import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
 import { TandemPhone } from '../harness/tandem-phone.ts';
 import { expectTwoTone, talkBothWays } from '../harness/two-tone.ts';
-import { domain, Office } from './office.ts';
+import { acme, domain, Office } from './office.ts';
 
 const describe = needs('namespace', 'baresip', 'openssl');
 
@@ -19,8 +19,10 @@ class SecureOffice {
   readonly authority: Authority;
   /** `address:port` of the TLS listener. */
   readonly proxy: string;
+  readonly #network: Network;
 
-  private constructor(office: Office, authority: Authority) {
+  private constructor(network: Network, office: Office, authority: Authority) {
+    this.#network = network;
     this.office = office;
     this.authority = authority;
     this.proxy = `${office.tandem.host.address}:5061`;
@@ -29,7 +31,7 @@ class SecureOffice {
   static async open(network: Network): Promise<SecureOffice> {
     const authority = await Authority.create();
     const { certificate, key } = filesIn(authority.folder);
-    const office = await Office.open(network, undefined, async (address) => {
+    const office = await Office.open(network, acme({ 1001: {}, 1002: {}, 1003: {} }), async (address) => {
       await put(authority, address);
       const listen = ['udp', 'tcp'].map((transport) => `${transport}://${address}:5060`);
       return [
@@ -37,7 +39,7 @@ class SecureOffice {
         ...['--sip-tls-certificate', certificate, '--sip-tls-key', key],
       ];
     });
-    return new SecureOffice(office, authority);
+    return new SecureOffice(network, office, authority);
   }
 
   /** A registered softphone over TLS. */
@@ -58,6 +60,14 @@ class SecureOffice {
   async renew(): Promise<void> {
     await put(this.authority, this.office.tandem.host.address);
     await this.office.tandem.logged('certificates have changed and were read again');
+  }
+
+  /** A registered phone of Tandem over TLS. */
+  async phone(user: string, tone: number = 440): Promise<TandemPhone> {
+    const account = { ...this.office.account(user), tone, proxy: this.proxy, transport: 'tls' } as const;
+    const phone = await TandemPhone.start(this.#network, { ...account, security: await this.trust });
+    await phone.register();
+    return phone;
   }
 
   get trust(): Promise<{ authorities: string }> {
@@ -100,6 +110,21 @@ describe('over TLS', () => {
     const alice = await TandemPhone.start(network, { ...account, security: await secure.trust });
     await alice.register();
     await talkBothWays(alice, bob);
+  });
+
+  it('a sips URI reaches a phone over TLS, and none over UDP', async ({ network }) => {
+    const secure = await SecureOffice.open(network);
+    const [alice, bob] = [await secure.phone('1001'), await secure.phone('1002', 1000)];
+    await alice.dial(`sips:1002@${domain}`);
+    expect(await bob.incoming()).toBe(alice.uri);
+    await bob.accept();
+    await Promise.all([alice.established(), bob.established()]);
+    await expectTwoTone(alice, bob);
+    await bob.hangup();
+    await alice.closed();
+    await secure.office.phone('1003');
+    await alice.dial(`sips:1003@${domain}`);
+    expect(await alice.closed()).toContain('480');
   });
 
   it('a phone does not register at a switch whose certificate it cannot trust', async ({ network }) => {

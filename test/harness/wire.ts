@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { Protocol } from './host.ts';
 import { Inbox } from './inbox.ts';
 import { Message, split } from './message.ts';
 
 /** What SIP can be spoken over here. */
-export type Carrier = Protocol | 'ws';
+export type Carrier = Protocol | 'tls' | 'ws';
 
 /** What carries the bytes, and where its two ends are: `address:port`, or the name of nothing for a WebSocket. */
 interface Link {
@@ -49,6 +50,12 @@ export class Wire {
 
   static async tcp(address: string, remote: string, port: number = 5060, ownPort?: number): Promise<Wire> {
     return new Wire(await stream(address, remote, port, ownPort));
+  }
+
+  /** Whom it speaks to need not prove anything: a test looks at what is said. */
+  static async tls(address: string, remote: string, port: number = 5061): Promise<Wire> {
+    const options = { host: remote, port, localAddress: address, rejectUnauthorized: false };
+    return new Wire(await spoken('TLS', connectSecurely(options), 'secureConnect', [address, remote, port]));
   }
 
   static async ws(address: string, remote: string, port: number = webSocketPort): Promise<Wire> {
@@ -143,8 +150,17 @@ async function datagrams(
 
 async function stream(address: string, remote: string, port: number, ownPort?: number): Promise<Link> {
   const own = { localAddress: address, ...(ownPort !== undefined && { localPort: ownPort }) };
-  const socket = connect({ host: remote, port, ...own }).unref();
-  await once(socket, 'connect');
+  return spoken('TCP', connect({ host: remote, port, ...own }), 'connect', [address, remote, port]);
+}
+
+async function spoken(
+  transport: Link['transport'],
+  socket: Socket,
+  opened: 'connect' | 'secureConnect',
+  [address, remote, port]: readonly [address: string, remote: string, port: number],
+): Promise<Link> {
+  socket.unref();
+  await once(socket, opened);
   const local = `${address}:${socket.localPort}`;
   const inbox = mailbox(local);
   let pending = '';
@@ -156,7 +172,7 @@ async function stream(address: string, remote: string, port: number, ownPort?: n
   socket.on('error', ({ message }) => inbox.close(message));
   socket.on('close', () => inbox.close('the connection is closed'));
   return {
-    transport: 'TCP',
+    transport,
     local,
     remote: `${remote}:${port}`,
     inbox,

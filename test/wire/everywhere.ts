@@ -3,7 +3,7 @@ import type { IssuedFiles } from '../harness/authority.ts';
 import { type Carrier, webSocketPort } from '../harness/wire.ts';
 
 /** Where an edge listens for phones of each kind. */
-export const ports: Readonly<Record<Carrier | 'tls' | 'wss', number>> = {
+export const ports: Readonly<Record<Carrier | 'wss', number>> = {
   udp: 5060,
   tcp: 5060,
   tls: 5061,

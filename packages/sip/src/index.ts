@@ -97,4 +97,4 @@ export { escapeUser } from './uri/escape.ts';
 export { bareHost, type HostPort, parseHostPort } from './uri/host-port.ts';
 export type { SipUri } from './uri/sip-uri.ts';
 export { stripSeparators, type TelUri } from './uri/tel-uri.ts';
-export { hostOf, parseUri, schemeOf, type Uri } from './uri/uri.ts';
+export { hostOf, isSips, parseUri, schemeOf, type Uri } from './uri/uri.ts';

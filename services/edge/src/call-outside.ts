@@ -47,7 +47,7 @@ export function calleeRoutes(
   if (!token.outsider?.hidden || token.outsider.party === 'caller') {
     return recordRoutes(parts, invite, token, caller, callee);
   }
-  const known = { callId: calleeCallId(parts, invite, token), from: invite.from };
+  const known = { callId: calleeCallId(parts, invite, token), from: invite.from, uri: invite.uri };
   return [outsideRoute(parts, known, token, callee)];
 }
 

@@ -17,6 +17,7 @@ import { type FlowRequest, readFlowRoute } from './flow-token.ts';
 import { relayInDialog } from './in-dialog.ts';
 import { relayInvite } from './invite.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import { checkSecured } from './secured.ts';
 import { Shares } from './shares.ts';
 import { relayStandalone, standaloneMethods } from './standalone.ts';
 import { askRouter } from './uses/router.ts';
@@ -98,6 +99,7 @@ export class Dispatcher {
 
   async #register(tx: ServerTx): Promise<void> {
     if (!this.#isUnderstood(tx)) return;
+    checkSecured(tx.request, tx.flow);
     if (this.#draining) throw new Fault(edgeDraining, 'no registrations');
     const { decision, identity } = await this.#ask(tx, this.#facts(tx));
     switch (decision?.$case) {
@@ -118,6 +120,7 @@ export class Dispatcher {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new calls');
     if (this.#draining) throw new Fault(edgeDraining, 'no new calls');
     if (!this.#mayGoOn(tx)) return;
+    checkSecured(tx.request, tx.flow);
     const { now } = this.#parts;
     this.#shares.check(tx.request, now());
     const pending = new PendingInvite();
@@ -146,6 +149,7 @@ export class Dispatcher {
   async #standalone(tx: ServerTx): Promise<void> {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new requests');
     if (!this.#mayGoOn(tx)) return;
+    checkSecured(tx.request, tx.flow);
     const { decision } = await this.#ask(tx, this.#facts(tx));
     switch (decision?.$case) {
       case 'challenge':

@@ -17,6 +17,23 @@ export const bodyRefused: FaultKind = {
   hint: 'The detail has its type. Let the phone mark it as optional, or trust the peer and set its hideTopology to false.',
 };
 
+export const hopInsecure: FaultKind = {
+  code: 'hop-insecure',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A request for a sips URI came in the clear, or would have to leave so (RFC 3261 §26.2.2).',
+  hint: 'Let the phone send it over TLS or a secure WebSocket, or call the sip URI; the detail has the transport.',
+};
+
+export const contactInsecure: FaultKind = {
+  code: 'contact-insecure',
+  status: 400,
+  outcome: 'client_error',
+  meaning:
+    'A request for a sips URI that begins a dialog has a Contact that is not sips (RFC 3261 §8.1.1.8).',
+  hint: 'Call the sip URI, or set the phone to write sips Contacts.',
+};
+
 export const transactionUnknown: FaultKind = {
   code: 'transaction-unknown',
   status: 481,

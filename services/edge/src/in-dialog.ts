@@ -4,6 +4,7 @@ import {
   excerpt,
   Fault,
   forwardRequest,
+  isSips,
   nextHop,
   parseUri,
   type RouteInformation,
@@ -26,6 +27,7 @@ import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
+import { secured } from './secured.ts';
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
@@ -37,6 +39,8 @@ interface DialogContext {
   readonly token: DialogToken;
   readonly sender: Party;
   readonly destination: Destination;
+  /** The dialog was begun by a request for a sips URI. */
+  readonly isSecured: boolean;
 }
 
 /** Relays a request within a dialog; any edge can, whichever began the dialog (design §2.7). */
@@ -205,12 +209,29 @@ class Relayed implements ProxyOwner {
 /** Where the receiver is now: a GRUU says who, and of a flow that is gone the call's record does. */
 function present(
   parts: EdgeParts,
-  { destination: known, sender, token }: DialogContext,
+  context: DialogContext,
   callId: string,
 ): Promise<Destination> | Destination {
+  const { destination: known, isSecured, sender, token } = context;
+  if (isSecured) return presentSecurely(parts, { ...context, isSecured: false }, callId);
   if (isGruu(known.uri)) return whereNow(parts, known, callId);
   if (!known.flow || known.route.length > 0 || token.call === '') return known;
   return { ...known, again: () => elsewhere(parts, token.call, sender, known, callId) };
+}
+
+async function presentSecurely(
+  parts: EdgeParts,
+  context: DialogContext,
+  callId: string,
+): Promise<Destination> {
+  const { again, ...found } = await present(parts, context, callId);
+  const destination = secured(found);
+  if (!again) return destination;
+  const other = async (): Promise<Destination | undefined> => {
+    const next = await again();
+    return next && secured(next);
+  };
+  return { ...destination, again: other };
 }
 
 async function elsewhere(
@@ -253,7 +274,7 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
     const target = targetOf(parts, { token, sender }, route);
     if (!target) return undefined;
     const flow = wayBack(sender === 'caller' ? token.callee : token.caller, target.uri);
-    return { token, sender, destination: { ...target, ...(flow ? { flow } : {}) } };
+    return { token, sender, destination: { ...target, ...(flow ? { flow } : {}) }, isSecured: isSips(uri) };
   }
   return undefined;
 }

@@ -1,9 +1,9 @@
 import { isProven, seal, type TokenKey, unseal } from '@tandem/platform';
-import { parseUri } from '@tandem/sip';
+import { isSips, parseUri } from '@tandem/sip';
 
 /** Stands for the Contact of a party: a URI of ours, from which any edge reads that of the party. */
 export function maskContact(key: TokenKey, call: string, uri: string, host: string): string {
-  return `sip:${seal(key, Buffer.from(uri, 'latin1'), contactContext(call))}@${host}`;
+  return `${isSips(uri) ? 'sips' : 'sip'}:${seal(key, Buffer.from(uri, 'latin1'), contactContext(call))}@${host}`;
 }
 
 /** The Contact that a URI stands for; undefined when it is none of this call's. */

@@ -1,11 +1,14 @@
-import { asksForFlow, isBehindNat, type SipRequest } from '@tandem/sip';
+import { asksForFlow, isBehindNat, isSips, type SipRequest } from '@tandem/sip';
 import type { EdgeParts } from './parts.ts';
 import type { Flow } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
-import type { Transport } from './socket/transport.ts';
+import { isSecure, type Transport } from './socket/transport.ts';
 import { type DialogToken, type Hop, sealToken } from './token.ts';
 
 type RouteParts = Pick<EdgeParts, 'tokenKey'>;
+
+/** What is known of a request that begins a dialog. */
+type Beginning = Pick<SipRequest, 'callId' | 'from' | 'uri'>;
 
 /**
  * Our values of Record-Route: one with the token, named for the callee's side, and a second one for the caller's side
@@ -13,24 +16,36 @@ type RouteParts = Pick<EdgeParts, 'tokenKey'>;
  */
 export function recordRoutes(
   parts: RouteParts,
-  invite: Pick<SipRequest, 'callId' | 'from'>,
+  invite: Beginning,
   token: DialogToken,
   caller: Listener,
   callee: Listener,
 ): string[] {
-  const [near, far] = [routeHost(caller), routeHost(callee)];
-  const outer = `<sip:${sealToken(token, invite, parts.tokenKey)}@${far}>`;
-  return near === far ? [outer] : [outer, `<sip:${near}>`];
+  const write = writerFor(invite);
+  // Among edges nothing is secured: then the callee has the address that the caller has.
+  const farthest = isSips(invite.uri) && !isSecure(callee.transport) ? caller : callee;
+  const [near, far] = [write(caller), write(farthest)];
+  const outer = `<${write(farthest, sealToken(token, invite, parts.tokenKey))}>`;
+  return near === far ? [outer] : [outer, `<${near}>`];
 }
 
 /** The one value that somebody outside gets: it does not show our address on the other side. */
 export function outsideRoute(
   parts: RouteParts,
-  invite: Pick<SipRequest, 'callId' | 'from'>,
+  invite: Beginning,
   token: DialogToken,
   listener: Listener,
 ): string {
-  return `<sip:${sealToken(token, invite, parts.tokenKey)}@${routeHost(listener)}>`;
+  return `<${writerFor(invite)(listener, sealToken(token, invite, parts.tokenKey))}>`;
+}
+
+/** RFC 3261 §16.6 step 4: what is to be secured is so on its way back. */
+function writerFor({ uri }: Beginning): (listener: Listener, user?: string) => string {
+  const isSecured = isSips(uri);
+  return (listener, user) => {
+    const host = isSecured ? routeHost(listener).replace(';transport=tls', '') : routeHost(listener);
+    return `${isSecured ? 'sips' : 'sip'}:${user === undefined ? '' : `${user}@`}${host}`;
+  };
 }
 
 /** Our address as a Contact has it: that of a party which is reached through us. */

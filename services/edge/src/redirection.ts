@@ -1,5 +1,5 @@
 import type { router } from '@tandem/contract';
-import { Fault, type SipResponse, sameUri } from '@tandem/sip';
+import { Fault, isSips, type SipResponse, sameUri } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import { type DestinationGroup, headersOf, toGroup } from './destination.ts';
 import type { EdgeParts } from './parts.ts';
@@ -41,6 +41,8 @@ export class Redirection {
     for (const { uri, params } of response.contacts) {
       const target = withoutHeaders(uri);
       if (this.#asked.length > maxContacts || this.#asked.some((asked) => sameUri(asked, target))) continue;
+      // RFC 3261 §16.5: who has called a sips URI is not sent on to a sip one.
+      if (isSips(this.#facts.requestUri) && !isSips(target)) continue;
       this.#asked.push(target);
       const q = Number(params.get('q') ?? 1);
       levels.set(q, [...(levels.get(q) ?? []), target]);

@@ -218,6 +218,14 @@ export const userNotRegistered: FaultKind = {
   hint: 'See `tandem registrations`.',
 };
 
+export const sipsUnreachable: FaultKind = {
+  code: 'sips-unreachable',
+  status: 480,
+  outcome: 'client_error',
+  meaning: 'A sips URI was called, but not over TLS alone could anybody be reached there (RFC 5630 §5.3).',
+  hint: 'A phone has to register a sips Contact over TLS or a secure WebSocket, a trunk needs a sips contact; or call the sip URI.',
+};
+
 export const eventUnserved: FaultKind = {
   code: 'event-unserved',
   status: 489,

@@ -54,7 +54,7 @@ function readTemporary(key: TokenKey, uri: SipUri): Gruu | undefined {
   if (!unsealed || !isProven(key, unsealed, context)) return undefined;
   const reader = new OctetReader(unsealed.payload.subarray(sizes.nonce));
   const registration = reader.take(sizes.digest);
-  const aor = `sip:${escapeUser(reader.shortText())}@${uri.host}`;
+  const aor = `${uri.scheme}:${escapeUser(reader.shortText())}@${uri.host}`;
   return { aor, temporary: true, names: (binding) => registrationOf(key, binding).equals(registration) };
 }
 

@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
 import { homeRealm, type Trunk, type User } from '@tandem/resource';
-import { escapeUser, foreignCredentials } from '@tandem/sip';
+import { escapeUser, foreignCredentials, isSips } from '@tandem/sip';
 import { trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
@@ -10,6 +10,7 @@ import { groupsOf } from './outbound.ts';
 import { presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
+import { asSip, isSecuredBinding, isSecuredTarget, notSecured } from './secured.ts';
 import { timerPolicy } from './session-timer.ts';
 import { groupByPreference } from './target.ts';
 import { rejection, verdict } from './verdict.ts';
@@ -41,11 +42,25 @@ export function relayToUser(
     const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`);
     return rejection(question.request, nobody, steps, partyOf(question));
   }
+  const isSecured = isSips(question.request.requestUri);
+  const reached = isSecured ? bindings.filter(isSecuredBinding) : bindings;
+  if (reached.length === 0) {
+    const open = notSecured(
+      'bindings',
+      `${callee.name} has no phone registered with a sips Contact over TLS`,
+    );
+    return rejection(question.request, open, steps, partyOf(question));
+  }
   const ringTimeout = callee.ringTimeout ?? callee.tenant.ringTimeout;
-  const groups = groupByPreference(callee, bindings, ringTimeout);
+  const preferred = groupByPreference(callee, reached, ringTimeout);
+  const groups = isSecured ? preferred : preferred.map(asSipGroup);
   const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
   const known = [...steps, ...natSteps(bindings, now)];
   return relay(question, uri, groups, mediaPolicy([partyOf(question), callee]), known);
+}
+
+function asSipGroup(group: router.Group): router.Group {
+  return { ...group, targets: group.targets.map(asSip) };
 }
 
 /** Sends a request to where a URI leads. */
@@ -58,6 +73,9 @@ export function relayElsewhere(
   const party = partyOf(question);
   const shown = presentationOf(request, party);
   if ('kind' in shown) return rejection(request, shown, steps, party);
+  if (isSips(request.requestUri) && !isSips(uri)) {
+    return rejection(request, notSecured('policy', `${uri} is not sips`), steps, party);
+  }
   const outside = otherDomain(request, shown, [credentialsEdit(question), ...removed]);
   const target = {
     uri,
@@ -85,10 +103,17 @@ export function relayToTrunks(
   const party = partyOf(question);
   const shown = presentationOf(request, party);
   if ('kind' in shown) return rejection(request, shown, steps, party);
-  const groups = groupsOf(trunks, number, shown);
-  if (groups.length === 0) {
+  const all = groupsOf(trunks, number, shown);
+  if (all.length === 0) {
     const none = refusal(trunkUnusable, 'route', 'no trunk of the route is enabled');
     return rejection(request, none, steps, party);
+  }
+  const groups = isSips(request.requestUri)
+    ? all.filter(({ targets }) => targets.every(isSecuredTarget))
+    : all;
+  if (groups.length === 0) {
+    const open = notSecured('route', 'no trunk of the route has a sips contact');
+    return rejection(request, open, steps, party);
   }
   const media = mediaPolicy([party, ...trunks]);
   const isHidden = groups.some(({ targets }) => targets.some(({ outside }) => outside?.hidden));

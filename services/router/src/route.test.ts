@@ -33,7 +33,6 @@ describe('a user is found', () => {
     ['by tel URI', 'tel:+34910000001'],
     ['by tel URI with separators', 'tel:+34-910-000(001)'],
     ['by an escaped name', 'sip:%61lice@acme.example'],
-    ['by sips URI', 'sips:1001@acme.example'],
     ['in another domain of the tenant', 'sip:1001@ACME.NET'],
     ['with a port', 'sip:1001@acme.example:5080;transport=tcp'],
     ['at the address of the edge', 'sip:1001@127.0.0.1:5060'],
@@ -262,6 +261,26 @@ describe('a call to a foreign domain', () => {
   it('never comes back to the edge', async () => {
     rig.snapshot = sampleSnapshot({ acme: { domains: ['acme.example'] } });
     expect(outcomeOf(await fromOther('sip:x@127.0.0.1'))).toBe('403 domain-foreign');
+  });
+});
+
+describe('a sips URI', () => {
+  const secure = { ...sampleRequest().flow!, transport: 'tls', connection: 9 };
+
+  it.each([
+    ['a sips Contact over TLS', 'sips:b@192.0.2.7', secure, 'relay'],
+    ['one over a secure WebSocket', 'sips:b@192.0.2.7', { ...secure, transport: 'wss' }, 'relay'],
+    ['a sip Contact over TLS', 'sip:b@192.0.2.7;transport=tls', secure, '480 sips-unreachable'],
+    ['a sips Contact in the clear', 'sips:b@192.0.2.7', sampleRequest().flow!, '480 sips-unreachable'],
+  ])('leads to %s as RFC 5630 has it', async (_, contact, flow, outcome) => {
+    await rig.register('1002', { contacts: [`<${contact}>`], flow });
+    expect(outcomeOf(await rig.call('sips:1002@acme.example'))).toBe(outcome);
+  });
+
+  it('of a phone is a sip one to who calls that, over its flow alone', async () => {
+    await rig.register('1002', { contacts: ['<sips:b@192.0.2.7>'], flow: secure });
+    const [group] = decisionOf(await rig.call('sip:1002@acme.example'), 'relay').groups;
+    expect(group?.targets[0]).toMatchObject({ uri: 'sip:b@192.0.2.7', flowOnly: true, flow: secure });
   });
 });
 

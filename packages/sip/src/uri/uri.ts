@@ -22,6 +22,11 @@ export function parseUri(text: string): Uri | undefined {
   return scheme === 'tel:' ? parseTelUri(text.slice(4)) : undefined;
 }
 
+/** Whether a URI is to be reached securely on each hop (RFC 3261 §26.2.2). */
+export function isSips(uri: string): boolean {
+  return /^sips:/i.test(uri);
+}
+
 /** The host of a SIP or SIPS URI, in lower case; empty for what has none. */
 export function hostOf(text: string): string {
   const uri = parseUri(text);

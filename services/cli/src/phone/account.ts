@@ -30,8 +30,13 @@ export function addressOfRecord({ user, domain }: Account): string {
 }
 
 /** The URI at which a phone of the account is reached. */
-export function contactUri({ user }: Account, address: string, parameters: string): string {
-  return `sip:${escapeUser(latin1(user))}@${address}${parameters}`;
+export function contactUri(
+  { user }: Account,
+  address: string,
+  parameters: string,
+  scheme: 'sip' | 'sips',
+): string {
+  return `${scheme}:${escapeUser(latin1(user))}@${address}${parameters}`;
 }
 
 /** From of the account's requests, without its tag. */

@@ -82,7 +82,8 @@ export class Phone extends EventEmitter<PhoneEvents> {
     const proxy = formatProxyAddress(options.proxy);
     const { host, sentBy } = transport;
     this.account = account;
-    this.contact = contactUri(account, sentBy, transportParameter(protocol));
+    const scheme = secure.includes(protocol) ? 'sips' : 'sip';
+    this.contact = contactUri(account, sentBy, transportParameter(protocol), scheme);
     this.#transport = transport;
     this.#agent = new UserAgent({
       account,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   composeRequest,
+  isSips,
   type ResponseContent,
   respond,
   type ServerTransaction,
@@ -37,7 +38,7 @@ export interface AgentCore {
   readonly flow: () => Flow;
   /** The proxy as a message to the user names it. */
   readonly proxy: string;
-  /** The URI at which the agent is reached. */
+  /** The URI at which the agent is reached; sips where it speaks TLS. */
   readonly contact: string;
   /** Milliseconds that the proxy may be silent after a request. */
   readonly answerWithin: number;
@@ -63,8 +64,14 @@ export interface InitialRequest {
 export const allow: readonly [string, string] = ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE'];
 export const sdpType: readonly [string, string] = ['Content-Type', 'application/sdp'];
 
+/** The contact in a request to a URI, or in a response to one: sips for sips alone (RFC 5630 §5.1). */
+export function contactFor({ contact }: Pick<AgentCore, 'contact'>, uri: string): string {
+  return isSips(uri) ? contact : contact.replace(/^sips:/, 'sip:');
+}
+
 /** Writes a request outside a dialog (RFC 3261 §8.1.1). */
-export function initialRequest({ account, contact }: AgentCore, request: InitialRequest): string {
+export function initialRequest(core: AgentCore, request: InitialRequest): string {
+  const { account } = core;
   const { method, uri, to, via, tag, callId, sequence, headers = [], body } = request;
   return composeRequest({
     method,
@@ -76,7 +83,7 @@ export function initialRequest({ account, contact }: AgentCore, request: Initial
       ['To', `<${to}>`],
       ['Call-ID', callId],
       ['CSeq', `${sequence} ${method}`],
-      ...(method === 'REGISTER' ? [] : [['Contact', `<${contact}>`] as const]),
+      ...(method === 'REGISTER' ? [] : [['Contact', `<${contactFor(core, uri)}>`] as const]),
       ['User-Agent', 'tandem-phone'],
       ...headers,
     ],

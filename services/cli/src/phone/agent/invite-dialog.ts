@@ -11,7 +11,7 @@ import {
   SipResponse,
 } from '@tandem/sip';
 import { ClientRequest, type RequestListener } from './client-request.ts';
-import { type AgentCore, token } from './core.ts';
+import { type AgentCore, contactFor, token } from './core.ts';
 import { DialogRequests } from './dialog-requests.ts';
 import type { DialogContent, DialogUser } from './dialog-user.ts';
 import { Digest } from './digest.ts';
@@ -24,6 +24,7 @@ export class InviteDialog {
   /** We wrote its Call-ID. */
   readonly isCaller: boolean;
   readonly localTag: string;
+  readonly contact: readonly [string, string];
   /** What the peer sends. */
   readonly requests: DialogRequests;
   readonly #core: AgentCore;
@@ -38,7 +39,9 @@ export class InviteDialog {
     dialog: Dialog,
     isCaller: boolean,
     localTag: string,
+    uri: string,
   ) {
+    this.contact = ['Contact', `<${contactFor(core, uri)}>`];
     this.#core = core;
     this.#user = user;
     this.#dialog = dialog;
@@ -56,7 +59,7 @@ export class InviteDialog {
     response: SipResponse,
   ): InviteDialog | undefined {
     const dialog = callerDialog(sent, response);
-    return dialog && new InviteDialog(core, user, dialog, true, sent.from.params.get('tag') ?? '');
+    return dialog && new InviteDialog(core, user, dialog, true, sent.from.params.get('tag') ?? '', sent.uri);
   }
 
   /** The callee's; undefined when the INVITE has no Contact. */
@@ -68,11 +71,7 @@ export class InviteDialog {
   ): InviteDialog | undefined {
     const response = parseMessage(respond(invite, 200, { toTag: localTag }));
     const dialog = response instanceof SipResponse ? calleeDialog(invite, response) : undefined;
-    return dialog && new InviteDialog(core, user, dialog, false, localTag);
-  }
-
-  get contact(): readonly [string, string] {
-    return ['Contact', `<${this.#core.contact}>`];
+    return dialog && new InviteDialog(core, user, dialog, false, localTag, invite.uri);
   }
 
   /** Whether a re-INVITE of ours waits for its response. */
