@@ -100,8 +100,12 @@ const allowed: router.HeaderField = {
 };
 
 /** Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */
-function calleeOf(snapshot: Snapshot, { request, caller }: Question, now: number): Callee {
+function calleeOf(
+  snapshot: Snapshot,
+  { request, caller, isExplained = false }: Question,
+  now: number,
+): Callee {
   return caller.is === 'trunk'
     ? findDestination(snapshot, request, caller.trunk, now)
-    : findCallee(snapshot, request, caller.user, now);
+    : findCallee(snapshot, { request, caller: caller.user, now, isExplained });
 }
