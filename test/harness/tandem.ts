@@ -61,20 +61,21 @@ export class Tandem extends TandemProcess {
   }
 
   /**
-   * Starts it with a configuration and, where a test needs that, more flags for it and for its Node, and variables of
-   * its environment; it is ready when this returns.
+   * Starts it with a tenant, or with a folder of configuration that is there already, and, where a test needs that,
+   * more flags for it and for its Node, and variables of its environment; it is ready when this returns.
    */
   static async start(
     host: Host,
-    tenant: Tenant,
+    configured: Tenant | string,
     flags: readonly string[] = [],
     nodeFlags: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
   ): Promise<Tandem> {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-'));
-    const [config, data] = [join(folder, 'config'), join(folder, 'data')];
-    await Promise.all([config, data].map((path) => mkdir(path)));
-    await write(config, tenant);
+    const there = typeof configured === 'string' ? configured : undefined;
+    const [config, data] = [there ?? join(folder, 'config'), join(folder, 'data')];
+    await Promise.all([config, data].map((path) => mkdir(path, { recursive: true })));
+    if (typeof configured !== 'string') await write(config, configured);
     const argv = [...nodeFlags, MAIN, ...up(host.address, config, data), ...flags];
     const tandem = new Tandem(host, { config, data }, argv, env);
     await tandem.start();

@@ -87,7 +87,7 @@ const onStreams: ReadonlyMap<string, { readonly status: number; readonly isClose
   ['clerr', { status: 0, isClosed: false }],
 ]);
 
-/** The final status with which an edge answers a message over UDP; 0 is silence. */
+/** The final status with which an edge answers a message over UDP or a WebSocket, which end messages; 0 is silence. */
 export function answerTo({ expectation, name, text }: TortureMessage): number {
   if (name === 'badinv01') return 0;
   if (typeof expectation === 'object' && 'refused' in expectation)
@@ -98,7 +98,7 @@ export function answerTo({ expectation, name, text }: TortureMessage): number {
   return status;
 }
 
-/** The same over TCP, and whether the connection is closed then. */
+/** The same over TCP and TLS, and whether the connection is closed then. */
 export function answerOnStream(message: TortureMessage): {
   readonly status: number;
   readonly isClosed: boolean;

@@ -29,6 +29,17 @@ const isHungUpOn = (headers = {}): Step[] => [request('BYE', headers), replies('
 const isUp: Step[] = [maybe(180), response(200), within('ACK', 2)];
 const takes: Step[] = [called(), answers('200 OK', [], 'with description'), request('ACK')];
 
+const beyond = (nonce: string): string =>
+  `Proxy-Authenticate: Digest realm="beyond.example", nonce="${nonce}", algorithm=MD5, qop="auth"`;
+/** A new offer, which is challenged, with credentials where there was a challenge before. */
+const isChallenged = (number: number, credentials: readonly string[] = []): Step[] => [
+  within('INVITE', number, credentials, 'with description'),
+  maybe(100),
+  '<recv response="407" auth="true"/>',
+  hopwise('ACK', number, 3, '[peer_tag_param]'),
+];
+const proof = { 'Proxy-Authorization': 'beyond.example' };
+
 /** What the caller does, and what the callee does. */
 const scenarios: Readonly<Record<string, readonly [uac: Step[], uas: Step[]]>> = {
   'PRACK (RFC 3262)': [
@@ -113,6 +124,40 @@ const scenarios: Readonly<Record<string, readonly [uac: Step[], uas: Step[]]>> =
       answers('200 OK', ['Require: timer', 'Session-Expires: 90;refresher=uac'], 'with description'),
       request('ACK'),
       request('UPDATE', { 'Session-Expires': '90' }),
+      replies('200 OK', ['Require: timer', 'Session-Expires: 90;refresher=uac']),
+      ...isHungUpOn(),
+    ],
+  ],
+  'a challenge of a re-INVITE, a nonce that is stale and a timer that is too short (OS-17)': [
+    [
+      ...calls(),
+      ...isUp,
+      ...isChallenged(3),
+      ...isChallenged(4, ['[authentication]']),
+      within('INVITE', 5, ['[authentication]'], 'with description'),
+      maybe(100),
+      response(200, { CSeq: '5 INVITE' }),
+      within('ACK', 5),
+      within('UPDATE', 6, ['Supported: timer', 'Session-Expires: 60;refresher=uac']),
+      response(422, { 'Min-SE': '90' }),
+      within('UPDATE', 7, ['Supported: timer', 'Min-SE: 90', 'Session-Expires: 90;refresher=uac']),
+      response(200, { CSeq: '7 UPDATE', 'Session-Expires': '90;refresher=uac' }),
+      ...hangsUp(8),
+    ],
+    [
+      ...takes,
+      request('INVITE'),
+      replies('407 Proxy Authentication Required', [beyond('first')]),
+      request('ACK'),
+      request('INVITE', proof),
+      replies('407 Proxy Authentication Required', [`${beyond('second')}, stale=true`]),
+      request('ACK'),
+      request('INVITE', proof),
+      replies('200 OK', [], 'with description'),
+      request('ACK'),
+      request('UPDATE'),
+      replies('422 Session Interval Too Small', ['Min-SE: 90']),
+      request('UPDATE', { 'Min-SE': '90' }),
       replies('200 OK', ['Require: timer', 'Session-Expires: 90;refresher=uac']),
       ...isHungUpOn(),
     ],

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'vitest';
 import { until } from '../harness/deadline.ts';
-import { split } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import { answerOnStream } from '../torture/answers.ts';
 import { tortureMessages } from '../torture/messages.ts';
@@ -10,45 +9,9 @@ import { ipv6Messages } from '../torture/rfc5118.ts';
 import { acknowledged } from './acknowledged.ts';
 import { it } from './fixture.ts';
 import { statusOf } from './reply.ts';
+import { StreamEnd } from './torture-end.ts';
 
 const describe = needs('namespace');
-
-/** A connection, and what has come over it. */
-class Stream {
-  readonly #socket;
-  #text = '';
-  isClosed = false;
-
-  constructor(host: string) {
-    this.#socket = connect(5060, host);
-    this.#socket.on('data', (octets) => {
-      this.#text += octets.toString('latin1');
-    });
-    this.#socket.on('end', () => {
-      this.isClosed = true;
-    });
-  }
-
-  get answers(): number[] {
-    return split(this.#text).messages.map(statusOf);
-  }
-
-  get first() {
-    return split(this.#text).messages[0];
-  }
-
-  async open(): Promise<void> {
-    await once(this.#socket, 'connect');
-  }
-
-  send(text: string): void {
-    this.#socket.write(text, 'latin1');
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-}
 
 const rows = [...tortureMessages, ...ipv6Messages].map(
   (message) => [message.rfc, message.name, JSON.stringify(answerOnStream(message)), message] as const,
@@ -57,15 +20,16 @@ const rows = [...tortureMessages, ...ipv6Messages].map(
 describe('a message of torture over TCP', () => {
   it.for(rows)('RFC %d, %s: %s', async ([, , , message], { live: { tandem }, phone }) => {
     const { isClosed, status } = answerOnStream(message);
-    const stream = new Stream(tandem.host.address);
-    await stream.open();
+    const socket = connect(5060, tandem.host.address);
+    await once(socket, 'connect');
+    const stream = new StreamEnd(socket);
     stream.send(message.text);
     if (status > 0) {
       await until(
         () => `an answer with ${status}`,
         () => stream.answers.length > 0,
       );
-      if (message.text.startsWith('INVITE ')) stream.send(acknowledged(message.text, stream.first!));
+      if (message.text.startsWith('INVITE ')) stream.send(acknowledged(message.text, stream.answers[0]!));
     }
     if (isClosed) {
       await until(
@@ -75,7 +39,7 @@ describe('a message of torture over TCP', () => {
     }
     const { wire } = await phone('tcp');
     await wire.silent();
-    expect([stream.answers[0] ?? 0, stream.isClosed]).toEqual([status, isClosed]);
+    expect([stream.answers.map(statusOf)[0] ?? 0, stream.isClosed]).toEqual([status, isClosed]);
     stream.close();
   });
 

@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import type { Binding, Location } from '@tandem/location';
-import type { CallStore, TrunkStore } from '@tandem/platform';
+import { type CallStore, formatHostPort, type TrunkStore } from '@tandem/platform';
 import type { Snapshot } from '@tandem/resource';
 import { dryRun } from '@tandem/router';
 import { Fault } from '@tandem/sip';
@@ -108,7 +108,7 @@ function registrationRow(tenant: string, user: string, binding: Binding, now: nu
     user,
     contact,
     transport: flow.transport,
-    source: `${flow.host}:${flow.port}`,
+    source: formatHostPort(flow),
     edge: flow.edge,
     q: q / 1000,
     expiresIn: Math.max(0, Math.round((expiresAt - now) / 1000)),

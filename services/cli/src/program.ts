@@ -5,6 +5,7 @@ import { deleteCommand } from './commands/delete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { getCommand } from './commands/get.ts';
+import { importCommand } from './commands/import.ts';
 import { callsCommand, nodesCommand, registrationsCommand, trunksCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { routeCommand } from './commands/route.ts';
@@ -32,6 +33,7 @@ const commands = [
   applyCommand(),
   getCommand(),
   deleteCommand(),
+  importCommand(),
   routeCommand(),
   registrationsCommand(),
   callsCommand(),

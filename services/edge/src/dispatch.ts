@@ -5,6 +5,7 @@ import {
   extensionUnsupported,
   Fault,
   loopKey,
+  parseUri,
   type SipRequest,
   unsupported,
   validateForwarding,
@@ -93,6 +94,8 @@ export class Dispatcher {
   /** RFC 3261 §11.2: answered for whatever user, so that nobody learns who exists. */
   #options(tx: ServerTx): void {
     if (!this.#isUnderstood(tx)) return;
+    const line = lineIn(tx.request.uri);
+    if (line !== undefined) this.#parts.sightings.sighted(line, 'OPTIONS', tx.flow.host);
     answerOnce(this.#parts, tx, 200, {
       headers: [allow, ['Accept', 'application/sdp'], ['Supported', supportedExtensions.join(', ')]],
     });
@@ -225,6 +228,12 @@ export class Dispatcher {
     const kind = knownMethods.includes(tx.request.method) ? methodNotAllowed : methodUnknown;
     answer(this.#parts, tx, kind.status, { headers: [allow] });
   }
+}
+
+/** The token in the Contact of a registration of ours. */
+function lineIn(text: string): string | undefined {
+  const uri = text.includes(';line=') ? parseUri(text) : undefined;
+  return uri && uri.scheme !== 'tel' ? uri.params.get('line') : undefined;
 }
 
 /** An INVITE that waits for its verdict. */

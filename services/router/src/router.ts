@@ -5,6 +5,7 @@ import type { Snapshot } from '@tandem/resource';
 import { Fault, type HmacKey, hmac, hmacKey } from '@tandem/sip';
 import { admitCall } from './admission.ts';
 import { challenge } from './challenge.ts';
+import { withoutDeadContacts } from './dead-contacts.ts';
 import { DecisionLog } from './decision-log.ts';
 import type { DecisionTracing } from './decision-tracing.ts';
 import { nonceReplayed, storeUnavailable } from './faults.ts';
@@ -17,6 +18,7 @@ import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
+import type { TrunkNodes } from './uses/trunks.ts';
 import { rejection } from './verdict.ts';
 import type { VerdictCounts } from './verdict-counts.ts';
 import { soughtBy, whereabouts } from './whereabouts.ts';
@@ -42,6 +44,8 @@ export interface RouterParts {
   readonly unchecked?: () => void;
   readonly verdicts?: VerdictCounts;
   readonly tracing?: DecisionTracing | undefined;
+  /** What is known of contacts of trunks, and who is told that calls of theirs arrive. */
+  readonly trunks?: Pick<TrunkNodes, 'isDown' | 'sighted'>;
 }
 
 /** How long a phone shall wait when a store is down, in seconds. */
@@ -59,6 +63,7 @@ export class Router {
   readonly #unchecked: (() => void) | undefined;
   readonly #verdicts: VerdictCounts | undefined;
   readonly #tracing: DecisionTracing | undefined;
+  readonly #trunks: RouterParts['trunks'];
 
   constructor({ snapshot, secret, lineSecret, now, log, unchecked, verdicts, ...stores }: RouterParts) {
     this.#snapshot = snapshot;
@@ -71,6 +76,7 @@ export class Router {
     this.#log = log && new DecisionLog(log);
     this.#verdicts = verdicts;
     this.#tracing = stores.tracing;
+    this.#trunks = stores.trunks;
   }
 
   /** The verdict on a request; it rejects only for a defect. */
@@ -148,7 +154,10 @@ export class Router {
   async #route(snapshot: Snapshot, asked: Question, now: number): Promise<router.Verdict> {
     const question = this.#named(asked);
     const bindings = await this.#stores.lookup(wanted(snapshot, question, now), now);
-    const verdict = route(snapshot, bindings, question, now);
+    const { caller, request } = question;
+    if (caller.is === 'trunk') this.#trunks?.sighted(caller.trunk, request.method, request.flow?.host ?? '');
+    const decided = route(snapshot, bindings, question, now);
+    const verdict = this.#trunks ? withoutDeadContacts(decided, this.#trunks) : decided;
     return question.request.method === 'INVITE' ? this.#admit(snapshot, question, verdict, now) : verdict;
   }
 

@@ -124,6 +124,23 @@ needs('knotd')('a resolver', () => {
     expect(resolver.counters).toMatchObject({ stale: 1 });
   });
 
+  it('knows for ten minutes without anybody at once what it knew, and fails in time for what it did not (W-60)', async () => {
+    const resolver = await open();
+    await resolve(resolver, a('carrier.example'));
+    await server.pause();
+    const newNames: Promise<unknown>[] = [];
+    for (let second = 0; second < 600; second++) {
+      ahead = (ttl + second) * 1_000;
+      // Whoever is the first to notice waits for it.
+      if (second === 0) await resolver.ask([a('carrier.example')]);
+      expect(resolver.answers('A', 'carrier.example')).toEqual(['192.0.2.1']);
+      if (second % 60 === 0) newNames.push(resolve(resolver, a(`new-${second}.example`)));
+    }
+    ahead = 0;
+    expect(await Promise.all(newNames)).toEqual(newNames.map(() => 'failed'));
+    expect(resolver.counters.stale).toBe(600);
+  });
+
   it('does not wait long for what it knew to be renewed, even if it does not know that nobody answers', async () => {
     const resolver = await open();
     await resolve(resolver, a('carrier.example'));

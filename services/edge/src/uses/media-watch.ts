@@ -1,6 +1,7 @@
 import type { media } from '@tandem/contract';
 import { type SpanAttributes, writeTraceparent } from '@tandem/platform';
 import type { Ladder } from '../ladder/ladder.ts';
+import { hostPort } from '../socket/flow.ts';
 import type { CallTracing } from '../tracing/call-tracing.ts';
 
 type Send = (command: media.Command) => Promise<media.Reply>;
@@ -69,7 +70,7 @@ export class MediaWatch {
 function describeCommand(command: media.Command['command']): string {
   if (command?.$case !== 'describe') return command?.$case ?? 'nothing';
   const { side, streams } = command.value;
-  const where = streams.map(({ host, port }) => (host === '' ? 'none' : `${host}:${port}`)).join(', ');
+  const where = streams.map(({ host, port }) => (host === '' ? 'none' : hostPort(host, port))).join(', ');
   // 1 is the caller, see the contract.
   return `${side === 1 ? 'caller' : 'callee'} receives at ${where},`;
 }
@@ -90,7 +91,7 @@ function describeReply({ reply }: media.Reply): string {
 }
 
 function ports(endpoints: readonly media.Endpoint[]): string {
-  return endpoints.map(({ host, port }) => `${host}:${port}`).join(', ');
+  return endpoints.map(({ host, port }) => hostPort(host, port)).join(', ');
 }
 
 /** What was counted, at the end; why not, when a command was refused. */

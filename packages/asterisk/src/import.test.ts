@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { fatesOf, importFiles, reasonAt } from './fixture.ts';
+
+function endpoint(name: string, more = '', auth = 'password=hush-hush'): string {
+  return `[${name}]\ntype=endpoint\ncontext=in\nauth=${name}\naors=${name}\n${more}\n[${name}]\ntype=auth\n${auth}\n[${name}]\ntype=aor\n`;
+}
+
+function documents(files: ReadonlyMap<string, string>): string {
+  return [...files.values()].join('---\n');
+}
+
+describe('what would let in more than before', () => {
+  it('takes its user out when a network is wrong', async () => {
+    const conf = '[1001]\ntype=friend\nsecret=hush-hush\nhost=dynamic\ndeny=0.0.0.0/0\npermit=10.0.0.0/40\n';
+    const imported = await importFiles({ 'sip.conf': conf });
+    expect(imported.counts.get('User')).toBe(0);
+    expect(reasonAt(imported, 'sip.conf', 6)).toMatch(/^User\/1001 spec.sources\[0\] must have a prefix/);
+  });
+
+  it.each([
+    ['permit=10.0.0.0/8', 'only `deny` of everything'],
+    ['deny=0.0.0.0/0\npermit=10.0.0.0/8\ndeny=10.1.0.0/16', 'only `deny` of everything'],
+  ])('is told of: %j', async (rules, reason) => {
+    const conf = `[1001]\ntype=friend\nsecret=hush-hush\nhost=dynamic\n${rules}\n`;
+    const imported = await importFiles({ 'sip.conf': conf });
+    expect(reasonAt(imported, 'sip.conf', 5)).toContain(reason);
+  });
+
+  it('goes to a class of service where some users only may call a number', async () => {
+    const pjsip = `${endpoint('1001')}${endpoint('1002').replace('context=in', 'context=boss')}[out]\ntype=endpoint\naors=out\n[out]\ntype=aor\ncontact=sip:203.0.113.9\n`;
+    const extensions = '[in]\n[boss]\nexten => _00.,1,Dial(PJSIP/${EXTEN}@out)\n';
+    const { files } = await importFiles({ 'pjsip.conf': pjsip, 'extensions.conf': extensions });
+    expect(files.get('routes.yaml')).toMatch(/class: boss/);
+    const [first, second] = files.get('users.yaml')!.split('---');
+    expect(first).not.toContain('classes');
+    expect(second).toContain('classes:\n    - boss');
+  });
+
+  it('is left where something decides before the call', async () => {
+    const pjsip = `${endpoint('1001')}[out]\ntype=endpoint\naors=out\n[out]\ntype=aor\ncontact=sip:203.0.113.9\n`;
+    const extensions = '[in]\nexten => _00.,1,Authenticate(1234)\n same => n,Dial(PJSIP/${EXTEN}@out)\n';
+    const imported = await importFiles({ 'pjsip.conf': pjsip, 'extensions.conf': extensions });
+    expect(imported.counts.get('Route')).toBe(0);
+    expect(reasonAt(imported, 'extensions.conf', 3)).toMatch(
+      /^comes after Authenticate at extensions.conf:2/,
+    );
+  });
+});
+
+describe('passwords that are hashes', () => {
+  const hash = '0123456789abcdef0123456789abcdef';
+
+  it('hold for the first domain, which is their realm', async () => {
+    const { files } = await importFiles(
+      { 'pjsip.conf': endpoint('1001', '', `md5_cred=${hash}\nrealm=Old.Example`) },
+      { domains: ['new.example'] },
+    );
+    expect(files.get('tenant.yaml')).toContain('domains:\n    - old.example\n    - new.example');
+  });
+
+  it.each([
+    [
+      'of another realm than the others',
+      endpoint('1002', '', `md5_cred=${hash}\nrealm=other`),
+      'holds for the realm other',
+    ],
+    [
+      'of another name',
+      endpoint('1002', '', `username=bob\nmd5_cred=${hash}`),
+      'holds for bob, not for 1002',
+    ],
+  ])('are left, with their user, when they are %s', async (_, other, reason) => {
+    const imported = await importFiles({
+      'pjsip.conf': `${endpoint('1001', '', `md5_cred=${hash}`)}${other}`,
+    });
+    expect(imported.counts.get('User')).toBe(1);
+    expect(fatesOf(imported).join('\n')).toContain(reason);
+  });
+});
+
+describe('names', () => {
+  it('that both channel drivers have go to pjsip.conf', async () => {
+    const imported = await importFiles({
+      'pjsip.conf': endpoint('1001'),
+      'sip.conf': '[1001]\ntype=friend\nhost=dynamic\nsecret=other\n',
+    });
+    expect(imported.counts.get('User')).toBe(1);
+    expect(documents(imported.files)).toContain('password: hush-hush');
+    expect(reasonAt(imported, 'sip.conf', 4)).toBe('pjsip.conf has a user 1001 as well');
+  });
+
+  it('that no user may have are told of, with all that belongs to them', async () => {
+    const imported = await importFiles({ 'pjsip.conf': endpoint('front desk') });
+    expect(imported.counts.get('User')).toBe(0);
+    expect(reasonAt(imported, 'pjsip.conf', 9)).toMatch(/^User\/front desk metadata.name must be/);
+  });
+
+  it('of trunks are changed, for nobody sees them', async () => {
+    const sip = '[sip trunk/1]\ntype=peer\nhost=203.0.113.9\n[sip-trunk-1]\ntype=peer\nhost=203.0.113.8\n';
+    const { files } = await importFiles({ 'sip.conf': sip });
+    expect(files.get('trunks.yaml')).toMatch(/name: sip-trunk-1\n[\s\S]*name: sip-trunk-1-2\n/);
+  });
+
+  it('of trunks with one address belong to the first', async () => {
+    const sip = '[one]\ntype=peer\nhost=203.0.113.9\n[two]\ntype=peer\nhost=203.0.113.9\n';
+    const imported = await importFiles({ 'sip.conf': sip });
+    expect(imported.counts.get('Trunk')).toBe(2);
+    expect(reasonAt(imported, 'sip.conf', 6)).toMatch(/203.0.113.9 proves Trunk\/one/);
+  });
+});
