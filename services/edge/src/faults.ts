@@ -319,6 +319,15 @@ export const trunkChallenged: FaultKind = {
   hint: 'Let the provider know this system by its address, or use another trunk; the detail has the URI that was called.',
 };
 
+export const trunkFull: FaultKind = {
+  code: 'trunk-full',
+  status: 503,
+  outcome: 'client_error',
+  meaning:
+    'A trunk that is to be called has as many calls as its maxCalls lets it have, and no other one is left.',
+  hint: 'Raise endpoint.maxCalls of the trunk, or add another trunk to the route; the detail names the limit.',
+};
+
 export const outsideRequestRefused: FaultKind = {
   code: 'outside-request-refused',
   status: 405,

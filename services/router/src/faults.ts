@@ -347,6 +347,30 @@ export const edgeUnproven: FaultKind = {
   hint: 'Give all nodes the same TANDEM_CLUSTER_SECRET and the same time; else find out who asks.',
 };
 
+export const numberUnusable: FaultKind = {
+  code: 'number-unusable',
+  status: 500,
+  outcome: 'server_error',
+  meaning: 'A rule of a route rewrites the number to what is no number; nothing else gets into a URI.',
+  hint: 'Correct `rewrite` of the route in the detail.',
+};
+
+export const callRedirected: FaultKind = {
+  code: 'call-redirected',
+  status: 302,
+  outcome: 'success',
+  meaning: 'The route answers with the contacts of its trunks instead of calling them.',
+  hint: 'Nothing is wrong; without `redirect` of the route the call is sent on.',
+};
+
+export const trunkLimitReached: FaultKind = {
+  code: 'trunk-limit-reached',
+  status: 503,
+  outcome: 'client_error',
+  meaning: 'A trunk has as many calls as its maxCalls lets it have.',
+  hint: 'Raise endpoint.maxCalls of the trunk in the detail, or see why its calls do not end.',
+};
+
 export const classMissing: FaultKind = {
   code: 'class-missing',
   status: 403,
