@@ -34,6 +34,14 @@ export const contactInsecure: FaultKind = {
   hint: 'Call the sip URI, or set the phone to write sips Contacts.',
 };
 
+export const transferRefused: FaultKind = {
+  code: 'transfer-refused',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A REFER would send a party where it cannot, or may not, be sent.',
+  hint: 'The detail says why. Only peers that are trusted transfer phones; a trunk is sent to users and to numbers that it reaches.',
+};
+
 export const transactionUnknown: FaultKind = {
   code: 'transaction-unknown',
   status: 481,

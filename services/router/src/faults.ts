@@ -226,6 +226,14 @@ export const sipsUnreachable: FaultKind = {
   hint: 'A phone has to register a sips Contact over TLS or a secure WebSocket, a trunk needs a sips contact; or call the sip URI.',
 };
 
+export const referralForeign: FaultKind = {
+  code: 'referral-foreign',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A call comes by a transfer that was not given to its trunk, or leads to somebody outside.',
+  hint: 'The detail says which; transfers by a trunk lead to users of its tenant, or to numbers that the same trunk reaches.',
+};
+
 export const eventUnserved: FaultKind = {
   code: 'event-unserved',
   status: 489,

@@ -8,6 +8,7 @@ import { gruuExpired, trunkMethodRefused } from './faults.ts';
 import type { Gruu } from './gruu.ts';
 import { findDestination } from './inbound.ts';
 import { partyOf, type Question } from './question.ts';
+import { findReferred } from './referral.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { relayElsewhere, relayToTrunks, relayToUser } from './relay.ts';
 import { rejection } from './verdict.ts';
@@ -105,7 +106,8 @@ function calleeOf(
   { request, caller, isExplained = false }: Question,
   now: number,
 ): Callee {
-  return caller.is === 'trunk'
-    ? findDestination(snapshot, request, caller.trunk, now)
-    : findCallee(snapshot, { request, caller: caller.user, now, isExplained });
+  if (caller.is !== 'trunk') return findCallee(snapshot, { request, caller: caller.user, now, isExplained });
+  return request.referrer
+    ? findReferred(snapshot, request, caller.trunk, now)
+    : findDestination(snapshot, request, caller.trunk, now);
 }

@@ -118,6 +118,13 @@ export interface Request {
    */
   provenNames: string[];
   /**
+   * A user who transfers a call, proven by the edge: of a REFER its sender, and the Request-URI is what Refer-To names; of an
+   * INVITE who has sent its sender there, who is the trunk that is named here as well.
+   */
+  referrer?:
+    | Identity
+    | undefined;
+  /**
    * Further headers that a policy may go by, one line each, as written: all but those about the transport, the
    * transaction, the dialog, the media and the phone. Not of a REGISTER.
    */
@@ -591,6 +598,7 @@ function createBaseRequest(): Request {
     sessionExpires: undefined,
     minSe: undefined,
     provenNames: [],
+    referrer: undefined,
     headers: [],
   };
 }
@@ -674,6 +682,9 @@ export const Request: MessageFns<Request> = {
     }
     for (const v of message.provenNames) {
       writer.uint32(186).string(v!);
+    }
+    if (message.referrer !== undefined) {
+      Identity.encode(message.referrer, writer.uint32(266).fork()).join();
     }
     for (const v of message.headers) {
       HeaderField.encode(v!, writer.uint32(322).fork()).join();
@@ -900,6 +911,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.provenNames.push(reader.string());
+            continue;
+          }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.referrer = Identity.decode(reader, reader.uint32());
             continue;
           }
           case 40: {
