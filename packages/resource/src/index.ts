@@ -48,5 +48,6 @@ export {
 export type { RegistrationSpec, TenantSpec } from './tenant.ts';
 export type { Account } from './trunk-auth.ts';
 export { lineToken } from './trunk-line.ts';
+export { trunkRealms } from './trunk-realms.ts';
 export type { ProbeSpec, TrunkRegistrationSpec } from './trunk-registration.ts';
 export type { MaxContactsPolicy, UserSpec } from './user.ts';
