@@ -18,6 +18,7 @@ import { type FlowRequest, readFlowRoute } from './flow-token.ts';
 import { relayInDialog } from './in-dialog.ts';
 import { relayInvite } from './invite.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import { factsOf, readReferral, replacing } from './referral.ts';
 import { checkSecured } from './secured.ts';
 import { Shares } from './shares.ts';
 import { relayStandalone, standaloneMethods } from './standalone.ts';
@@ -128,7 +129,9 @@ export class Dispatcher {
     this.#shares.check(tx.request, now());
     const pending = new PendingInvite();
     tx.user = pending;
-    const facts = this.#facts(tx);
+    const referral = readReferral(this.#parts.tokenKey, tx.request.uri, now());
+    const seen = this.#facts(tx);
+    const facts = referral ? { ...seen, ...factsOf(referral) } : seen;
     const { decision, identity } = await this.#ask(tx, facts);
     switch (decision?.$case) {
       case 'challenge':
@@ -137,7 +140,8 @@ export class Dispatcher {
         this.#shares.refused(tx.request, decision.value, now());
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
-        const proxied = await relayInvite(this.#parts, tx, facts, decision.value, identity);
+        const relay = replacing(decision.value, referral);
+        const proxied = await relayInvite(this.#parts, tx, facts, relay, identity);
         tx.user = proxied;
         proxied.start();
         if (pending.cancelled) proxied.cancel(pending.cancelled.reason);

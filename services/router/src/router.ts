@@ -13,6 +13,7 @@ import { readGruu } from './gruu.ts';
 import { type Caller, identify, type Proven, type ProvenTrunk } from './identity.ts';
 import { LineTokens } from './line-tokens.ts';
 import { partyOf, type Question } from './question.ts';
+import { asCall } from './referral.ts';
 import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
@@ -90,6 +91,7 @@ export class Router {
     const snapshot = this.#snapshot();
     if (request.challenged) return answerTrunk(snapshot, this.#key, request);
     if (request.inDialog) return this.#locate(snapshot, request, now);
+    if (request.method === 'REFER') return this.#refer(snapshot, request, now);
     const caller = identify(snapshot, { nonce: this.#key, lines: this.#lines }, request, now);
     const verdict = await this.#conclude(snapshot, request, caller, now).catch((error: unknown) =>
       unavailable(request, caller, error),
@@ -105,6 +107,14 @@ export class Router {
     const lookup = (aors: readonly string[]) => this.#stores.lookup(aors, now);
     return whereabouts(request, sought, lookup).catch((error: unknown) =>
       unavailable(request, { steps: [] }, error),
+    );
+  }
+
+  #refer(snapshot: Snapshot, request: router.Request, now: number): Promise<router.Verdict> | router.Verdict {
+    const call = asCall(snapshot, request);
+    if ('kind' in call) return rejection(request, call, []);
+    return this.#route(snapshot, call, now).catch((error: unknown) =>
+      unavailable(request, call.caller, error),
     );
   }
 
@@ -156,7 +166,8 @@ export class Router {
   /** A question for one phone of a user, where the Request-URI names that. */
   #named(question: Question): Question {
     const { request, caller } = question;
-    const gruu = caller.is === 'trunk' ? undefined : readGruu(this.#gruuKey, request.requestUri);
+    const isNumber = caller.is === 'trunk' && !request.referrer;
+    const gruu = isNumber ? undefined : readGruu(this.#gruuKey, request.requestUri);
     return gruu ? { request: { ...request, requestUri: gruu.aor }, caller, gruu } : question;
   }
 
