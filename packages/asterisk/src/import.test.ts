@@ -32,7 +32,7 @@ describe('what would let in more than before', () => {
     const { files } = await importFiles({ 'pjsip.conf': pjsip, 'extensions.conf': extensions });
     expect(files.get('routes.yaml')).toMatch(/class: boss/);
     const [first, second] = files.get('users.yaml')!.split('---');
-    expect(first).not.toContain('classes');
+    expect(first).toContain('classes: []');
     expect(second).toContain('classes:\n    - boss');
   });
 
