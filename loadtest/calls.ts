@@ -6,10 +6,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Host } from '../test/harness/host.ts';
-import { Network } from '../test/harness/network.ts';
+import type { Network } from '../test/harness/network.ts';
 import { Tandem } from '../test/harness/tandem.ts';
 import { Inspector } from './inspector.ts';
-import { cpuSeconds, insideNamespace, residentKilobytes, say } from './measure.ts';
+import { cpuSeconds, onNetwork, residentKilobytes, say } from './measure.ts';
 import { answerCalls, placeCalls, tenant, ways } from './round.ts';
 
 const inspectorPort = 9229;
@@ -29,15 +29,6 @@ const { values } = parseArgs({
 const rate = Number(values.rate);
 const way = ways.find((each) => each === values.over) ?? 'udp';
 const calls = rate * Number(values.seconds);
-
-async function main(): Promise<number> {
-  const network = await Network.open('load');
-  try {
-    return await load(network);
-  } finally {
-    await network.close();
-  }
-}
 
 async function load(network: Network): Promise<number> {
   // One machine: a bridge between namespaces would cost more than what is measured.
@@ -88,4 +79,4 @@ function mebibytes(octets: number): string {
   return (octets / 2 ** 20).toFixed(1);
 }
 
-if (insideNamespace()) process.exitCode = (await main()) === 0 ? 0 : 1;
+await onNetwork('load', load);

@@ -8,10 +8,10 @@ import { openFiles } from '../test/fuzz/proc.ts';
 import { Authority } from '../test/harness/authority.ts';
 import { until } from '../test/harness/deadline.ts';
 import { openIdle, type Place } from '../test/harness/idle-peer.ts';
-import { Network } from '../test/harness/network.ts';
+import type { Network } from '../test/harness/network.ts';
 import { Tandem } from '../test/harness/tandem.ts';
 import { Inspector } from './inspector.ts';
-import { cpuSeconds, insideNamespace, residentKilobytes, say } from './measure.ts';
+import { cpuSeconds, onNetwork, residentKilobytes, say } from './measure.ts';
 import { tenant } from './round.ts';
 
 const inspectorPort = 9229;
@@ -36,15 +36,6 @@ interface State {
   readonly files: number;
   readonly heap: number;
   readonly resident: number;
-}
-
-async function main(): Promise<number> {
-  const network = await Network.open('connections');
-  try {
-    return await measure(network);
-  } finally {
-    await network.close();
-  }
 }
 
 async function measure(network: Network): Promise<number> {
@@ -138,4 +129,4 @@ function mebibytes(octets: number): string {
   return (octets / 2 ** 20).toFixed(1);
 }
 
-if (insideNamespace()) process.exitCode = await main();
+await onNetwork('connections', measure);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { Network } from '../test/harness/network.ts';
 import { isolation } from '../test/isolation.ts';
 
 /** Ticks of the kernel's clock a second: the same on all that Linux runs on. */
@@ -22,6 +23,20 @@ export function insideNamespace(): boolean {
   });
   process.exitCode = status ?? 1;
   return false;
+}
+
+/** Measures on a network of its own. `measure` counts what is not as it should be: if anything, this process ends with 1. */
+export async function onNetwork(
+  purpose: string,
+  measure: (network: Network) => Promise<number>,
+): Promise<void> {
+  if (!insideNamespace()) return;
+  const network = await Network.open(purpose);
+  try {
+    process.exitCode = (await measure(network)) === 0 ? 0 : 1;
+  } finally {
+    await network.close();
+  }
 }
 
 /** Seconds of processor time that a process has used, its threads included. */

@@ -7,11 +7,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DnsServer } from '../test/harness/dns-server.ts';
-import { Network } from '../test/harness/network.ts';
+import type { Network } from '../test/harness/network.ts';
 import { Tandem } from '../test/harness/tandem.ts';
 import { acme, nextAccount } from '../test/wire/acme.ts';
 import { Phone } from '../test/wire/phone.ts';
-import { insideNamespace } from './measure.ts';
+import { onNetwork } from './measure.ts';
 import { call, isUnchanged, refuseAll, series, show } from './series.ts';
 
 const { values } = parseArgs({
@@ -68,16 +68,5 @@ async function whileSilent(alice: Phone): Promise<{ readonly silent: number[]; r
   return { silent: silent.sort(ascending), unknown: (await Promise.all(unknown)).sort(ascending) };
 }
 
-async function main(): Promise<number> {
-  const network = await Network.open('names');
-  try {
-    return await measure(network);
-  } finally {
-    await network.close();
-  }
-}
-
-if (insideNamespace()) {
-  process.exitCode = await main();
-  process.exit();
-}
+await onNetwork('names', measure);
+process.exit();

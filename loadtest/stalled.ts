@@ -5,11 +5,11 @@
 import type { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import { openIdle } from '../test/harness/idle-peer.ts';
-import { Network } from '../test/harness/network.ts';
+import type { Network } from '../test/harness/network.ts';
 import { Tandem } from '../test/harness/tandem.ts';
 import { acme, nextAccount } from '../test/wire/acme.ts';
 import { Phone } from '../test/wire/phone.ts';
-import { insideNamespace, say } from './measure.ts';
+import { onNetwork, say } from './measure.ts';
 import { isUnchanged, refuseAll, series, show } from './series.ts';
 
 const { values } = parseArgs({
@@ -65,16 +65,5 @@ async function stall(host: string): Promise<Socket[]> {
   return sockets;
 }
 
-async function main(): Promise<number> {
-  const network = await Network.open('stalled');
-  try {
-    return await measure(network);
-  } finally {
-    await network.close();
-  }
-}
-
-if (insideNamespace()) {
-  process.exitCode = await main();
-  process.exit();
-}
+await onNetwork('stalled', measure);
+process.exit();

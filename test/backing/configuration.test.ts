@@ -5,38 +5,32 @@ import {
   ConfigurationStore,
   configurationPrefix,
   createLog,
-  Etcd,
+  type Etcd,
   EtcdSource,
   type EtcdSourceOptions,
-  etcdUrl,
 } from '@tandem/platform';
 import { configurationSourceCompliance, type Documents, Told } from '@tandem/platform/compliance';
 import { loadStored, type Snapshot } from '@tandem/resource';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { until } from '../harness/deadline.ts';
 import { EtcdServer } from '../harness/etcd-server.ts';
-import { Gate } from '../harness/gate.ts';
 import { needs } from '../harness/needs.ts';
+import { Opened } from './opened.ts';
 
 const describe = needs('etcd', 'namespace');
 const log = createLog({ level: 'silent', node: 'test', destination: 2 });
 
 describe('the configuration in etcd', () => {
   let server: EtcdServer;
-  const closing: { close(): unknown }[] = [];
 
   beforeEach(async () => {
     server = await EtcdServer.start();
   });
-  afterEach(async () => {
-    for (const part of closing.splice(0).reverse()) await part.close();
-    await server.close();
-  });
+  afterEach(() => server.close());
+  const opened = new Opened(log);
 
   function connect(url: string = server.url): Etcd {
-    const etcd = new Etcd({ address: etcdUrl.parse(url), log });
-    closing.push(etcd);
-    return etcd;
+    return opened.etcd(url);
   }
 
   function source(
@@ -50,8 +44,7 @@ describe('the configuration in etcd', () => {
       log,
       ...options,
     });
-    closing.push(made);
-    return made;
+    return opened.keep(made);
   }
 
   const put = async (name: string, text?: string): Promise<number> =>
@@ -84,8 +77,7 @@ describe('the configuration in etcd', () => {
   });
 
   it('is seen when etcd has forgotten what happened meanwhile', async () => {
-    const gate = await Gate.open(Number(new URL(server.url).port));
-    closing.push({ close: () => gate.bar() });
+    const gate = await opened.gate(server.url);
     await put('a', '1');
     await put('b', '1');
     const told = await watch({ etcd: connect(`http://127.0.0.1:${gate.port}`) });
@@ -175,7 +167,7 @@ describe('the configuration in etcd', () => {
         version: ({ version }) => version,
         log,
       });
-      closing.push(made);
+      opened.keep(made);
       return made;
     };
     const [one, two] = [open(), open()];

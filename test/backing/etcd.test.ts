@@ -1,9 +1,9 @@
-import { commit, createLog, Etcd, etcdUrl, get, list, Mirror } from '@tandem/platform';
+import { commit, createLog, type Etcd, get, list, Mirror } from '@tandem/platform';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { until } from '../harness/deadline.ts';
 import { EtcdServer } from '../harness/etcd-server.ts';
-import { Gate } from '../harness/gate.ts';
 import { needs } from '../harness/needs.ts';
+import { Opened } from './opened.ts';
 
 const describe = needs('etcd', 'namespace');
 const log = createLog({
@@ -14,26 +14,20 @@ const log = createLog({
 
 describe('the connection to etcd', () => {
   let server: EtcdServer;
-  const closing: { close(): unknown }[] = [];
 
   beforeEach(async () => {
     server = await EtcdServer.start();
   });
-  afterEach(async () => {
-    for (const part of closing.splice(0).reverse()) await part.close();
-    await server.close();
-  });
+  afterEach(() => server.close());
+  const opened = new Opened(log);
 
   function connect(url: string = server.url): Etcd {
-    const etcd = new Etcd({ address: etcdUrl.parse(url), log });
-    closing.push(etcd);
-    return etcd;
+    return opened.etcd(url);
   }
 
   function mirror(etcd: Etcd): Mirror {
     const made = new Mirror({ etcd, prefix: '/t/', log, onChange: () => undefined });
-    closing.push(made);
-    return made;
+    return opened.keep(made);
   }
 
   function texts({ entries }: Pick<Mirror, 'entries'>): Record<string, string> {
@@ -102,7 +96,7 @@ describe('the connection to etcd', () => {
 
   it('turns to another server when one is gone', async () => {
     const gone = await EtcdServer.start();
-    closing.push({ close: () => gone.close() });
+    opened.keep({ close: () => gone.close() });
     const etcd = connect(`${gone.url},${server.url}`);
     await etcd.connection(5_000);
     const copy = mirror(etcd);
@@ -124,8 +118,7 @@ describe('the connection to etcd', () => {
   });
 
   it('reads everything again when etcd has forgotten what it missed', async () => {
-    const gate = await Gate.open(Number(new URL(server.url).port));
-    closing.push({ close: () => gate.bar() });
+    const gate = await opened.gate(server.url);
     const etcd = connect(`http://127.0.0.1:${gate.port}`);
     const copy = mirror(etcd);
     await server.write('/t/a', '1');

@@ -1,10 +1,10 @@
-import { createLog, Etcd, EtcdLeases, etcdUrl } from '@tandem/platform';
+import { createLog, type Etcd, EtcdLeases } from '@tandem/platform';
 import { leasesCompliance } from '@tandem/platform/compliance';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../harness/deadline.ts';
 import { EtcdServer } from '../harness/etcd-server.ts';
-import { Gate } from '../harness/gate.ts';
 import { needs } from '../harness/needs.ts';
+import { Opened } from './opened.ts';
 
 const describe = needs('etcd', 'namespace');
 const log = createLog({ level: 'silent', node: 'test', destination: 2 });
@@ -14,32 +14,20 @@ const EXPIRY = 15_000;
 describe('leases in etcd', () => {
   let server: EtcdServer;
   let regions = 0;
-  const closing: { close(): unknown }[] = [];
 
   beforeAll(async () => {
     server = await EtcdServer.start();
   });
   afterAll(() => server.close());
-  afterEach(async () => {
-    for (const part of closing.splice(0).reverse()) await part.close();
-  });
+  const opened = new Opened(log);
 
   function connect(url: string = server.url): Etcd {
-    const etcd = new Etcd({ address: etcdUrl.parse(url), log });
-    closing.push(etcd);
-    return etcd;
+    return opened.etcd(url);
   }
 
   function leases(region: string, etcd: Etcd = connect()): EtcdLeases {
     const made = new EtcdLeases({ etcd, region, log });
-    closing.push(made);
-    return made;
-  }
-
-  async function gate(): Promise<Gate> {
-    const made = await Gate.open(Number(new URL(server.url).port));
-    closing.push({ close: () => made.bar() });
-    return made;
+    return opened.keep(made);
   }
 
   leasesCompliance('etcd', async () => {
@@ -89,7 +77,7 @@ describe('leases in etcd', () => {
   });
 
   it('are lost when another has taken them while this node could not reach etcd', async () => {
-    const way = await gate();
+    const way = await opened.gate(server.url);
     const one = leases('partition', connect(`http://127.0.0.1:${way.port}`));
     const two = leases('partition');
     const lease = await one.tryOwn('a', 'edge-1');
@@ -109,7 +97,7 @@ describe('leases in etcd', () => {
   });
 
   it('are kept when they expired while this node could not reach etcd and nobody wanted them', async () => {
-    const way = await gate();
+    const way = await opened.gate(server.url);
     const one = leases('alone', connect(`http://127.0.0.1:${way.port}`));
     const two = leases('alone');
     const lease = await one.tryOwn('a', 'edge-1');
@@ -128,7 +116,7 @@ describe('leases in etcd', () => {
   });
 
   it('say that etcd is away instead of giving or refusing', async () => {
-    const way = await gate();
+    const way = await opened.gate(server.url);
     const one = leases('away', connect(`http://127.0.0.1:${way.port}`));
     const lease = await one.tryOwn('a', 'edge-1');
     await way.bar();

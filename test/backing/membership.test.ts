@@ -4,21 +4,20 @@ import {
   BusMembership,
   type Condition,
   createLog,
-  Etcd,
-  etcdUrl,
+  type Etcd,
   list,
   MemoryBus,
   NatsBus,
 } from '@tandem/platform';
 import { type MembershipRegion, membershipCompliance } from '@tandem/platform/compliance';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../harness/deadline.ts';
 import { EtcdServer } from '../harness/etcd-server.ts';
-import { Gate } from '../harness/gate.ts';
 import { NatsServer } from '../harness/nats-server.ts';
 import { needs } from '../harness/needs.ts';
 import { Process } from '../harness/process.ts';
 import { Line } from './line.ts';
+import { Opened } from './opened.ts';
 
 const describe = needs('etcd', 'nats-server', 'namespace');
 const log = createLog({ level: 'silent', node: 'test', destination: 2 });
@@ -31,37 +30,26 @@ describe('membership on a bus', () => {
   let server: EtcdServer;
   let nats: NatsServer;
   let regions = 0;
-  const closing: { close(): unknown }[] = [];
 
   beforeAll(async () => {
     [server, nats] = await Promise.all([EtcdServer.start(), NatsServer.start()]);
   });
   afterAll(() => Promise.all([server.close(), nats.close()]));
-  afterEach(async () => {
-    for (const part of closing.splice(0).reverse()) await part.close();
-  });
+  const opened = new Opened(log);
 
   function connect(url: string = server.url): Etcd {
-    const etcd = new Etcd({ address: etcdUrl.parse(url), log });
-    closing.push(etcd);
-    return etcd;
+    return opened.etcd(url);
   }
 
   async function openBus(url: string = nats.url): Promise<NatsBus> {
     const bus = await NatsBus.open({ url, log, name: 'test' });
-    closing.push(bus);
+    opened.keep(bus);
     return bus;
-  }
-
-  async function gate(url: string): Promise<Gate> {
-    const made = await Gate.open(Number(new URL(url).port));
-    closing.push({ close: () => made.bar() });
-    return made;
   }
 
   function open(options: { bus: Line | MemoryBus | NatsBus; etcd?: Etcd | undefined; region: string }) {
     const membership = new BusMembership({ ...options, log });
-    closing.push(membership);
+    opened.keep(membership);
     const changes: string[] = [];
     membership.onChange(({ change, member: { id } }) => changes.push(`${change} ${id}`));
     const sees = (...ids: string[]): Promise<void> => {
@@ -108,7 +96,7 @@ describe('membership on a bus', () => {
   /** A node in a process of its own. */
   async function start(id: string, regionName: string): Promise<Process> {
     const process_ = new Process(id, [process.execPath, member, id, regionName, nats.url, server.url]);
-    closing.push({ close: () => process_.stop('SIGKILL') });
+    opened.keep({ close: () => process_.stop('SIGKILL') });
     await process_.line(/^joined$/, 20_000);
     return process_;
   }
@@ -197,7 +185,7 @@ describe('membership on a bus', () => {
 
   it('judges nobody while it cannot reach the bus itself, and is judged', async () => {
     const name = `region-${++regions}`;
-    const way = await gate(nats.url);
+    const way = await opened.gate(nats.url);
     const far = open({ bus: await openBus(`nats://127.0.0.1:${way.port}`), region: name });
     const near = open({ bus: await openBus(), region: name });
     await far.membership.join(edge('far'), serving);
@@ -216,7 +204,7 @@ describe('membership on a bus', () => {
 
   it('begins without etcd, without NATS, but not without both', async () => {
     const name = `region-${++regions}`;
-    const [toEtcd, toNats] = [await gate(server.url), await gate(nats.url)];
+    const [toEtcd, toNats] = [await opened.gate(server.url), await opened.gate(nats.url)];
     await Promise.all([toEtcd.bar(), toNats.bar()]);
     const away = () => connect(`http://127.0.0.1:${toEtcd.port}`);
     const awayBus = () => openBus(`nats://127.0.0.1:${toNats.port}`);

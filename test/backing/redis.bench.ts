@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { RedisLocation, type RegistrationChange } from '@tandem/location';
 import { sampleChange, sampleConnection, sampleContact } from '@tandem/location/compliance';
 import { RedisCallStore } from '@tandem/platform';
+import { sampleCall } from '@tandem/platform/compliance';
 import { afterAll, it } from 'vitest';
 import { openRedis } from '../harness/redis-client.ts';
 import { RedisServer } from '../harness/redis-server.ts';
@@ -69,25 +70,8 @@ function refresh(by: RedisLocation): Promise<unknown> {
 }
 
 function call(): Promise<unknown> {
-  const record = {
-    id: crypto.randomUUID(),
-    sipCallId: 'a84b4c76e66710@pc33.example',
-    tenant: 'acme',
-    caller: '1001@acme',
-    callee: 'sip:1002@acme.example',
-    node: 'edge-1',
-    startedMs: now,
-    answeredMs: now,
-    state: 'answered',
-    mediaSession: 'media-1.42',
-    target: 'sip:1002@192.0.2.7:5060',
-    calleeIdentity: '1002@acme',
-    route: ['sip:1002@192.0.2.7:5060'],
-    limits: ['tenant/acme'],
-    codec: 'PCMU/8000',
-    mediaMoves: 0,
-    dialog: { text: 'x'.repeat(500) },
-  } as const;
+  const dialog = { text: 'x'.repeat(500) };
+  const record = sampleCall({ startedMs: now, answeredMs: now, state: 'answered', dialog });
   return calls
     .put(record, now + 60_000, now)
     .then(() => calls.take(record.id, { node: record.node, end: {}, isOwn: true }, now))

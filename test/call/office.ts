@@ -114,6 +114,6 @@ export class Office {
   }
 }
 
-function passwordOf(user: string): string {
+export function passwordOf(user: string): string {
   return `secret-of-${user}`;
 }

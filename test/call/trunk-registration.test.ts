@@ -1,11 +1,13 @@
 import { expect } from 'vitest';
+import { Baresip } from '../harness/baresip.ts';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
+import { Sipp } from '../harness/sipp.ts';
 import { Tandem } from '../harness/tandem.ts';
-import { acme, Office } from './office.ts';
+import { acme, Office, uriOf } from './office.ts';
 
-const describe = needs('namespace');
+const describe = needs('namespace', 'baresip', 'sipp');
 
 /** What `tandem trunks` says of the parts of a trunk that tests look at. */
 interface Row {
@@ -24,7 +26,10 @@ async function provider(network: Network, algorithm: 'MD5' | 'SHA-256' = 'MD5', 
   return Tandem.start(await network.host('provider'), {
     name: 'carrier',
     domains: [account.domain],
-    users: [{ name: account.user, password: 'right-password' }],
+    users: [
+      { name: account.user, password: 'right-password' },
+      { name: 'caller', password: 'of-caller' },
+    ],
     auth: { algorithms: [algorithm] },
     registration: { minExpires },
   });
@@ -43,7 +48,8 @@ function office(network: Network, carrier: Tandem, login: Login = {}): Promise<O
 function tenant({ proxy }: Tandem, { password = 'right-password', realm, expires = 600 }: Login) {
   const auth = { username: account.user, password, realm: realm ?? account.domain };
   const carrier = { contacts: [`sip:${proxy}`], auth, registration: { ...account, expires } };
-  return acme({ 1001: {} }, { more: { Trunk: { carrier } } });
+  const numbers = { acct: { destination: { user: '1001' } } };
+  return acme({ 1001: {} }, { more: { Trunk: { carrier }, Number: numbers } });
 }
 
 /** What becomes of being registered. */
@@ -54,10 +60,14 @@ async function registered({ tandem }: Office, status: 'true' | 'false'): Promise
   }
 }
 
-async function row({ tandem }: Office): Promise<Row> {
-  const rows = JSON.parse(await tandem.ask('trunks', '-o', 'json')) as Row[];
-  expect(rows).toHaveLength(1);
-  return rows[0]!;
+async function rows({ tandem }: Office): Promise<Row[]> {
+  return JSON.parse(await tandem.ask('trunks', '-o', 'json')) as Row[];
+}
+
+async function row(home: Office): Promise<Row> {
+  const all = await rows(home);
+  expect(all).toHaveLength(1);
+  return all[0]!;
 }
 
 describe('a trunk', () => {
@@ -97,6 +107,65 @@ describe('a trunk', () => {
     await home.tandem.configure(acme({ 1001: {} }));
     await home.tandem.logged('a registration was taken back');
     expect(await carrier.ask('registrations', '-o', 'json')).toBe('[]\n');
+  });
+
+  it('is called at its Contact, which proves the call, and says that calls arrive (TR-22, W-19)', async ({
+    network,
+  }) => {
+    const carrier = await provider(network);
+    const home = await office(network, carrier);
+    await registered(home, 'true');
+    const alice = await home.phone('1001');
+    const { proxy } = carrier;
+    const outside = {
+      user: 'caller',
+      password: 'of-caller',
+      domain: account.domain,
+      proxy,
+      transport: 'udp',
+    } as const;
+    const far = await Baresip.start(await network.host('far'), { ...outside, tone: 1000 });
+    await far.register();
+    await far.dial(`sip:${account.user}@${account.domain}`);
+    await alice.incoming();
+    await alice.accept();
+    await far.established();
+    await far.hangup();
+    expect(await home.tandem.logged('call ended')).toMatchObject({
+      caller: 'trunk/carrier@acme',
+      status: 200,
+    });
+    const { conditions } = await row(home);
+    expect(conditions.find(({ type }) => type === 'InboundVerified')).toMatchObject({ reason: 'seen' });
+  });
+
+  it('whose contact does not answer OPTIONS is left out, and the next trunk called (TR-26)', async ({
+    network,
+  }) => {
+    const [dead, alive] = await Promise.all([network.host('dead'), network.host('alive')]);
+    const endpoint = { fromDomain: 'acme.carrier.example' };
+    const more = {
+      Trunk: {
+        first: { contacts: [`sip:${dead.address}`], probe: { interval: 2 }, endpoint },
+        second: { contacts: [`sip:${alive.address}`], endpoint },
+      },
+      Route: { world: { match: { prefix: '+' }, trunks: ['first', 'second'] } },
+    };
+    const home = await Office.open(network, acme({ 1001: { callerId: '+34911000001' } }, { more }));
+    for (;;) {
+      const { condition, reason } = (await home.tandem.logged('a trunk has changed')) as Change;
+      if (condition === 'Contacts' && reason === 'contact-silent') break;
+    }
+    const carrier = await Sipp.start(alive, { scenario: 'uas-answer', calls: 1 });
+    const alice = await home.phone('1001');
+    await alice.dial(uriOf('+34600111222'));
+    await alice.established();
+    await alice.hangup();
+    await carrier.succeed();
+    expect(await home.tandem.logged('call ended')).toMatchObject({ status: 200 });
+    const { conditions } = (await rows(home)).find(({ trunk: name }) => name === 'first')!;
+    const { detail } = conditions.find(({ type }) => type === 'Contacts')!;
+    expect(detail).toContain(`sip:${dead.address} down`);
   });
 
   it('with a wrong password is not, and says which part is wrong (TR-20, TR-21, W-28)', async ({

@@ -14,10 +14,11 @@ export interface Tenant {
   readonly hideTopology?: boolean;
   /** More resources of the tenant: their specs by kind and name. */
   readonly more?: Partial<
-    Record<'Trunk' | 'Number' | 'Route' | 'Schedule', Readonly<Record<string, object>>>
+    Record<'Trunk' | 'Number' | 'Route' | 'Schedule' | 'Deck', Readonly<Record<string, object>>>
   >;
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;
+  readonly dialPlan?: object;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
   readonly auth?: { readonly algorithms?: readonly string[] };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
@@ -35,6 +36,7 @@ export interface User {
   readonly password: string;
   readonly aliases?: readonly string[];
   readonly callerId?: string;
+  readonly callerIds?: readonly string[];
   readonly enabled?: boolean;
   readonly maxContacts?: number;
   readonly maxContactsPolicy?: 'reject' | 'replace';

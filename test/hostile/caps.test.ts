@@ -32,6 +32,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxLines'],
   ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxLine'],
   ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxMedia'],
+  ['seconds within which a trunk', 'services/edge/src/referral.ts', 'lifetime', 1_000],
   ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxParts'],
   ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxBoundary'],
   ['seconds that one of several targets', 'services/edge/src/proxied-request.ts', 'targetPatience', 1_000],

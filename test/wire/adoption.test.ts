@@ -29,6 +29,14 @@ async function parties(tiers: Tiers): Promise<[alice: Phone, bob: Phone]> {
   return [alice, bob];
 }
 
+/** A call that is up and on record. */
+async function up(tiers: Tiers): Promise<{ alice: Phone; bob: Phone; call: Call }> {
+  const [alice, bob] = await parties(tiers);
+  const call = await connect(alice, bob);
+  await tiers.recorded();
+  return { alice, bob, call };
+}
+
 /** Lets the caller hang up at the second edge, through which the callee is told as well. */
 async function hangUpThere(tiers: Tiers, { caller }: Call, bob: Phone): Promise<void> {
   const [moved, answering] = [await tiers.phone(there), await tiers.phone(there)];
@@ -86,9 +94,7 @@ describe('when the edge of a call dies', () => {
     const tiers = await open();
     const first = await tiers.mortalEdge('edge-1', here, shared);
     await tiers.edge('edge-2', there, shared);
-    const [alice, bob] = await parties(tiers);
-    const call = await connect(alice, bob);
-    await tiers.recorded();
+    const { bob, call } = await up(tiers);
     await first.kill();
     await lookedAfter(tiers, 'edge-2');
     await hangUpThere(tiers, call, bob);
@@ -107,11 +113,9 @@ describe('when the edge of a call dies', () => {
     const first = await tiers.mortalEdge('edge-1', here, shared);
     await tiers.edge('edge-2', there, shared);
     await tiers.edge('edge-3', address(13), shared);
-    const [alice, bob] = await parties(tiers);
-    const { caller } = await connect(alice, bob);
-    await tiers.recorded();
+    const { bob, call } = await up(tiers);
     const asked = tiers.bus.pauseMedia();
-    await Promise.all([bob.answer('BYE'), caller.ask('BYE'), asked]);
+    await Promise.all([bob.answer('BYE'), call.caller.ask('BYE'), asked]);
     expect(await tiers.records()).toEqual([]);
     expect(tiers.events.drain(isEnd)).toEqual([]);
     tiers.bus.resumeMedia();
@@ -128,9 +132,7 @@ describe('when the edge of a call dies', () => {
   it('one that nobody was told of is found all the same', async ({ tiers: open }) => {
     const tiers = await open();
     const first = await tiers.mortalEdge('edge-1', here, shared);
-    const [alice, bob] = await parties(tiers);
-    await connect(alice, bob);
-    await tiers.recorded();
+    await up(tiers);
     await first.kill();
     await tiers.edge('edge-2', there, shared);
     await lookedAfter(tiers, 'edge-2');
@@ -163,9 +165,7 @@ describe('while the store of calls is away', () => {
   }) => {
     const tiers = await open();
     await tiers.edge('edge-1', here);
-    const [alice, bob] = await parties(tiers);
-    const call = await connect(alice, bob);
-    await tiers.recorded();
+    const { alice, call } = await up(tiers);
     tiers.isStoreAway = true;
     await Promise.all([alice.answer('BYE'), call.callee.ask('BYE')]);
     expect(await ended(tiers)).toMatchObject({ releasedBy: 'callee' });
@@ -176,9 +176,7 @@ describe('while the store of calls is away', () => {
     const tiers = await open();
     const owner = await tiers.edge('edge-1', here, shared);
     await tiers.edge('edge-2', there, shared);
-    const [alice, bob] = await parties(tiers);
-    const call = await connect(alice, bob);
-    await tiers.recorded();
+    const { bob, call } = await up(tiers);
     tiers.isStoreAway = true;
     await hangUpThere(tiers, call, bob);
     expect(await ended(tiers)).toMatchObject({ releasedBy: 'caller', outcome: 'success' });
@@ -190,9 +188,7 @@ describe('while the store of calls is away', () => {
     const tiers = await open();
     const first = await tiers.mortalEdge('edge-1', here, shared);
     const other = await tiers.edge('edge-2', there, shared);
-    const [alice, bob] = await parties(tiers);
-    const call = await connect(alice, bob);
-    await tiers.recorded();
+    const { bob, call } = await up(tiers);
     tiers.isStoreAway = true;
     await first.kill();
     await hangUpThere(tiers, call, bob);
@@ -212,9 +208,7 @@ describe('an edge that drains', () => {
     const tiers = await open();
     const first = await tiers.edge('edge-1', here, shared);
     await tiers.edge('edge-2', there, shared);
-    const [alice, bob] = await parties(tiers);
-    const call = await connect(alice, bob);
-    await tiers.recorded();
+    const { alice, bob, call } = await up(tiers);
     const drained = first.drain();
     const refused = await alice.ask(alice.offer(bob.uri));
     expect([statusOf(refused), refused.header('Retry-After')]).toEqual([503, '5']);
@@ -234,9 +228,7 @@ describe('an edge that drains', () => {
     const tiers = await open();
     const first = await tiers.edge('edge-1', here, shared);
     await tiers.edge('edge-2', there, shared);
-    const [alice, bob] = await parties(tiers);
-    const call = await connect(alice, bob);
-    await tiers.recorded();
+    const { bob, call } = await up(tiers);
     await first.stop();
     await lookedAfter(tiers, 'edge-2');
     expect(tiers.events.drain(isEnd)).toEqual([]);

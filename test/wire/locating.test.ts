@@ -28,6 +28,8 @@ const nowhere = address(39);
 /** An edge that may call other domains, a DNS server that says where those are, and a caller. */
 interface Site {
   readonly tiers: Tiers;
+  /** What the edge leaves to chance. */
+  readonly chance: Chance;
   readonly edge: Edge;
   readonly dns: DnsServer;
   readonly alice: Phone;
@@ -40,23 +42,24 @@ interface Site {
 const it = base.extend<{ site: Site }>({
   site: async ({ tiers: open }, use) => {
     const tiers = await open({ callsToOtherDomains: true });
-    tiers.random = seeded(4_711);
+    const chance = new Chance();
+    tiers.random = chance.next;
     const dns = await DnsServer.start({ records: [] });
     const edge = await tiers.edge('edge-1', here, { dnsServers: [dns] });
     const alice = await tiers.phone(here, 'tcp');
     await alice.register();
     const zone = (...records: readonly string[]): Promise<void> => dns.change(records);
-    await use({ tiers, edge, dns, alice, server: (ownPort) => tiers.server(here, ownPort), zone });
+    await use({ tiers, chance, edge, dns, alice, server: (ownPort) => tiers.server(here, ownPort), zone });
     await dns.close();
   },
 });
 
-/** Numbers from 0 up to 1, the same each time. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
+/** Numbers from 0 up to 1, the same each time from a state on. */
+class Chance {
+  state = 4_711;
+  readonly next = (): number => {
+    this.state = (this.state * 48_271) % 2_147_483_647;
+    return this.state / 2_147_483_647;
   };
 }
 
@@ -343,7 +346,7 @@ function faultOf(tiers: Tiers, invite: Message): unknown {
 
 describe('servers of one domain', () => {
   it('get calls by their weights, and one that is dead costs no call', async ({ site }) => {
-    const { alice, server, zone } = site;
+    const { alice, chance, server, zone } = site;
     const calls = Number(process.env.LOCATING_CALLS ?? 300);
     const alive = [await server(), await server(), await server()] as const;
     const dead = await server();
@@ -353,7 +356,11 @@ describe('servers of one domain', () => {
     await zone(host, ...records, srv('_sip._udp.carrier', 1, 100, dead));
     const taken = alive.map(() => 0);
     for (const [index, each] of alive.entries()) void takeAll(each, () => taken[index]!++);
+    // Each call has chances of its own: however often they are taken, those of the next one are the same.
+    const seeds = new Chance();
     for (let call = 0; call < calls; call++) {
+      seeds.next();
+      chance.state = seeds.state;
       const invite = await dial(alice, called);
       expect(statusOf(await alice.final(invite))).toBe(486);
     }

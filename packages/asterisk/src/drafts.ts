@@ -7,7 +7,7 @@ import type { Place } from './place.ts';
 
 /** What refers to others comes after them: it may be right as soon as they are. */
 const kinds: readonly Kind[] = ['Tenant', 'User', 'Trunk', 'Number', 'Route'];
-const guards = /^spec\.(?:sources|class|match\b)/;
+const guards = /^spec\.(?:sources|class|classes|match)\b/;
 /** How often what the loader refuses is taken out. */
 const maxRounds = 64;
 

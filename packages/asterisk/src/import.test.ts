@@ -32,7 +32,7 @@ describe('what would let in more than before', () => {
     const { files } = await importFiles({ 'pjsip.conf': pjsip, 'extensions.conf': extensions });
     expect(files.get('routes.yaml')).toMatch(/class: boss/);
     const [first, second] = files.get('users.yaml')!.split('---');
-    expect(first).not.toContain('classes');
+    expect(first).toContain('classes: []');
     expect(second).toContain('classes:\n    - boss');
   });
 
@@ -106,5 +106,74 @@ describe('names', () => {
     const imported = await importFiles({ 'sip.conf': sip });
     expect(imported.counts.get('Trunk')).toBe(2);
     expect(reasonAt(imported, 'sip.conf', 6)).toMatch(/203.0.113.9 proves Trunk\/one/);
+  });
+});
+
+describe('AS-01: the account at a carrier', () => {
+  const carrier = '[carrier]\ntype=peer\nhost=sip.carrier.example\n';
+  const general = (line: string) => `[general]\nregister => ${line}\n`;
+
+  it.each([
+    [
+      'the host of a peer',
+      'acct:hush@sip.carrier.example',
+      carrier,
+      /user: acct\n.*server: sip:sip.carrier.example\n/s,
+    ],
+    [
+      'a peer by name',
+      'acct:hush@carrier/1001~300',
+      carrier,
+      /user: acct\n *contactUser: "1001"\n *expires: 300\n/,
+    ],
+    [
+      'a peer before it',
+      'carrier?tls://acct:hush:login@other.example:5061',
+      carrier,
+      /server: sip:other.example:5061;transport=tls/,
+    ],
+    [
+      'a peer that registers itself',
+      'x',
+      `${carrier}callbackextension=77\nfromuser=acct\nsecret=hush\n`,
+      /user: acct\n *contactUser: "77"/,
+    ],
+  ])('is registered by %s', async (_, line, peers, expected) => {
+    const { files } = await importFiles({ 'sip.conf': `${general(line)}${peers}` });
+    expect(files.get('trunks.yaml')).toMatch(expected);
+    expect(files.get('trunks.yaml')).toMatch(/auth:\n *username: \w+\n *password: hush\n/);
+  });
+
+  it.each([
+    ['acct:hush@elsewhere.example', /^no peer that is carried over is at elsewhere.example$/],
+    ['nothing', /^is no account at a host$/],
+  ])('is told of when it belongs to nobody: %s', async (line, reason) => {
+    const imported = await importFiles({ 'sip.conf': `${general(line)}${carrier}` });
+    expect(reasonAt(imported, 'sip.conf', 2)).toMatch(reason);
+  });
+
+  it('belongs to the peer that has it, where two have one host', async () => {
+    const peer = (name: string) =>
+      `[${name}]\ntype=peer\nhost=sip.carrier.example\ndefaultuser=${name}\nremotesecret=hush-${name}\n`;
+    const lines =
+      '[general]\nregister => b:hush-b@sip.carrier.example\nregister => a:hush-a@sip.carrier.example\n';
+    const { files } = await importFiles({ 'sip.conf': `${lines}${peer('a')}${peer('b')}` });
+    const [first, second] = files.get('trunks.yaml')!.split('---');
+    expect(first).toMatch(/username: a\n *password: hush-a\n *registration:\n *user: a\n/);
+    expect(second).toMatch(/username: b\n *password: hush-b\n *registration:\n *user: b\n/);
+  });
+
+  it('of pjsip.conf belongs to the endpoint with the same account', async () => {
+    const parts = [
+      '[c]\ntype=endpoint\noutbound_auth=c\naors=c\n[c]\ntype=aor\ncontact=sip:203.0.113.9\n',
+      '[c]\ntype=auth\nusername=acct\npassword=hush\nrealm=carrier\n',
+      '[r]\ntype=registration\noutbound_auth=c\nserver_uri=sip:203.0.113.9\nclient_uri=sip:acct@carrier.example\nmax_retries=10\n',
+      '[s]\ntype=registration\noutbound_auth=nobody\nserver_uri=sip:203.0.113.9\nclient_uri=sip:acct@carrier.example\n',
+    ];
+    const imported = await importFiles({ 'pjsip.conf': parts.join('') });
+    expect(imported.files.get('trunks.yaml')).toMatch(
+      /realm: carrier\n.*server: sip:203.0.113.9\n *user: acct\n *domain: carrier.example\n/s,
+    );
+    expect(reasonAt(imported, 'pjsip.conf', 20)).toMatch(/no endpoint that is carried over uses it/);
   });
 });

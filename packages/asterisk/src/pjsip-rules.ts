@@ -96,7 +96,6 @@ export const aorRules: Rules = rules([
     'minimum_expiration maximum_expiration default_expiration',
   ],
   ['left', 'a trunk takes no registrations', 'max_contacts remove_existing'],
-  ['left', 'whether a trunk is there is not carried over yet', 'qualify_frequency'],
 ]);
 
 export const authRules: Rules = rules([
@@ -126,6 +125,18 @@ export const identifyRules: Rules = rules([
     'match_header match_request_uri',
   ],
   ['left', 'is about requests of somebody else', 'transport'],
+]);
+
+export const registrationRules: Rules = rules([
+  ['meaningless', 'says what the section is', 'type'],
+  [
+    'meaningless',
+    'attempts go on at growing distances, and slowly after a refusal',
+    'auth_rejection_permanent max_retries forbidden_retry_interval fatal_retry_interval max_random_initial_delay',
+  ],
+  ['meaningless', reasons.nat, 'support_path support_outbound'],
+  ['left', 'requests to a trunk go by endpoint.outboundProxy', 'outbound_proxy'],
+  ['left', 'is about media that is not encrypted here', 'security_negotiation security_mechanisms'],
 ]);
 
 /** What of pjsip.conf is settings of a process here. */
@@ -166,7 +177,6 @@ export const otherTypes: ReadonlyMap<string, string> = new Map([
   ['inbound-publication', reasons.presence],
   ['asterisk-publication', reasons.presence],
   ['wizard', 'wizards are not read: import what they write out'],
-  ['registration', 'registrations with providers are not carried over yet'],
 ]);
 
 /** `[global]` and `[system]`. */

@@ -1,9 +1,10 @@
 import { isAddress, parseNetwork } from './access.ts';
 import type { Draft } from './draft.ts';
-import { setAnchor, setInactivity, transportParameter, trusts } from './fields.ts';
+import { setAnchor, setInactivity, setNumber, transportParameter, trusts } from './fields.ts';
 import type { Options } from './options.ts';
+import { setLogin } from './pjsip-login.ts';
 import type { Objects } from './pjsip-objects.ts';
-import { aorRules, authRules, endpointRules, identifyRules } from './pjsip-rules.ts';
+import { aorRules, endpointRules, identifyRules } from './pjsip-rules.ts';
 import { contextOf, type Parts } from './pjsip-user.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -33,7 +34,7 @@ export function makeTrunk(
   for (const identify of identifies) setSources(trunk, identify, objects);
   for (const auth of auths)
     auth.abandon('calls of a trunk are known by where they come from, and not asked for a password');
-  leaveOwnAuth(endpoint, objects);
+  setLogin(trunk, endpoint, objects);
   setEndpoint(trunk, endpoint);
 }
 
@@ -43,6 +44,7 @@ function setContacts(trunk: Draft, aor: Options, parameter: string): void {
     trunk.add('contacts', uri, option.place);
   }
   aor.carryAll('contact');
+  setNumber(trunk, 'probe.interval', aor, 'qualify_frequency');
   aor.settle(aorRules);
 }
 
@@ -56,18 +58,10 @@ function setSources(trunk: Draft, identify: Options, objects: Objects): void {
     else
       identify.leaveAt(
         option,
-        `${word} is a name: add its addresses to identify.sources of Trunk/${trunk.name}`,
+        `${word} is a name: unless a registration proves its calls, add its addresses to identify.sources of Trunk/${trunk.name}`,
       );
   }
   identify.settle(identifyRules);
-}
-
-/** What we would prove ourselves with. */
-function leaveOwnAuth(endpoint: Options, objects: Objects): void {
-  for (const auth of objects.named('auth', endpoint, 'outbound_auth')) {
-    auth.abandon('what trunks are answered with is not carried over yet');
-    auth.settle(authRules);
-  }
 }
 
 function setEndpoint(trunk: Draft, endpoint: Options): void {
@@ -88,7 +82,9 @@ function setEndpoint(trunk: Draft, endpoint: Options): void {
   }
   setAnchor(trunk, endpoint, 'direct_media');
   setInactivity(trunk, endpoint, 'rtp_timeout');
-  endpoint.leave('from_user', 'what From of calls names is not carried over yet');
+  const user = endpoint.last('from_user');
+  if (user) trunk.set('endpoint.fromUser', user.value, user.place);
+  endpoint.carry('from_user');
   endpoint.leave('callerid', 'calls are shown with the number of the user who makes them');
   endpoint.settle(endpointRules);
 }

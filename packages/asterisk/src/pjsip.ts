@@ -13,7 +13,7 @@ export function readPjsip(sections: readonly Section[], workshop: Workshop): voi
   for (const object of objects.of('domain_alias')) readDomain(object, workshop);
   for (const type of ['global', 'system']) for (const object of objects.of(type)) settle(object, globalRules);
   for (const object of objects.of('transport')) settle(object, transportRules);
-  for (const type of ['auth', 'aor', 'identify']) {
+  for (const type of ['auth', 'aor', 'identify', 'registration']) {
     for (const object of objects.unused(type)) object.abandon('no endpoint that is carried over uses it');
   }
   leaveOthers(objects);
@@ -63,6 +63,7 @@ function leaveOthers(objects: Objects): void {
       'auth',
       'aor',
       'identify',
+      'registration',
       'transport',
       'global',
       'system',

@@ -39,6 +39,13 @@ class Routing {
     this.#leaveUnreached();
     for (const { extension, parties } of this.#reached(this.#users)) this.#fromUsers(extension, parties);
     for (const { extension, parties } of this.#reached(this.#trunks)) this.#fromTrunks(extension, parties);
+    this.#withoutClasses();
+  }
+
+  /** Who is in no class is in all of them unless it is said that there is none. */
+  #withoutClasses(): void {
+    if (!this.#workshop.drafts.of('Route').some((route) => route.get('class') !== undefined)) return;
+    for (const { draft } of this.#users) if (draft.get('classes') === undefined) draft.set('classes', []);
   }
 
   /** What becomes of lines that no call comes to. */

@@ -12,6 +12,7 @@ import {
 import type { Options } from './options.ts';
 import type { Party } from './party.ts';
 import { isNo } from './rule.ts';
+import { setPeerLogin, setProbe } from './sip-login.ts';
 import { deviceRules } from './sip-rules.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -123,14 +124,10 @@ function makeTrunk(device: Options, general: Options, workshop: Workshop): void 
   setAddress(trunk, device);
   setShape(trunk, device);
   device.ignore('insecure', 'calls of a trunk are known by where they come from');
-  for (const name of ['secret', 'md5secret', 'remotesecret', 'defaultuser', 'callbackextension', 'auth']) {
-    device.leave(name, 'accounts at trunks are not carried over yet');
-  }
-  device.leave('fromuser', 'what From of calls names is not carried over yet');
+  setPeerLogin(trunk, device);
+  setProbe(trunk, device);
   device.leave('callerid', 'calls are shown with the number of the user who makes them');
-  device.leave('call-limit', 'calls of a trunk are not counted yet');
-  device.leave('qualify', 'whether a trunk is there is not carried over yet');
-  device.leave('qualifyfreq', 'whether a trunk is there is not carried over yet');
+  device.leave('call-limit', 'calls of a trunk are not counted');
   device.leaveAll('permit', 'where calls of a trunk come from is in identify.sources');
   device.leaveAll('deny', 'where calls of a trunk come from is in identify.sources');
   device.settle(deviceRules);
@@ -150,7 +147,7 @@ function setAddress(trunk: Draft, device: Options): void {
   } else
     device.leave(
       'host',
-      `${host.value} is a name: add its addresses to identify.sources of Trunk/${trunk.name}, or it cannot call`,
+      `${host.value} is a name: unless a registration proves its calls, add its addresses to identify.sources of Trunk/${trunk.name}`,
     );
 }
 

@@ -92,7 +92,7 @@ export const deviceRules: Rules = rules([
   ...anywhere,
   ['meaningless', 'a user is found wherever it has registered', 'host'],
   ['meaningless', 'a phone is reached the way that it has registered by', 'transport'],
-  ['left', 'what trunks are answered with is not carried over yet', 'auth'],
+  ['left', 'accounts for other realms are in auth of a trunk', 'auth'],
   ['left', 'whether calls may be sent on is for users to say', 'promiscredir'],
 ]);
 
@@ -130,8 +130,8 @@ export const generalRules: Rules = rules([
   ],
   ['left unless no', reasons.realtime, 'rtcachefriends rtsavesysname rtupdate rtautoclear ignoreregexpire'],
   [
-    'left',
-    'registrations with providers are not carried over yet',
+    'meaningless',
+    'attempts go on at growing distances, and slowly after a refusal',
     'registertimeout registerattempts register_retry_403',
   ],
   ['left', 'whether calls may be sent on is for users to say', 'promiscredir'],

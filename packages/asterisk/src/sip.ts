@@ -2,10 +2,10 @@ import type { Draft } from './draft.ts';
 import { setAnchor, setInactivity } from './fields.ts';
 import { Options } from './options.ts';
 import { formatPlace } from './place.ts';
-import { parseRegisterLine } from './register-line.ts';
 import { isNo, isYes } from './rule.ts';
 import type { Section } from './section.ts';
 import { readDevice } from './sip-device.ts';
+import { readRegisterLines } from './sip-login.ts';
 import { generalRules, sipAliases } from './sip-rules.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -21,7 +21,7 @@ export function readSip(sections: readonly Section[], workshop: Workshop, tenant
     else if (last.get(name) !== section)
       options.abandon(`is there again at ${formatPlace(last.get(name)!.place)}`);
     else if (name === 'authentication')
-      options.abandon('what trunks are answered with is not carried over yet');
+      options.abandon('accounts by realm belong to trunks: set auth, with its realm, of the trunk');
     else if (name !== 'general') readDevice(options, general, workshop);
   }
   if (last.has('general')) readGeneral(general, workshop, tenant);
@@ -47,16 +47,8 @@ function readGeneral(general: Options, workshop: Workshop, tenant: Draft): void 
   setExpiries(tenant, general);
   setTimer(tenant, general);
   setQualify(tenant, general);
-  for (const option of general.all('register')) general.leaveAt(option, describe(option.value));
-  general.told('register');
+  readRegisterLines(general, workshop);
   general.settle(generalRules);
-}
-
-function describe(value: string): string {
-  const line = parseRegisterLine(value);
-  return line
-    ? `registering ${line.user} with ${line.host} is not carried over yet`
-    : 'is no account at a host';
 }
 
 function setExpiries(tenant: Draft, general: Options): void {

@@ -2,6 +2,7 @@ export { busCompliance } from './bus/compliance.ts';
 export type { TwoBuses } from './bus/compliance-buses.ts';
 export { Inbox as BusInbox } from './bus/compliance-inbox.ts';
 export { callStoreCompliance } from './call-store/compliance.ts';
+export { sampleCall } from './call-store/sample.ts';
 export { leasesCompliance } from './cluster/leases-compliance.ts';
 export {
   type MembershipNode,

@@ -2,6 +2,7 @@ import { type Credential, hashCredential, passwordCredential } from './credentia
 import type { Passwords } from './password.ts';
 import type { Kind, Resource, TrunkResource, UserResource } from './resource.ts';
 import {
+  type Deck,
   homeRealm,
   type InboundNumber,
   type OutboundRoute,
@@ -30,7 +31,9 @@ export function compose(version: string, resources: readonly Resource[], passwor
   const numbers: InboundNumber[] = of('Number').map(placed);
   const routes: OutboundRoute[] = of('Route').map(placed);
   const schedules: Schedule[] = of('Schedule').map(placed);
-  return new Snapshot(version, { tenants: tenants.values(), users, trunks, numbers, routes, schedules });
+  const decks: Deck[] = of('Deck').map(placed);
+  const inForce = { tenants: tenants.values(), users, trunks, numbers, routes, schedules, decks };
+  return new Snapshot(version, inForce);
 }
 
 function userOf(resource: UserResource, tenant: Tenant, passwords: Passwords): User {

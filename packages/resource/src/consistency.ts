@@ -1,3 +1,4 @@
+import { checkDecks } from './deck-consistency.ts';
 import { type Located, ofKind, owned, placeOf, problemAt, type WithKind } from './located.ts';
 import { nearestHint } from './nearest.ts';
 import { checkNumbers } from './number-consistency.ts';
@@ -24,6 +25,7 @@ export function checkConsistency(all: readonly Located[], broken: readonly strin
     ...checkTrunks(all),
     ...checkNumbers(all),
     ...checkSchedules(all),
+    ...checkDecks(all),
   ];
 }
 

@@ -1,6 +1,7 @@
 export { compose } from './compose.ts';
 export type { NumberMatch, TimeCondition } from './condition.ts';
 export type { Credential } from './credential.ts';
+export { type Price, PriceList } from './deck.ts';
 export { type Diagnostics, diagnostics, diagnosticsTenant } from './diagnostics.ts';
 export type { DialPlanSpec } from './dial-plan.ts';
 export { resourceDocumentation } from './documentation.ts';
@@ -20,6 +21,7 @@ export { Pattern } from './pattern.ts';
 export { formatProblem, type Problem } from './problem.ts';
 export { type DocumentCache, type ReadDocuments, readDocuments } from './read.ts';
 export {
+  type DeckResource,
   isKind,
   jsonSchema,
   type Kind,
@@ -33,6 +35,7 @@ export {
   type TrunkResource,
   type UserResource,
 } from './resource.ts';
+export { type RewriteRule, rewrite } from './rewrite.ts';
 export { scheduleAt } from './schedule.ts';
 export { Secret } from './secret.ts';
 export {
@@ -47,6 +50,7 @@ export {
 } from './snapshot.ts';
 export type { RegistrationSpec, TenantSpec } from './tenant.ts';
 export type { Account } from './trunk-auth.ts';
+export { headerValue } from './trunk-header-rules.ts';
 export { lineToken } from './trunk-line.ts';
 export type { ProbeSpec, TrunkRegistrationSpec } from './trunk-registration.ts';
 export type { MaxContactsPolicy, UserSpec } from './user.ts';

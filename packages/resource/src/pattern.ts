@@ -33,6 +33,14 @@ export class Pattern {
     return (matcher.groupCount() > 0 ? matcher.group(1) : matcher.group()) ?? undefined;
   }
 
+  /** All that was found, and what each group has found; undefined when nothing was. */
+  groups(text: string): readonly string[] | undefined {
+    if (text.length > maxCharacters) return undefined;
+    const matcher = this.#compiled.matcher(text);
+    if (!matcher.find()) return undefined;
+    return Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index) ?? '');
+  }
+
   toJSON(): string {
     return this.source;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type DeckSpec, deckSchema } from './deck.ts';
 import { nameSchema } from './name.ts';
 import { type NumberSpec, numberSchema } from './number.ts';
 import { type RouteSpec, routeSchema } from './route.ts';
@@ -14,7 +15,8 @@ export type Resource =
   | TrunkResource
   | NumberResource
   | RouteResource
-  | ScheduleResource;
+  | ScheduleResource
+  | DeckResource;
 
 export interface TenantResource {
   readonly apiVersion: 'tandem/v1';
@@ -34,6 +36,7 @@ export type UserResource = WithinTenant<'User', UserSpec>;
 export type TrunkResource = WithinTenant<'Trunk', TrunkSpec>;
 export type NumberResource = WithinTenant<'Number', NumberSpec>;
 export type RouteResource = WithinTenant<'Route', RouteSpec>;
+export type DeckResource = WithinTenant<'Deck', DeckSpec>;
 export type ScheduleResource = WithinTenant<'Schedule', ScheduleSpec>;
 
 /** The name of a kind. */
@@ -73,6 +76,7 @@ export const kinds: { readonly [K in Kind]: z.ZodType<Extract<Resource, { kind: 
   ),
   Route: within('Route', routeSchema, 'The way to numbers outside, for the users of the tenant.'),
   Schedule: within('Schedule', scheduleSchema, 'When something is open, by the clock of a place.'),
+  Deck: within('Deck', deckSchema, 'What calls by a trunk cost.'),
 };
 
 /** Whether a text names a kind. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type NumberMatch, prefixSchema, type TimeCondition, timeFields } from './condition.ts';
 import { nameSchema } from './name.ts';
 import { patternSchema } from './pattern.ts';
+import { type RewriteRule, rewriteSchema } from './rewrite.ts';
 
 /** Where numbers go that nobody of the tenant has. */
 export interface RouteSpec {
@@ -10,6 +11,13 @@ export interface RouteSpec {
   readonly class?: string | undefined;
   /** Names of trunks, first tried first. */
   readonly trunks: readonly string[];
+  readonly choose: 'order' | 'weight' | 'cost';
+  /** By the name of a trunk; 1 where it has none. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Statuses, and classes of them such as `5xx`. */
+  readonly failover: readonly string[];
+  readonly rewrite: readonly RewriteRule[];
+  readonly redirect: boolean;
   readonly priority: number;
 }
 
@@ -47,6 +55,34 @@ export const routeSchema: z.ZodType<RouteSpec> = z.strictObject({
     .min(1)
     .max(16)
     .describe('Trunks that are tried one after the other, until one answers or refuses for good.'),
+  choose: z
+    .enum(['order', 'weight', 'cost'])
+    .default('order')
+    .describe(
+      'Which trunk is tried first: as they are named, by `weights`, or the cheapest by their Decks; then one without a price for the number is not used.',
+    ),
+  weights: z
+    .record(nameSchema, z.int().min(0).max(1_000))
+    .default({})
+    .describe(
+      'Shares of the calls that each trunk is tried first with, by its name; 1 when unset, 0 for a last resort.',
+    ),
+  failover: z
+    .array(z.string().regex(/^[45](?:[0-9]{2}|xx)$/, 'must be a status such as 503, or 5xx'))
+    .max(64)
+    .default(['408', '5xx'])
+    .describe(
+      'The answers of a trunk after which the next one is tried, besides silence: other ones are for the caller.',
+    ),
+  rewrite: rewriteSchema
+    .default([])
+    .describe(
+      'How the number is rewritten, `{ pattern: ..., to: ... }`: the first rule whose pattern is found makes it what `to` says, with `$1` for what its first group has found.',
+    ),
+  redirect: z
+    .boolean()
+    .default(false)
+    .describe('The caller is answered 302 with the contacts of the trunks, to call there itself.'),
   priority: z
     .int()
     .min(0)

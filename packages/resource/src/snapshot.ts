@@ -1,4 +1,5 @@
 import type { Credential } from './credential.ts';
+import type { DeckSpec, Price } from './deck.ts';
 import { canonicalHost } from './name.ts';
 import type { NumberSpec } from './number.ts';
 import { NumberIndex } from './number-index.ts';
@@ -52,6 +53,12 @@ export interface Schedule extends ScheduleSpec {
   readonly tenant: Tenant;
 }
 
+/** Prices of a trunk in force. */
+export interface Deck extends DeckSpec {
+  readonly name: string;
+  readonly tenant: Tenant;
+}
+
 /** All that is in force at one moment. */
 export interface InForce {
   readonly tenants: Iterable<Tenant>;
@@ -60,6 +67,7 @@ export interface InForce {
   readonly numbers: Iterable<InboundNumber>;
   readonly routes: Iterable<OutboundRoute>;
   readonly schedules: Iterable<Schedule>;
+  readonly decks: Iterable<Deck>;
 }
 
 /** The realm of a tenant where a request names none of its domains. */
@@ -83,12 +91,14 @@ export class Snapshot {
   readonly #trunks = new Map<string, Map<string, Trunk>>();
   readonly #numbers: NumberIndex;
   readonly #schedules = new Map<string, Map<string, Schedule>>();
+  /** By tenant and trunk. */
+  readonly #decks: ReadonlyMap<string, readonly Deck[]>;
   readonly #routes = new Map<string, readonly OutboundRoute[]>();
   /** Trunks by what proves that a request is theirs. */
   readonly proofs: TrunkIndex;
 
   /** Names, aliases and domains must be free of clashes: see `compose`. */
-  constructor(version: string, { tenants, users, trunks, numbers, routes, schedules }: InForce) {
+  constructor(version: string, { tenants, users, trunks, numbers, routes, schedules, decks }: InForce) {
     this.version = version;
     this.tenants = new Map(Array.from(tenants, (tenant) => [tenant.name, tenant]));
     for (const tenant of this.tenants.values()) {
@@ -105,6 +115,7 @@ export class Snapshot {
     for (const trunk of known) within(this.#trunks, trunk).set(trunk.name, trunk);
     this.proofs = new TrunkIndex(known);
     this.#numbers = new NumberIndex(numbers);
+    this.#decks = Map.groupBy(decks, ({ tenant, trunk }) => `${tenant.name}/${trunk}`);
     for (const schedule of schedules) within(this.#schedules, schedule).set(schedule.name, schedule);
     for (const [tenant, own] of Map.groupBy(routes, (route) => route.tenant.name)) {
       this.#routes.set(tenant, own.sort(byPrecedence));
@@ -134,6 +145,16 @@ export class Snapshot {
   /** All spellings of inbound numbers within a tenant. */
   numbers(tenant: string): Iterable<string> {
     return this.#numbers.spellings(tenant);
+  }
+
+  /** What a call to a number costs by a trunk: the price of the longest prefix in any of its decks. */
+  price({ name, tenant }: Trunk, number: string): Price | undefined {
+    let best: Price | undefined;
+    for (const { prices } of this.#decks.get(`${tenant.name}/${name}`) ?? []) {
+      const found = prices.find(number);
+      if (found && found.prefix.length > (best?.prefix.length ?? 0)) best = found;
+    }
+    return best;
   }
 
   schedule(tenant: string, name: string): Schedule | undefined {

@@ -18,12 +18,14 @@ const reserved: ReadonlySet<string> = new Set([
   ...['v', 'f', 't', 'i', 'm', 'l', 'c', 'e', 'k', 'o', 'x', 'r', 'y'],
 ]);
 
+/** The name of a header that a rule may change. */
+export const freeHeaderSchema: z.ZodType<string, string> = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be the name of a header')
+  .refine((name) => !reserved.has(name.toLowerCase()), 'is a header that the switch itself writes');
+
 const header: z.ZodType<HeaderSpec, HeaderSpec> = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be the name of a header')
-    .refine((name) => !reserved.has(name.toLowerCase()), 'is a header that the switch itself writes')
-    .describe('The name.'),
+  name: freeHeaderSchema.describe('The name.'),
   value: z
     .string()
     .regex(

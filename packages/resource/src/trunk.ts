@@ -3,8 +3,10 @@ import { type MediaSpec, mediaOverride } from './media.ts';
 import { domainSchema, nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
-import { ringTimeoutSchema } from './tenant.ts';
+import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 import { type AccountSpec, type AuthSpec, accountSchema, authSchema } from './trunk-auth.ts';
+import { type TrunkCallerIdSpec, trunkCallerIdSchema } from './trunk-caller-id.ts';
+import { type TrunkHeaderRules, trunkHeaderRulesSchema } from './trunk-header-rules.ts';
 import { type HeaderSpec, headersSchema } from './trunk-headers.ts';
 import { type TrunkNumberingSpec, trunkNumberingSchema } from './trunk-numbering.ts';
 import {
@@ -25,6 +27,8 @@ export interface TrunkSpec {
   readonly probe: ProbeSpec;
   readonly endpoint: EndpointSpec;
   readonly numbering: TrunkNumberingSpec;
+  readonly callerId: TrunkCallerIdSpec;
+  readonly headerRules: TrunkHeaderRules;
   readonly enabled: boolean;
 }
 
@@ -58,6 +62,8 @@ interface EndpointSpec {
   readonly media?: Partial<MediaSpec> | undefined;
   readonly trusted: boolean;
   readonly hideTopology?: boolean | undefined;
+  /** Calls at a time, either way. */
+  readonly maxCalls?: number | undefined;
   readonly headers: readonly HeaderSpec[];
 }
 
@@ -140,6 +146,11 @@ const endpoint = z
       .optional()
       .describe("Seconds that a call to the trunk may ring, if not the tenant's."),
     media: mediaOverride("What the trunk has otherwise than the tenant's `media`.").optional(),
+    maxCalls: maxCallsSchema
+      .optional()
+      .describe(
+        'Calls at a time, either way, over all edges. One more from the trunk is answered 503; one more to it goes to the next trunk of the route.',
+      ),
     trusted: z
       .boolean()
       .default(false)
@@ -174,6 +185,8 @@ export const trunkSchema: z.ZodType<TrunkSpec> = z
     probe: probeSchema,
     endpoint,
     numbering: trunkNumberingSchema,
+    callerId: trunkCallerIdSchema,
+    headerRules: trunkHeaderRulesSchema,
     enabled: z.boolean().default(true).describe('A disabled trunk neither takes nor makes calls.'),
   })
   .refine(({ endpoint, identify }) => endpoint.didFrom !== 'registration' || identify.line !== undefined, {

@@ -10,6 +10,7 @@ export interface UserSpec {
   readonly aliases: readonly string[];
   readonly credentials: CredentialsSpec;
   readonly callerId?: string | undefined;
+  readonly callerIds: readonly string[];
   readonly displayName?: string | undefined;
   readonly classes?: readonly string[] | undefined;
   readonly maxContacts: number;
@@ -98,6 +99,11 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
     .describe('Other names and numbers under which the user is called; unique within the tenant.'),
   credentials,
   callerId: nameSchema.optional().describe('The number that the user may show as caller.'),
+  callerIds: z
+    .array(nameSchema)
+    .max(64)
+    .default([])
+    .describe('Other numbers that it may show, where its phone says so in From or P-Preferred-Identity.'),
   classes: z
     .array(nameSchema)
     .max(32)

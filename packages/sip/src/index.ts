@@ -93,7 +93,7 @@ export {
 } from './uri/address-block.ts';
 export { BlockMap } from './uri/block-map.ts';
 export { sameUri } from './uri/compare.ts';
-export { escapeUser } from './uri/escape.ts';
+export { escapeUser, unescapeText } from './uri/escape.ts';
 export { bareHost, type HostPort, parseHostPort } from './uri/host-port.ts';
 export type { SipUri } from './uri/sip-uri.ts';
 export { stripSeparators, type TelUri } from './uri/tel-uri.ts';

@@ -66,13 +66,14 @@ export function veilOf(
   token: DialogToken,
   sender: Party,
   { callId, from, to }: { readonly callId: string; readonly from: Listener; readonly to: Listener },
+  referTo?: (facade: string) => string,
 ): Veil | undefined {
   if (!hasOutsider(token)) return undefined;
   const isFromOutside = token.outsider.party === sender;
   if (isFromOutside) ladder?.alias(callId, unmaskCallId(key, callId));
   else ladder?.alias(calleeCallId({ tokenKey: key }, { callId }, token), callId);
   const facade = facadeOf(isFromOutside ? from : to);
-  return new Veil({ key, isOwn: names.isOwn, token, sender, facade });
+  return new Veil({ key, isOwn: names.isOwn, token, sender, facade, referTo });
 }
 
 /** The same for an INVITE that begins a call. */

@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import type { CallRecord } from '@tandem/platform';
-import type { FaultKind, IsOwn, Outcome, SipRequest } from '@tandem/sip';
+import { Fault, type FaultKind, type IsOwn, type Outcome, type SipRequest } from '@tandem/sip';
 import {
   type Answered,
   type CallDialogs,
@@ -16,7 +16,7 @@ import {
 } from './call-dialogs.ts';
 import { CallEndings, type CallEndingsParts } from './call-endings.ts';
 import { logCall } from './call-log.ts';
-import { edgeLost, edgeStopping } from './faults.ts';
+import { edgeLost, edgeStopping, trunkFull } from './faults.ts';
 import { identityText } from './identity-text.ts';
 import type { ServerTx } from './parts.ts';
 import type { ProxiedRequest } from './proxied-request.ts';
@@ -75,6 +75,9 @@ export interface CallsParts extends CallEndingsParts {
   readonly setupTime: (seconds: number) => void;
   readonly now: () => number;
 }
+
+/** Milliseconds that a place is held until it is renewed. */
+const placeLifetime = 60_000;
 
 /** How many calls there were and are. */
 export interface CallTotals {
@@ -235,6 +238,27 @@ export class Calls {
         ...record,
         limits: [...new Set([...record.limits, ...limits])],
       }));
+  }
+
+  /** Takes a place for a call. Throws `trunk-full` when there is none; a store that is away stops no call. */
+  async admit(call: SetupCall, { limit: name, max }: router.Place): Promise<void> {
+    const { limits, log, now } = this.#parts;
+    const lease = now() + placeLifetime;
+    const full = await limits.acquire(call.id, [{ name, max }], lease, now()).catch((err: unknown) => {
+      log.warn({ callId: call.id, err }, 'a call goes on though nobody knows whether there is room');
+      return undefined;
+    });
+    if (full !== undefined) throw new Fault(trunkFull, `${name} is at its limit of ${max}`);
+    this.admitted(call, [name]);
+  }
+
+  /** The call has a place no longer. */
+  async left(call: SetupCall, limit: string): Promise<void> {
+    this.#parts.records.change(call.id, (record) => ({
+      ...record,
+      limits: record.limits.filter((name) => name !== limit),
+    }));
+    await this.giveUp(call.id, [limit]);
   }
 
   /**

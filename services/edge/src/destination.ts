@@ -19,6 +19,10 @@ export interface Destination {
   readonly outside?: router.Outside;
   /** Headers that are changed otherwise than those of the other destinations. */
   readonly headers?: ProxyOwner['headers'];
+  /** The place that the call has to take before. */
+  readonly place?: router.Place;
+  /** The answers after which others are tried; all but 6xx when it is not there. */
+  readonly failover?: readonly number[];
   /** Whether a redirection of it may be followed. */
   readonly follows?: boolean;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
@@ -46,18 +50,26 @@ export function headersOf(edits: readonly router.HeaderEdit[]): ProxyOwner['head
 /** A target of a verdict, as a place to send to. */
 function toDestination(target: router.Target): Destination {
   const { alternatives, uri, route, flow, follows, identity, outside, boundMs, keepAlive } = target;
+  const { failover, place } = target;
   const named = {
     uri,
     route,
     ...(identity && { identity }),
     ...(boundMs > 0 && { bound: { at: boundMs, keepAlive } }),
     ...(follows && { follows }),
+    ...(place && { place }),
+    ...(failover && { failover: failover.statuses }),
     ...(outside && { outside, headers: headersOf(outside.edits) }),
     ...(alternatives.length > 0 && { alternatives: alternatives.map(toDestination) }),
   };
   if (!flow) return named;
   const only = target.flowOnly || isBehindNat(uri, flow) || asksForFlow(uri);
   return only || !wantsConnection(uri, flow) ? { ...named, flow: { ...flow, only } } : named;
+}
+
+/** Whether an answer is for the caller, and not to be followed by another group. */
+export function isLast({ failover }: Destination, status: number): boolean {
+  return failover !== undefined && !failover.includes(status) && !failover.includes(Math.floor(status / 100));
 }
 
 export function toGroup(group: router.Group): DestinationGroup {

@@ -5,6 +5,7 @@ import {
   extensionUnsupported,
   Fault,
   loopKey,
+  parseUri,
   type SipRequest,
   unsupported,
   validateForwarding,
@@ -17,6 +18,7 @@ import { type FlowRequest, readFlowRoute } from './flow-token.ts';
 import { relayInDialog } from './in-dialog.ts';
 import { relayInvite } from './invite.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import { factsOf, readReferral, replacing } from './referral.ts';
 import { checkSecured } from './secured.ts';
 import { Shares } from './shares.ts';
 import { relayStandalone, standaloneMethods } from './standalone.ts';
@@ -92,6 +94,8 @@ export class Dispatcher {
   /** RFC 3261 §11.2: answered for whatever user, so that nobody learns who exists. */
   #options(tx: ServerTx): void {
     if (!this.#isUnderstood(tx)) return;
+    const line = lineIn(tx.request.uri);
+    if (line !== undefined) this.#parts.sightings.sighted(line, 'OPTIONS', tx.flow.host);
     answerOnce(this.#parts, tx, 200, {
       headers: [allow, ['Accept', 'application/sdp'], ['Supported', supportedExtensions.join(', ')]],
     });
@@ -125,7 +129,9 @@ export class Dispatcher {
     this.#shares.check(tx.request, now());
     const pending = new PendingInvite();
     tx.user = pending;
-    const facts = this.#facts(tx);
+    const referral = readReferral(this.#parts.tokenKey, tx.request.uri, now());
+    const seen = this.#facts(tx);
+    const facts = referral ? { ...seen, ...factsOf(referral) } : seen;
     const { decision, identity } = await this.#ask(tx, facts);
     switch (decision?.$case) {
       case 'challenge':
@@ -134,7 +140,8 @@ export class Dispatcher {
         this.#shares.refused(tx.request, decision.value, now());
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
-        const proxied = await relayInvite(this.#parts, tx, facts, decision.value, identity);
+        const relay = replacing(decision.value, referral);
+        const proxied = await relayInvite(this.#parts, tx, facts, relay, identity);
         tx.user = proxied;
         proxied.start();
         if (pending.cancelled) proxied.cancel(pending.cancelled.reason);
@@ -221,6 +228,12 @@ export class Dispatcher {
     const kind = knownMethods.includes(tx.request.method) ? methodNotAllowed : methodUnknown;
     answer(this.#parts, tx, kind.status, { headers: [allow] });
   }
+}
+
+/** The token in the Contact of a registration of ours. */
+function lineIn(text: string): string | undefined {
+  const uri = text.includes(';line=') ? parseUri(text) : undefined;
+  return uri && uri.scheme !== 'tel' ? uri.params.get('line') : undefined;
 }
 
 /** An INVITE that waits for its verdict. */

@@ -34,6 +34,14 @@ export const contactInsecure: FaultKind = {
   hint: 'Call the sip URI, or set the phone to write sips Contacts.',
 };
 
+export const transferRefused: FaultKind = {
+  code: 'transfer-refused',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A REFER would send a party where it cannot, or may not, be sent.',
+  hint: 'The detail says why. Only peers that are trusted transfer phones; a trunk is sent to users and to numbers that it reaches.',
+};
+
 export const transactionUnknown: FaultKind = {
   code: 'transaction-unknown',
   status: 481,
@@ -309,6 +317,15 @@ export const trunkChallenged: FaultKind = {
   meaning:
     'A trunk asks for credentials. Those of the calling phone are none of its business, and it has none itself.',
   hint: 'Let the provider know this system by its address, or use another trunk; the detail has the URI that was called.',
+};
+
+export const trunkFull: FaultKind = {
+  code: 'trunk-full',
+  status: 503,
+  outcome: 'client_error',
+  meaning:
+    'A trunk that is to be called has as many calls as its maxCalls lets it have, and no other one is left.',
+  hint: 'Raise endpoint.maxCalls of the trunk, or add another trunk to the route; the detail names the limit.',
 };
 
 export const outsideRequestRefused: FaultKind = {

@@ -27,11 +27,13 @@ import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
+import { referred } from './referral.ts';
 import { secured } from './secured.ts';
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 import type { Veil } from './veil.ts';
+import { reject } from './verdict.ts';
 import { withheldCredentials } from './withheld-credentials.ts';
 
 /** What the token in a later request's Route tells. */
@@ -49,6 +51,9 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   const context = readContext(parts, request);
   if (!context) throw new Fault(dialogUnknown, describeDialog(request));
   const { token, sender } = context;
+  const isTransfer = request.method === 'REFER' && token.outsider !== undefined;
+  const transfer = isTransfer ? await referred(parts, token, sender, request) : undefined;
+  if (transfer && 'refused' in transfer) return reject(parts, tx, transfer.refused);
   const destination = await present(parts, context, request.callId);
   if (token.call !== '') parts.tracing?.later(request, token.call);
   const course = await courseOf(parts, token);
@@ -56,7 +61,7 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   if (token.call !== '' && request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
   const said = saidIn(token, request, tx.flow.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
-  const owner = new Relayed(parts, tx, context, { course, said, body });
+  const owner = new Relayed(parts, tx, context, { course, said, body, referTo: transfer?.referTo });
   const proxied = new ProxiedRequest(parts, tx, [{ destinations: [destination] }], owner);
   tx.user = proxied;
   proxied.start();
@@ -116,6 +121,8 @@ interface Passing {
   readonly said: Said | undefined;
   /** What the receiver gets of that. */
   readonly body: string | undefined;
+  /** Where the receiver is sent to, by our address as it has it. */
+  readonly referTo: ((facade: string) => string) | undefined;
 }
 
 /** What happens to a request within a dialog besides being relayed. */
@@ -127,16 +134,19 @@ class Relayed implements ProxyOwner {
   readonly #tx: ServerTx;
   readonly #context: DialogContext;
   readonly #said: Said | undefined;
+  readonly #referTo: Passing['referTo'];
   /** What the receiver has said of its media. */
   #answered: Said | undefined;
 
-  constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, { course, said, body }: Passing) {
+  constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, passing: Passing) {
+    const { course, said, body, referTo } = passing;
     this.#numbers = renumbered(course, context.sender, tx.request);
     this.#parts = parts;
     this.#tx = tx;
     this.#context = context;
     this.#said = said;
     this.body = body;
+    this.#referTo = referTo;
     this.headers = [...withheldFrom(tx.request, context), ...this.#numbers];
   }
 
@@ -149,7 +159,8 @@ class Relayed implements ProxyOwner {
   veil(_: Branch, { listener: to }: Flow): Veil | undefined {
     const { sender, token } = this.#context;
     const { flow, request } = this.#tx;
-    return veilOf(this.#parts, token, sender, { callId: request.callId, from: flow.listener, to });
+    const way = { callId: request.callId, from: flow.listener, to };
+    return veilOf(this.#parts, token, sender, way, this.#referTo);
   }
 
   responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[] {

@@ -112,6 +112,8 @@ class CallSetup implements ProxyOwner {
   #lost: FaultKind | undefined;
   /** Phones that only the datagrams of their registration lead to. */
   readonly #behindNat: Destination[] = [];
+  /** One place after the other. */
+  #places: Promise<void> = Promise.resolve();
   /** Why the last target that could not be reached at all could not be. */
   #unreached: FaultKind = targetUnreachable;
   /** Branches and tags of those who answered too late. */
@@ -136,6 +138,17 @@ class CallSetup implements ProxyOwner {
     const { flow } = branch.destination;
     if (flow?.only && flow.transport === 'udp') this.#behindNat.push(branch.destination);
     this.#parts.calls.tried(this.#call, branch.destination.uri);
+  }
+
+  /** Places that were taken and left before are taken again after that. */
+  admit(place: router.Place): Promise<void> {
+    const admitted = this.#places.then(() => this.#parts.calls.admit(this.#call, place));
+    this.#places = admitted.catch(() => undefined);
+    return admitted;
+  }
+
+  left({ limit }: router.Place): void {
+    this.#places = this.#places.then(() => this.#parts.calls.left(this.#call, limit));
   }
 
   unreached(_branch: Branch, fault: Fault): void {

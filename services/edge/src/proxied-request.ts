@@ -1,3 +1,4 @@
+import type { router } from '@tandem/contract';
 import {
   addBranch,
   type BranchResult,
@@ -21,8 +22,9 @@ import {
 import { Alarm } from './alarm.ts';
 import { bodyWith } from './body.ts';
 import { Branch } from './branch.ts';
-import type { Destination, DestinationGroup } from './destination.ts';
-import { targetUnreachable, trunkChallenged } from './faults.ts';
+import { type Destination, type DestinationGroup, isLast } from './destination.ts';
+import { targetUnreachable, trunkChallenged, trunkFull } from './faults.ts';
+import type { NextHops } from './next-hops.ts';
 import { viaValue } from './own-via.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
@@ -222,14 +224,25 @@ export class ProxiedRequest implements ServerUser {
     this.#branches.push(branch);
     this.#owner.tried(branch);
     addBranch(this.#context, branch.id);
-    const { callId } = this.#tx.request;
-    this.#parts.locator.hops(nextHop(destination), destination.flow, callId).then(
+    const { place } = destination;
+    const found = place ? this.#admitted(destination, place) : this.#locate(destination);
+    found.then(
       (hops) => {
         branch.hops = hops;
         this.#enqueue(() => this.#attempt(branch, { status: targetUnreachable.status }));
       },
       (error: unknown) => this.#enqueue(() => this.#unreached(branch, error)),
     );
+  }
+
+  #locate(destination: Destination): Promise<NextHops> {
+    return this.#parts.locator.hops(nextHop(destination), destination.flow, this.#tx.request.callId);
+  }
+
+  /** Where it may be, once the call has its place in a limit. */
+  async #admitted(destination: Destination, place: router.Place): Promise<NextHops> {
+    await this.#owner.admit?.(place);
+    return this.#locate(destination);
   }
 
   /** Sends to the next place of a destination; when there is none, the destination ends with `last`. */
@@ -295,7 +308,7 @@ export class ProxiedRequest implements ServerUser {
   async #unreached(branch: Branch, error: unknown): Promise<void> {
     if (!(error instanceof Fault)) throw error;
     this.#report(branch, error);
-    await this.#otherwise(branch, { status: error.kind.status });
+    await this.#otherwise(branch, { status: error.kind.status, isOurs: error.kind === trunkFull });
   }
 
   /** The destination has failed: its phone may be reached by another of its flows. */
@@ -324,10 +337,12 @@ export class ProxiedRequest implements ServerUser {
   }
 
   /** What came of a destination. */
-  #end({ id: branch }: Branch, { response, status }: BranchResult): Promise<void> {
+  #end(ended: Branch, { isOurs = false, response, status }: BranchResult): Promise<void> {
+    const { id: branch, destination } = ended;
+    if (destination.place && status >= 300) this.#owner.left?.(destination.place);
     const input = response
-      ? ({ on: 'response', branch, response } as const)
-      : ({ on: 'failure', branch, status } as const);
+      ? ({ on: 'response', branch, response, isLast: isLast(destination, status) } as const)
+      : ({ on: 'failure', branch, status, isOurs } as const);
     return this.#run(stepContext(this.#context, input));
   }
 

@@ -1,3 +1,4 @@
+import type { router } from '@tandem/contract';
 import type { BranchResult, Fault, SipResponse } from '@tandem/sip';
 import type { Branch } from './branch.ts';
 import type { DestinationGroup } from './destination.ts';
@@ -16,6 +17,10 @@ export interface ProxyOwner {
   responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[];
   /** A destination is about to be sent to. */
   tried(branch: Branch): void;
+  /** Takes the place that a destination needs. Rejects with a Fault when there is none. */
+  admit?(place: router.Place): Promise<void>;
+  /** A destination has failed that needed a place. */
+  left?(place: router.Place): void;
   /** A destination could not be reached, wherever it was looked for. */
   unreached?(branch: Branch, fault: Fault): void;
   /** Our values of Record-Route for a branch that leaves by `flow`. */

@@ -33,6 +33,8 @@ export interface VeilParts {
   readonly sender: Party;
   /** Our address as the outsider knows it, with a transport where that is not UDP. */
   readonly facade: string;
+  /** The value of Refer-To that is shown outside, by our address there. */
+  readonly referTo?: ((facade: string) => string) | undefined;
   /** Our values of Record-Route for a response that goes upstream, of a request that begins a dialog. */
   readonly recordRoutes?: (response: SipResponse) => readonly string[];
 }
@@ -58,6 +60,8 @@ const harmless: ReadonlySet<number> = new Set(
     ] satisfies HeaderName[]
   ).map(headerId),
 );
+/** The same with what is put in place of Refer-To. */
+const referring: ReadonlySet<number> = new Set([...harmless, headerId('Refer-To')]);
 /** The same, of those that have no id. */
 const harmlessNames: ReadonlySet<string> = new Set([
   'accept-encoding',
@@ -68,6 +72,7 @@ const harmlessNames: ReadonlySet<string> = new Set([
   'mime-version',
   'priority',
   'recv-info',
+  'refer-sub',
   'subscription-state',
 ]);
 
@@ -129,11 +134,13 @@ export class Veil {
       return;
     }
     coverBodyIn(edit, message, sdp);
+    const { facade, referTo } = this.#parts;
     const others = message
-      .fieldsExcept(harmless, Number.POSITIVE_INFINITY)
+      .fieldsExcept(referTo ? referring : harmless, Number.POSITIVE_INFINITY)
       .map(({ name }) => name.toLowerCase());
     remove(edit, new Set(others.filter((name) => !harmlessNames.has(name))));
     if (message instanceof SipRequest) edit.remove('Via').remove('Route').remove('Record-Route');
+    if (referTo) edit.set('Refer-To', referTo(facade));
     const [contact] = isRedirection(message) ? [] : message.contacts;
     if (contact) edit.set('Contact', `<${this.#mask(contact.uri)}>`);
     else edit.remove('Contact');

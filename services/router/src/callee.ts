@@ -1,11 +1,20 @@
 import type { router } from '@tandem/contract';
-import { misfit, nearestHint, type Snapshot, type Tenant, type Trunk, type User } from '@tandem/resource';
+import {
+  misfit,
+  nearestHint,
+  type OutboundRoute,
+  rewrite,
+  type Snapshot,
+  type Tenant,
+  type Trunk,
+  type User,
+} from '@tandem/resource';
 import { malformedUri, parseUri, type SipUri, schemeOf, uriSchemeUnsupported } from '@tandem/sip';
 import { nameIn } from './claim.ts';
 import { type Dialled, dialledName, dialledNumber } from './dialled.ts';
 import { describeUnserved, isOwnHost, servedDomain } from './domain.ts';
-import { classMissing, domainForeign, userDisabled, userUnknown } from './faults.ts';
-import { findRoute, shortened } from './outbound.ts';
+import { classMissing, domainForeign, numberUnusable, userDisabled, userUnknown } from './faults.ts';
+import { findRoute, type Outbound, shortened } from './outbound.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 /** Who is called, with the steps that led there. */
@@ -23,25 +32,26 @@ export type Callee =
       readonly is: 'outside';
       readonly number: string;
       readonly trunks: readonly Trunk[];
+      /** There unless something else leads to the trunks. */
+      readonly route?: OutboundRoute;
       readonly steps: readonly router.Step[];
     }
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
 
 /** Finds whom a Request-URI names, for a proven caller. */
 export function findCallee(snapshot: Snapshot, request: router.Request, caller: User, now: number): Callee {
-  const { method } = request;
   const uri = parseUri(request.requestUri);
   if (!uri) return { is: 'refused', refusal: unreadable(request.requestUri), steps: [] };
   if (uri.scheme === 'tel') {
     const step = { rule: 'domain', finding: `a number is called within tenant ${caller.tenant.name}` };
     const dialled = dialledNumber(caller.tenant, uri.number);
-    return findUser(snapshot, caller.tenant, dialled, { caller, method, now }, [step]);
+    return findUser(snapshot, caller.tenant, dialled, { caller, request, now }, [step]);
   }
   const domain = servedDomain(snapshot, uri.host, request.ownHosts);
   if (!domain) return atContact(snapshot, uri, caller, leave(snapshot, request, uri, caller));
   const step = { rule: 'domain', finding: `${uri.host} belongs to tenant ${domain.tenant.name}` };
   const dialled = dialledName(domain.tenant, uri);
-  return findUser(snapshot, domain.tenant, dialled, { caller, method, now }, [step]);
+  return findUser(snapshot, domain.tenant, dialled, { caller, request, now }, [step]);
 }
 
 function unreadable(uri: string): Refusal {
@@ -54,11 +64,18 @@ function unreadable(uri: string): Refusal {
   );
 }
 
+/** Who asks for somebody, by what, and when. */
+interface Asking {
+  readonly caller: User;
+  readonly request: router.Request;
+  readonly now: number;
+}
+
 function findUser(
   snapshot: Snapshot,
   tenant: Tenant,
   { spellings, number, steps: spelled }: Dialled,
-  { caller, method, now }: { readonly caller: User; readonly method: string; readonly now: number },
+  { caller, request, now }: Asking,
   steps: readonly router.Step[],
 ): Callee {
   for (const name of spellings) {
@@ -70,11 +87,11 @@ function findUser(
     return { is: 'user', user, steps: [...steps, { rule: 'number', finding }] };
   }
   // The routes of a tenant are for its own users: the calls are on its bill.
-  const mayLeave = caller.tenant === tenant && method === 'INVITE';
-  const way = mayLeave ? findRoute(snapshot, caller, number, now) : undefined;
+  const mayLeave = caller.tenant === tenant && request.method === 'INVITE';
+  const key = request.key || request.callId;
+  const way = mayLeave ? findRoute(snapshot, caller, number, { now, key }) : undefined;
   if (way?.found) {
-    const { trunks } = way;
-    return { is: 'outside', number, trunks, steps: [...steps, ...spelled, ...shortened(way.steps)] };
+    return outside(way.found, number, [...steps, ...spelled, ...shortened(way.steps)]);
   }
   const tried = [...steps, ...spelled, ...shortened(way?.steps ?? [])];
   if (way?.missingClass !== undefined) {
@@ -85,6 +102,22 @@ function findUser(
   const why = spelled.length === 0 ? misfit(tenant.dialPlan, name) : undefined;
   const detail = `unknown user ${name}${nearestHint(name, snapshot.names(tenant.name))}${why ? `; ${why}` : ''}`;
   return { is: 'refused', refusal: refusal(userUnknown, 'number', detail), steps: tried };
+}
+
+/** To the trunks of a route, with the number that its rules make. */
+function outside(
+  { route, trunks }: NonNullable<Outbound['found']>,
+  dialled: string,
+  steps: readonly router.Step[],
+): Callee {
+  const number = rewrite(route.rewrite, dialled);
+  if (number === undefined) {
+    const detail = `route ${route.name} rewrites ${dialled} to what is no number`;
+    return { is: 'refused', refusal: refusal(numberUnusable, 'route', detail), steps };
+  }
+  const finding = `route ${route.name} makes it ${number}`;
+  const more = number === dialled ? [] : [{ rule: 'route', finding }];
+  return { is: 'outside', number, trunks, route, steps: [...steps, ...more] };
 }
 
 /** RFC 3515 §2.1: who transfers a call names the phone by its Contact, whose host is nobody's domain. */

@@ -11,11 +11,12 @@ import { partOf } from './request-part.ts';
  */
 export function callerNumber(request: router.Request, trunk: Trunk): string {
   const asserted = trunk.endpoint.trusted ? partOf(request, 'p-asserted-identity') : undefined;
-  const written = numberOf(splitList(asserted ?? '')[0] ?? '') ?? numberOf(request.from) ?? '';
+  const written = writtenNumber(splitList(asserted ?? '')[0] ?? '') ?? writtenNumber(request.from) ?? '';
   return toE164(dialPlanOf(trunk), written)?.number ?? written;
 }
 
-function numberOf(value: string): string | undefined {
+/** The number that a name-addr names, as it is written; undefined for somebody who is nobody. */
+export function writtenNumber(value: string): string | undefined {
   const uri = parseUri(parseNameAddr(value)?.uri ?? '');
   if (!uri) return undefined;
   if (uri.scheme === 'tel') return uri.number;

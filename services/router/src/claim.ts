@@ -99,5 +99,7 @@ function mayShow(user: User, uri: Uri, domain: Domain | undefined, snapshot: Sna
 }
 
 function isOwnName(snapshot: Snapshot, user: User, name: string): boolean {
-  return name === user.callerId || snapshot.user(user.tenant.name, name) === user;
+  return (
+    name === user.callerId || user.callerIds.includes(name) || snapshot.user(user.tenant.name, name) === user
+  );
 }

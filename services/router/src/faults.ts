@@ -226,6 +226,14 @@ export const sipsUnreachable: FaultKind = {
   hint: 'A phone has to register a sips Contact over TLS or a secure WebSocket, a trunk needs a sips contact; or call the sip URI.',
 };
 
+export const referralForeign: FaultKind = {
+  code: 'referral-foreign',
+  status: 403,
+  outcome: 'client_error',
+  meaning: 'A call comes by a transfer that was not given to its trunk, or leads to somebody outside.',
+  hint: 'The detail says which; transfers by a trunk lead to users of its tenant, or to numbers that the same trunk reaches.',
+};
+
 export const eventUnserved: FaultKind = {
   code: 'event-unserved',
   status: 489,
@@ -337,6 +345,30 @@ export const edgeUnproven: FaultKind = {
   outcome: 'client_error',
   meaning: 'Somebody who does not have the cluster secret wanted to ask a router, and was refused.',
   hint: 'Give all nodes the same TANDEM_CLUSTER_SECRET and the same time; else find out who asks.',
+};
+
+export const numberUnusable: FaultKind = {
+  code: 'number-unusable',
+  status: 500,
+  outcome: 'server_error',
+  meaning: 'A rule of a route rewrites the number to what is no number; nothing else gets into a URI.',
+  hint: 'Correct `rewrite` of the route in the detail.',
+};
+
+export const callRedirected: FaultKind = {
+  code: 'call-redirected',
+  status: 302,
+  outcome: 'success',
+  meaning: 'The route answers with the contacts of its trunks instead of calling them.',
+  hint: 'Nothing is wrong; without `redirect` of the route the call is sent on.',
+};
+
+export const trunkLimitReached: FaultKind = {
+  code: 'trunk-limit-reached',
+  status: 503,
+  outcome: 'client_error',
+  meaning: 'A trunk has as many calls as its maxCalls lets it have.',
+  hint: 'Raise endpoint.maxCalls of the trunk in the detail, or see why its calls do not end.',
 };
 
 export const classMissing: FaultKind = {

@@ -2,7 +2,8 @@ import type { router } from '@tandem/contract';
 import type { CallLimit } from '@tandem/platform';
 import type { Snapshot, Tenant, User } from '@tandem/resource';
 import type { FaultKind } from '@tandem/sip';
-import { calleeLimitReached, callLimitReached, shareExceeded } from './faults.ts';
+import { calleeLimitReached, callLimitReached, shareExceeded, trunkLimitReached } from './faults.ts';
+import { trunkLimit } from './trunk-target.ts';
 
 /** Limits that are taken together: those of one tenant. */
 export interface LimitGroup {
@@ -30,9 +31,13 @@ export function limitsOf(snapshot: Snapshot, verdict: router.Verdict): readonly 
   const users = [caller, callee].filter((user) => user !== undefined);
   const tenants = [...new Set([...(origin ? [origin] : []), ...users.map(({ tenant }) => tenant)])];
   const refusal = (name: string): FaultKind =>
-    callee !== caller && callee && name === userLimit(callee) ? calleeLimitReached : callLimitReached;
+    name.startsWith('trunk/')
+      ? trunkLimitReached
+      : callee !== caller && callee && name === userLimit(callee)
+        ? calleeLimitReached
+        : callLimitReached;
   const lasting = tenants.map((tenant) => ({
-    limits: limitsWithin(tenant, users),
+    limits: [...trunkWithin(snapshot, tenant, verdict.identity), ...limitsWithin(tenant, users)],
     lifetime: placeLifetime,
     lasting: true,
     refusal,
@@ -45,6 +50,13 @@ function rateOf(tenant: Tenant | undefined): LimitGroup[] {
   if (tenant === undefined || max === undefined) return [];
   const limits = [{ name: `rate/${tenant.name}`, max }];
   return [{ limits, lifetime: second, lasting: false, refusal: () => shareExceeded }];
+}
+
+/** Of a trunk that calls; one that is called has its place taken when the call is sent there. */
+function trunkWithin(snapshot: Snapshot, tenant: Tenant, caller: router.Identity | undefined): CallLimit[] {
+  const trunk = caller?.tenant === tenant.name ? snapshot.trunk(tenant.name, caller.trunk ?? '') : undefined;
+  const max = trunk?.endpoint.maxCalls;
+  return trunk && max !== undefined ? [{ name: trunkLimit(trunk), max }] : [];
 }
 
 function limitsWithin(tenant: Tenant, users: readonly User[]): CallLimit[] {

@@ -15,4 +15,5 @@ export {
   routerSettings,
 } from './settings.ts';
 export { publishRegistrations } from './uses/events.ts';
+export { TrunkNodes } from './uses/trunks.ts';
 export { VerdictCounts } from './verdict-counts.ts';

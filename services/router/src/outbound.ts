@@ -1,24 +1,26 @@
 import type { router } from '@tandem/contract';
-import { type OutboundRoute, type Snapshot, spellNumber, type Trunk, type User } from '@tandem/resource';
-import { escapeUser } from '@tandem/sip';
+import type { OutboundRoute, Snapshot, Trunk, User } from '@tandem/resource';
 import { numberMismatch, timeMismatch } from './condition.ts';
-import { dialPlanOf } from './dialled.ts';
-import { outsideOf, type Presentation } from './presentation.ts';
-import { identityOf } from './verdict.ts';
+import { chooseTrunks } from './trunk-choice.ts';
 
 /** The way outside for a number, with the steps that led there. */
 export interface Outbound {
-  /** Whether a route matches. */
-  readonly found: boolean;
-  /** Those of its trunks that are enabled, in order. */
-  readonly trunks: readonly Trunk[];
+  /** The route that matches, and those of its trunks that are usable, in order. */
+  readonly found?: { readonly route: OutboundRoute; readonly trunks: readonly Trunk[] };
   /** Of the first route that would have taken it, had the caller that class. */
   readonly missingClass?: string;
   readonly steps: readonly router.Step[];
 }
 
+/** When, and in which call. */
+interface Asked {
+  readonly now: number;
+  /** Another one for each call. */
+  readonly key: string;
+}
+
 /** Finds the first route of a user's tenant that a call of its to a number may take. */
-export function findRoute(snapshot: Snapshot, caller: User, number: string, now: number): Outbound {
+export function findRoute(snapshot: Snapshot, caller: User, number: string, { now, key }: Asked): Outbound {
   const { tenant } = caller;
   const routes = snapshot.routes(tenant.name);
   const steps: router.Step[] = [];
@@ -30,12 +32,11 @@ export function findRoute(snapshot: Snapshot, caller: User, number: string, now:
       missingClass ??= unmet.missingClass;
       continue;
     }
-    const trunks = route.trunks.map((name) => snapshot.trunk(tenant.name, name)!);
-    const usable = trunks.filter(({ enabled }) => enabled);
-    steps.push({ rule: 'route', finding: `${route.name}: ${number} ${matched(route)}, by ${list(trunks)}` });
-    return { found: true, trunks: usable, steps };
+    const { trunks, finding } = chooseTrunks(snapshot, route, { number, key });
+    steps.push({ rule: 'route', finding: `${route.name}: ${number} ${matched(route)}, by ${finding}` });
+    return { found: { route, trunks }, steps };
   }
-  return { found: false, trunks: [], steps, ...(missingClass !== undefined && { missingClass }) };
+  return { steps, ...(missingClass !== undefined && { missingClass }) };
 }
 
 /** A long list of routes must not make a long explanation of each call. */
@@ -75,38 +76,4 @@ function matched({ match: { prefix, pattern } }: OutboundRoute): string {
   const begins =
     prefix === undefined ? [] : [prefix === '' ? 'begins with anything' : `begins with ${prefix}`];
   return [...begins, ...(pattern ? [`matches ${pattern.source}`] : [])].join(' and ');
-}
-
-function list(trunks: readonly Trunk[]): string {
-  return trunks.map(({ name, enabled }) => (enabled ? name : `${name} (disabled)`)).join(', then ');
-}
-
-/** A group for each contact of each trunk: the next is tried when one fails. */
-export function groupsOf(trunks: readonly Trunk[], number: string, shown: Presentation): router.Group[] {
-  return trunks.flatMap((trunk) => {
-    const { outboundProxy, ringTimeout = trunk.tenant.ringTimeout } = trunk.endpoint;
-    const spelled = spellNumber(dialPlanOf(trunk), number, trunk.numbering.format);
-    return trunk.contacts.map((contact) => {
-      const uri = withUser(contact, spelled);
-      const target = {
-        uri,
-        route: outboundProxy === undefined ? [] : [`<${outboundProxy}>`],
-        identity: identityOf(trunk),
-        alternatives: [],
-        flowOnly: false,
-        follows: false,
-        boundMs: 0,
-        keepAlive: 0,
-        outside: outsideOf(trunk, uri, shown),
-      };
-      return { targets: [target], ringTimeout };
-    });
-  });
-}
-
-/** A contact that names a number. */
-function withUser(contact: string, number: string): string {
-  const colon = contact.indexOf(':');
-  const host = contact.slice(Math.max(colon, contact.indexOf('@', colon)) + 1);
-  return `${contact.slice(0, colon)}:${escapeUser(number)}@${host}`;
 }

@@ -1,8 +1,15 @@
 import type { router } from '@tandem/contract';
-import { homeRealm, spellNumber, type Tenant, type Trunk, toE164, type User } from '@tandem/resource';
+import {
+  homeRealm,
+  rewrite,
+  spellNumber,
+  type Tenant,
+  type Trunk,
+  toE164,
+  type User,
+} from '@tandem/resource';
 import { escapeUser, parseNameAddr, parseUri } from '@tandem/sip';
-import { callerNumber } from './caller-number.ts';
-import { dialPlanOf } from './dialled.ts';
+import { callerNumber, writtenNumber } from './caller-number.ts';
 import { privacyUnavailable } from './faults.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { partOf } from './request-part.ts';
@@ -11,8 +18,10 @@ import { partOf } from './request-part.ts';
 export interface Presentation {
   /** Of the caller. */
   readonly tenant: Tenant;
-  /** In E.164 where the dial plan knows it. */
+  /** In E.164 where the dial plan knows it; empty when the caller has none. */
   readonly number: string;
+  /** What a user without a number is shown as; empty for who is no user. */
+  readonly name: string;
   /** As text. */
   readonly displayName: string | undefined;
   /** Whether it is known to be the caller's: who comes from a trunk that is not trusted has only claimed it. */
@@ -33,24 +42,27 @@ export function presentationOf(request: router.Request, caller: User | Trunk): P
   if (privacy.has('critical') && missing.length > 0) {
     return refusal(privacyUnavailable, 'policy', `Privacy: ${missing.join('; ')} cannot be had`);
   }
-  const identity = 'identify' in caller ? identityOutside(request, caller) : identityOfUser(caller);
+  const identity = 'identify' in caller ? identityOutside(request, caller) : identityOfUser(request, caller);
   return { ...identity, tenant: caller.tenant, privacy, isAnonymous: isNobody(request.from) };
 }
 
-type Identity = Pick<Presentation, 'number' | 'displayName' | 'isProven'>;
+type Identity = Pick<Presentation, 'number' | 'name' | 'displayName' | 'isProven'>;
 
-function identityOfUser({ name, callerId = name, displayName, tenant }: User): Identity {
-  return {
-    number: toE164(tenant.dialPlan, callerId)?.number ?? callerId,
-    displayName,
-    isProven: true,
-  };
+/** The number that its phone asks for where that is its own, else its first one; empty when it has none. */
+function identityOfUser(request: router.Request, user: User): Identity {
+  const { callerId, callerIds, displayName, tenant } = user;
+  const spell = (number: string): string => toE164(tenant.dialPlan, number)?.number ?? number;
+  const owned = [...(callerId === undefined ? [] : [callerId]), ...callerIds].map(spell);
+  const wishes = [partOf(request, 'p-preferred-identity') ?? '', request.from].map(writtenNumber);
+  const wanted = wishes.map((wish) => spell(wish ?? '')).find((wish) => owned.includes(wish));
+  return { number: wanted ?? owned[0] ?? '', name: user.name, displayName, isProven: true };
 }
 
 function identityOutside(request: router.Request, trunk: Trunk): Identity {
   const display = parseNameAddr(request.from)?.display;
   return {
     number: callerNumber(request, trunk),
+    name: '',
     displayName: display && Buffer.from(display, 'latin1').toString('utf8'),
     isProven: trunk.endpoint.trusted,
   };
@@ -109,7 +121,7 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
     trusted,
   } = endpoint;
   const { displayName, isProven, privacy, isAnonymous } = shown;
-  const number = spellNumber(dialPlanOf(trunk), shown.number, trunk.numbering.format);
+  const number = shownNumber(trunk, shown);
   // Who is trusted sees to privacy itself, and has to know who it is (RFC 3325 §7).
   const withheld = (value: string): boolean => !trusted && privacy.has(value) && !privacy.has('none');
   const identity = `<sip:${escapeUser(number)}@${fromDomain}>`;
@@ -123,15 +135,31 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
     to: `<${target.split(';', 1)[0]!}>`,
     challenges: false,
     edits: [
-      ...reserved.filter((name) => name !== 'P-Asserted-Identity').map((name) => ({ name })),
-      withheld('id') || !isProven || number === ''
-        ? { name: 'P-Asserted-Identity' }
-        : { name: 'P-Asserted-Identity', value: named },
+      ...reserved.map((name) => ({ name })),
+      ...(withheld('id') || !isProven || number === '' ? [] : trunk.callerId.headers).map((name) => ({
+        name,
+        value: name === 'Remote-Party-ID' ? `${named};party=calling;screen=yes` : named,
+      })),
       ...(withheld('user') ? personal.map((name) => ({ name })) : []),
       ...privacyEdit(trusted, privacy),
       ...headers,
     ],
   };
+}
+
+/** The number of a caller as a trunk wants it; the name of a user who has none, nor the trunk for it. */
+function shownNumber(
+  { callerId, numbering, ...trunk }: Trunk,
+  { number, name, tenant }: Presentation,
+): string {
+  const plan = { ...trunk.tenant.dialPlan, ...numbering.dialPlan };
+  const { fallback } = callerId;
+  const own =
+    number === '' && name !== '' && fallback !== undefined
+      ? (toE164(tenant.dialPlan, fallback)?.number ?? fallback)
+      : number;
+  if (own === '') return name;
+  return rewrite(numbering.rewriteCaller, spellNumber(plan, own, numbering.format)) ?? '';
 }
 
 /** What has been seen to is not asked of the next one again (RFC 3323 §5); `id` stays, for whoever else knows. */

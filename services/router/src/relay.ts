@@ -2,17 +2,18 @@ import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
 import { homeRealm, type Trunk, type User } from '@tandem/resource';
 import { escapeUser, foreignCredentials, isSips } from '@tandem/sip';
-import { trunkUnusable, userNotRegistered } from './faults.ts';
+import type { Callee } from './callee.ts';
+import { callRedirected, trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
 import { otherDomain } from './other-domain.ts';
-import { groupsOf } from './outbound.ts';
 import { presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { asSip, isSecuredBinding, isSecuredTarget, notSecured } from './secured.ts';
 import { timerPolicy } from './session-timer.ts';
 import { groupByPreference } from './target.ts';
+import { groupsOf } from './trunk-target.ts';
 import { rejection, verdict } from './verdict.ts';
 
 /** What would show an identity as proven that the caller has only claimed (RFC 3325 §5). */
@@ -96,29 +97,48 @@ export function relayElsewhere(
 /** Sends a call for a number outside to trunks, one after the other. */
 export function relayToTrunks(
   question: Question,
-  { number, trunks }: { readonly number: string; readonly trunks: readonly Trunk[] },
+  { number, trunks, route }: Extract<Callee, { is: 'outside' }>,
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
   const party = partyOf(question);
   const shown = presentationOf(request, party);
   if ('kind' in shown) return rejection(request, shown, steps, party);
-  const all = groupsOf(trunks, number, shown);
+  const { failover } = route ?? {};
+  const { groups: all, steps: more } = groupsOf(trunks, { request, number, shown, failover });
+  const known = [...steps, ...more];
   if (all.length === 0) {
-    const none = refusal(trunkUnusable, 'route', 'no trunk of the route is enabled');
-    return rejection(request, none, steps, party);
+    const none = refusal(trunkUnusable, 'route', 'no trunk of the route is usable');
+    return rejection(request, none, known, party);
   }
   const groups = isSips(request.requestUri)
     ? all.filter(({ targets }) => targets.every(isSecuredTarget))
     : all;
   if (groups.length === 0) {
     const open = notSecured('route', 'no trunk of the route has a sips contact');
-    return rejection(request, open, steps, party);
+    return rejection(request, open, known, party);
   }
+  if (route?.redirect) return redirect(request, groups, known, party);
   const media = mediaPolicy([party, ...trunks]);
   const isHidden = groups.some(({ targets }) => targets.some(({ outside }) => outside?.hidden));
   const callee = groups[0]!.targets[0]!.uri;
-  return relay(question, callee, groups, { ...media, anchor: media.anchor || isHidden }, steps);
+  return relay(question, callee, groups, { ...media, anchor: media.anchor || isHidden }, known);
+}
+
+/** The caller is to call there itself, the first one first (RFC 3261 §8.3). */
+function redirect(
+  request: router.Request,
+  groups: readonly router.Group[],
+  steps: readonly router.Step[],
+  party: User | Trunk,
+): router.Verdict {
+  const uris = groups.flatMap(({ targets }) => targets.map(({ uri }) => uri)).slice(0, 10);
+  const headers = uris.map((uri, index) => ({
+    name: 'Contact',
+    value: `<${uri}>;q=${(1 - index / 10).toFixed(1)}`,
+  }));
+  const away = refusal(callRedirected, 'route', `the caller is sent to ${uris.join(', then ')}`);
+  return rejection(request, { ...away, headers }, steps, party);
 }
 
 function relay(

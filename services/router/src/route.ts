@@ -8,6 +8,7 @@ import { gruuExpired, trunkMethodRefused } from './faults.ts';
 import type { Gruu } from './gruu.ts';
 import { findDestination } from './inbound.ts';
 import { partyOf, type Question } from './question.ts';
+import { findReferred } from './referral.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { relayElsewhere, relayToTrunks, relayToUser } from './relay.ts';
 import { rejection } from './verdict.ts';
@@ -101,7 +102,8 @@ const allowed: router.HeaderField = {
 
 /** Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */
 function calleeOf(snapshot: Snapshot, { request, caller }: Question, now: number): Callee {
-  return caller.is === 'trunk'
-    ? findDestination(snapshot, request, caller.trunk, now)
-    : findCallee(snapshot, request, caller.user, now);
+  if (caller.is !== 'trunk') return findCallee(snapshot, request, caller.user, now);
+  return request.referrer
+    ? findReferred(snapshot, request, caller.trunk, now)
+    : findDestination(snapshot, request, caller.trunk, now);
 }

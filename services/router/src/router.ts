@@ -5,6 +5,7 @@ import type { Snapshot } from '@tandem/resource';
 import { Fault, type HmacKey, hmac, hmacKey } from '@tandem/sip';
 import { admitCall } from './admission.ts';
 import { challenge } from './challenge.ts';
+import { withoutDeadContacts } from './dead-contacts.ts';
 import { DecisionLog } from './decision-log.ts';
 import type { DecisionTracing } from './decision-tracing.ts';
 import { nonceReplayed, storeUnavailable } from './faults.ts';
@@ -12,10 +13,12 @@ import { readGruu } from './gruu.ts';
 import { type Caller, identify, type Proven, type ProvenTrunk } from './identity.ts';
 import { LineTokens } from './line-tokens.ts';
 import { partyOf, type Question } from './question.ts';
+import { asCall } from './referral.ts';
 import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
+import type { TrunkNodes } from './uses/trunks.ts';
 import { rejection } from './verdict.ts';
 import type { VerdictCounts } from './verdict-counts.ts';
 import { soughtBy, whereabouts } from './whereabouts.ts';
@@ -41,6 +44,8 @@ export interface RouterParts {
   readonly unchecked?: () => void;
   readonly verdicts?: VerdictCounts;
   readonly tracing?: DecisionTracing | undefined;
+  /** What is known of contacts of trunks, and who is told that calls of theirs arrive. */
+  readonly trunks?: Pick<TrunkNodes, 'isDown' | 'sighted'>;
 }
 
 /** How long a phone shall wait when a store is down, in seconds. */
@@ -58,6 +63,7 @@ export class Router {
   readonly #unchecked: (() => void) | undefined;
   readonly #verdicts: VerdictCounts | undefined;
   readonly #tracing: DecisionTracing | undefined;
+  readonly #trunks: RouterParts['trunks'];
 
   constructor({ snapshot, secret, lineSecret, now, log, unchecked, verdicts, ...stores }: RouterParts) {
     this.#snapshot = snapshot;
@@ -70,6 +76,7 @@ export class Router {
     this.#log = log && new DecisionLog(log);
     this.#verdicts = verdicts;
     this.#tracing = stores.tracing;
+    this.#trunks = stores.trunks;
   }
 
   /** The verdict on a request; it rejects only for a defect. */
@@ -82,6 +89,7 @@ export class Router {
     const now = this.#now();
     const snapshot = this.#snapshot();
     if (request.inDialog) return this.#locate(snapshot, request, now);
+    if (request.method === 'REFER') return this.#refer(snapshot, request, now);
     const caller = identify(snapshot, { nonce: this.#key, lines: this.#lines }, request, now);
     const verdict = await this.#conclude(snapshot, request, caller, now).catch((error: unknown) =>
       unavailable(request, caller, error),
@@ -97,6 +105,14 @@ export class Router {
     const lookup = (aors: readonly string[]) => this.#stores.lookup(aors, now);
     return whereabouts(request, sought, lookup).catch((error: unknown) =>
       unavailable(request, { steps: [] }, error),
+    );
+  }
+
+  #refer(snapshot: Snapshot, request: router.Request, now: number): Promise<router.Verdict> | router.Verdict {
+    const call = asCall(snapshot, request);
+    if ('kind' in call) return rejection(request, call, []);
+    return this.#route(snapshot, call, now).catch((error: unknown) =>
+      unavailable(request, call.caller, error),
     );
   }
 
@@ -138,14 +154,18 @@ export class Router {
   async #route(snapshot: Snapshot, asked: Question, now: number): Promise<router.Verdict> {
     const question = this.#named(asked);
     const bindings = await this.#stores.lookup(wanted(snapshot, question, now), now);
-    const verdict = route(snapshot, bindings, question, now);
+    const { caller, request } = question;
+    if (caller.is === 'trunk') this.#trunks?.sighted(caller.trunk, request.method, request.flow?.host ?? '');
+    const decided = route(snapshot, bindings, question, now);
+    const verdict = this.#trunks ? withoutDeadContacts(decided, this.#trunks) : decided;
     return question.request.method === 'INVITE' ? this.#admit(snapshot, question, verdict, now) : verdict;
   }
 
   /** A question for one phone of a user, where the Request-URI names that. */
   #named(question: Question): Question {
     const { request, caller } = question;
-    const gruu = caller.is === 'trunk' ? undefined : readGruu(this.#gruuKey, request.requestUri);
+    const isNumber = caller.is === 'trunk' && !request.referrer;
+    const gruu = isNumber ? undefined : readGruu(this.#gruuKey, request.requestUri);
     return gruu ? { request: { ...request, requestUri: gruu.aor }, caller, gruu } : question;
   }
 

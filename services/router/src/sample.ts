@@ -26,7 +26,7 @@ const users: Specs = {
 };
 
 /** More resources of some kinds, by `tenant/name`. */
-type More = Partial<Record<'Trunk' | 'Number' | 'Route' | 'Schedule', Specs>>;
+type More = Partial<Record<'Trunk' | 'Number' | 'Route' | 'Schedule' | 'Deck', Specs>>;
 
 /** Tenants by name, users by `tenant/name`; the password of each is `password of <name>`. */
 export function sampleSnapshot(moreTenants: Specs = {}, moreUsers: Specs = {}, more: More = {}): Snapshot {

@@ -24,7 +24,12 @@ export interface KeeperParts {
   readonly random: () => number;
   /** Told of each condition that has changed. */
   readonly changed: (state: TrunkState, condition: Condition) => void;
+  /** Told which contacts are out of service: when that changes, and from time to time. */
+  readonly health: (state: TrunkState) => void;
 }
+
+/** Milliseconds between two times that the health of contacts is told: a router that comes later learns it. */
+const healthInterval = 10_000;
 
 /** Keeps the login of one trunk, and asks its contacts whether they are there, for as long as this node owns it. */
 export class TrunkKeeper {
@@ -37,6 +42,7 @@ export class TrunkKeeper {
   #inbound: Sighting | undefined;
   #conditions: readonly Condition[] = [];
   #isRegistering = false;
+  #toldAt = 0;
   readonly #probing = new Set<string>();
   #isClosed = false;
 
@@ -100,7 +106,14 @@ export class TrunkKeeper {
     for (const health of this.#contacts) {
       if (health.dueAt <= now && !this.#probing.has(health.uri)) void this.#probe(health);
     }
+    if (this.#contacts.length > 0 && now - this.#toldAt >= healthInterval) this.#tellHealth(now);
     this.#review();
+  }
+
+  /** Whether a token is that of its registration. */
+  hasLine(line: string): boolean {
+    const { tenant, trunk } = namesOf(this.#trunk);
+    return this.#target !== undefined && lineToken(this.#parts.lineKey, tenant, trunk) === line;
   }
 
   /** Something has come from the trunk. */
@@ -123,6 +136,11 @@ export class TrunkKeeper {
     await store
       .remove(nameOf(namesOf(this.#trunk)))
       .catch((err: unknown) => log.warn({ err }, 'what was known of a trunk is still in the store'));
+  }
+
+  #tellHealth(now: number): void {
+    this.#toldAt = now;
+    this.#parts.health(this.state);
   }
 
   /** Also when the edge that it was made by is gone: calls to its address would arrive nowhere. */
@@ -221,7 +239,9 @@ export class TrunkKeeper {
     const after = probed(before, result, this.#trunk.probe);
     this.#contacts = this.#contacts.map((each) => (each.uri === uri ? after : each));
     this.#review();
-    if (after.state !== before.state) void this.#save();
+    if (after.state === before.state) return;
+    this.#tellHealth(at);
+    void this.#save();
   }
 
   /** The address that we are seen from has changed: what the registrar knows leads nowhere. */

@@ -1,3 +1,4 @@
+import { trunk } from '@tandem/contract';
 import {
   type Bus,
   digest,
@@ -7,6 +8,7 @@ import {
   type Metrics,
   publishEvent,
   type SharedSettings,
+  type Subscription,
   subjectToken,
   type TrunkStore,
 } from '@tandem/platform';
@@ -55,12 +57,15 @@ export function startTrunks(
       tell(log, state, condition);
       publish(origin, state, condition);
     },
+    health: (state) => publishHealth(origin, log, state),
   });
   observeTrunks(metrics, () => trunks.states);
-  return new RunningTrunks(
-    trunks,
-    setInterval(() => trunks.tick(), tickMs),
-  );
+  const heard = bus.subscribe(`tandem.${region}.trunks.sighted`, ({ payload }) => {
+    const { tenant, trunk: name, line, method, source, atMs: at } = trunk.Sighting.decode(payload);
+    trunks.sighted({ trunk: `${tenant}/${name}`, line, method, source, at });
+  });
+  const timer = setInterval(() => trunks.tick(), tickMs);
+  return new RunningTrunks(trunks, timer, heard);
 }
 
 /** A trunk node that is running. */
@@ -68,10 +73,12 @@ export class RunningTrunks {
   readonly startedMs: number = Date.now();
   readonly #trunks: Trunks;
   readonly #timer: NodeJS.Timeout;
+  readonly #heard: Subscription;
 
-  constructor(trunks: Trunks, timer: NodeJS.Timeout) {
+  constructor(trunks: Trunks, timer: NodeJS.Timeout, heard: Subscription) {
     this.#trunks = trunks;
     this.#timer = timer;
+    this.#heard = heard;
   }
 
   /** Trunks that it looks after, to be told with every beat. */
@@ -87,28 +94,44 @@ export class RunningTrunks {
   /** Registrations stay: whoever comes next refreshes them. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#heard.unsubscribe();
     await this.#trunks.drain();
   }
 }
 
-function tell(
-  log: Log,
-  { tenant, trunk }: TrunkState,
-  { type, status, reason, detail, layer }: Condition,
-): void {
-  const level = status === 'false' ? 'warn' : 'info';
-  log[level]({ tenant, trunk, condition: type, status, reason, layer, detail }, 'a trunk has changed');
+interface Origin {
+  readonly bus: Bus;
+  readonly region: string;
+  readonly node: string;
 }
 
-function publish(
-  origin: { readonly bus: Bus; readonly region: string; readonly node: string },
-  { tenant, trunk, at }: TrunkState,
-  { type: condition, status, reason, detail, layer = '' }: Condition,
+/** Routers leave out what does not answer. */
+function publishHealth(
+  { bus, region }: Origin,
+  log: Log,
+  { contacts, tenant, trunk: name }: TrunkState,
 ): void {
-  const value = { trunk, condition, status, reason, detail, layer };
+  const down = contacts.filter(({ state }) => state === 'down').map(({ uri }) => uri);
+  try {
+    const octets = trunk.Health.encode({ tenant, trunk: name, down }).finish();
+    bus.publish(`tandem.${region}.trunks.health`, octets);
+  } catch (err) {
+    log.debug({ err }, 'routers were not told of the health of a trunk');
+  }
+}
+
+function tell(log: Log, { tenant, trunk: name }: TrunkState, condition: Condition): void {
+  const { type, status, reason, layer, detail } = condition;
+  const level = status === 'false' ? 'warn' : 'info';
+  log[level]({ tenant, trunk: name, condition: type, status, reason, layer, detail }, 'a trunk has changed');
+}
+
+function publish(origin: Origin, { tenant, trunk: name, at }: TrunkState, changed: Condition): void {
+  const { type: condition, status, reason, detail, layer = '' } = changed;
+  const value = { trunk: name, condition, status, reason, detail, layer };
   publishEvent(origin, {
     subject: `trunk.${subjectToken(tenant)}.changed`,
-    id: digest(JSON.stringify([tenant, trunk, condition, status, reason, origin.node, at])),
+    id: digest(JSON.stringify([tenant, name, condition, status, reason, origin.node, at])),
     atMs: at,
     tenant,
     kind: { $case: 'trunkChanged', value },

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createLog, type Member, MemoryLeases, type MemoryOwners, MemoryTrunkStore } from '@tandem/platform';
-import type { Snapshot } from '@tandem/resource';
+import { lineToken, type Snapshot } from '@tandem/resource';
 import { hmacKey } from '@tandem/sip';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Condition } from './conditions.ts';
@@ -23,9 +23,11 @@ describe('trunk nodes', () => {
   let members: Member[];
   let snapshot: Snapshot;
   let told: Condition[];
+  let health: string[][];
 
   beforeEach(async () => {
-    [now, owners, store, members, told] = [1_000_000, new Map(), new MemoryTrunkStore(), [], []];
+    [now, owners, store, members] = [1_000_000, new Map(), new MemoryTrunkStore(), []];
+    [told, health] = [[], []];
     edge = new ScriptedEdge(ok);
     snapshot = await snapshotOf({ carrier });
   });
@@ -40,6 +42,7 @@ describe('trunk nodes', () => {
       leases: new MemoryLeases(owners),
       membership: { members: () => members },
       changed: (_, condition) => void told.push(condition),
+      health: ({ contacts }) => void health.push(contacts.map(({ state }) => state)),
     });
   }
 
@@ -144,8 +147,19 @@ describe('trunk nodes', () => {
     const { detail } = told.findLast(({ type }) => type === 'InboundVerified')!;
     expect(detail).toContain('contact sip:acct@192.0.2.1;line=');
     expect(detail).toContain('seen from 192.0.2.1:5060');
-    node.sighted(name, { at: now, method: 'INVITE', source: '203.0.113.1' });
+    node.sighted({ trunk: name, line: '', at: now, method: 'INVITE', source: '203.0.113.1' });
     expect(inbound().at(-1)).toEqual(['seen', undefined]);
+  });
+
+  it('know the trunk whose Contact an OPTIONS was for', async () => {
+    const node = join('a');
+    await pass(5, node);
+    const line = lineToken(hmacKey('key'), 'acme', 'carrier');
+    const sighting = { trunk: '/', at: now, method: 'OPTIONS', source: '203.0.113.1' };
+    node.sighted({ ...sighting, line: 'x'.repeat(22) });
+    expect(told.filter(({ reason }) => reason === 'seen')).toEqual([]);
+    node.sighted({ ...sighting, line });
+    expect(told.at(-1)).toMatchObject({ type: 'InboundVerified', status: 'true', reason: 'seen' });
   });
 
   it('take a contact out of service within two intervals, and bring it back (TR-26)', async () => {
@@ -160,6 +174,7 @@ describe('trunk nodes', () => {
     await pass(11, node);
     expect(await contacts()).toEqual(['down']);
     expect(told.at(-1)).toMatchObject({ type: 'Contacts', status: 'false', reason: 'contact-silent' });
+    expect(health.at(-1)).toEqual(['down']);
     said = { status: 404, reason: 'Not Found' };
     await pass(11, node);
     expect(await contacts()).toEqual(['up']);

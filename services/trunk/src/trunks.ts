@@ -52,8 +52,12 @@ export class Trunks {
     for (const { keeper } of this.#owned.values()) keeper.tick();
   }
 
-  sighted(name: string, sighting: Sighting): void {
-    this.#owned.get(name)?.keeper.sighted(sighting);
+  /** Something has come from a trunk, or to the Contact that has this token. */
+  sighted({ line, trunk, ...sighting }: Sighting & { readonly trunk: string; readonly line: string }): void {
+    const named = this.#owned.get(trunk)?.keeper;
+    const keeper =
+      named ?? Array.from(this.#owned.values(), (owned) => owned.keeper).find((each) => each.hasLine(line));
+    keeper?.sighted(sighting);
   }
 
   /** Gives all trunks to other nodes. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type CallEnding, type CallRecord, type CallStore, maxCallRecord } from './call-store.ts';
+import { sampleCall } from './sample.ts';
 
 /**
  * What each backing of the call store has to do. `make` opens as many instances as asked for, over the same empty
@@ -299,25 +300,7 @@ export function callStoreCompliance(
     }
 
     function ringing(): CallRecord {
-      return {
-        id: randomUUID(),
-        sipCallId: 'a84b4c76e66710@pc33.example',
-        tenant: 'acme',
-        caller: '1001@acme',
-        callee: 'sip:1002@acme.example',
-        node: 'edge-1',
-        startedMs: now,
-        answeredMs: 0,
-        state: 'ringing',
-        mediaSession: 'media-1.42',
-        target: 'sip:1002@192.0.2.7:5060',
-        calleeIdentity: '1002@acme',
-        route: ['sip:1002@192.0.2.7:5060'],
-        limits: ['tenant/acme'],
-        codec: 'PCMU/8000',
-        mediaMoves: 0,
-        dialog: { routes: ['sip:192.0.2.1;lr'], cseq: 1, text: 'ñ"\\\n' },
-      };
+      return sampleCall({ startedMs: now });
     }
   });
 }

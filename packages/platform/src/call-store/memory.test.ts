@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallRecord } from './call-store.ts';
 import { callStoreCompliance } from './compliance.ts';
 import { MemoryCallStore } from './memory.ts';
+import { sampleCall } from './sample.ts';
 
 callStoreCompliance('memory', async (instances) => {
   const store = new MemoryCallStore();
@@ -10,25 +11,7 @@ callStoreCompliance('memory', async (instances) => {
 
 describe('MemoryCallStore', () => {
   const ending = { node: 'edge-1', end: {} };
-  const record = (id: string): CallRecord => ({
-    id,
-    sipCallId: '',
-    tenant: '',
-    caller: '',
-    callee: '',
-    node: '',
-    startedMs: 0,
-    answeredMs: 0,
-    state: 'ringing',
-    mediaSession: '',
-    target: '',
-    calleeIdentity: '',
-    route: [],
-    limits: [],
-    codec: '',
-    mediaMoves: 0,
-    dialog: {},
-  });
+  const record = (id: string): CallRecord => sampleCall({ id });
 
   it('refuses a new call when it is full, but not news of a known one', async () => {
     const store = new MemoryCallStore(2);

@@ -4,6 +4,8 @@ import type { SipResponse } from '../message/response.ts';
 export interface BranchResult {
   readonly status: number;
   readonly response?: SipResponse;
+  /** It speaks of us, not of somebody downstream. */
+  readonly isOurs?: boolean;
 }
 
 /** Within 4xx, what tells the caller most comes first (RFC 3261 §16.7 step 6). */

@@ -246,3 +246,14 @@ describe('a redirection that is followed', () => {
     expect(play(says(3, 200))).toEqual(['3: 200 upstream', `2: cancel, ${elsewhere}`]);
   });
 });
+
+it('W-21: asks nobody else after an answer that a policy calls the last one', () => {
+  const { play } = ring([0], [1]);
+  expect(play({ ...says(0, 486), isLast: true } as ContextInput)).toEqual(['finish 486']);
+  expect(ring([0], [1]).play(says(0, 503))).toEqual(['start 1']);
+});
+
+it('speaks of itself with 503, and of others with 500', () => {
+  expect(ring([0]).play({ on: 'failure', branch: 0, status: 503, isOurs: true })).toEqual(['finish 503']);
+  expect(ring([0]).play(fails(0, 503))).toEqual(['finish 500']);
+});

@@ -30,14 +30,20 @@ export interface ResponseContext {
   answer?: { readonly branch: number; readonly tag: string | undefined };
   /** The final response has gone upstream, or must not any more. */
   finished: boolean;
-  /** The caller has cancelled, or a branch has declined for all (6xx): no further group. */
+  /** The caller has cancelled, or a branch has declined for all (6xx, or by a policy): no further group. */
   stopped?: 'cancelled' | 'declined';
 }
 
 export type ContextInput =
-  | { readonly on: 'response'; readonly branch: number; readonly response: SipResponse }
+  | {
+      readonly on: 'response';
+      readonly branch: number;
+      readonly response: SipResponse;
+      /** A final answer that is for the caller, whoever could be tried after it. */
+      readonly isLast?: boolean;
+    }
   /** A branch that cannot answer: 408 for no answer, 503 for a transport error (§16.9). */
-  | { readonly on: 'failure'; readonly branch: number; readonly status: number }
+  | { readonly on: 'failure'; readonly branch: number; readonly status: number; readonly isOurs?: boolean }
   | { readonly on: 'ring-timeout'; readonly group: number }
   | { readonly on: 'cancel' }
   /** The proxy itself gives up, with a status of its own. */
@@ -86,9 +92,9 @@ export function followRedirection(
 export function stepContext(context: ResponseContext, input: ContextInput): ContextEffect[] {
   switch (input.on) {
     case 'response':
-      return onResponse(context, input.branch, input.response);
+      return onResponse(context, input);
     case 'failure':
-      return onFinal(context, input.branch, { status: input.status });
+      return onFinal(context, input.branch, { status: input.status, isOurs: input.isOurs ?? false });
     case 'ring-timeout':
       return input.group === context.current ? cancelPending(context, 'ring-timeout') : [];
     case 'cancel':
@@ -109,10 +115,13 @@ export function isWanted({ branches, finished, stopped }: ResponseContext, id: n
   return !finished && !stopped && !branch?.result && !branch?.cancelled;
 }
 
-function onResponse(context: ResponseContext, branch: number, response: SipResponse): ContextEffect[] {
+function onResponse(
+  context: ResponseContext,
+  { branch, response, isLast = false }: Extract<ContextInput, { on: 'response' }>,
+): ContextEffect[] {
   if (response.status < 200) return onProvisional(context, branch, response);
   if (response.status < 300) return onSuccess(context, branch, response);
-  return onFinal(context, branch, { status: response.status, response });
+  return onFinal(context, branch, { status: response.status, response }, isLast);
 }
 
 /** §16.7 step 5: every provisional but 100 goes upstream while no final has. */
@@ -137,13 +146,18 @@ function onSuccess(context: ResponseContext, branch: number, response: SipRespon
   return [{ do: 'forward', branch, response }, ...cancelPending(context, 'answered-elsewhere')];
 }
 
-function onFinal(context: ResponseContext, id: number, result: BranchResult): ContextEffect[] {
+function onFinal(
+  context: ResponseContext,
+  id: number,
+  result: BranchResult,
+  isLast: boolean = false,
+): ContextEffect[] {
   const branch = context.branches.get(id);
   if (!branch || branch.result) return [];
   branch.result = branch.cancelled === 'ring-timeout' ? { status: 408 } : result;
   if (context.finished) return [];
-  // §16.7 step 5: a 6xx ends the search; the others are cancelled and then it goes upstream.
-  if (result.status >= 600 && !context.stopped) {
+  // §16.7 step 5: a 6xx ends the search, and what a policy says does as well; the others are cancelled and then it goes upstream.
+  if ((result.status >= 600 || isLast) && !context.stopped) {
     context.stopped = 'declined';
     return [...cancelPending(context, 'declined-elsewhere'), ...settle(context)];
   }
@@ -188,7 +202,7 @@ function finalResult(context: ResponseContext): BranchResult {
   const asked = [...context.branches.values()].filter(({ followed }) => !followed);
   const best = bestResponse(asked.map(({ result }) => result!)) ?? { status: 480 };
   // §16.7 step 6: a 503 speaks of one server downstream, not of us.
-  return best.status === 503 ? { status: 500 } : best;
+  return best.status === 503 && !best.isOurs ? { status: 500 } : best;
 }
 
 function nextGroup(context: ResponseContext): ContextEffect[] {

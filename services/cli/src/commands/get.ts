@@ -1,4 +1,5 @@
 import {
+  type DeckResource,
   type DestinationSpec,
   formatProblem,
   type Kind,
@@ -64,6 +65,7 @@ const headings: Readonly<Record<Kind, readonly string[]>> = {
   Number: ['tenant', 'name', 'aliases', 'trunk', 'destination'],
   Route: ['tenant', 'name', 'priority', 'prefix', 'pattern', 'trunks'],
   Schedule: ['tenant', 'name', 'timezone', 'holidays'],
+  Deck: ['tenant', 'name', 'trunk', 'prefixes'],
 };
 
 function cellsOf(resource: Resource): string[] {
@@ -80,6 +82,8 @@ function cellsOf(resource: Resource): string[] {
       return routeCells(resource);
     case 'Schedule':
       return scheduleCells(resource);
+    case 'Deck':
+      return deckCells(resource);
   }
 }
 
@@ -120,6 +124,10 @@ function destinationOf({ user, uri, trunk }: DestinationSpec): string {
 
 function scheduleCells({ metadata, spec }: ScheduleResource): string[] {
   return [metadata.tenant, metadata.name, spec.timezone, String(spec.holidays.length)];
+}
+
+function deckCells({ metadata, spec }: DeckResource): string[] {
+  return [metadata.tenant, metadata.name, spec.trunk, String(spec.prices.size)];
 }
 
 function yesOrNo(value: boolean): string {

@@ -10,6 +10,7 @@ import {
   registeredUsers,
   startRouterServer,
   storeTime,
+  TrunkNodes,
   VerdictCounts,
 } from '@tandem/router';
 import { publishRejection } from '../cluster/events.ts';
@@ -46,8 +47,14 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
   // A store that is away has its own metrics.
   metrics.observe(registeredUsers, (report) => location.count().then(report, () => undefined));
   publishRegistrations(location, { bus, region: settings.region, node: settings.nodeId });
+  const trunks = await lifecycle.start('trunks that are known', {
+    open: () => new TrunkNodes({ bus, region: settings.region, log, now: Date.now }),
+    close: (part) => part.close(),
+  });
   const router = new Router({
-    ...stores,
+    location,
+    limits: stores.limits,
+    nonceCounts: stores.nonceCounts,
     snapshot: configuration.snapshot,
     secret: derive(secret, 'nonce'),
     lineSecret: derive(secret, 'line'),
@@ -56,6 +63,7 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
     unchecked: countOf(node),
     verdicts: new VerdictCounts(metrics),
     tracing: node.tracing && new DecisionTracing(node.tracing),
+    trunks,
     now: Date.now,
   });
   await lifecycle.start('dead flows', {

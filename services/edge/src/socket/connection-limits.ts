@@ -20,51 +20,77 @@ export class ConnectionLimits {
   stalled = 0;
   /** Octets that wait for peers that do not read. */
   unsent = 0;
-  readonly #perSource: number;
-  readonly #total: number;
-  readonly #counts = new Map<number, number>();
-  #open = 0;
+  readonly #accepted: Tally;
+  /** Apart, so that nobody who comes can keep us from going to others. */
+  readonly #opened: Tally;
 
-  constructor(limits: { readonly sipMaxConnections: number; readonly sipMaxConnectionsPerSource: number }) {
-    this.#perSource = limits.sipMaxConnectionsPerSource;
-    this.#total = limits.sipMaxConnections;
+  constructor(limits: Caps) {
+    this.#accepted = new Tally(limits);
+    this.#opened = new Tally(limits);
   }
 
   /** Whether a peer may have one more; it is counted until it closes, or closed at once. */
   admits(socket: Socket): boolean {
     const host = plainAddress(socket.remoteAddress ?? '');
-    const address = parseIpAddress(host);
-    const source = address === undefined ? undefined : addressKey(address);
-    if (source === undefined || this.isBanned(host) || !this.#hasRoomFor(source)) {
+    const source = sourceOf(host);
+    if (source === undefined || this.isBanned(host) || !this.#accepted.takes(socket, source)) {
       this.refused++;
       socket.destroy();
       return false;
     }
-    this.#opened(source);
     this.halfOpen.add(socket, source);
-    socket.once('close', () => this.#closed(source));
     return true;
+  }
+
+  /** Counts one that we open, or breaks it: whom users may call could have us open any number. */
+  opens(socket: Socket, host: string): void {
+    const peer = sourceOf(host);
+    if (peer === undefined || !this.#opened.takes(socket, peer))
+      socket.destroy(new Error('too many connections to'));
   }
 
   get isFull(): boolean {
     return this.unsent > maxUnsent;
   }
+}
 
-  #hasRoomFor(source: number): boolean {
-    return this.#open < this.#total && (this.#counts.get(source) ?? 0) < this.#perSource;
+interface Caps {
+  readonly sipMaxConnections: number;
+  readonly sipMaxConnectionsPerSource: number;
+}
+
+/** How many connections there are, of each peer and in all. */
+class Tally {
+  readonly #caps: Caps;
+  readonly #counts = new Map<number, number>();
+  #open = 0;
+
+  constructor(caps: Caps) {
+    this.#caps = caps;
   }
 
-  #opened(source: number): void {
+  /** Whether there is room for one more; it is counted until it closes. */
+  takes(socket: Socket, peer: number): boolean {
+    const count = this.#counts.get(peer) ?? 0;
+    const { sipMaxConnections, sipMaxConnectionsPerSource } = this.#caps;
+    if (this.#open >= sipMaxConnections || count >= sipMaxConnectionsPerSource) return false;
     this.#open++;
-    this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1);
+    this.#counts.set(peer, count + 1);
+    socket.once('close', () => this.#closed(peer));
+    return true;
   }
 
-  #closed(source: number): void {
+  #closed(peer: number): void {
     this.#open--;
-    const left = (this.#counts.get(source) ?? 1) - 1;
-    if (left === 0) this.#counts.delete(source);
-    else this.#counts.set(source, left);
+    const left = (this.#counts.get(peer) ?? 1) - 1;
+    if (left === 0) this.#counts.delete(peer);
+    else this.#counts.set(peer, left);
   }
+}
+
+function sourceOf(host: string): number | undefined {
+  const address = parseIpAddress(host);
+  return address === undefined ? undefined : addressKey(address);
 }
 
 /** Numbers that never come back, not even after a restart. */

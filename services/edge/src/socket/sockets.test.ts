@@ -138,6 +138,26 @@ describe('TCP', () => {
     third.write(message);
     expect((await inbox.next()).text).toBe(message);
   });
+
+  it('opens no more connections to one address than that may have, and more when others end', async () => {
+    const limits = { sipMaxConnectionsPerSource: 1, sipMaxConnections: 10 };
+    const { inbox, sockets } = await open([listener('tcp')], limits);
+    const [one, other] = [await open([listener('tcp')]), await open([listener('tcp')])];
+    const to = ({ ports }: { ports: number[] }): Flow => sockets.flowTo('tcp', '127.0.0.1', ports[0]!)!;
+    to(one).send(message);
+    const { flow } = await one.inbox.next();
+    const refused = to(other);
+    refused.send(message);
+    const said = await inbox.next();
+    expect([said.flow, said.text]).toEqual([
+      refused,
+      `failed: target-unreachable: too many connections to 127.0.0.1:${other.ports[0]}`,
+    ]);
+    one.sockets.abandon(flow.connection);
+    await inbox.next();
+    to(other).send(message);
+    expect((await other.inbox.next()).text).toBe(message);
+  });
 });
 
 describe('a peer that holds things up', () => {
@@ -173,6 +193,21 @@ describe('a peer that holds things up', () => {
       `failed: target-unreachable: the peer does not read: ${peerOf(flow)}`,
     );
     expect(sockets.limits.unsent).toBe(0);
+  });
+
+  it('is not waited for when the socket closes', async () => {
+    const { inbox, ports, sockets } = await open([listener('tcp')], wide);
+    const deaf = await dial(ports[0]!);
+    deaf.on('error', () => undefined).write(message);
+    const { flow } = await inbox.next();
+    deaf.pause();
+    while (sockets.limits.unsent === 0) flow.send('x'.repeat(65_535));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const closing = sockets.close();
+    vi.advanceTimersByTime(2_000);
+    await closing;
+    expect((await inbox.next()).flow).toBe(flow);
   });
 });
 

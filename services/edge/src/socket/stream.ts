@@ -9,6 +9,8 @@ import type { Certificates, PeerName } from './tls/certificates.ts';
 
 /** Names of one certificate by which its peer is sent to over a connection that it has opened. */
 const maxAliases = 16;
+/** Milliseconds in which what waits for peers has to leave when the socket closes. */
+const closeTimeout = 2_000;
 
 /** A listening socket for connections, TCP or TLS over it, and the connections that were made from it. */
 export class StreamSocket {
@@ -18,6 +20,8 @@ export class StreamSocket {
   readonly #connections = new Map<number, Connection>();
   /** Connections that we opened, by the address that they were opened to and the name that had to be proven there. */
   readonly #opened = new Map<string, Connection>();
+  /** Those whose peer has not shaken hands yet. */
+  readonly #shaking = new Set<Socket>();
   readonly #allowance: ConnectionAllowance;
   /** Undefined for plain TCP. */
   readonly #certificates: Certificates | undefined;
@@ -78,7 +82,12 @@ export class StreamSocket {
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#shaking) socket.destroy();
     for (const connection of this.#connections.values()) connection.end();
+    // A peer that does not read is not waited for.
+    setTimeout(() => {
+      for (const connection of this.#connections.values()) connection.destroy();
+    }, closeTimeout).unref();
     await closed;
   }
 
@@ -96,7 +105,10 @@ export class StreamSocket {
     };
     if (!this.#certificates) add(socket);
     else {
+      this.#shaking.add(socket);
+      socket.once('close', () => this.#shaking.delete(socket));
       this.#certificates.accept(socket, (secured, proven) => {
+        this.#shaking.delete(socket);
         add(secured).proven = proven;
       });
     }
@@ -104,14 +116,16 @@ export class StreamSocket {
 
   /** RFC 5923 §8: what would go to a port of the peer takes its connection, for the names that it has proven. */
   #alias(connection: Connection, port: number): void {
-    for (const name of connection.proven.slice(0, maxAliases)) {
-      const key = `${name} ${hostPort(connection.host, port)}`;
-      if (this.#opened.has(key)) continue;
-      this.#opened.set(key, connection);
-      connection.whenClosed(() => {
-        if (this.#opened.get(key) === connection) this.#opened.delete(key);
-      });
-    }
+    const address = hostPort(connection.host, port);
+    const keys = connection.proven.slice(0, maxAliases).map((name) => `${name} ${address}`);
+    for (const key of keys) if (!this.#opened.has(key)) this.#opened.set(key, connection);
+    connection.whenClosed(() => {
+      for (const key of keys) this.#forget(key, connection);
+    });
+  }
+
+  #forget(key: string, connection: Connection): void {
+    if (this.#opened.get(key) === connection) this.#opened.delete(key);
   }
 
   #openPlainly(host: string, port: number, key: string): Connection {
@@ -119,6 +133,7 @@ export class StreamSocket {
     const connection = this.#add(socket, host, port, key);
     connection.opening();
     socket.once('connect', () => connection.opened());
+    this.#allowance.limits.opens(socket, host);
     return connection;
   }
 
@@ -137,6 +152,7 @@ export class StreamSocket {
         connection.opened();
       }
     });
+    this.#allowance.limits.opens(socket, host);
     return connection;
   }
 
@@ -148,7 +164,7 @@ export class StreamSocket {
     this.#connections.set(connection.connection, connection);
     socket.once('close', () => {
       this.#connections.delete(connection.connection);
-      if (key !== undefined && this.#opened.get(key) === connection) this.#opened.delete(key);
+      if (key !== undefined) this.#forget(key, connection);
       this.#receiver.failed(connection, connection.failure ?? new Error('the connection was closed'));
     });
     return connection;

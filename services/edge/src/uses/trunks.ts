@@ -1,4 +1,4 @@
-import { edge } from '@tandem/contract';
+import { edge, trunk } from '@tandem/contract';
 import { type Bus, type BusMessage, type Log, type Subscription, subjectToken } from '@tandem/platform';
 
 /** Where trunk nodes ask this edge. */
@@ -31,4 +31,35 @@ export function serveTrunks(
   return bus.subscribe(`tandem.${region}.edge.${subjectToken(node)}.ask`, (message) => {
     serve(message).catch((err: unknown) => log.error({ err }, 'a request of a trunk node was not answered'));
   });
+}
+
+/** Milliseconds between two signs that are told: what anybody may send is not passed on at will. */
+const sightingInterval = 200;
+
+interface SightingsOptions extends Pick<TrunkNodes, 'bus' | 'region' | 'log'> {
+  readonly now: () => number;
+}
+
+/** Tells trunk nodes of requests to the Contact of a registration that no router is asked about. */
+export class Sightings {
+  readonly #options: SightingsOptions;
+  #toldAt = 0;
+
+  constructor(options: SightingsOptions) {
+    this.#options = options;
+  }
+
+  /** `line` is what the Request-URI says; nobody has proven it. */
+  sighted(line: string, method: string, source: string): void {
+    const { bus, log, now, region } = this.#options;
+    const atMs = now();
+    if (atMs - this.#toldAt < sightingInterval) return;
+    this.#toldAt = atMs;
+    const sighting = { tenant: '', trunk: '', line, method, source, atMs };
+    try {
+      bus.publish(`tandem.${region}.trunks.sighted`, trunk.Sighting.encode(sighting).finish());
+    } catch (err) {
+      log.debug({ err }, 'trunk nodes were not told of a request');
+    }
+  }
 }

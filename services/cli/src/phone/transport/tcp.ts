@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { connect as connectSecurely } from 'node:tls';
 import { formatHostPort, type HostPort } from '@tandem/platform';
 import { Framer } from '@tandem/sip';
+import { Connections } from './connections.ts';
 import { certificateChecks, type Security } from './security.ts';
 import type { Flow, Receiver, Transport, TransportOptions } from './transport.ts';
 
@@ -28,8 +29,7 @@ class TcpTransport implements Transport {
   readonly #proxy: HostPort;
   readonly #receiver: Receiver;
   readonly #security: Security | undefined;
-  readonly #connections = new Set<Connection>();
-  #toProxy: Connection | undefined;
+  readonly #connections: Connections<Connection>;
 
   constructor(server: Server, { proxy, receiver, security }: TransportOptions) {
     const { address, port } = server.address() as AddressInfo;
@@ -39,6 +39,7 @@ class TcpTransport implements Transport {
     this.#server = server;
     this.#proxy = proxy;
     this.#receiver = receiver;
+    this.#connections = new Connections(receiver);
     this.#security = security;
     server.on('connection', (socket) => {
       if (security) {
@@ -50,14 +51,13 @@ class TcpTransport implements Transport {
   }
 
   toProxy(): Flow {
-    this.#toProxy ??= this.#connect();
-    return this.#toProxy;
+    return this.#connections.toProxy(() => this.#connect());
   }
 
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
-    await Promise.all([closed, ...[...this.#connections].map((connection) => connection.end())]);
+    await Promise.all([closed, this.#connections.end()]);
   }
 
   #connect(): Connection {
@@ -73,18 +73,7 @@ class TcpTransport implements Transport {
   }
 
   #add(socket: Socket, peer: HostPort): Connection {
-    const connection = new Connection(socket, peer, this.#receiver);
-    this.#connections.add(connection);
-    let reason = new Error('the connection was closed');
-    socket.on('error', (error) => {
-      reason = error;
-    });
-    socket.once('close', () => {
-      this.#connections.delete(connection);
-      if (this.#toProxy === connection) this.#toProxy = undefined;
-      this.#receiver.lost(connection, reason);
-    });
-    return connection;
+    return this.#connections.add(new Connection(socket, peer, this.#receiver), socket);
   }
 }
 
@@ -110,7 +99,6 @@ class Connection implements Flow {
     this.#socket.write(text, 'latin1');
   }
 
-  /** Sends what waits and closes; settles when the system has it back. */
   end(): Promise<unknown> {
     const closed = new Promise((resolve) => this.#socket.once('close', resolve));
     if (this.#socket.connecting) this.#socket.destroy();

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { formatHostPort, type HostPort } from '@tandem/platform';
 import { WebSocket } from 'ws';
+import { Connections } from './connections.ts';
 import { certificateChecks } from './security.ts';
 import type { Flow, Transport, TransportOptions } from './transport.ts';
 
@@ -19,21 +20,20 @@ class WsTransport implements Transport {
   /** RFC 7118 §5.2.1 and appendix B.1. */
   readonly sentBy: string = `${randomBytes(6).toString('hex')}.invalid`;
   readonly #options: TransportOptions;
-  readonly #connections = new Set<Connection>();
-  #toProxy: Connection | undefined;
+  readonly #connections: Connections<Connection>;
 
   constructor(options: TransportOptions) {
     this.host = options.local.host;
     this.#options = options;
+    this.#connections = new Connections(options.receiver);
   }
 
   toProxy(): Flow {
-    this.#toProxy ??= this.#connect();
-    return this.#toProxy;
+    return this.#connections.toProxy(() => this.#connect());
   }
 
-  async close(): Promise<void> {
-    await Promise.all(Array.from(this.#connections, (connection) => connection.end()));
+  close(): Promise<void> {
+    return this.#connections.end();
   }
 
   #connect(): Connection {
@@ -46,18 +46,8 @@ class WsTransport implements Transport {
       perMessageDeflate: false,
     });
     const connection = new Connection(socket, proxy);
-    this.#connections.add(connection);
-    let reason = new Error('the connection was closed');
     socket.on('message', (octets: Buffer) => receiver.received(octets.toString('latin1'), connection));
-    socket.on('error', (error) => {
-      reason = error;
-    });
-    socket.once('close', () => {
-      this.#connections.delete(connection);
-      if (this.#toProxy === connection) this.#toProxy = undefined;
-      receiver.lost(connection, reason);
-    });
-    return connection;
+    return this.#connections.add(connection, socket);
   }
 }
 
@@ -86,7 +76,6 @@ class Connection implements Flow {
     else this.#socket.send(octets);
   }
 
-  /** Sends what waits and closes; settles when the system has it back. */
   async end(): Promise<void> {
     const closed = once(this.#socket, 'close');
     this.#socket.close();

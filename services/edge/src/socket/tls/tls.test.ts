@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readFile, rename, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { createLog, type Log } from '@tandem/platform';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { Authority, type IssuedFiles } from '../../../../../test/harness/authority.ts';
 import { needs } from '../../../../../test/harness/needs.ts';
-import { type Inbox, listener, message, open } from '../fixture.ts';
+import { dial, type Inbox, listener, message, open } from '../fixture.ts';
 import type { Flow } from '../flow.ts';
 import { Certificates } from './certificates.ts';
 
@@ -129,6 +130,15 @@ describe('TLS', () => {
     expect(sockets.connection(flow.connection)).toBeUndefined();
   });
 
+  it('is not waited for when the socket closes, and its peer has not shaken hands', async () => {
+    const { ports, sockets } = await listening();
+    const silent = await dial(ports[0]!);
+    while (sockets.limits.halfOpen.size === 0) await setImmediate();
+    await sockets.close();
+    if (!silent.closed) await once(silent.resume(), 'close');
+    expect(sockets.limits.halfOpen.size).toBe(0);
+  });
+
   it('shows the certificate for the name that is asked for, and the first to all others', async () => {
     const other = await authority.issue(['DNS:other.example']);
     const { ports } = await listening({ issued: [sip, other] });
@@ -190,6 +200,24 @@ describe('a TLS connection to a peer', () => {
     expect(to(5071, 'victim.example')).not.toBe(proven);
     expect(to(5072, 'peer.example')).not.toBe(unproven);
     expect(to(5073, 'peer.example')).not.toBe(proven);
+  });
+
+  it('is that one for each of the names that its peer has proven, without a warning of Node', async () => {
+    const names = Array.from({ length: 16 }, (_, index) => `peer${index}.example`);
+    const issued = await authority.issue(names.map((name) => `DNS:${name}`));
+    const { inbox, ports, sockets } = await listening({ authorities: authority.certificate });
+    const warned: Error[] = [];
+    const note = (warning: Error): void => void warned.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    (await shake(ports[0]!, await keysOf(issued))).write(message);
+    const { flow } = await inbox.next();
+    flow.alias?.(5071);
+    for (const name of names) expect(sockets.flowTo('tls', '127.0.0.1', 5071, undefined, name)).toBe(flow);
+    sockets.abandon(flow.connection);
+    await inbox.next();
+    expect(sockets.flowTo('tls', '127.0.0.1', 5071, undefined, names[0])).not.toBe(flow);
+    expect(warned).toEqual([]);
   });
 
   it('is used again for the name that was proven, and for no other', async () => {

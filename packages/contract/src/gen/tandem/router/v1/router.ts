@@ -118,6 +118,13 @@ export interface Request {
    */
   provenNames: string[];
   /**
+   * A user who transfers a call, proven by the edge: of a REFER its sender, and the Request-URI is what Refer-To names; of an
+   * INVITE who has sent its sender there, who is the trunk that is named here as well.
+   */
+  referrer?:
+    | Identity
+    | undefined;
+  /**
    * Further headers that a policy may go by, one line each, as written: all but those about the transport, the
    * transaction, the dialog, the media and the phone. Not of a REGISTER.
    */
@@ -299,7 +306,29 @@ export interface Target {
   /** A redirection of the target may be followed (RFC 3261 §16.7 step 4): a router is asked anew about each new target. */
   follows: boolean;
   /** The target, when it is outside. */
-  outside?: Outside | undefined;
+  outside?:
+    | Outside
+    | undefined;
+  /** The place that the call has to take before it is sent there. */
+  place?:
+    | Place
+    | undefined;
+  /** The answers after which the next group is tried; all but 6xx when it is not there. */
+  failover?: Failover | undefined;
+}
+
+/** Place is one of a limit of calls at a time. */
+export interface Place {
+  /** The name of the limit. */
+  limit: string;
+  /** Calls at a time. */
+  max: number;
+}
+
+/** Failover says which answers leave the call to the next group. Who says nothing always does. */
+export interface Failover {
+  /** Statuses, and their first digit for all that begin with it. */
+  statuses: number[];
 }
 
 /** Outside is a party of a call that is no phone of ours, and how it is spoken to while the call lasts. */
@@ -569,6 +598,7 @@ function createBaseRequest(): Request {
     sessionExpires: undefined,
     minSe: undefined,
     provenNames: [],
+    referrer: undefined,
     headers: [],
   };
 }
@@ -652,6 +682,9 @@ export const Request: MessageFns<Request> = {
     }
     for (const v of message.provenNames) {
       writer.uint32(186).string(v!);
+    }
+    if (message.referrer !== undefined) {
+      Identity.encode(message.referrer, writer.uint32(266).fork()).join();
     }
     for (const v of message.headers) {
       HeaderField.encode(v!, writer.uint32(322).fork()).join();
@@ -878,6 +911,14 @@ export const Request: MessageFns<Request> = {
             }
 
             message.provenNames.push(reader.string());
+            continue;
+          }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.referrer = Identity.decode(reader, reader.uint32());
             continue;
           }
           case 40: {
@@ -1806,6 +1847,8 @@ function createBaseTarget(): Target {
     keepAlive: 0,
     follows: false,
     outside: undefined,
+    place: undefined,
+    failover: undefined,
   };
 }
 
@@ -1840,6 +1883,12 @@ export const Target: MessageFns<Target> = {
     }
     if (message.outside !== undefined) {
       Outside.encode(message.outside, writer.uint32(242).fork()).join();
+    }
+    if (message.place !== undefined) {
+      Place.encode(message.place, writer.uint32(250).fork()).join();
+    }
+    if (message.failover !== undefined) {
+      Failover.encode(message.failover, writer.uint32(258).fork()).join();
     }
     return writer;
   },
@@ -1936,6 +1985,139 @@ export const Target: MessageFns<Target> = {
 
             message.outside = Outside.decode(reader, reader.uint32());
             continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.place = Place.decode(reader, reader.uint32());
+            continue;
+          }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.failover = Failover.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePlace(): Place {
+  return { limit: "", max: 0 };
+}
+
+export const Place: MessageFns<Place> = {
+  encode(message: Place, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.limit !== "") {
+      writer.uint32(10).string(message.limit);
+    }
+    if (message.max !== 0) {
+      writer.uint32(16).uint32(message.max);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Place {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlace();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.limit = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.max = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFailover(): Failover {
+  return { statuses: [] };
+}
+
+export const Failover: MessageFns<Failover> = {
+  encode(message: Failover, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.statuses.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.statuses) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Failover {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFailover();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.statuses.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.statuses.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {

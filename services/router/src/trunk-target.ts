@@ -1,0 +1,95 @@
+import type { router } from '@tandem/contract';
+import { headerValue, rewrite, spellNumber, type Trunk } from '@tandem/resource';
+import { escapeUser } from '@tandem/sip';
+import { dialPlanOf } from './dialled.ts';
+import { outsideOf, type Presentation } from './presentation.ts';
+import { partOf } from './request-part.ts';
+import { identityOf } from './verdict.ts';
+
+/** A call to a number outside. */
+export interface TrunkCall {
+  readonly request: router.Request;
+  readonly number: string;
+  readonly shown: Presentation;
+  /** Statuses, and classes of them such as `5xx`; all but 6xx when it is not there. */
+  readonly failover?: readonly string[] | undefined;
+}
+
+/** Groups of targets, and why others are missing. */
+interface Groups {
+  readonly groups: router.Group[];
+  readonly steps: router.Step[];
+}
+
+/** A group for each contact of each trunk: the next is tried when one fails. */
+export function groupsOf(trunks: readonly Trunk[], call: TrunkCall): Groups {
+  const steps: router.Step[] = [];
+  const groups = trunks.flatMap((trunk) => {
+    const spelled = spellNumber(dialPlanOf(trunk), call.number, trunk.numbering.format);
+    const number = rewrite(trunk.numbering.rewrite, spelled);
+    if (number === undefined) {
+      steps.push({ rule: 'policy', finding: `trunk ${trunk.name} rewrites ${spelled} to what is no number` });
+      return [];
+    }
+    return trunk.contacts.map((contact) => toGroup(trunk, contact, { ...call, number }, steps));
+  });
+  return { groups, steps };
+}
+
+function toGroup(trunk: Trunk, contact: string, call: TrunkCall, steps: router.Step[]): router.Group {
+  const { maxCalls, outboundProxy, ringTimeout = trunk.tenant.ringTimeout } = trunk.endpoint;
+  const uri = withUser(contact, call.number);
+  const outside = outsideOf(trunk, uri, call.shown);
+  const target: router.Target = {
+    uri,
+    route: outboundProxy === undefined ? [] : [`<${outboundProxy}>`],
+    identity: identityOf(trunk),
+    alternatives: [],
+    flowOnly: false,
+    follows: false,
+    boundMs: 0,
+    keepAlive: 0,
+    outside: { ...outside, edits: [...outside.edits, ...headerEdits(trunk, call.request, steps)] },
+    ...(maxCalls !== undefined && { place: { limit: trunkLimit(trunk), max: maxCalls } }),
+    ...(call.failover && { failover: { statuses: call.failover.map(statusOf) } }),
+  };
+  return { targets: [target], ringTimeout };
+}
+
+/** The name of the limit of calls of a trunk. */
+export function trunkLimit({ name, tenant }: Trunk): string {
+  return `trunk/${tenant.name}/${name}`;
+}
+
+/** `5xx` as 5. */
+function statusOf(text: string): number {
+  return Number(text.replace('xx', ''));
+}
+
+/** A contact that names a number. */
+function withUser(contact: string, number: string): string {
+  const colon = contact.indexOf(':');
+  const host = contact.slice(Math.max(colon, contact.indexOf('@', colon)) + 1);
+  return `${contact.slice(0, colon)}:${escapeUser(number)}@${host}`;
+}
+
+/** More headers for a trunk. What could begin another header goes nowhere, whoever has sent it. */
+function headerEdits(
+  { headerRules: headers, name }: Trunk,
+  request: router.Request,
+  steps: router.Step[],
+): router.HeaderEdit[] {
+  const passed = [...headers.pass.map((each) => [each, each] as const), ...Object.entries(headers.rename)];
+  const edits: router.HeaderEdit[] = Object.keys(headers.rename).map((each) => ({ name: each }));
+  for (const [own, theirs] of passed) {
+    const value = partOf(request, own.toLowerCase());
+    if (value === undefined) continue;
+    if (headerValue.test(value)) edits.push({ name: theirs, value });
+    else
+      steps.push({
+        rule: 'policy',
+        finding: `${own} is not passed on to trunk ${name}: its value is unsafe`,
+      });
+  }
+  return [...headers.remove.map((each) => ({ name: each })), ...edits];
+}

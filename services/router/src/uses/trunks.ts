@@ -1,0 +1,77 @@
+import { trunk } from '@tandem/contract';
+import type { Bus, Log, Subscription } from '@tandem/platform';
+import type { Trunk } from '@tandem/resource';
+import { placeOf } from '../dead-contacts.ts';
+
+export interface TrunkNodesOptions {
+  readonly bus: Bus;
+  readonly region: string;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Milliseconds for which what was told of a trunk holds: it is told again three times meanwhile. */
+const healthLifetime = 35_000;
+/** Milliseconds between two signs of the same trunk that are told. */
+const sightingInterval = 30_000;
+/** Trunks that are remembered. */
+const capacity = 20_000;
+
+interface Known {
+  readonly down: ReadonlySet<string>;
+  readonly until: number;
+}
+
+/** What trunk nodes tell of contacts, and what they are told of calls that arrive. */
+export class TrunkNodes {
+  readonly #options: TrunkNodesOptions;
+  readonly #known = new Map<string, Known>();
+  readonly #sighted = new Map<string, number>();
+  readonly #subscription: Subscription;
+
+  constructor(options: TrunkNodesOptions) {
+    this.#options = options;
+    const { bus, region } = options;
+    this.#subscription = bus.subscribe(`tandem.${region}.trunks.health`, ({ payload }) =>
+      this.#learn(trunk.Health.decode(payload)),
+    );
+  }
+
+  /** Whether a contact of a trunk, without its user, is known to answer nothing. When nobody says so, it is not. */
+  isDown(
+    { tenant, trunk: name }: { readonly tenant: string; readonly trunk: string },
+    contact: string,
+  ): boolean {
+    const known = this.#known.get(`${tenant}/${name}`);
+    return known !== undefined && known.until > this.#options.now() && known.down.has(contact);
+  }
+
+  /** A request has come from a trunk. */
+  sighted({ name, tenant }: Trunk, method: string, source: string): void {
+    const { bus, log, now, region } = this.#options;
+    const key = `${tenant.name}/${name}`;
+    const atMs = now();
+    if (atMs - (this.#sighted.get(key) ?? 0) < sightingInterval) return;
+    if (this.#sighted.size >= capacity) this.#sighted.clear();
+    this.#sighted.set(key, atMs);
+    const sighting = { tenant: tenant.name, trunk: name, line: '', method, source, atMs };
+    try {
+      bus.publish(`tandem.${region}.trunks.sighted`, trunk.Sighting.encode(sighting).finish());
+    } catch (err) {
+      log.debug({ err }, 'trunk nodes were not told of a call');
+    }
+  }
+
+  close(): void {
+    this.#subscription.unsubscribe();
+  }
+
+  #learn({ tenant, trunk: name, down }: trunk.Health): void {
+    const key = `${tenant}/${name}`;
+    if (!this.#known.has(key) && this.#known.size >= capacity) return;
+    if (down.length === 0) this.#known.delete(key);
+    else
+      this.#known.set(key, { down: new Set(down.map(placeOf)), until: this.#options.now() + healthLifetime });
+  }
+}

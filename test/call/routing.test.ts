@@ -1,0 +1,180 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { it } from '../harness/fixture.ts';
+import type { Host } from '../harness/host.ts';
+import type { Message } from '../harness/message.ts';
+import { needs } from '../harness/needs.ts';
+import type { Network } from '../harness/network.ts';
+import { credentials, Sipp, type SippOptions } from '../harness/sipp.ts';
+import type { Traced } from '../harness/sipp-trace.ts';
+import { acme, domain, Office, passwordOf } from './office.ts';
+
+const describe = needs('namespace', 'sipp');
+
+const dialPlan = { countryCode: '34', nationalLengths: [9] };
+
+type Specs = Readonly<Record<string, object>>;
+
+/** An office that reaches carriers by name, each of which is another machine, by routes that are made of their addresses. */
+async function open(
+  network: Network,
+  names: readonly string[],
+  resources: (trunks: Specs) => { readonly Trunk?: Specs; readonly Route: Specs; readonly Number?: Specs },
+  callerIds: readonly string[] = [],
+) {
+  const hosts = await Promise.all(names.map(async (name) => [name, await network.host(name)] as const));
+  const plain = Object.fromEntries(
+    hosts.map(([name, { address }]) => [
+      name,
+      { contacts: [`sip:${address}`], identify: { sources: [address] } },
+    ]),
+  );
+  const { Trunk = {}, ...rest } = resources(plain);
+  const more = { Trunk: { ...plain, ...Trunk }, ...rest };
+  const office = await Office.open(network, acme({ 1001: { callerIds } }, { dialPlan, more }));
+  const phones = await network.host('phones');
+  const call = (numbers: readonly string[], options: Partial<SippOptions> = {}) =>
+    Sipp.start(phones, {
+      scenario: 'uac-pairs',
+      remote: office.tandem.proxy,
+      keys: { domain },
+      lines: numbers.map((number, index) => [
+        number,
+        callerIds[index] ?? '1001',
+        credentials('1001', passwordOf('1001')),
+      ]),
+      calls: numbers.length,
+      ...options,
+    });
+  return { office, call, carriers: Object.fromEntries(hosts) as Record<string, Host> };
+}
+
+function invites(trace: readonly Traced[]): Message[] {
+  return trace
+    .filter(({ way, message }) => way === 'received' && message.start.startsWith('INVITE '))
+    .map(({ message }) => message);
+}
+
+/** A carrier that refuses one call; sipp takes no status but one that is written in its scenario. */
+async function refuse(host: Host, status: string): Promise<Sipp> {
+  const declining = await readFile(join(import.meta.dirname, 'scenarios/uas-reject.xml'), 'utf8');
+  const scenario = join(await mkdtemp(join(tmpdir(), 'refuse-')), 'uas.xml');
+  await writeFile(scenario, declining.replace('603 Decline', `${status} Refused`));
+  return Sipp.start(host, { scenario, calls: 1 });
+}
+
+describe('calls to carriers', () => {
+  it('TR-04, TR-06, TR-29, AS-22: arrive with the number that was dialled and the number that calls', async ({
+    network,
+  }) => {
+    const calls = 40;
+    const callerIds = Array.from({ length: calls }, (_, index) => `${910_000_000 + index * 97}`);
+    const called = Array.from({ length: calls }, (_, index) => `${600_000_000 + index * 7_919}`);
+    const spelled = called.map((number, index) => `${['', '+34', '0034', '34'][index % 4]}${number}`);
+    const { call, carriers } = await open(
+      network,
+      ['carrier'],
+      (trunks) => ({
+        Trunk: {
+          carrier: {
+            ...trunks.carrier,
+            numbering: { format: 'exit-code' },
+            endpoint: { headers: [{ name: 'X-Camp', value: '7' }] },
+            headerRules: { pass: ['X-Tag'] },
+          },
+        },
+        Route: { all: { match: { prefix: '+' }, trunks: ['carrier'] } },
+      }),
+      callerIds,
+    );
+    const carrier = await Sipp.start(carriers.carrier!, { scenario: 'uas-answer', calls });
+    await (await call(spelled, { rate: 20 })).succeed(30_000);
+    const seen = invites((await carrier.succeed()).trace).map((invite) => [
+      /^INVITE sip:([^@]+)@/.exec(invite.start)?.[1],
+      /<sip:([^@]+)@/.exec(invite.header('From') ?? '')?.[1],
+      /<sip:([^@]+)@/.exec(invite.header('P-Asserted-Identity') ?? '')?.[1],
+      invite.header('X-Camp'),
+      invite.header('X-Tag'),
+    ]);
+    const expected = called.map((number, index) => {
+      const caller = `0034${callerIds[index]}`;
+      return [`0034${number}`, caller, caller, '7', 'blue'];
+    });
+    expect(new Set(seen.map((each) => each.join(' ')))).toEqual(
+      new Set(expected.map((each) => each.join(' '))),
+    );
+  });
+
+  it('W-21, MA-30: go to the next one after the answers that the route says, and after silence', async ({
+    network,
+  }) => {
+    const { call, carriers } = await open(network, ['first', 'backup'], (trunks) => ({
+      Trunk: {
+        gone: { contacts: ['sip:127.0.0.1:9;transport=tcp'] },
+        other: { ...trunks.first, identify: {} },
+      },
+      Route: {
+        usual: { match: { prefix: '+341' }, trunks: ['first', 'backup'] },
+        forgiving: { match: { prefix: '+342' }, failover: ['403', '5xx'], trunks: ['first', 'backup'] },
+        gone: { match: { prefix: '+343' }, trunks: ['gone', 'backup'] },
+        away: { match: { prefix: '+344' }, redirect: true, trunks: ['backup'] },
+      },
+    }));
+    const backup = await Sipp.start(carriers.backup!, { scenario: 'uas-answer' });
+    const outcome = async (number: string, code?: string): Promise<string> => {
+      const first = code === undefined ? undefined : await refuse(carriers.first!, code);
+      const { code: exit, errors } = await (await call([number])).finish();
+      await first?.succeed();
+      return exit === 0 ? 'answered' : (/SIP\/2\.0 (\d{3})/.exec(errors)?.[1] ?? errors);
+    };
+    expect(await outcome('+34100000000', '503')).toBe('answered');
+    expect(await outcome('+34100000000', '486')).toBe('486');
+    expect(await outcome('+34100000000', '403')).toBe('403');
+    expect(await outcome('+34200000000', '403')).toBe('answered');
+    expect(await outcome('+34300000000')).toBe('answered');
+    expect(await outcome('+34400000000')).toBe('302');
+    expect((await backup.stop()).successful).toBe(3);
+  });
+
+  it('TR-25: are as many at a time as a trunk may have; one more goes to the next, or meets 503', async ({
+    network,
+  }) => {
+    const { call, carriers } = await open(network, ['narrow', 'backup'], (trunks) => ({
+      Trunk: { narrow: { ...trunks.narrow, endpoint: { maxCalls: 3 } } },
+      Route: {
+        overflow: { match: { prefix: '+341' }, trunks: ['narrow', 'backup'] },
+        alone: { match: { prefix: '+342' }, trunks: ['narrow'] },
+      },
+    }));
+    const narrow = await Sipp.start(carriers.narrow!, { scenario: 'uas-answer' });
+    const backup = await Sipp.start(carriers.backup!, { scenario: 'uas-answer' });
+    const four = (prefix: string) =>
+      Array.from({ length: 4 }, (_, index) => `${prefix}${10_000_000 + index}`);
+    const lasting = { rate: 50, duration: 1_500 };
+    await (await call(four('+341'), lasting)).succeed(30_000);
+    const { failed, errors } = await (await call(four('+342'), lasting)).finish(30_000);
+    expect([failed, errors]).toEqual([1, expect.stringContaining('SIP/2.0 503')]);
+    // The places are free again.
+    await (await call(four('+342').slice(1), lasting)).succeed(30_000);
+    expect([(await narrow.stop()).successful, (await backup.stop()).successful]).toEqual([9, 1]);
+  });
+
+  it('TR-05, FU-46: come from one by a number that leads to another', async ({ network }) => {
+    const { carriers, office } = await open(network, ['carrier', 'pbx'], () => ({
+      Route: {},
+      Number: { '+34911000001': { destination: { trunk: 'pbx' } } },
+    }));
+    const pbx = await Sipp.start(carriers.pbx!, { scenario: 'uas-answer', calls: 1 });
+    const remote = office.tandem.proxy;
+    const service = '911000001';
+    const keys = { called: service, header: 'X-Tag: blue' };
+    const options = { scenario: 'uac-trunk', remote, service, keys, calls: 1 };
+    const caller = await Sipp.start(carriers.carrier!, options);
+    await caller.succeed();
+    const [invite] = invites((await pbx.succeed()).trace);
+    expect(invite?.start).toBe(`INVITE sip:+34911000001@${carriers.pbx!.address} SIP/2.0`);
+    expect(invite?.header('From')).toContain('<sip:+34600111222@carrier.example>');
+  });
+});
