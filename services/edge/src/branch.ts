@@ -3,8 +3,8 @@ import type { Destination } from './destination.ts';
 import { flowFailed, targetUnreachable } from './faults.ts';
 import type { NextHops } from './next-hops.ts';
 import type { ClientUser } from './parts.ts';
+import type { Screen } from './proxy-owner.ts';
 import type { Flow } from './socket/flow.ts';
-import type { Veil } from './veil.ts';
 
 /** Who hears what becomes of branches. */
 interface BranchUser {
@@ -26,7 +26,7 @@ export class Branch implements ClientUser {
   readonly destination: Destination;
   tx: ClientTransaction<Flow, ClientUser> | undefined;
   /** What stands between it and the sender, where one of them is outside. */
-  veil: Veil | undefined;
+  veil: Screen | undefined;
   /** The last 2xx and what went upstream for it: repeated ones are answered alike (RFC 6026 §7.1). */
   success: { readonly received: string; readonly sent: string } | undefined;
   /** The places that are left; undefined while they are looked for. */

@@ -285,9 +285,16 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
     const target = targetOf(parts, { token, sender }, route);
     if (!target) return undefined;
     const flow = wayBack(sender === 'caller' ? token.callee : token.caller, target.uri);
-    return { token, sender, destination: { ...target, ...(flow ? { flow } : {}) }, isSecured: isSips(uri) };
+    const known = flow && isHiddenFrom(token, sender) ? { ...flow, hidden: true } : flow;
+    const destination = { ...target, ...(known ? { flow: known } : {}) };
+    return { token, sender, destination, isSecured: isSips(uri) };
   }
   return undefined;
+}
+
+/** Whether the receiver is shown nothing of the way of a request. */
+function isHiddenFrom({ outsider }: DialogToken, sender: Party): boolean {
+  return outsider?.hidden === true && outsider.party !== sender;
 }
 
 /** Where a request goes: somebody outside, who does not see where that is, writes what we have given out for it. */
