@@ -1,21 +1,19 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { Baresip } from '../harness/baresip.ts';
+import { Baresip, connectPhones } from '../harness/baresip.ts';
 import { it } from '../harness/fixture.ts';
 import type { Host } from '../harness/host.ts';
 import { needs } from '../harness/needs.ts';
 import type { Process } from '../harness/process.ts';
 import { MAIN } from '../harness/tandem-process.ts';
+import { expectTwoTone } from '../harness/two-tone.ts';
 import { Office } from './office.ts';
 
 const describe = needs('namespace', 'baresip');
 
 const START = 15_000;
-
-/** No capability, and none to be had; still whoever owns the files. */
-const UNPRIVILEGED = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'] as const;
 
 function dataFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'data-'));
@@ -93,15 +91,11 @@ describe('a start', () => {
   });
 
   it('needs no privilege of the system', async ({ network }) => {
-    const host = await network.host('tandem');
-    const sip = `udp://${host.address}:5060,tcp://${host.address}:5060`;
-    const common = ['--data', await dataFolder(), '--sip-listen', sip];
-    const rtp = ['--rtp-listen', `${host.address}:20000-29999`];
-    const tandem = host.spawn([...UNPRIVILEGED, process.execPath, MAIN, 'up', ...common, ...rtp]);
-    await tandem.line(/Tandem is running/, START);
-    expect(await readFile(`/proc/${tandem.pid}/status`, 'utf8')).toMatch(/^CapEff:\s+0+$/m);
-    await host.run([process.execPath, MAIN, 'doctor', ...common]);
-    expect(await tandem.stop('SIGINT')).toEqual({ code: 0, signal: null });
+    const office = await Office.open(network);
+    expect(await office.tandem.capabilities()).toBe('0'.repeat(16));
+    const [alice, bob] = await office.pair();
+    await connectPhones(alice, bob);
+    await expectTwoTone(alice, bob);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { Party } from '../survive/agent/party.ts';
-import { it } from '../survive/fixture.ts';
+import { it, SCENARIO } from '../survive/fixture.ts';
 import type { Cluster } from './cluster.ts';
 import { until } from './deadline.ts';
 import { needs } from './needs.ts';
@@ -19,7 +19,7 @@ async function known(cluster: Cluster): Promise<string[]> {
 }
 
 describe('a cluster', () => {
-  it('has a node on each machine, and each knows all', async ({ cluster }) => {
+  it('has a node on each machine, and each knows all', { timeout: SCENARIO }, async ({ cluster }) => {
     const all = cluster.nodes.map(({ id }) => id).toSorted();
     expect(all).toEqual(['edge-1', 'edge-2', 'media-1', 'media-2', 'router-1', 'router-2']);
     await until(
@@ -27,6 +27,11 @@ describe('a cluster', () => {
       async () => (await known(cluster)).join() === all.join(),
     );
     expect(new Set(cluster.nodes.map(({ address }) => address)).size).toBe(6);
+  });
+
+  it('needs no privilege of the system', async ({ cluster }) => {
+    const capabilities = cluster.nodes.map((node) => node.capabilities());
+    expect(new Set(await Promise.all(capabilities))).toEqual(new Set(['0'.repeat(16)]));
   });
 
   it('carries calls by way of the shared address, wherever that is', async ({ cluster }) => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from './deadline.ts';
 import type { Host } from './host.ts';
@@ -9,10 +10,12 @@ export const MAIN: string = join(import.meta.dirname, '../../services/cli/src/ma
 export const HTTP = 8080;
 /** Every network of the tests: what one address of it sends is not what one phone sends. */
 const PHONES = '10.64.0.0/10';
+/** No capability, and none to be had; still whoever owns the files. */
+const UNPRIVILEGED = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'] as const;
 const START = 30_000;
 const ANSWER = 2_000;
 
-/** A `tandem` command that runs in a host until it is ended. */
+/** A `tandem` command that runs in a host, without any privilege of the system, until it is ended. */
 export class TandemProcess {
   readonly host: Host;
   readonly #argv: readonly [string, ...string[]];
@@ -22,7 +25,7 @@ export class TandemProcess {
   /** `argv` is what comes behind `node`. */
   constructor(host: Host, argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.host = host;
-    this.#argv = [process.execPath, ...argv];
+    this.#argv = [...UNPRIVILEGED, process.execPath, ...argv];
     this.#env = { TANDEM_SIP_TRUSTED: PHONES, ...env };
   }
 
@@ -46,6 +49,11 @@ export class TandemProcess {
 
   get pid(): number {
     return this.#running.pid;
+  }
+
+  /** What it may do that others may not: a set of bits, in hexadecimal. */
+  async capabilities(): Promise<string> {
+    return /^CapEff:\s+(\w+)$/m.exec(await readFile(`/proc/${this.pid}/status`, 'utf8'))?.[1] ?? '';
   }
 
   /** What it logged, one object a line. */
