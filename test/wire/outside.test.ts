@@ -156,7 +156,8 @@ describe('a call to a provider', () => {
     expect(statusOf(refused)).toBe(403);
     expect(refused.headers('Proxy-Authenticate')).toEqual([]);
     const line = tiers.lines.find(({ fault }) => fault === 'trunk-challenged');
-    expect(line?.msg).toBe(`trunk-challenged: ${asked.start.split(' ')[1]}`);
+    const why = '407 Proxy Authentication Required; trunk carrier has no auth';
+    expect(line?.msg).toBe(`trunk-challenged: ${asked.start.split(' ')[1]}: ${why}`);
   });
 
   it('is told of nothing when its media moves to another worker', async ({ tiers: start }) => {

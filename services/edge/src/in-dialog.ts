@@ -90,7 +90,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
       ...withheldFrom(request, context),
       // RFC 3261 §22.1: the credentials of an INVITE come again in its ACK.
       ...withheldCredentials(request, 'Authorization'),
-      ...renumbered(course, sender, request),
+      ...renumbered(course, token, sender, request),
     ],
     ...(shown === undefined ? {} : { body: shown }),
   });
@@ -140,7 +140,7 @@ class Relayed implements ProxyOwner {
 
   constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, passing: Passing) {
     const { course, said, body, referTo } = passing;
-    this.#numbers = renumbered(course, context.sender, tx.request);
+    this.#numbers = renumbered(course, context.token, context.sender, tx.request);
     this.#parts = parts;
     this.#tx = tx;
     this.#context = context;
