@@ -10,7 +10,7 @@ import { domain } from './acme.ts';
 import { Dialog } from './dialog.ts';
 import { everyTransport, ports } from './everywhere.ts';
 import { it } from './fixture.ts';
-import { type Phone, sdp } from './phone.ts';
+import { Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { fresh, write } from './request.ts';
 import {
@@ -30,7 +30,7 @@ import { address, type Tiers } from './tiers.ts';
 
 const describe = needs('namespace', 'openssl');
 
-const here = address(11);
+const [here, there] = [address(11), address(12)];
 
 /** A user of its own number for each test: the one who is called from outside. */
 const callee = { user: '1001', domain, password: 'secret-of-1001' };
@@ -156,7 +156,8 @@ describe('a call to a provider', () => {
     expect(statusOf(refused)).toBe(403);
     expect(refused.headers('Proxy-Authenticate')).toEqual([]);
     const line = tiers.lines.find(({ fault }) => fault === 'trunk-challenged');
-    expect(line?.msg).toBe(`trunk-challenged: ${asked.start.split(' ')[1]}`);
+    const why = '407 Proxy Authentication Required; trunk carrier has no auth';
+    expect(line?.msg).toBe(`trunk-challenged: ${asked.start.split(' ')[1]}: ${why}`);
   });
 
   it('is told of nothing when its media moves to another worker', async ({ tiers: start }) => {
@@ -310,6 +311,41 @@ describe('a call from a provider', () => {
     expect(bye.start).toContain(phone.wire.local);
     expect(statusOf(answered)).toBe(200);
     expectSilence(heard, phone);
+  });
+
+  it('over a connection is gone on with by another edge, of which it sees nothing either', async ({
+    tiers: start,
+  }) => {
+    const tiers = await start({ more });
+    await tiers.edge('edge-1', here);
+    await tiers.edge('edge-2', there);
+    const account = { user: 'outside', domain: 'carrier.example', password: '' };
+    const carrier = await Phone.open(account, { transport: 'tcp', local: outside, remote: here });
+    const phone = await tiers.phone(here, 'udp', callee);
+    await phone.register();
+    const invite = carrier.offer(`sip:+34911000001@${here}`);
+    carrier.send(invite);
+    const asked = await phone.wire.receive('INVITE');
+    const said = phone.reply(asked, '200 OK', { ...tales(phone) }, described(inside));
+    const theirs = Dialog.ofCaller(carrier, await carrier.final(invite));
+    theirs.acknowledge();
+    await phone.wire.receive('ACK');
+    const elsewhere = await tiers.phone(there, 'udp', callee);
+    const mine = Dialog.ofCallee(phone, asked, said).at(elsewhere);
+    const reInvite = mine.request('INVITE', tales(elsewhere), described(inside));
+    elsewhere.send(reInvite);
+    const changed = await carrier.answer('INVITE', '200 OK', sdp, described(outside));
+    const answered = await elsewhere.final(reInvite);
+    expect([statusOf(answered), answered.headers('Via').length]).toEqual([200, 1]);
+    mine.acknowledge(tales(elsewhere));
+    const ack = await carrier.wire.receive('ACK');
+    const [bye, done] = await Promise.all([carrier.answer('BYE'), mine.ask('BYE', tales(elsewhere))]);
+    expect(statusOf(done)).toBe(200);
+    for (const seen of [changed, ack, bye]) {
+      expect(seen.headers('Via')).toEqual([expect.stringContaining(`TCP ${here}:5060;`)]);
+    }
+    expectSilence([changed, ack, bye], elsewhere);
+    carrier.close();
   });
 
   it('over TLS is known by the certificate of its connection', async ({ tiers: start }) => {

@@ -52,5 +52,6 @@ export type { RegistrationSpec, TenantSpec } from './tenant.ts';
 export type { Account } from './trunk-auth.ts';
 export { headerValue } from './trunk-header-rules.ts';
 export { lineToken } from './trunk-line.ts';
+export { trunkRealms } from './trunk-realms.ts';
 export type { ProbeSpec, TrunkRegistrationSpec } from './trunk-registration.ts';
 export type { MaxContactsPolicy, UserSpec } from './user.ts';

@@ -1,10 +1,17 @@
-import type { ClientTransaction, Fault, SipResponse, Timer, TransactionFailure } from '@tandem/sip';
+import type {
+  ClientTransaction,
+  CredentialsHeader,
+  Fault,
+  SipResponse,
+  Timer,
+  TransactionFailure,
+} from '@tandem/sip';
 import type { Destination } from './destination.ts';
 import { flowFailed, targetUnreachable } from './faults.ts';
 import type { NextHops } from './next-hops.ts';
 import type { ClientUser } from './parts.ts';
+import type { Screen } from './proxy-owner.ts';
 import type { Flow } from './socket/flow.ts';
-import type { Veil } from './veil.ts';
 
 /** Who hears what becomes of branches. */
 interface BranchUser {
@@ -15,8 +22,14 @@ interface BranchUser {
   failed(branch: Branch, status: number, result?: string): void;
   flowFailed(branch: Branch): void;
   /** Somebody outside asks for credentials. */
-  challenged(branch: Branch): void;
+  challenged(branch: Branch, response: SipResponse): void;
   unsendable(fault: Fault): void;
+}
+
+/** Credentials of ours in a request to a trunk. */
+export interface Authorized {
+  readonly headers: readonly (readonly [name: CredentialsHeader, value: string])[];
+  readonly times: number;
 }
 
 /** One client transaction of a proxied request: a destination, at one of the places that it may be at. */
@@ -26,11 +39,13 @@ export class Branch implements ClientUser {
   readonly destination: Destination;
   tx: ClientTransaction<Flow, ClientUser> | undefined;
   /** What stands between it and the sender, where one of them is outside. */
-  veil: Veil | undefined;
+  veil: Screen | undefined;
   /** The last 2xx and what went upstream for it: repeated ones are answered alike (RFC 6026 §7.1). */
   success: { readonly received: string; readonly sent: string } | undefined;
   /** The places that are left; undefined while they are looked for. */
   hops: NextHops | undefined;
+  /** What a trunk has got that asked for credentials, and how often it has. */
+  authorized: Authorized = { headers: [], times: 0 };
   /** Runs until something is heard, where there are other places to try. */
   patience: Timer | undefined;
   readonly #request: BranchUser;
@@ -48,7 +63,8 @@ export class Branch implements ClientUser {
     // It is for the edge that asked for this very flow to try another one.
     if (isFlowLost && !this.destination.isRouted) this.#request.flowFailed(this);
     else if (status === 503) this.#request.unavailable(this, response);
-    else if ((status === 401 || status === 407) && this.veil?.keepsChallenges) this.#request.challenged(this);
+    else if ((status === 401 || status === 407) && this.veil?.keepsChallenges)
+      this.#request.challenged(this, response);
     else this.#request.responded(this, response);
   }
 

@@ -90,9 +90,11 @@ export function dialogsOf(answered: Answered, isOwn: IsOwn): CallDialogs | undef
         ...outsideNames(answered),
         callId: calleeCallId,
         routes: routesBeyond(response, isOwn).reverse(),
+        sequence: callee.sequence + (token.outsider?.raised ?? 0),
       },
       hop: token.callee,
       number: callee.sequence,
+      ...shiftedBy(token),
       ...hiding(token, 'callee'),
     },
   };
@@ -108,6 +110,11 @@ function insideNames({ response, token }: Answered): { readonly local?: string }
 function outsideNames({ invite, token }: Answered): { readonly local?: string } {
   const caller = token.outsider?.names?.outside.caller;
   return caller === undefined ? {} : { local: tagged(caller, invite.from.params.get('tag')) };
+}
+
+/** How numbers of requests to the callee were raised before the call was answered: the caller goes on with its own. */
+export function shiftedBy({ outsider }: Pick<DialogToken, 'outsider'>): Pick<Leg, 'shifts'> {
+  return outsider?.raised ? { shifts: [{ above: -1, by: outsider.raised }] } : {};
 }
 
 function hiding({ call, outsider }: DialogToken, party: Party): { readonly hiddenCall?: string } {

@@ -15,6 +15,7 @@ export function outsiderOf(
   invite: SipRequest,
   caller: router.Outside | undefined,
   callee: router.Outside | undefined,
+  raised = 0,
 ): Outsider | undefined {
   if (caller) {
     const { challenges, hidden, trusted } = caller;
@@ -26,6 +27,7 @@ export function outsiderOf(
     ...{ party: 'callee', hidden, trusted, challenges },
     routes: hidden ? invite.elements('Record-Route') : [],
     ...namesOf(invite, callee),
+    ...(raised > 0 && { raised }),
   };
 }
 

@@ -22,16 +22,16 @@ const moved: Course = { session: 'media-2.1', dialogs, isMoving: false };
 
 describe('the numbers of a call whose media was moved', () => {
   it('are raised towards the party that the edge has sent requests to', () => {
-    expect(renumbered(moved, 'caller', request('INFO'))).toEqual([['CSeq', '8 INFO']]);
-    expect(renumbered(moved, 'callee', request('INFO'))).toEqual([]);
-    expect(renumbered({ session: '', isMoving: false }, 'caller', request('INFO'))).toEqual([]);
+    expect(renumbered(moved, {}, 'caller', request('INFO'))).toEqual([['CSeq', '8 INFO']]);
+    expect(renumbered(moved, {}, 'callee', request('INFO'))).toEqual([]);
+    expect(renumbered({ session: '', isMoving: false }, {}, 'caller', request('INFO'))).toEqual([]);
   });
 
   it.each([
     ['776656 6 INVITE', '776656 8 INVITE'],
     ['1 5 INVITE', '1 5 INVITE'],
   ])('are raised in what a PRACK answers as well: %s', (before, after) => {
-    expect(renumbered(moved, 'caller', request('PRACK', [`RAck: ${before}`]))).toEqual([
+    expect(renumbered(moved, {}, 'caller', request('PRACK', [`RAck: ${before}`]))).toEqual([
       ['CSeq', '8 PRACK'],
       ['RAck', after],
     ]);

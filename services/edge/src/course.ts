@@ -1,7 +1,7 @@
 import { raiseVersion } from '@tandem/sdp';
 import { Fault, type SipMessage, type SipRequest } from '@tandem/sip';
 import { sdpOf } from './body.ts';
-import { type CallDialogs, hasDialogs, otherParty, type Said } from './call-dialogs.ts';
+import { type CallDialogs, hasDialogs, otherParty, type Said, shiftedBy } from './call-dialogs.ts';
 import { mediaLate, mediaLost, mediaMoving } from './faults.ts';
 import type { EdgeParts } from './parts.ts';
 import { raised } from './records/shift.ts';
@@ -46,10 +46,15 @@ export function refuseDuringMove({ isMoving }: Course, request: SipRequest): voi
 /** The headers in which the receiver finds other numbers than the sender has given. */
 export function renumbered(
   { dialogs }: Course,
+  token: Pick<DialogToken, 'outsider'>,
   sender: Party,
   request: SipRequest,
 ): readonly (readonly [name: string, value: string])[] {
-  const shifts = dialogs?.[otherParty(sender)].shifts;
+  const shifts = dialogs
+    ? dialogs[otherParty(sender)].shifts
+    : sender === 'caller'
+      ? shiftedBy(token).shifts
+      : undefined;
   if (!shifts) return [];
   const { method, number } = request.cseq;
   const cseq = ['CSeq', `${raised(shifts, number)} ${method}`] as const;

@@ -315,7 +315,7 @@ export const trunkChallenged: FaultKind = {
   status: 403,
   outcome: 'upstream_error',
   meaning:
-    'A trunk asks for credentials. Those of the calling phone are none of its business, and it has none itself.',
+    'A trunk asks for credentials and does not get them, or does not take those that it got. Those of the calling phone are none of its business.',
   hint: 'Let the provider know this system by its address, or use another trunk; the detail has the URI that was called.',
 };
 

@@ -1,12 +1,21 @@
-import { Edit, Fault, forwardRequest, type SipRequest, type SipResponse, statelessBranch } from '@tandem/sip';
+import {
+  Edit,
+  Fault,
+  forwardRequest,
+  parseMessage,
+  SipRequest,
+  type SipResponse,
+  statelessBranch,
+} from '@tandem/sip';
 import type { Destination } from './destination.ts';
 import { flowFailed } from './faults.ts';
 import type { FlowRequest } from './flow-token.ts';
 import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { ProxyOwner } from './proxy-owner.ts';
+import type { ProxyOwner, Screen } from './proxy-owner.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
+import { restoreVias } from './veil.ts';
 
 /**
  * What an edge does for the others: it sends a request over a flow that it has, and nothing else (RFC 5626 §5.3). The
@@ -17,7 +26,7 @@ export function relayOverFlow(parts: EdgeParts, tx: ServerTx, asked: FlowRequest
   findFlow(parts, tx.request, asked);
   parts.neighbours.heard(asked.asker, tx.flow);
   const destination: Destination = { ...target(tx.request), flow: known(asked) };
-  const passed = new Passed(parts, tx);
+  const passed = new Passed(parts, tx, asked.hidden ?? false);
   const proxied = new ProxiedRequest(parts, tx, [{ destinations: [destination] }], passed);
   tx.user = proxied;
   if (tx.request.method === 'INVITE') {
@@ -34,7 +43,8 @@ export function relayAckOverFlow(parts: EdgeParts, request: SipRequest, asked: F
   if (request.maxForwards === 0) return;
   const flow = findFlow(parts, request, asked);
   const via = viaValue(flow, statelessBranch(request, parts.branchSecret));
-  parts.send(forwardRequest(request, { ...target(request), via }), flow);
+  const shown = asked.hidden ? pathless.request(request) : request;
+  parts.send(forwardRequest(shown, { ...target(request), via }), flow);
 }
 
 /** Never one of a third edge: a request that is passed on twice would be passed on for ever. */
@@ -56,6 +66,21 @@ function target(request: SipRequest): Pick<Destination, 'uri' | 'route' | 'isRou
   return { uri: request.uri, route, isRouted: true };
 }
 
+/** Who is hidden from does not see which edges a request has passed. */
+const pathless: Screen = {
+  keepsChallenges: false,
+  request: (request) => {
+    const changed = parseMessage(new Edit(request).remove('Via').write());
+    if (changed instanceof SipRequest) return changed;
+    throw new Error(`a ${request.method} is none any more without its path`);
+  },
+  response: (response, request) => {
+    const edit = new Edit(response);
+    restoreVias(edit, request);
+    return edit;
+  },
+};
+
 /** Responses go back as they came. */
 class Passed implements ProxyOwner {
   readonly body = undefined;
@@ -64,10 +89,16 @@ class Passed implements ProxyOwner {
   settled: () => void = () => {};
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
+  readonly #hidden: boolean;
 
-  constructor(parts: EdgeParts, tx: ServerTx) {
+  constructor(parts: EdgeParts, tx: ServerTx, hidden: boolean) {
     this.#parts = parts;
     this.#tx = tx;
+    this.#hidden = hidden;
+  }
+
+  veil(): Screen | undefined {
+    return this.#hidden ? pathless : undefined;
   }
 
   tried(): void {}
@@ -84,7 +115,9 @@ class Passed implements ProxyOwner {
 
   /** Who took the INVITE has to know of all that have answered. */
   dismissed(response: SipResponse): void {
-    this.#parts.layer.respond(this.#tx, new Edit(response).removeFirst('Via').write(), this.#parts.now());
+    const { request } = this.#tx;
+    const edit = this.#hidden ? pathless.response(response, request) : new Edit(response).removeFirst('Via');
+    this.#parts.layer.respond(this.#tx, edit.write(), this.#parts.now());
   }
 
   forwarded({ status }: SipResponse): void {

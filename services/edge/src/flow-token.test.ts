@@ -31,6 +31,8 @@ describe('a route over a flow of another edge', () => {
     expect(Buffer.from(route.slice(5, -25), 'base64url').toString('latin1')).not.toContain('edge');
     expect(readFlowRoute(request(route), key)).toEqual(asked);
     expect(readFlowRoute(request(`${route}, <sip:192.0.2.9;lr>`), key)).toEqual(asked);
+    const hidden = { ...asked, hidden: true };
+    expect(readFlowRoute(request(flowRoute(hidden, '192.0.2.2:5060', 'c1', key)), key)).toEqual(hidden);
   });
 
   it.each([

@@ -11,14 +11,19 @@ export interface FlowRequest {
   readonly hop: Hop;
   /** The node id of the edge that asks. */
   readonly asker: string;
+  /** Who is at its end is not to see which way the request has come. */
+  readonly hidden?: boolean | undefined;
 }
+
+const hiddenMark = 1;
 
 /**
  * The value of Route that asks the edge at `address` to send a request over one of its flows (RFC 5626 §5.3). It is good
  * for one Call-ID.
  */
 export function flowRoute(asked: FlowRequest, address: string, callId: string, key: TokenKey): string {
-  const payload = Buffer.concat([encodeHop(asked.hop), shortText(asked.asker)]);
+  const mark = asked.hidden ? [Buffer.from([hiddenMark])] : [];
+  const payload = Buffer.concat([encodeHop(asked.hop), shortText(asked.asker), ...mark]);
   return `<sip:${seal(key, payload, contextOf(callId))}@${address};${parameter};lr>`;
 }
 
@@ -30,7 +35,8 @@ export function readFlowRoute(request: SipRequest, key: TokenKey): FlowRequest |
   const unsealed = unseal(key, uri.user ?? '');
   if (!unsealed || !isProven(key, unsealed, contextOf(request.callId))) return undefined;
   const reader = new OctetReader(unsealed.payload);
-  return { hop: decodeHop(reader), asker: reader.shortText() };
+  const asked = { hop: decodeHop(reader), asker: reader.shortText() };
+  return reader.isAtEnd ? asked : { ...asked, hidden: reader.take(1)[0] === hiddenMark };
 }
 
 function contextOf(callId: string): string {

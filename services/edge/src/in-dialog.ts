@@ -90,7 +90,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
       ...withheldFrom(request, context),
       // RFC 3261 §22.1: the credentials of an INVITE come again in its ACK.
       ...withheldCredentials(request, 'Authorization'),
-      ...renumbered(course, sender, request),
+      ...renumbered(course, token, sender, request),
     ],
     ...(shown === undefined ? {} : { body: shown }),
   });
@@ -140,7 +140,7 @@ class Relayed implements ProxyOwner {
 
   constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, passing: Passing) {
     const { course, said, body, referTo } = passing;
-    this.#numbers = renumbered(course, context.sender, tx.request);
+    this.#numbers = renumbered(course, context.token, context.sender, tx.request);
     this.#parts = parts;
     this.#tx = tx;
     this.#context = context;
@@ -285,9 +285,16 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
     const target = targetOf(parts, { token, sender }, route);
     if (!target) return undefined;
     const flow = wayBack(sender === 'caller' ? token.callee : token.caller, target.uri);
-    return { token, sender, destination: { ...target, ...(flow ? { flow } : {}) }, isSecured: isSips(uri) };
+    const known = flow && isHiddenFrom(token, sender) ? { ...flow, hidden: true } : flow;
+    const destination = { ...target, ...(known ? { flow: known } : {}) };
+    return { token, sender, destination, isSecured: isSips(uri) };
   }
   return undefined;
+}
+
+/** Whether the receiver is shown nothing of the way of a request. */
+function isHiddenFrom({ outsider }: DialogToken, sender: Party): boolean {
+  return outsider?.hidden === true && outsider.party !== sender;
 }
 
 /** Where a request goes: somebody outside, who does not see where that is, writes what we have given out for it. */

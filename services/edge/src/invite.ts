@@ -1,5 +1,5 @@
 import type { router } from '@tandem/contract';
-import { type BranchResult, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
+import { type BranchResult, excerpt, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
 import { sdpOf } from './body.ts';
 import type { Branch } from './branch.ts';
@@ -16,6 +16,7 @@ import {
   ringTimeout,
   systemStopped,
   targetUnreachable,
+  trunkChallenged,
 } from './faults.ts';
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
@@ -26,6 +27,8 @@ import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
 import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
+import { challengesOf } from './trunk-challenge.ts';
+import { askRouter } from './uses/router.ts';
 import type { Veil } from './veil.ts';
 
 /** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
@@ -166,7 +169,7 @@ class CallSetup implements ProxyOwner {
     const { node } = this.#parts;
     const { request } = this.#tx;
     const { destination } = branch;
-    const outsider = outsiderOf(request, this.#caller, destination.outside);
+    const outsider = outsiderOf(request, this.#caller, destination.outside, branch.authorized.times);
     return {
       call: this.#call.id,
       media: this.#call.media,
@@ -186,7 +189,15 @@ class CallSetup implements ProxyOwner {
     return { invite, response, token, calleeCallId: calleeCallId(this.#parts, invite, token) };
   }
 
-  responseHeaders(response: SipResponse): ReturnType<typeof timerAnswer> {
+  responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[] {
+    const { request } = this.#tx;
+    const timer = this.#timer(response);
+    // A trunk that has asked for credentials has had the INVITE with another number.
+    const isSame = response.cseq.number === request.cseq.number;
+    return isSame ? timer : [['CSeq', request.value('CSeq')!], ...timer];
+  }
+
+  #timer(response: SipResponse): ReturnType<typeof timerAnswer> {
     return timerAnswer(this.#tx.request, this.headers, response);
   }
 
@@ -266,11 +277,21 @@ class CallSetup implements ProxyOwner {
         identity: branch.destination.identity,
         said,
         codec: codecOf(said?.sdp ?? sdpOf(response)),
-        timer: sessionTimer(response, this.responseHeaders(response), 'caller', this.#parts.now()),
+        timer: sessionTimer(response, this.#timer(response), 'caller', this.#parts.now()),
       });
       this.#parts.moves.answered(this.#call.id, this.#call.toCallee);
       this.#call.toCallee = undefined;
     }
+  }
+
+  /** A router has the password of the trunk, and says no more than what answers this. */
+  async authorize({ identity, uri }: Destination, response: SipResponse): Promise<string> {
+    const { tenant, trunk = '' } = identity!;
+    const challenged = { tenant, trunk, method: 'INVITE', uri, challenges: challengesOf(response) };
+    const { decision, explanation } = await askRouter(this.#parts.router, { ...this.#facts, challenged });
+    if (decision?.$case === 'credentials') return decision.value.value;
+    const why = explanation.at(-1)?.finding ?? decision?.$case;
+    throw new Fault(trunkChallenged, `${excerpt(uri)}: ${response.status} ${response.reason}; ${why}`);
   }
 
   redirected(response: SipResponse): Promise<readonly DestinationGroup[]> {
@@ -304,7 +325,7 @@ class CallSetup implements ProxyOwner {
 
 /** What was found by its name is found by that again, whatever its address is: no NAT is between. */
 function whereOf({ destination, hops }: Branch, { host, port }: Flow): string {
-  return hops?.isLocated ? `sip:${hostPort(host, port)}` : destination.uri;
+  return hops?.isLocated || hops?.wasLocated ? `sip:${hostPort(host, port)}` : destination.uri;
 }
 
 /** Why a call failed when no callee has said so; nothing when the caller cancelled. */

@@ -71,7 +71,7 @@ export class Neighbours {
     return new DistantFlow(known, {
       carrier,
       listener: sockets.listenerFor(hop.transport, hop.host) ?? carrier.listener,
-      route: flowRoute({ hop, asker: node }, address, callId, tokenKey),
+      route: flowRoute({ hop, asker: node, hidden: known.hidden }, address, callId, tokenKey),
     });
   }
 

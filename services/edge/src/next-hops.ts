@@ -27,6 +27,8 @@ export class NextHops {
   readonly #streamed = new Set<Target>();
   readonly #ways: Ways | undefined;
   readonly #tried: Tried[] = [];
+  /** It was looked for when it was sent to first. */
+  wasLocated = false;
   /** The only one: a flow that was there before. */
   #known: Flow | undefined;
   #at = 0;
@@ -42,6 +44,13 @@ export class NextHops {
 
   static known(flow: Flow): NextHops {
     return new NextHops('', [], undefined, flow);
+  }
+
+  /** The same place once more. */
+  static again(flow: Flow, { isLocated, wasLocated }: NextHops): NextHops {
+    const hops = NextHops.known(flow);
+    hops.wasLocated = isLocated || wasLocated;
+    return hops;
   }
 
   static of(uri: string, targets: readonly Target[], ways: Ways): NextHops {

@@ -14,6 +14,8 @@ export interface Outsider {
   readonly routes: readonly string[];
   /** Where From and To are others outside. */
   readonly names?: Readonly<Record<Side, Names>>;
+  /** By how much it has the numbers of the caller's requests raised: those in between had no credentials. */
+  readonly raised?: number;
 }
 
 /** `inside` is what the other party has, `outside` what the outsider has. */
@@ -22,25 +24,29 @@ type Side = 'inside' | 'outside';
 /** The URIs of a dialog's From and To, by party. */
 export type Names = Readonly<Record<Party, string>>;
 
-const flags = { callee: 1, hidden: 2, trusted: 4, names: 8, challenges: 16 };
+const flags = { callee: 1, hidden: 2, trusted: 4, names: 8, challenges: 16, raised: 32 };
 
 /** An outsider in few octets, as the end of a token. */
-export function encodeOutsider({ challenges, party, hidden, trusted, routes, names }: Outsider): Buffer {
+export function encodeOutsider(outsider: Outsider): Buffer {
+  const { challenges, party, hidden, raised = 0, trusted, routes, names } = outsider;
   const head =
     (party === 'callee' ? flags.callee : 0) |
     (hidden ? flags.hidden : 0) |
     (trusted ? flags.trusted : 0) |
     (names ? flags.names : 0) |
-    (challenges ? flags.challenges : 0);
+    (challenges ? flags.challenges : 0) |
+    (raised > 0 ? flags.raised : 0);
   const texts = names
     ? [names.inside.caller, names.inside.callee, names.outside.caller, names.outside.callee]
     : [];
-  return Buffer.concat([Buffer.from([head, routes.length]), ...[...texts, ...routes].map(longText)]);
+  const numbers = raised > 0 ? [head, routes.length, raised] : [head, routes.length];
+  return Buffer.concat([Buffer.from(numbers), ...[...texts, ...routes].map(longText)]);
 }
 
 export function decodeOutsider(reader: OctetReader): Outsider {
   const [head = 0, count = 0] = reader.take(2);
   const has = (flag: number): boolean => (head & flag) !== 0;
+  const raised = has(flags.raised) ? reader.take(1).readUInt8() : 0;
   const readNames = (): Names => ({ caller: readLongText(reader), callee: readLongText(reader) });
   const names = has(flags.names) ? { inside: readNames(), outside: readNames() } : undefined;
   return {
@@ -49,6 +55,7 @@ export function decodeOutsider(reader: OctetReader): Outsider {
     trusted: has(flags.trusted),
     challenges: has(flags.challenges),
     ...(names && { names }),
+    ...(raised > 0 && { raised }),
     routes: Array.from({ length: count }, () => readLongText(reader)),
   };
 }

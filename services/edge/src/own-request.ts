@@ -57,11 +57,12 @@ export async function sendOwn(parts: OwnRequestParts, leg: OwnLeg, request: OwnR
 /** The ways to a party, and its dialog as a request to it is to be written now. Throws a Fault when nothing leads there. */
 export async function wayTo(
   parts: OwnRequestParts,
-  { dialog, hop }: OwnLeg,
+  { dialog, hiddenCall, hop }: OwnLeg,
 ): Promise<{ readonly hops: NextHops; readonly dialog: Dialog }> {
   const { callId, target: uri, routes: route } = dialog;
   const way = wayBack(hop, uri);
-  const known = way ? { uri, route, flow: way } : { uri, route };
+  const flow = way && hiddenCall !== undefined ? { ...way, hidden: true } : way;
+  const known = flow ? { uri, route, flow } : { uri, route };
   const destination = isGruu(uri) ? await whereNow(parts, known, callId) : known;
   const hops = await parts.locator.hops(nextHop(destination), destination.flow, callId);
   return { hops, dialog: { ...dialog, target: destination.uri, routes: [...destination.route] } };

@@ -5,7 +5,6 @@ import {
   type CancelReason,
   type ContextEffect,
   createContext,
-  excerpt,
   Fault,
   followRedirection,
   forwardRequest,
@@ -24,12 +23,13 @@ import { bodyWith } from './body.ts';
 import { Branch } from './branch.ts';
 import { type Destination, type DestinationGroup, isLast } from './destination.ts';
 import { targetUnreachable, trunkChallenged, trunkFull } from './faults.ts';
-import type { NextHops } from './next-hops.ts';
+import { NextHops } from './next-hops.ts';
 import { viaValue } from './own-via.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
 import { RingTime } from './ring-time.ts';
 import type { Flow } from './socket/flow.ts';
+import { authorizedBy, authorizedHeaders } from './trunk-challenge.ts';
 import { Upstream } from './upstream.ts';
 import { withheldCredentials } from './withheld-credentials.ts';
 
@@ -147,11 +147,25 @@ export class ProxiedRequest implements ServerUser {
   }
 
   /** Credentials of a phone are none of somebody outside: it would prove its password to whoever asks. */
-  challenged(branch: Branch): void {
+  challenged(branch: Branch, response: SipResponse): void {
     this.#calm(branch);
     branch.hops?.answered();
-    const fault = new Fault(trunkChallenged, excerpt(branch.destination.uri));
-    this.#enqueue(() => this.#unreached(branch, fault));
+    this.#enqueue(() => this.#authorize(branch, response));
+  }
+
+  /** A trunk of ours gets its own: in a request of its own, with the next number (RFC 3261 §22.2). */
+  async #authorize(branch: Branch, response: SipResponse): Promise<void> {
+    if (!this.#isCurrent(branch)) return;
+    try {
+      const authorized = await authorizedBy(this.#owner, branch, response);
+      const next = new Branch(branch.id, branch.destination, this);
+      next.authorized = authorized;
+      next.hops = NextHops.again(branch.tx!.flow, branch.hops!);
+      this.#branches[branch.id] = next;
+      await this.#attempt(next, { status: trunkChallenged.status });
+    } catch (error) {
+      await this.#unreached(branch, error);
+    }
   }
 
   /** `result` says what the place has done; undefined when it is not to blame. */
@@ -377,7 +391,10 @@ export class ProxiedRequest implements ServerUser {
       ...branch.destination,
       via: viaValue(flow, id),
       recordRoute: this.#owner.recordRoute(branch, flow),
-      headers: [...headers, ...withheldCredentials(request, 'Authorization')],
+      headers: authorizedHeaders(request, branch.authorized, [
+        ...headers,
+        ...withheldCredentials(request, 'Authorization'),
+      ]),
       ...(body === undefined ? {} : { body }),
     });
   }

@@ -1,9 +1,18 @@
 import type { router } from '@tandem/contract';
-import type { BranchResult, Fault, SipResponse } from '@tandem/sip';
+import type { BranchResult, Edit, Fault, SipRequest, SipResponse } from '@tandem/sip';
 import type { Branch } from './branch.ts';
-import type { DestinationGroup } from './destination.ts';
+import type { Destination, DestinationGroup } from './destination.ts';
 import type { Flow } from './socket/flow.ts';
-import type { Veil } from './veil.ts';
+
+/** What stands between the sender and the receiver of a request, each of which sees it otherwise. */
+export interface Screen {
+  /** Whether a challenge of the receiver is nothing to the sender. */
+  readonly keepsChallenges: boolean;
+  /** The request, whose description is changed to `sdp`, as its receiver may see it. Throws a Fault. */
+  request(request: SipRequest, sdp?: string): SipRequest;
+  /** A response as its sender may see it; `sdp` is what its description is changed to, or why that cannot be had. */
+  response(response: SipResponse, request: SipRequest, sdp?: string | Fault): Edit;
+}
 
 /** What the owner of a proxied request adds to the rules of RFC 3261 §16. */
 export interface ProxyOwner {
@@ -12,7 +21,7 @@ export interface ProxyOwner {
   /** Headers to set, or to remove where the value is undefined. */
   readonly headers: readonly (readonly [name: string, value: string | undefined])[];
   /** What stands between sender and receiver of a branch that leaves by `flow`, where one of them is outside. */
-  veil?(branch: Branch, flow: Flow): Veil | undefined;
+  veil?(branch: Branch, flow: Flow): Screen | undefined;
   /** Headers to set in a response that goes upstream. */
   responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[];
   /** A destination is about to be sent to. */
@@ -35,6 +44,8 @@ export interface ProxyOwner {
   forwarded(response: SipResponse, branch: Branch): void;
   /** Where a redirection leads to, when that may be asked for; nowhere when it must not be followed. */
   redirected?(response: SipResponse): Promise<readonly DestinationGroup[]>;
+  /** The value of credentials that answers the challenge of a trunk. Rejects with a Fault that says why there are none. */
+  authorize?(trunk: Destination, response: SipResponse): Promise<string>;
   /** No branch succeeded: this is going upstream; `attempts` says what became of each. */
   finished(result: BranchResult, attempts: readonly Attempt[]): void;
 }

@@ -5,8 +5,7 @@ import type { Branch } from './branch.ts';
 import { accepted } from './covered-body.ts';
 import { bodyRefused } from './faults.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
-import type { ProxyOwner } from './proxy-owner.ts';
-import type { Veil } from './veil.ts';
+import type { ProxyOwner, Screen } from './proxy-owner.ts';
 
 /** What goes back to the sender of a proxied request. */
 export class Upstream {
@@ -14,7 +13,7 @@ export class Upstream {
   readonly #tx: ServerTx;
   readonly #owner: ProxyOwner;
   /** Of all branches that have one, by what our Via says. */
-  readonly #veils = new Map<string, Veil>();
+  readonly #veils = new Map<string, Screen>();
   /** It was answered in vain. */
   #hasFailed = false;
 
@@ -25,7 +24,7 @@ export class Upstream {
   }
 
   /** What answers the request with this branch in our Via is seen through a veil. */
-  through(veil: Veil, branch: string): void {
+  through(veil: Screen, branch: string): void {
     this.#veils.set(branch, veil);
   }
 

@@ -15,6 +15,7 @@ import { bodyWith } from './body.ts';
 import { type CoveredBody, coverBody } from './covered-body.ts';
 import { maskCallId, maskContact, unmaskCallId } from './mask.ts';
 import type { Names, Outsider } from './outsider.ts';
+import type { Screen } from './proxy-owner.ts';
 import type { DialogToken, Party } from './token.ts';
 
 /** A token of a dialog with somebody outside. */
@@ -83,7 +84,7 @@ const asserting = ['P-Asserted-Identity', 'P-Preferred-Identity', 'Remote-Party-
  * Stands between somebody outside and the other party for one request and its responses: each of them sees a dialog
  * with us. All that takes is in the token, so that any edge can take it up.
  */
-export class Veil {
+export class Veil implements Screen {
   readonly #parts: VeilParts;
 
   constructor(parts: VeilParts) {
@@ -176,9 +177,7 @@ export class Veil {
       edit.removeFirst('Via');
       return;
     }
-    edit.remove('Via');
-    const [top, ...others] = request.elements('Via');
-    for (const via of [request.stampedVia ?? top!, ...others]) edit.prepend('Via', via);
+    restoreVias(edit, request);
     this.#route(edit, response);
   }
 
@@ -233,6 +232,13 @@ function coveredBody(message: SipMessage, sdp: string | undefined): CoveredBody 
     if (mayRefuse || !(error instanceof Fault)) throw error;
     return nothing;
   }
+}
+
+/** The Vias of a request, in a response to it whose sender has seen none of them. */
+export function restoreVias(edit: Edit, request: SipRequest): void {
+  edit.remove('Via');
+  const [top, ...others] = request.elements('Via');
+  for (const via of [request.stampedVia ?? top!, ...others]) edit.prepend('Via', via);
 }
 
 /** It would tell where others are. */

@@ -378,3 +378,12 @@ export const classMissing: FaultKind = {
   meaning: 'Only routes with a class of service that the user does not have lead to the number.',
   hint: 'Add the class in the detail to the classes of the user, if it may call there.',
 };
+
+export const trunkChallengeRefused: FaultKind = {
+  code: 'trunk-challenge-refused',
+  status: 403,
+  outcome: 'client_error',
+  meaning:
+    'A trunk has asked for credentials that it does not get: it has none, or the challenge is not its own.',
+  hint: 'Give the trunk `auth`, and in `auth.realm` the realm that the detail names if that is the provider’s.',
+};

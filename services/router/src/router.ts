@@ -17,6 +17,7 @@ import { asCall } from './referral.ts';
 import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
 import { route, wanted } from './route.ts';
+import { answerTrunk } from './trunk-credentials.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
 import type { TrunkNodes } from './uses/trunks.ts';
 import { rejection } from './verdict.ts';
@@ -88,6 +89,7 @@ export class Router {
   async #decide(request: router.Request): Promise<router.Verdict> {
     const now = this.#now();
     const snapshot = this.#snapshot();
+    if (request.challenged) return answerTrunk(snapshot, this.#key, request);
     if (request.inDialog) return this.#locate(snapshot, request, now);
     if (request.method === 'REFER') return this.#refer(snapshot, request, now);
     const caller = identify(snapshot, { nonce: this.#key, lines: this.#lines }, request, now);

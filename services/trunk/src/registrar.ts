@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { edge } from '@tandem/contract';
-import type { Trunk } from '@tandem/resource';
+import { type Trunk, trunkRealms } from '@tandem/resource';
 import { DigestClient, Fault, isStale, parseNameAddr, sameUri, splitList } from '@tandem/sip';
 import {
   challengeRefused,
@@ -12,7 +12,7 @@ import {
 } from './faults.ts';
 import type { Attempt, Login } from './login.ts';
 import { type Layer, type Problem, problemOf } from './problem.ts';
-import { ownRealms, type RegistrationTarget } from './target.ts';
+import type { RegistrationTarget } from './target.ts';
 import type { Asked, Edges } from './uses/edges.ts';
 
 export interface RegistrarParts {
@@ -46,7 +46,7 @@ export class Registrar {
     this.#digest =
       auth &&
       new DigestClient({
-        account: { username: auth.username, password: auth.password.reveal(), realm: ownRealms(trunk) },
+        account: { username: auth.username, password: auth.password.reveal(), realm: trunkRealms(trunk) },
         cnonce: () => randomBytes(8).toString('hex'),
       });
   }
@@ -127,7 +127,7 @@ export class Registrar {
       return undefined;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      const realms = ownRealms(this.#trunk).join(', ');
+      const realms = trunkRealms(this.#trunk).join(', ');
       return new Fault(challengeRefused, `${status} ${reason}: ${error.detail}; answered are ${realms}`);
     }
   }

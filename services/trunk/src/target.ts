@@ -37,15 +37,6 @@ export function routeOf(outboundProxy: string | undefined): readonly string[] {
   return outboundProxy === undefined ? [] : [`<${outboundProxy}>`];
 }
 
-/** The hosts that a trunk names: where it says no realm, challenges of these are its own. */
-export function ownRealms({ auth, contacts, endpoint, registration }: Trunk): readonly string[] {
-  if (auth?.realm !== undefined) return [wire(auth.realm)];
-  const uris = [...contacts, registration?.server, endpoint.outboundProxy];
-  const hosts = uris.flatMap((uri) => (uri === undefined ? [] : [hostOf(uri)]));
-  const named = [...hosts, registration?.domain, endpoint.fromDomain];
-  return [...new Set(named.filter((host) => host !== undefined))];
-}
-
 function withoutUser(uri: string): string {
   const parsed = parseUri(uri);
   if (!parsed || parsed.scheme === 'tel' || parsed.user === undefined) return uri;

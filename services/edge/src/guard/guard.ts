@@ -120,7 +120,7 @@ export class Guard {
   /** Takes note of what a router has found out about who asks. */
   judged(request: SipRequest, { host }: Flow, { decision, identity }: router.Verdict): void {
     const address = this.#sources.stranger(host);
-    if (address === undefined || !decision) return;
+    if (address === undefined || !decision || decision.$case === 'credentials') return;
     const key = addressKey(address);
     const now = this.#parts.now();
     if (identity || decision.$case === 'relay' || decision.$case === 'registered') {

@@ -48,6 +48,8 @@ export type KnownFlow = Pick<
   readonly transport: string;
   /** No other way leads there. */
   readonly only?: boolean;
+  /** Its peer is not to see which edges a request has passed. */
+  readonly hidden?: boolean;
 };
 
 /** Takes what sockets have to say. */

@@ -117,6 +117,10 @@ export interface Request {
    * IP addresses as literals. Empty where no certificate was asked for, shown or found good.
    */
   provenNames: string[];
+  /** A trunk has asked for credentials: they are all that is wanted, for a request that the edge has sent there. */
+  challenged?:
+    | Challenged
+    | undefined;
   /**
    * A user who transfers a call, proven by the edge: of a REFER its sender, and the Request-URI is what Refer-To names; of an
    * INVITE who has sent its sender there, who is the trunk that is named here as well.
@@ -129,6 +133,20 @@ export interface Request {
    * transaction, the dialog, the media and the phone. Not of a REGISTER.
    */
   headers: HeaderField[];
+}
+
+/** Challenged is what a trunk wants to know before it takes a request. */
+export interface Challenged {
+  /** The tenant's name. */
+  tenant: string;
+  /** The trunk's name within its tenant. */
+  trunk: string;
+  /** The method of the request. */
+  method: string;
+  /** Its Request-URI: where it was sent to. */
+  uri: string;
+  /** Values of WWW-Authenticate or Proxy-Authenticate, as written. */
+  challenges: string[];
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -177,6 +195,9 @@ export interface Verdict {
     | //
     /** Send the request on. */
     { $case: "relay"; value: Relay }
+    | //
+    /** Answer the challenge of a trunk. */
+    { $case: "credentials"; value: Credentials }
     | undefined;
   /** How the decision was reached, in order. */
   explanation: Step[];
@@ -194,6 +215,12 @@ export interface Step {
   rule: string;
   /** What was found. */
   finding: string;
+}
+
+/** Credentials answer the challenge of a trunk. */
+export interface Credentials {
+  /** The value of Authorization or Proxy-Authorization. */
+  value: string;
 }
 
 /** Challenge asks for digest credentials (RFC 3261 §22). */
@@ -598,6 +625,7 @@ function createBaseRequest(): Request {
     sessionExpires: undefined,
     minSe: undefined,
     provenNames: [],
+    challenged: undefined,
     referrer: undefined,
     headers: [],
   };
@@ -682,6 +710,9 @@ export const Request: MessageFns<Request> = {
     }
     for (const v of message.provenNames) {
       writer.uint32(186).string(v!);
+    }
+    if (message.challenged !== undefined) {
+      Challenged.encode(message.challenged, writer.uint32(402).fork()).join();
     }
     if (message.referrer !== undefined) {
       Identity.encode(message.referrer, writer.uint32(266).fork()).join();
@@ -913,6 +944,14 @@ export const Request: MessageFns<Request> = {
             message.provenNames.push(reader.string());
             continue;
           }
+          case 50: {
+            if (tag !== 402) {
+              break;
+            }
+
+            message.challenged = Challenged.decode(reader, reader.uint32());
+            continue;
+          }
           case 33: {
             if (tag !== 266) {
               break;
@@ -927,6 +966,96 @@ export const Request: MessageFns<Request> = {
             }
 
             message.headers.push(HeaderField.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseChallenged(): Challenged {
+  return { tenant: "", trunk: "", method: "", uri: "", challenges: [] };
+}
+
+export const Challenged: MessageFns<Challenged> = {
+  encode(message: Challenged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tenant !== "") {
+      writer.uint32(10).string(message.tenant);
+    }
+    if (message.trunk !== "") {
+      writer.uint32(18).string(message.trunk);
+    }
+    if (message.method !== "") {
+      writer.uint32(26).string(message.method);
+    }
+    if (message.uri !== "") {
+      writer.uint32(34).string(message.uri);
+    }
+    for (const v of message.challenges) {
+      writer.uint32(42).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Challenged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChallenged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.trunk = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.method = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.uri = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.challenges.push(reader.string());
             continue;
           }
         }
@@ -1144,6 +1273,9 @@ export const Verdict: MessageFns<Verdict> = {
       case "relay":
         Relay.encode(message.decision.value, writer.uint32(42).fork()).join();
         break;
+      case "credentials":
+        Credentials.encode(message.decision.value, writer.uint32(74).fork()).join();
+        break;
     }
     for (const v of message.explanation) {
       Step.encode(v!, writer.uint32(50).fork()).join();
@@ -1208,6 +1340,14 @@ export const Verdict: MessageFns<Verdict> = {
             }
 
             message.decision = { $case: "relay", value: Relay.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.decision = { $case: "credentials", value: Credentials.decode(reader, reader.uint32()) };
             continue;
           }
           case 6: {
@@ -1289,6 +1429,52 @@ export const Step: MessageFns<Step> = {
             }
 
             message.finding = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCredentials(): Credentials {
+  return { value: "" };
+}
+
+export const Credentials: MessageFns<Credentials> = {
+  encode(message: Credentials, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== "") {
+      writer.uint32(10).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Credentials {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCredentials();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.value = reader.string();
             continue;
           }
         }
