@@ -5,11 +5,12 @@ import type { Flow } from './socket/flow.ts';
 import { isSecure, transportNamed } from './socket/transport.ts';
 
 /** A request that begins something: where its Request-URI is sips, it has come over TLS, and so comes the way back. */
-export function checkSecured({ contacts, method, uri }: SipRequest, { transport }: Flow): void {
+export function checkSecured(request: SipRequest, { transport }: Flow): void {
+  const { method, uri } = request;
   if (!isSips(uri)) return;
   if (!isSecure(transport)) throw new Fault(hopInsecure, `${excerpt(uri)} over ${transport}`);
   if (method === 'REGISTER') return;
-  const open = contacts.find((contact) => !isSips(contact.uri));
+  const open = request.contacts.find((contact) => !isSips(contact.uri));
   if (open) throw new Fault(contactInsecure, `Contact is ${excerpt(open.uri)}`);
 }
 
