@@ -105,7 +105,6 @@ export { observeProcess } from './telemetry/process.ts';
 export { startTracing } from './telemetry/start-tracing.ts';
 export { callSpanIdOf, readTraceparent, traceIdOf, writeTraceparent } from './telemetry/trace-id.ts';
 export type { SpanAttributes, SpanStart, Tracing, TracingOptions } from './telemetry/tracing.ts';
-export { readUdpQueues } from './telemetry/udp-queues.ts';
 export { BatchWriter, decodeBatch, encodeBatch } from './trace-store/batch.ts';
 export { MemoryTraceStore, type MemoryTraceStoreOptions } from './trace-store/memory.ts';
 export { NatsTraceStore, type NatsTraceStoreOptions } from './trace-store/nats.ts';

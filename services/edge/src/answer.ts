@@ -48,7 +48,7 @@ export function answerFault(parts: EdgeParts, tx: ServerTx, fault: Fault): void 
 }
 
 /** A response with a tag that is the same for each retransmission of the request (RFC 3261 §8.2.7). */
-export function write(request: SipRequest, status: number, content: ResponseContent = {}): string {
+function write(request: SipRequest, status: number, content: ResponseContent = {}): string {
   return respond(request, status, status === 100 ? content : { toTag: tagFor(request), ...content });
 }
 
@@ -61,7 +61,8 @@ export function faultContent(fault: Fault): ResponseContent {
   return {};
 }
 
-function tagFor(request: SipRequest): string {
+/** The same for each retransmission of a request. */
+export function tagFor(request: SipRequest): string {
   const parts = [request.via.params.get('branch'), request.value('Call-ID'), request.value('CSeq')];
   return hash('md5', parts.join('\n'), 'base64url').slice(0, 12);
 }

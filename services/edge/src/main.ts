@@ -8,7 +8,6 @@ import {
   type CallStore,
   type Log,
   type Metrics,
-  readUdpQueues,
   type Tracing,
   tokenKey,
 } from '@tandem/platform';
@@ -145,11 +144,12 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     edges: () => neighbours.addresses,
     tell: (bans) => exchange.tell(bans),
   });
+  const sheds = settings.sipShedding === 'on';
   const load = new Load({
     ...{ node, membership, log, now, capacity: settings.sipMaxTransactions },
-    sheds: settings.sipShedding === 'on',
+    sheds,
     tallies: () => layer.tallies,
-    waiting: () => readUdpQueues(sockets.listeners.filter(({ transport }) => transport === 'udp')),
+    isBehind: () => reception.isBehind,
     utilization: (since) => performance.eventLoopUtilization(since),
   });
   const exchange = new BanExchange({ bus, region, node, membership, log }, guard.bans);
@@ -191,7 +191,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const vouchers = new Vouchers();
   const dispatcher = new Dispatcher(parts, vouchers);
   user.serve({ parts, dispatcher });
-  sockets.deliverTo(new Reception(parts, vouchers));
+  const reception = new Reception(parts, vouchers, { sheds, soon: setImmediate, after: queueMicrotask });
+  sockets.deliverTo(reception);
   const adopted = (record: CallRecord): void => {
     watch.adopted(record);
     calls.orphaned(record);

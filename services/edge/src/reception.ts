@@ -1,7 +1,19 @@
-import { answerBinding, Fault, replyPort, SipRequest, type SipResponse, stampVia } from '@tandem/sip';
+import { randomBytes } from 'node:crypto';
+import {
+  answerBinding,
+  Fault,
+  type ResponseContent,
+  replyPort,
+  respond,
+  SipRequest,
+  type SipResponse,
+  stampVia,
+} from '@tandem/sip';
 import { type Admission, admit } from './admission.ts';
-import { faultContent, write } from './answer.ts';
+import { faultContent, tagFor } from './answer.ts';
 import { edgeOverloaded, sourceLimited } from './faults.ts';
+import { Inbox, type InboxParts } from './load/inbox.ts';
+import { laneOf } from './load/lane.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Flow, Receiver } from './socket/flow.ts';
 import type { Vouchers } from './vouchers.ts';
@@ -16,10 +28,25 @@ const firstOfSip = 4;
 export class Reception implements Receiver {
   readonly #parts: EdgeParts;
   readonly #vouchers: Vouchers;
+  readonly #inbox: Inbox;
+  /** In the tags of our answers without a transaction: their ACKs are of no use to anybody. */
+  readonly #mark = randomBytes(6).toString('hex');
 
-  constructor(parts: EdgeParts, vouchers: Vouchers) {
+  constructor(parts: EdgeParts, vouchers: Vouchers, turns: Pick<InboxParts, 'sheds' | 'soon' | 'after'>) {
     this.#parts = parts;
     this.#vouchers = vouchers;
+    this.#inbox = new Inbox({
+      ...turns,
+      now: parts.now,
+      lane: ({ flow, text }) => laneOf(text, (request) => parts.guard.goesFirst(request, flow)),
+      serve: ({ flow, text }, isLate) => this.#take(() => admit(text), flow, isLate),
+      drop: () => parts.counters.flooded++,
+    });
+  }
+
+  /** Whether more has come than could be done so far. */
+  get isBehind(): boolean {
+    return this.#inbox.isBehind;
   }
 
   received(text: string, flow: Flow): void {
@@ -30,7 +57,8 @@ export class Reception implements Receiver {
     if (!this.#parts.guard.takes(flow)) return;
     if (flow.transport === 'udp' && text.charCodeAt(0) < firstOfSip) this.#bind(text, flow);
     else if (flow.reliable && this.#parts.guard.isBanned(flow.host)) this.#parts.abandon(flow);
-    else this.#take(() => admit(text), flow);
+    else if (text.startsWith('ACK ') && text.includes(this.#mark)) this.#parts.counters.dropped++;
+    else this.#inbox.put(text, flow);
   }
 
   /** RFC 5626 §3.5.2: a phone asks by STUN where it is seen from, which keeps its NAT open as well. */
@@ -49,12 +77,14 @@ export class Reception implements Receiver {
 
   /** What came before the stream broke may be a request, whose sender is told. */
   broken(text: string, fault: Fault, flow: Flow): void {
-    this.#take(() => admit(text, fault), flow);
+    this.#inbox.settle(flow);
+    this.#take(() => admit(text, fault), flow, false);
   }
 
   failed(flow: Flow, error: Error): void {
     const { layer, log, node, now, router } = this.#parts;
     log.debug({ source: flow.host, err: error }, 'a connection has ended');
+    this.#inbox.settle(flow);
     this.#vouchers.ended(flow);
     layer.lost(flow, now());
     router
@@ -63,11 +93,11 @@ export class Reception implements Receiver {
   }
 
   /** One message shall not be the end of all calls, whatever is in it. */
-  #take(read: () => Admission, source: Flow): void {
+  #take(read: () => Admission, source: Flow, isLate: boolean): void {
     const { counters, log } = this.#parts;
     counters.received[source.transport]++;
     try {
-      this.#sort(read(), source);
+      this.#sort(read(), source, isLate);
     } catch (err) {
       counters.dropped++;
       const stack = err instanceof Error ? err.stack : undefined;
@@ -75,10 +105,10 @@ export class Reception implements Receiver {
     }
   }
 
-  #sort(admission: Admission, source: Flow): void {
+  #sort(admission: Admission, source: Flow, isLate: boolean): void {
     const { counters, guard, log } = this.#parts;
     if (admission.kind === 'message') {
-      this.#admitted(admission.message, source);
+      this.#admitted(admission.message, source, isLate);
       return;
     }
     const { fault, request } = admission;
@@ -91,7 +121,7 @@ export class Reception implements Receiver {
     }
   }
 
-  #admitted(message: SipRequest | SipResponse, source: Flow): void {
+  #admitted(message: SipRequest | SipResponse, source: Flow, isLate: boolean): void {
     const { counters, guard, ladder, layer, load, now } = this.#parts;
     const admittance = message instanceof SipRequest ? guard.weigh(message, source) : 'taken';
     if (admittance === 'dropped') return;
@@ -106,16 +136,21 @@ export class Reception implements Receiver {
       this.#refuse(message, new Fault(sourceLimited, message.callId), flow);
       return;
     }
-    const welcome = load.welcome(message, () => guard.goesFirst(message, source));
+    const welcome = load.welcome(message, () => guard.goesFirst(message, source), isLate);
     if (layer.receive(message, flow, now(), welcome)) return;
     counters.shed++;
-    const content = { headers: [['Retry-After', String(load.refused(message))]] } as const;
-    this.#parts.send(write(message, edgeOverloaded.status, content), flow);
+    const headers = [['Retry-After', String(load.refused(message, isLate))]] as const;
+    this.#answer(message, edgeOverloaded.status, { headers }, flow);
+  }
+
+  #refuse(request: SipRequest, fault: Fault, flow: Flow): void {
+    this.#answer(request, fault.kind.status, faultContent(fault), flow);
   }
 
   /** Answers without a transaction. */
-  #refuse(request: SipRequest, fault: Fault, flow: Flow): void {
-    this.#parts.send(write(request, fault.kind.status, faultContent(fault)), flow);
+  #answer(request: SipRequest, status: number, content: ResponseContent, flow: Flow): void {
+    const toTag = `${this.#mark}${tagFor(request)}`;
+    this.#parts.send(respond(request, status, { toTag, ...content }), flow);
   }
 }
 

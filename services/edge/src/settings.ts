@@ -174,7 +174,7 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     schema: oneOf(['on', 'off']),
     default: 'on',
     description:
-      'Whether an edge that is saturated refuses a share of new calls, so that it does the rest in time; off: it answers all of them late.',
+      'Whether an edge that has more to do than it can refuses new calls that have waited too long, so that it does the rest in time; off: it answers all of them late.',
   },
   sipOrigins: {
     schema: readBy(

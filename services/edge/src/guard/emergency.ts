@@ -11,12 +11,18 @@ export class Emergency {
     this.#numbers = new Set(numbers);
   }
 
-  /** Only of those that are trusted a header is believed (RFC 3261 §20.26, RFC 7135): anybody could write it. */
-  is(request: SipRequest, isTrusted: boolean): boolean {
+  /** Whether it is help that is called. */
+  isCalled({ method, uri }: Pick<SipRequest, 'method' | 'uri'>): boolean {
+    return method === 'INVITE' && (this.#numbers.has(userIn(uri)) || isService(uri));
+  }
+
+  /** Whether a header says so: to be asked of those who are trusted (RFC 3261 §20.26, RFC 7135), for anybody could write it. */
+  isMarked(request: SipRequest): boolean {
     if (request.method !== 'INVITE') return false;
-    const { uri } = request;
-    if (this.#numbers.has(userIn(uri)) || isService(uri)) return true;
-    return isTrusted && isMarked(request);
+    return (
+      request.value('Priority')?.toLowerCase() === 'emergency' ||
+      request.values('Resource-Priority').some((value) => /(^|[,\s])esnet\./i.test(value))
+    );
   }
 }
 
@@ -24,13 +30,6 @@ function isService(uri: string): boolean {
   const name = uri.slice(0, service.length).toLowerCase();
   const next = uri[service.length];
   return name === service && (next === undefined || next === '.');
-}
-
-function isMarked(request: SipRequest): boolean {
-  return (
-    request.value('Priority')?.toLowerCase() === 'emergency' ||
-    request.values('Resource-Priority').some((value) => /(^|[,\s])esnet\./i.test(value))
-  );
 }
 
 /** What is called, without reading the whole URI. */

@@ -92,7 +92,7 @@ export class Guard {
       counters.scanners++;
       return 'dropped';
     }
-    if (this.#emergency.is(request, false)) return 'taken';
+    if (this.#emergency.isCalled(request)) return 'taken';
     if (!this.#isWithinRate(address, host)) {
       counters.limited++;
       return 'refused';
@@ -105,8 +105,9 @@ export class Guard {
 
   /** A call for help goes before everything else, and what another edge has let in is let in here as well. */
   goesFirst(request: SipRequest, { host }: Flow): boolean {
+    if (this.#emergency.isCalled(request)) return true;
     const isTrusted = this.#sources.stranger(host) === undefined;
-    return this.#emergency.is(request, isTrusted) || (isTrusted && this.#sources.isEdge(host));
+    return isTrusted && (this.#emergency.isMarked(request) || this.#sources.isEdge(host));
   }
 
   /** Takes note of a message that could not be read. */

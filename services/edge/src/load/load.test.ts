@@ -32,7 +32,7 @@ function open(others: readonly Partial<Member>[] = [], sheds = true) {
     const place = { tier: 'edge', id: `other-${index}`, startedMs: 0, weight: 1, release: '' } as const;
     members.enter({ ...place, addresses: {}, state: 'serving', load: 0, configuration: '', ...other });
   }
-  const world = { now: 1_800_000_000_000, active: 0, idle: 0, transactions: 0, waiting: 1_000_000 };
+  const world = { now: 1_800_000_000_000, active: 0, idle: 0, transactions: 0, isBehind: true };
   const load = new Load({
     node: 'edge-1',
     sheds,
@@ -43,7 +43,7 @@ function open(others: readonly Partial<Member>[] = [], sheds = true) {
       'invite-client': none,
       'non-invite-client': none,
     }),
-    waiting: () => world.waiting,
+    isBehind: () => world.isBehind,
     membership: new MemoryMembership(log, members),
     log,
     now: () => world.now,
@@ -61,9 +61,10 @@ function open(others: readonly Partial<Member>[] = [], sheds = true) {
   return { load, world, pass, lines };
 }
 
-function shedOf(load: Load, method: string, isEmergency = false): number {
+/** Of 1,000 requests, how many are refused. */
+function shedOf(load: Load, method: string, isEmergency = false, isLate = false): number {
   const calls = Array.from({ length: 1_000 }, (_, index) => request(method, `call-${index}@192.0.2.4`));
-  return calls.filter((each) => load.welcome(each, () => isEmergency) === 'no').length;
+  return calls.filter((each) => load.welcome(each, () => isEmergency, isLate) === 'no').length;
 }
 
 describe('an edge', () => {
@@ -74,25 +75,34 @@ describe('an edge', () => {
     expect(load.occupancy).toBe(1);
   });
 
-  it('that has time refuses nothing', () => {
+  it('that works all the time refuses nothing that comes in time', () => {
     const { load, pass, lines } = open();
-    pass(60, 0.9);
+    pass(60, 1);
     expect([shedOf(load, 'INVITE'), shedOf(load, 'OPTIONS'), load.admitted, lines]).toEqual([0, 0, 1, []]);
-    expect(load.occupancy).toBeCloseTo(0.9);
+    expect(load.occupancy).toBe(1);
   });
 
-  it('that has none refuses calls, in the order of what they are, and says so once', () => {
+  it('is not full when it works all the time but keeps up', () => {
+    const { load, pass, world } = open();
+    world.isBehind = false;
+    pass(60, 1);
+    expect(load.occupancy).toBe(0.85);
+  });
+
+  it('refuses what is late, unless it goes on with something or calls for help, and says so once', () => {
     const { load, pass, lines } = open();
-    pass(6, 1);
-    const { admitted } = load;
-    expect(admitted).toBeLessThan(0.5);
-    expect(shedOf(load, 'INVITE')).toBeGreaterThan(400);
-    expect(shedOf(load, 'OPTIONS')).toBe(1_000);
-    expect(shedOf(load, 'REGISTER')).toBeLessThan(shedOf(load, 'INVITE'));
-    expect(shedOf(load, 'CANCEL')).toBe(0);
-    expect(shedOf(load, 'INVITE', true)).toBe(0);
-    for (const method of ['BYE', 'INVITE', 'UPDATE', 'INFO'])
-      expect(load.welcome(request(method, 'c', ';tag=b'), () => false)).toBe('first');
+    pass(1, 1);
+    expect(['INVITE', 'OPTIONS', 'REGISTER'].map((each) => shedOf(load, each, false, true))).toEqual([
+      1_000, 1_000, 1_000,
+    ]);
+    expect(
+      ['CANCEL', 'BYE'].map((each) => load.welcome(request(each, 'c', ';tag=b'), () => false, true)),
+    ).toEqual(['first', 'first']);
+    expect(shedOf(load, 'INVITE', true, true)).toBe(0);
+    expect(load.admitted).toBe(0);
+    load.refused(request('INVITE', 'c'), true);
+    expect(load.shed.processor).toBe(1);
+    pass(1, 1);
     expect(lines).toEqual([
       expect.objectContaining({ tier: 'edge', edges: 0, bottleneck: 'processor', capacity: 1_000 }),
     ]);
@@ -100,11 +110,16 @@ describe('an edge', () => {
     expect([load.admitted, lines.length]).toEqual([1, 2]);
   });
 
-  it('that works all the time but keeps up refuses nothing', () => {
-    const { load, pass, world } = open();
-    world.waiting = 10_000;
-    pass(60, 1);
-    expect([shedOf(load, 'INVITE'), load.admitted]).toEqual([0, 1]);
+  it('refuses a share of calls for want of anything but time, in the order of what they are', () => {
+    const { load, pass } = open();
+    pass(6, 0.2, 600);
+    expect(shedOf(load, 'INVITE')).toBeGreaterThan(400);
+    expect(shedOf(load, 'OPTIONS')).toBe(1_000);
+    expect(shedOf(load, 'REGISTER')).toBeLessThan(shedOf(load, 'INVITE'));
+    expect(shedOf(load, 'CANCEL')).toBe(0);
+    expect(shedOf(load, 'INVITE', true)).toBe(0);
+    for (const method of ['BYE', 'INVITE', 'UPDATE', 'INFO'])
+      expect(load.welcome(request(method, 'c', ';tag=b'), () => false, false)).toBe('first');
   });
 
   it('that stood still for a while refuses nothing', () => {
@@ -113,15 +128,15 @@ describe('an edge', () => {
       pass(0.25, 1, 10_000);
       pass(1, 0.5);
     }
-    expect(load.admitted).toBe(1);
+    expect(shedOf(load, 'INVITE')).toBe(0);
   });
 
   it('decides alike for all requests of a call', () => {
     const { load, pass } = open();
-    pass(4, 1);
+    pass(4, 0.2, 600);
     for (let index = 0; index < 100; index++) {
       const fates = ['INVITE', 'INVITE'].map((method) =>
-        load.welcome(request(method, `call-${index}`), () => false),
+        load.welcome(request(method, `call-${index}`), () => false, false),
       );
       expect(fates[0]).toBe(fates[1]);
     }
@@ -139,8 +154,8 @@ describe('an edge', () => {
   ] as const)('refuses for want of %s', (bottleneck, strain) => {
     const opened = open();
     strain(opened);
-    expect(opened.load.admitted).toBeLessThan(1);
-    opened.load.refused(request('INVITE', 'c'));
+    expect(shedOf(opened.load, 'INVITE')).toBeGreaterThan(0);
+    opened.load.refused(request('INVITE', 'c'), false);
     expect(opened.load.shed).toMatchObject({ [bottleneck]: 1 });
   });
 
@@ -153,8 +168,8 @@ describe('an edge', () => {
     }
     load.sample();
     pass(5, 0.2);
-    expect(load.admitted).toBeLessThan(1);
-    load.refused(request('INVITE', 'c'));
+    expect(shedOf(load, 'INVITE')).toBeGreaterThan(0);
+    load.refused(request('INVITE', 'c'), false);
     expect(load.shed.router).toBe(1);
   });
 
@@ -167,7 +182,9 @@ describe('an edge', () => {
     ['much later with a registration', [], 'REGISTER', 10, 40],
   ] as const)('asks to come again %s', (_name, others, method, from, to) => {
     const { load } = open(others);
-    const seconds = Array.from({ length: 500 }, (_, index) => load.refused(request(method, `call-${index}`)));
+    const seconds = Array.from({ length: 500 }, (_, index) =>
+      load.refused(request(method, `call-${index}`), false),
+    );
     expect([Math.min(...seconds), Math.max(...seconds)]).toEqual([from, to]);
   });
 });

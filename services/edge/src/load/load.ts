@@ -3,6 +3,7 @@ import type { Log } from '@tandem/platform';
 import type { SipRequest, Tallies, Welcome } from '@tandem/sip';
 import type { Members } from '../uses/workers.ts';
 import { lotOf, rankOf } from './rank.ts';
+import { Share } from './share.ts';
 import {
   admittedOf,
   type Bottleneck,
@@ -17,12 +18,12 @@ const sampleEvery = 250;
 /** How late a timer may be, in milliseconds: then nothing is done in time any more. */
 const fullLag = 300;
 /**
- * Octets of datagrams that wait, about a hundred: a thread that works all the time has more to do than it can only if
- * something waits for it. On a machine that others use as well it may have to work all the time for very little.
+ * What a thread counts as that always works and is not behind. On a machine that others use as well it may have to work
+ * all the time for very little.
  */
-const backlog = 128 * 1024;
-/** What a thread counts as that always works and has no backlog. */
 const abreast = 0.85;
+/** Milliseconds after the last refusal until all calls count as taken again. */
+const relief = 5_000;
 /** The most that one look counts for, in milliseconds: who was stopped for a while has not been busy. */
 const longestSample = 2 * sampleEvery;
 /** Milliseconds that a verdict may take, see `Questions`; and how many may be waited for. */
@@ -44,8 +45,8 @@ export interface LoadParts {
   readonly capacity: number;
   readonly tallies: () => Tallies;
   readonly membership: Members | undefined;
-  /** Octets that wait to be read, where that is known. */
-  readonly waiting: () => number | undefined;
+  /** Whether messages wait that have arrived. */
+  readonly isBehind: () => boolean;
   readonly log: Log;
   /** In milliseconds, never going back. */
   readonly now: () => number;
@@ -65,6 +66,9 @@ export class Load {
   #sampledAt: number;
   #utilization: EventLoopUtilization;
   #timer: NodeJS.Timeout | undefined;
+  readonly #share = new Share();
+  #refusedAt = Number.NEGATIVE_INFINITY;
+  #isShedding = false;
 
   constructor(parts: LoadParts) {
     this.#parts = parts;
@@ -89,24 +93,31 @@ export class Load {
 
   /** The share of calls that is let in. */
   get admitted(): number {
-    return this.#shedding.admitted;
+    return this.#share.of(this.#parts.now());
   }
 
-  /** Whether a request may begin something, unless it is one that has come before. */
-  welcome(request: SipRequest, goesFirst: () => boolean): Welcome {
+  /**
+   * Whether a request may begin something, unless it is one that has come before. `isLate`: it has waited for longer
+   * than anything should.
+   */
+  welcome(request: SipRequest, goesFirst: () => boolean, isLate: boolean): Welcome {
     const rank = rankOf(request);
     if (rank === 'first' || (rank === 'call' && goesFirst())) return 'first';
+    const now = this.#parts.now();
     const share = admittedOf(rank, this.#shedding);
-    return share === 1 || lotOf(request.callId, this.#parts.now()) < share ? 'yes' : 'no';
+    const isTaken = !isLate && (share === 1 || lotOf(request.callId, now) < share);
+    if (rank === 'call') this.#share.count(isTaken, now);
+    return isTaken ? 'yes' : 'no';
   }
 
   /** Counts a request that was refused; returns the seconds until it may be sent again. */
-  refused(request: SipRequest): number {
-    this.shed[this.#shedding.admitted < 1 ? bottleneckOf(this.#pressure) : 'transactions']++;
-    const { now } = this.#parts;
+  refused(request: SipRequest, isLate: boolean): number {
+    this.shed[this.#reason(isLate)]++;
+    const now = this.#parts.now();
+    this.#refusedAt = now;
     const isRegistration = request.method === 'REGISTER';
     const { from, to } = this.#othersHaveRoom() ? soon : isRegistration ? laterRegistration : later;
-    return from + Math.floor(lotOf(`${request.callId} again`, now()) * (to - from + 1));
+    return from + Math.floor(lotOf(`${request.callId} again`, now) * (to - from + 1));
   }
 
   /** A router is asked; returns when, for `decided`. */
@@ -134,15 +145,22 @@ export class Load {
       router: Math.max(this.#verdictMs / fullVerdict, this.#questions / fullQuestions),
     };
     this.#utilization = current;
-    if (!sheds) return;
-    const before = this.#shedding;
-    this.#shedding = nextShedding(before, this.occupancy, Math.min(elapsed, longestSample));
-    this.#tell(before);
+    if (sheds) this.#shedding = nextShedding(this.#shedding, this.#strain, Math.min(elapsed, longestSample));
+    this.#tell();
+  }
+
+  /** What a share of calls is refused for. Want of time is none of that: who waits too long is refused, see `Inbox`. */
+  get #strain(): number {
+    return Math.min(1, Math.max(this.#pressure.lag, this.#pressure.transactions, this.#pressure.router));
+  }
+
+  #reason(isLate: boolean): Bottleneck {
+    if (isLate) return 'processor';
+    return this.#shedding.admitted < 1 ? bottleneckOf({ ...this.#pressure, processor: 0 }) : 'transactions';
   }
 
   #processor(utilization: number): number {
-    if (utilization <= abreast) return utilization;
-    return (this.#parts.waiting() ?? backlog) < backlog ? abreast : utilization;
+    return this.#parts.isBehind() ? utilization : Math.min(utilization, abreast);
   }
 
   #transactions(): number {
@@ -158,10 +176,11 @@ export class Load {
   }
 
   /** At the beginning and at the end. */
-  #tell(before: Shedding): void {
-    const { capacity, log, membership } = this.#parts;
-    const isShedding = this.#shedding.admitted < 1;
-    if (isShedding === before.admitted < 1) return;
+  #tell(): void {
+    const { capacity, log, membership, now } = this.#parts;
+    const isShedding = now() - this.#refusedAt < relief;
+    if (isShedding === this.#isShedding) return;
+    this.#isShedding = isShedding;
     const edges = membership?.members('edge').length ?? 1;
     const bottleneck = bottleneckOf(this.#pressure);
     const about = { tier: 'edge', edges, bottleneck, transactions: this.#transactions(), capacity };
