@@ -6,13 +6,12 @@
  * Ends with 1 unless at three times the capacity nine tenths of the most is done, every attempt has an answer, every
  * emergency call goes through, and all calls are taken again within ten seconds.
  */
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Host } from '../test/harness/host.ts';
 import { Network } from '../test/harness/network.ts';
+import { type Callers, type Outcome, offerCalls, outcomeOf } from '../test/harness/offered-calls.ts';
 import { seriesOf, sumOf } from '../test/harness/scrape.ts';
-import { Sipp, type SippResult } from '../test/harness/sipp.ts';
 import { Tandem } from '../test/harness/tandem.ts';
 import { cpuSeconds, insideNamespace, say } from './measure.ts';
 import { answerCalls, tenant } from './round.ts';
@@ -27,87 +26,34 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-const scenario = join(import.meta.dirname, 'scenarios/uac-overload.xml');
 const [calling, answering] = tenant.users;
 const [domain] = tenant.domains;
 const emergency = '112';
 /** Seconds of each step of the search, and how much more each step offers. */
 const stepSeconds = 8;
 const growth = 1.3;
-const warmUp: Callers = { port: 5070, callee: answering!.name, rate: 50, seconds: 10 };
 /** Emergency calls a second. */
 const emergencies = 2;
 const recoverySeconds = 20;
 
-interface Outcome {
-  readonly attempts: number;
-  readonly answered: number;
-  readonly refused: number;
-  /** Those that were told something else than 503. */
-  readonly otherwise: number;
-  /** Nobody told them anything. */
-  readonly silent: number;
-  /** Answered calls a second. */
-  readonly goodput: number;
+function callersOf(callee: string, rate: number, forSeconds: number, port = 5070): Callers {
+  return { port, callee, rate, seconds: forSeconds, domain: domain!, ...calling! };
 }
 
-interface Callers {
-  readonly port: number;
-  readonly callee: string;
-  readonly rate: number;
-  readonly seconds: number;
-}
-
-function place(host: Host, proxy: string, { port, callee, rate, seconds }: Callers): Promise<Sipp> {
-  return Sipp.start(host, {
-    scenario,
-    port,
-    remote: proxy,
-    calls: Math.round(rate * seconds),
-    rate,
-    limit: 1_000_000,
-    service: callee,
-    user: calling!.name,
-    password: calling!.password,
-    digestUri: `${callee}@${domain}`,
-    keys: { caller: calling!.name, domain: domain! },
-    traced: false,
-  });
-}
-
-async function outcomeOf(sipp: Sipp, { seconds }: Callers): Promise<Outcome> {
-  const result = await sipp.finish((seconds + 90) * 1000);
-  const { statistics: said } = result;
-  const [answered, refused] = [counted(result, 'answered'), counted(result, 'refused')];
-  const silent =
-    Number(said.get('FailedMaxUDPRetrans(C)') ?? 0) + Number(said.get('FailedTimeoutOnRecv(C)') ?? 0);
-  const attempts = result.successful + result.failed;
-  return {
-    attempts,
-    answered,
-    refused,
-    silent,
-    otherwise: attempts - answered - refused - silent,
-    goodput: answered / seconds,
-  };
-}
-
-function counted({ statistics }: SippResult, counter: string): number {
-  const column = [...statistics.keys()].find((name) => name.includes(counter) && name.endsWith('(C)'));
-  return Number(statistics.get(column ?? '') ?? Number.NaN);
+async function offered(host: Host, tandem: Tandem, callers: Callers): Promise<Outcome> {
+  return outcomeOf(await offerCalls(host, tandem.proxy, callers), callers);
 }
 
 /** The most calls a second that are all answered. */
 async function findCapacity(host: Host, tandem: Tandem): Promise<number> {
-  // Code that has just been read is slow.
-  await outcomeOf(await place(host, tandem.proxy, warmUp), warmUp);
   let most = 0;
   for (let rate = Number(values.from); ; rate = Math.ceil(rate * growth)) {
-    const callers = { port: 5070, callee: answering!.name, rate, seconds: stepSeconds };
-    const outcome = await outcomeOf(await place(host, tandem.proxy, callers), callers);
-    say(`${rate} calls/s offered: ${outcome.goodput.toFixed(0)} answered, ${outcome.refused} refused`);
-    most = Math.max(most, outcome.goodput);
-    if (outcome.goodput < rate * 0.98) return most;
+    const outcome = await offered(host, tandem, callersOf(answering!.name, rate, stepSeconds));
+    say(
+      `${rate} calls/s offered: ${(outcome.answered / stepSeconds).toFixed(0)} answered, ${outcome.refused} refused`,
+    );
+    most = Math.max(most, outcome.answered / stepSeconds);
+    if (outcome.answered < rate * stepSeconds * 0.98) return most;
   }
 }
 
@@ -119,17 +65,14 @@ interface Round {
 async function offer(host: Host, tandem: Tandem, rate: number, times: number): Promise<Round> {
   const before = await seriesOf(tandem);
   const cpu = cpuSeconds(tandem.pid);
-  const ordinary = { port: 5070, callee: answering!.name, rate: Math.round(rate * times), seconds };
-  const urgent = { port: 5071, callee: emergency, rate: emergencies, seconds };
-  const [one, other] = await Promise.all([
-    place(host, tandem.proxy, ordinary),
-    place(host, tandem.proxy, urgent),
+  const [calls, help] = await Promise.all([
+    offered(host, tandem, callersOf(answering!.name, Math.round(rate * times), seconds)),
+    offered(host, tandem, callersOf(emergency, emergencies, seconds, 5071)),
   ]);
-  const [calls, help] = await Promise.all([outcomeOf(one, ordinary), outcomeOf(other, urgent)]);
   const after = await seriesOf(tandem);
   const grown = (name: string): number => sumOf(after, name) - sumOf(before, name);
   say(
-    `${times} x ${rate} calls/s for ${seconds} s: ${calls.goodput.toFixed(0)} answered a second; of ${calls.attempts} attempts ` +
+    `${times} x ${rate} calls/s for ${seconds} s: ${(calls.answered / seconds).toFixed(0)} answered a second; of ${calls.attempts} attempts ` +
       `${calls.answered} answered, ${calls.refused} told 503, ${calls.otherwise} told something else, ${calls.silent} told nothing; ` +
       `emergency calls ${help.answered} of ${help.attempts}; metrics: ${grown('tandem_calls_answered_total')} answered, ` +
       `${grown('tandem_sip_shed_total')} refusals sent; processor ${((cpuSeconds(tandem.pid) - cpu) / seconds).toFixed(2)}`,
@@ -143,14 +86,9 @@ async function recovery(
   tandem: Tandem,
   rate: number,
 ): Promise<{ seconds: number; calls: Outcome }> {
-  const callers = {
-    port: 5070,
-    callee: answering!.name,
-    rate: Math.round(rate * 0.7),
-    seconds: recoverySeconds,
-  };
+  const callers = callersOf(answering!.name, Math.round(rate * 0.7), recoverySeconds);
   const began = performance.now();
-  const sipp = await place(host, tandem.proxy, callers);
+  const sipp = await offerCalls(host, tandem.proxy, callers);
   let recovered = Number.POSITIVE_INFINITY;
   while (performance.now() - began < recoverySeconds * 1000) {
     const admitted = sumOf(await seriesOf(tandem).catch(() => ({})), 'tandem_edge_admitted_ratio');
@@ -167,6 +105,8 @@ async function main(): Promise<number> {
     const users = tenant.users.map((user) => (user === answering ? { ...user, aliases: [emergency] } : user));
     const tandem = await Tandem.start(host, { ...tenant, users }, ['--log-level', 'warn']);
     const phones = await answerCalls(host, tandem.proxy);
+    // Code that has just been read is slow.
+    await offered(host, tandem, callersOf(answering!.name, 50, 10));
     const capacity = Math.round(Number(values.capacity) || (await findCapacity(host, tandem)));
     say(`capacity: ${capacity} calls/s`);
     const rounds: Round[] = [];
@@ -187,8 +127,8 @@ async function main(): Promise<number> {
 
 /** What was not as it should be. */
 function verdict(capacity: number, rounds: readonly Round[], recovered: number): number {
-  const peak = Math.max(capacity, ...rounds.map(({ calls }) => calls.goodput));
-  const last = rounds.at(-1)!.calls.goodput;
+  const peak = Math.max(capacity, ...rounds.map(({ calls }) => calls.answered / seconds));
+  const last = rounds.at(-1)!.calls.answered / seconds;
   const failures = [
     last < 0.9 * peak &&
       `at three times the capacity ${((100 * last) / peak).toFixed(0)} % of the peak of ${peak.toFixed(0)} calls/s`,

@@ -1,4 +1,5 @@
 import type { Host } from '../test/harness/host.ts';
+import { sippBuffer } from '../test/harness/offered-calls.ts';
 import { credentials, Sipp, type SippResult } from '../test/harness/sipp.ts';
 import type { Tenant } from '../test/harness/tandem.ts';
 
@@ -23,7 +24,12 @@ export async function answerCalls(host: Host, proxy: string): Promise<Sipp> {
     keys: { domain },
   });
   await register.succeed();
-  return Sipp.start(host, { scenario: 'uas-answer', port: calleePort, traced: false });
+  return Sipp.start(host, {
+    scenario: 'uas-answer',
+    port: calleePort,
+    options: { buff_size: sippBuffer },
+    traced: false,
+  });
 }
 
 /** What calls are placed over: TCP with one connection for all, or one for each. */

@@ -1,8 +1,13 @@
 import type { Edge } from '@tandem/edge';
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
-import { acme, domain } from './acme.ts';
+import { offerCalls, outcomeOf, sippBuffer } from '../harness/offered-calls.ts';
+import { seriesOf, sumOf } from '../harness/scrape.ts';
+import { Sipp } from '../harness/sipp.ts';
+import { Tandem } from '../harness/tandem.ts';
+import { acme, domain, nextAccount } from './acme.ts';
 import { connect, hangUp } from './call.ts';
+import { bind } from './desk.ts';
 import { it } from './fixture.ts';
 import type { Phone } from './phone.ts';
 import { statusOf } from './reply.ts';
@@ -68,5 +73,42 @@ describe('an edge that has as much to do as it can', () => {
     expect(statusOf(await alice.response(urgent, 180))).toBe(180);
     await hangUp(call, bob);
     await bob.wire.silent();
+  });
+});
+
+/** More calls a second than one process can do, and for how many seconds. */
+const FLOOD = { rate: 1_500, seconds: 4 };
+
+needs('namespace', 'sipp')('an edge that is offered far more calls than it can do (W-30, B-12)', () => {
+  it('answers every attempt, takes every call for help, and counts all of them', async ({ network }) => {
+    const [host, near, far] = [
+      await network.host('tandem'),
+      await network.host('near'),
+      await network.host('far'),
+    ];
+    const [caller, callee] = [nextAccount(), nextAccount()];
+    const users = acme.users.map((user) => (user.name === callee.user ? { ...user, aliases: [HELP] } : user));
+    const env = { TANDEM_SIP_TRUSTED: `${near.address},${far.address}` };
+    const tandem = await Tandem.start(host, { ...acme, users }, ['--log-level', 'warn'], [], env);
+    await bind(far, tandem.proxy, callee);
+    await Sipp.start(far, { scenario: 'uas-answer', options: { buff_size: sippBuffer }, traced: false });
+    const common = { name: caller.user, password: caller.password, domain };
+    const ordinary = { ...common, ...FLOOD, callee: callee.user, port: 5070 };
+    const urgent = { ...common, ...FLOOD, rate: 5, callee: HELP, port: 5071 };
+    const offered = await Promise.all([ordinary, urgent].map((each) => offerCalls(near, tandem.proxy, each)));
+    const [calls, help] = await Promise.all([
+      outcomeOf(offered[0]!, ordinary),
+      outcomeOf(offered[1]!, urgent),
+    ]);
+
+    expect(help).toEqual({ attempts: 20, answered: 20, refused: 0, otherwise: 0, silent: 0 });
+    const { attempts, answered, refused } = calls;
+    expect(calls).toMatchObject({ attempts: 6_000, otherwise: 0, silent: 0 });
+    expect(answered + refused).toBe(attempts);
+    expect(answered).toBeGreaterThan(0);
+    const series = await seriesOf(tandem);
+    // The 503 of an INVITE that was sent twice may come after the answer to its first copy, and sipp obeys it.
+    expect(sumOf(series, 'tandem_calls_answered_total')).toBeGreaterThanOrEqual(answered + help.answered);
+    expect(sumOf(series, 'tandem_sip_shed_total', { reason: 'processor' })).toBeGreaterThanOrEqual(refused);
   });
 });
