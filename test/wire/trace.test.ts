@@ -1,8 +1,12 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { until } from '../harness/deadline.ts';
 import { needs } from '../harness/needs.ts';
 import { seriesOf } from '../harness/scrape.ts';
-import type { Tandem } from '../harness/tandem.ts';
+import { configuration, type Tandem } from '../harness/tandem.ts';
+import { MAIN } from '../harness/tandem-process.ts';
 import { connect, hangUp } from './call.ts';
 import { it } from './fixture.ts';
 import type { Phone } from './phone.ts';
@@ -64,6 +68,40 @@ describe('tandem trace', () => {
       following.transcript.filter((line) => line.includes(callId)),
     );
     await following.stop();
+  });
+
+  it('is a recording, which tells what another configuration would do', async ({
+    live: { tandem },
+    phone,
+  }) => {
+    const [alice, bob] = [await phone(), await phone()];
+    const { callId } = await callOf(tandem, alice, bob);
+    await traced(tandem, callId);
+    const folder = await mkdtemp(join(tmpdir(), 'tandem-replay-'));
+    const [recording, current, proposed] = ['calls', 'current.yaml', 'proposed.yaml'].map((name) =>
+      join(folder, name),
+    );
+    const acme = { name: 'acme', domains: [alice.account.domain] };
+    const [caller, callee] = [alice, bob].map(({ account: { user, password } }) => ({
+      name: user,
+      password,
+    }));
+    await writeFile(recording!, await tandem.ask('trace', callId, '-o', 'json'));
+    await writeFile(current!, configuration({ ...acme, users: [caller!, callee!] }));
+    await writeFile(proposed!, configuration({ ...acme, users: [caller!, { ...callee!, enabled: false }] }));
+    const replay = (by: string) =>
+      tandem.host.spawn([process.execPath, MAIN, 'replay', recording!, '-f', by, '--against', current!]);
+    const same = replay(current!);
+    expect(await same.ended(10_000)).toMatchObject({ code: 0 });
+    expect(same.transcript).toEqual(['1 calls, 0 of them otherwise']);
+    const differing = replay(proposed!);
+    expect(await differing.ended(10_000)).toMatchObject({ code: 1 });
+    expect(differing.transcript).toEqual([
+      expect.stringContaining(`Call-ID ${callId}`),
+      expect.stringMatching(new RegExp(`^  - sip:${bob.account.user}@phone\\.invalid`)),
+      expect.stringMatching(/^ {2}\+ 4\d\d user-disabled$/),
+      '1 calls, 1 of them otherwise',
+    ]);
   });
 
   it('says when it knows nothing of a call', async ({ live: { tandem } }) => {

@@ -8,6 +8,7 @@ import { getCommand } from './commands/get.ts';
 import { importCommand } from './commands/import.ts';
 import { callsCommand, nodesCommand, registrationsCommand, trunksCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
+import { replayCommand } from './commands/replay.ts';
 import { routeCommand } from './commands/route.ts';
 import { edgeCommand, mediaCommand, routerCommand, trunkCommand } from './commands/tier.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -35,6 +36,7 @@ const commands = [
   deleteCommand(),
   importCommand(),
   routeCommand(),
+  replayCommand(),
   registrationsCommand(),
   callsCommand(),
   trunksCommand(),

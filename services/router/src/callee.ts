@@ -39,19 +39,20 @@ export type Callee =
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
 
 /** Finds whom a Request-URI names, for a proven caller. */
-export function findCallee(snapshot: Snapshot, request: router.Request, caller: User, now: number): Callee {
+export function findCallee(snapshot: Snapshot, asking: Asking): Callee {
+  const { caller, request } = asking;
   const uri = parseUri(request.requestUri);
   if (!uri) return { is: 'refused', refusal: unreadable(request.requestUri), steps: [] };
   if (uri.scheme === 'tel') {
     const step = { rule: 'domain', finding: `a number is called within tenant ${caller.tenant.name}` };
     const dialled = dialledNumber(caller.tenant, uri.number);
-    return findUser(snapshot, caller.tenant, dialled, { caller, request, now }, [step]);
+    return findUser(snapshot, caller.tenant, dialled, asking, [step]);
   }
   const domain = servedDomain(snapshot, uri.host, request.ownHosts);
   if (!domain) return atContact(snapshot, uri, caller, leave(snapshot, request, uri, caller));
   const step = { rule: 'domain', finding: `${uri.host} belongs to tenant ${domain.tenant.name}` };
   const dialled = dialledName(domain.tenant, uri);
-  return findUser(snapshot, domain.tenant, dialled, { caller, request, now }, [step]);
+  return findUser(snapshot, domain.tenant, dialled, asking, [step]);
 }
 
 function unreadable(uri: string): Refusal {
@@ -65,17 +66,19 @@ function unreadable(uri: string): Refusal {
 }
 
 /** Who asks for somebody, by what, and when. */
-interface Asking {
+export interface Asking {
   readonly caller: User;
   readonly request: router.Request;
   readonly now: number;
+  /** Every route is told of. */
+  readonly isExplained: boolean;
 }
 
 function findUser(
   snapshot: Snapshot,
   tenant: Tenant,
   { spellings, number, steps: spelled }: Dialled,
-  { caller, request, now }: Asking,
+  { caller, request, now, isExplained }: Asking,
   steps: readonly router.Step[],
 ): Callee {
   for (const name of spellings) {
@@ -89,11 +92,12 @@ function findUser(
   // The routes of a tenant are for its own users: the calls are on its bill.
   const mayLeave = caller.tenant === tenant && request.method === 'INVITE';
   const key = request.key || request.callId;
-  const way = mayLeave ? findRoute(snapshot, caller, number, { now, key }) : undefined;
+  const told = isExplained ? (all: readonly router.Step[]) => all : shortened;
+  const way = mayLeave ? findRoute(snapshot, caller, number, { now, key, isExplained }) : undefined;
   if (way?.found) {
-    return outside(way.found, number, [...steps, ...spelled, ...shortened(way.steps)]);
+    return outside(way.found, number, [...steps, ...spelled, ...told(way.steps)]);
   }
-  const tried = [...steps, ...spelled, ...shortened(way?.steps ?? [])];
+  const tried = [...steps, ...spelled, ...told(way?.steps ?? [])];
   if (way?.missingClass !== undefined) {
     const detail = `${caller.name} does not have the class of service ${way.missingClass}`;
     return { is: 'refused', refusal: refusal(classMissing, 'policy', detail), steps: tried };

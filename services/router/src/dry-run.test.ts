@@ -82,3 +82,42 @@ describe('a dry run', () => {
     },
   );
 });
+
+describe('the explanation of a dry run', () => {
+  const explained = sampleSnapshot(
+    {},
+    {},
+    {
+      Trunk: { 'acme/near': { contacts: ['sip:near.example'] } },
+      Route: {
+        'acme/first': { match: { prefix: '+1' }, trunks: ['near'], priority: 1 },
+        'acme/mobile': { match: { prefix: '+346' }, trunks: ['near'] },
+        'acme/spain': { match: { prefix: '+34' }, trunks: ['near'] },
+        'acme/spain-too': { match: { prefix: '+346' }, trunks: ['near'] },
+        'acme/six': { match: { pattern: '6$' }, trunks: ['near'], priority: 200 },
+        'acme/last': { match: { prefix: '' }, trunks: ['near'], priority: 300 },
+      },
+    },
+  );
+
+  it('KA-46, FU-45: names each rule with the value seen, the winner, and why the others lost', async () => {
+    const verdict = await dryRun(explained, nobody, { from: 'alice', to: '+34600' }, start);
+    expect(findingsOf(verdict).slice(2, -2)).toEqual([
+      'route: first: +34600 does not begin with +1',
+      'route: mobile: +34600 begins with +346, by near',
+      'route: spain-too: +34600 begins with +346, too, but mobile goes first by its name',
+      'route: spain: +34600 begins with +34, too, but mobile has the longer prefix',
+      'route: six: +34600 does not match 6$',
+      'route: last: +34600 begins with anything, too, but mobile goes first by priority 100, not 300',
+    ]);
+  });
+
+  it('KA-46: of a real call is shorter, and the same as far as it goes', async () => {
+    const rig = new Rig(explained);
+    const call = findingsOf(await rig.call('sip:+34600@acme.example'));
+    expect(call.filter((finding) => finding.startsWith('route: '))).toEqual([
+      'route: first: +34600 does not begin with +1',
+      'route: mobile: +34600 begins with +346, by near',
+    ]);
+  });
+});

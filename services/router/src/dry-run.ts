@@ -19,6 +19,10 @@ export interface DryRun {
   readonly source?: string | undefined;
   /** Names and addresses of the edge that it comes to. */
   readonly ownHosts?: readonly string[] | undefined;
+  /** What a request said, of one that there was. */
+  readonly facts?: Partial<Pick<router.Request, 'from' | 'to' | 'callId' | 'headers'>>;
+  /** Routes that do not have the call are told of, too. */
+  readonly isExplained?: boolean;
 }
 
 /** The verdict on a call that is not placed, by the same function as that on one that is. Throws `caller-unknown`. */
@@ -28,7 +32,9 @@ export async function dryRun(
   run: DryRun,
   now: number,
 ): Promise<router.Verdict> {
-  const question = inboundQuestion(snapshot, run) ?? userQuestion(snapshot, run);
+  const { isExplained = true } = run;
+  const asked = inboundQuestion(snapshot, run) ?? userQuestion(snapshot, run);
+  const question = { ...asked, isExplained };
   return route(snapshot, await lookup(wanted(snapshot, question, now)), question, now);
 }
 
@@ -41,7 +47,8 @@ function userQuestion(snapshot: Snapshot, run: DryRun): Question {
 function inboundQuestion(snapshot: Snapshot, run: DryRun): Question | undefined {
   const candidates = [...snapshot.proofs.source(run.source ?? '')].flat();
   for (const trunk of candidates) {
-    const request = asWritten(trunk, requestOf(run, run.from, run.ownHosts?.[0] ?? homeRealm(trunk.tenant)));
+    const thought = requestOf(run, run.from, run.ownHosts?.[0] ?? homeRealm(trunk.tenant));
+    const request = run.facts ? thought : asWritten(trunk, thought);
     const proof = proveBySource(snapshot, request);
     if (proof.trunk === trunk) return { request, caller: { is: 'trunk', trunk, steps: proof.steps } };
   }
@@ -90,7 +97,11 @@ function withScheme(text: string): string {
   return schemeOf(text) ? text : `sip:${text}`;
 }
 
-function requestOf({ to, source, ownHosts = [] }: DryRun, caller: string, realm: string): router.Request {
+function requestOf(
+  { to, source, ownHosts = [], facts }: DryRun,
+  caller: string,
+  realm: string,
+): router.Request {
   const isAddress = to.includes('@') || schemeOf(to) !== undefined;
   const requestUri = isAddress ? withScheme(to) : `sip:${escapeUser(to)}@${realm}`;
   return {
@@ -106,6 +117,7 @@ function requestOf({ to, source, ownHosts = [] }: DryRun, caller: string, realm:
     flow: { transport: 'udp', host: source ?? '', port: 0, edge: '', localPort: 0, connection: 0 },
     ownHosts: [...ownHosts],
     hops: 1,
+    ...facts,
   };
 }
 

@@ -17,15 +17,22 @@ interface Asked {
   readonly now: number;
   /** Another one for each call. */
   readonly key: string;
+  /** The routes behind the one that has the call are looked at as well. */
+  readonly isExplained: boolean;
 }
 
 /** Finds the first route of a user's tenant that a call of its to a number may take. */
-export function findRoute(snapshot: Snapshot, caller: User, number: string, { now, key }: Asked): Outbound {
+export function findRoute(
+  snapshot: Snapshot,
+  caller: User,
+  number: string,
+  { now, key, isExplained }: Asked,
+): Outbound {
   const { tenant } = caller;
   const routes = snapshot.routes(tenant.name);
   const steps: router.Step[] = [];
   let missingClass: string | undefined;
-  for (const route of routes) {
+  for (const [index, route] of routes.entries()) {
     const unmet = mismatch(snapshot, route, caller, number, now) ?? classMismatch(route, caller);
     if (unmet !== undefined) {
       steps.push({ rule: 'route', finding: `${route.name}: ${unmet.why}` });
@@ -34,6 +41,7 @@ export function findRoute(snapshot: Snapshot, caller: User, number: string, { no
     }
     const { trunks, finding } = chooseTrunks(snapshot, route, { number, key });
     steps.push({ rule: 'route', finding: `${route.name}: ${number} ${matched(route)}, by ${finding}` });
+    if (isExplained) steps.push(...losers(snapshot, route, routes.slice(index + 1), { caller, number, now }));
     return { found: { route, trunks }, steps };
   }
   return { steps, ...(missingClass !== undefined && { missingClass }) };
@@ -44,6 +52,29 @@ export function shortened(steps: readonly router.Step[]): router.Step[] {
   if (steps.length <= 6) return [...steps];
   const left = { rule: 'route', finding: `${steps.length - 5} more routes did not match` };
   return [...steps.slice(0, 4), left, steps.at(-1)!];
+}
+
+/** Why other routes do not have a call. */
+function losers(
+  snapshot: Snapshot,
+  winner: OutboundRoute,
+  others: readonly OutboundRoute[],
+  { caller, number, now }: { readonly caller: User; readonly number: string; readonly now: number },
+): router.Step[] {
+  return others.map((route) => {
+    const unmet = mismatch(snapshot, route, caller, number, now) ?? classMismatch(route, caller);
+    const finding = unmet?.why ?? `${number} ${matched(route)}, too, but ${behind(route, winner)}`;
+    return { rule: 'route', finding: `${route.name}: ${finding}` };
+  });
+}
+
+/** What puts a route behind another one. */
+function behind(route: OutboundRoute, winner: OutboundRoute): string {
+  if (route.priority !== winner.priority) {
+    return `${winner.name} goes first by priority ${winner.priority}, not ${route.priority}`;
+  }
+  const [own, theirs] = [route, winner].map(({ match }) => match.prefix?.length ?? 0);
+  return own === theirs ? `${winner.name} goes first by its name` : `${winner.name} has the longer prefix`;
 }
 
 /** What stands against a route. */

@@ -9,6 +9,8 @@ export interface Question {
   readonly caller: Proven | ProvenTrunk;
   /** The one phone that is meant, when the Request-URI names one. */
   readonly gruu?: Gruu | undefined;
+  /** Every route is looked at and told of, though one has the call already. */
+  readonly isExplained?: boolean;
 }
 
 export function partyOf({ caller }: Question): User | Trunk {

@@ -101,8 +101,12 @@ const allowed: router.HeaderField = {
 };
 
 /** Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */
-function calleeOf(snapshot: Snapshot, { request, caller }: Question, now: number): Callee {
-  if (caller.is !== 'trunk') return findCallee(snapshot, request, caller.user, now);
+function calleeOf(
+  snapshot: Snapshot,
+  { request, caller, isExplained = false }: Question,
+  now: number,
+): Callee {
+  if (caller.is !== 'trunk') return findCallee(snapshot, { request, caller: caller.user, now, isExplained });
   return request.referrer
     ? findReferred(snapshot, request, caller.trunk, now)
     : findDestination(snapshot, request, caller.trunk, now);
