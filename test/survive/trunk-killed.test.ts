@@ -26,7 +26,9 @@ async function rowsOf<T>(node: TandemProcess, listing: string): Promise<T[]> {
 }
 
 describe('a trunk node that is killed', () => {
-  it('has another one go on with its login when its lease has ended (PJ-07)', { timeout: SCENARIO }, async () => {
+  it('has another one go on with its login when its lease has ended (PJ-07)', {
+    timeout: SCENARIO,
+  }, async () => {
     const acme = { name: 'acme', domains: ['acme.example'], users: [] };
     const cluster = await Cluster.start('trunk killed', {
       tenant: acme,
