@@ -11,6 +11,7 @@ import {
   callLimitsCompliance,
   callStoreCompliance,
   nonceCountsCompliance,
+  sampleCall,
   trunkStoreCompliance,
 } from '@tandem/platform/compliance';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -40,6 +41,19 @@ needs('redis-server')('Redis', () => {
 
   describeLocation('Redis', () => fresh((redis) => new RedisLocation(redis)));
   callStoreCompliance('Redis', () => fresh((redis) => new RedisCallStore(redis)));
+
+  it('has the name of a call before its record, also when it knows no script yet', async () => {
+    const [calls] = await fresh((redis) => new RedisCallStore(redis));
+    await server.cli('script', 'flush');
+    await server.cli('config', 'set', 'slowlog-log-slower-than', '0');
+    await server.cli('slowlog', 'reset');
+    await calls!.put(sampleCall({ id: 'a' }), Date.now() + 60_000, Date.now());
+    const done = (await server.cli('slowlog', 'get')).toReversed();
+    await server.cli('config', 'set', 'slowlog-log-slower-than', '-1');
+    const named = done.lastIndexOf('calls-of:{edge-1}');
+    expect(named).toBeGreaterThan(0);
+    expect(done.lastIndexOf('call:a')).toBeGreaterThan(named);
+  });
   callLimitsCompliance('Redis', () => fresh((redis) => new RedisCallLimits(redis)));
   trunkStoreCompliance('Redis', () => fresh((redis) => new RedisTrunkStore(redis)));
   nonceCountsCompliance('Redis', async () => (await fresh((redis) => new RedisNonceCounts(redis)))[0]!);

@@ -62,7 +62,7 @@ match=${carrier}
 const extensions = `
 [internal]
 exten => _1XXX,1,Dial(PJSIP/\${EXTEN},20)
-exten => _00X.,1,Dial(PJSIP/\${EXTEN}@carrier,30)
+exten => _900X.,1,Dial(PJSIP/\${EXTEN:1}@carrier,30)
  same => n,Hangup()
 [from-carrier]
 exten => 34911000001,1,Dial(PJSIP/1001)
@@ -111,7 +111,7 @@ describe('AS-13, AS-40: an exchange whose configuration was imported', () => {
     await bob.closed();
 
     const carrier = await Sipp.start(provider, { scenario: 'uas-answer', calls: 1 });
-    await alice.dial(`sip:0044600111222@${host.address}`);
+    await alice.dial(`sip:90044600111222@${host.address}`);
     await alice.established();
     await alice.hangup();
     const { trace } = await carrier.succeed();

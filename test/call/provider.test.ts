@@ -10,7 +10,7 @@ import { acme, Office, uriOf } from './office.ts';
 const describe = needs('namespace', 'baresip', 'sipp');
 
 /** An office with a provider, which is another machine. */
-async function open(network: Network) {
+async function open(network: Network, colleagues = {}) {
   const provider = await network.host('provider');
   const more = {
     Trunk: {
@@ -25,7 +25,7 @@ async function open(network: Network) {
   };
   return {
     provider,
-    office: await Office.open(network, acme({ 1001: { callerId: '+34911000001' } }, { more })),
+    office: await Office.open(network, acme({ 1001: { callerId: '+34911000001' }, ...colleagues }, { more })),
   };
 }
 
@@ -75,6 +75,18 @@ describe('a provider', () => {
     expectSilence(trace, alice.host.address);
     const ended = { caller: 'trunk/provider@acme', status: 200, releasedBy: 'caller' };
     expect(await office.tandem.logged('call ended')).toMatchObject(ended);
+  });
+
+  it('is sent to a colleague by a phone, and sees neither', async ({ network }) => {
+    const { office, provider } = await open(network, { 1002: {} });
+    const carrier = await Sipp.start(provider, { scenario: 'uas-transferred', calls: 1 });
+    const [alice, bob] = [await office.phone('1001'), await office.phone('1002')];
+    await alice.dial(uriOf('+34600111222'));
+    await alice.established();
+    await alice.command('transfer', uriOf('1002'));
+    expect(await alice.closed()).toBe('Call transfered');
+    const { trace } = await carrier.succeed();
+    for (const phone of [alice, bob]) expectSilence(trace, phone.host.address);
   });
 
   it('is told apart from anybody else who calls the same number', async ({ network }) => {

@@ -49,15 +49,15 @@ function callsByLine(): Promise<string> {
   return script('calls by line', filled);
 }
 
-/** Whom the phones were called as, and who that is in To. */
+/** Whom the phones were called as, and who that is in To; an INVITE that came again is the same call. */
 function rung({ trace }: SippResult): string[] {
-  return trace
-    .filter(({ way, message }) => way === 'received' && message.start.startsWith('INVITE '))
-    .map(({ message }) => {
-      const user = /^INVITE sip:(\d+)@/.exec(message.start)?.[1];
-      const wanted = /<sip:(\d+)@/.exec(message.header('To'))?.[1];
-      return user === wanted ? `${user}` : `${user} instead of ${wanted}`;
-    });
+  const asked = trace.filter(({ way, message }) => way === 'received' && message.start.startsWith('INVITE '));
+  const calls = asked.map(({ message }) => {
+    const user = /^INVITE sip:(\d+)@/.exec(message.start)?.[1];
+    const wanted = /<sip:(\d+)@/.exec(message.header('To'))?.[1];
+    return `${message.header('Call-ID')} ${user === wanted ? user : `${user} instead of ${wanted}`}`;
+  });
+  return [...new Set(calls)].map((call) => call.slice(call.indexOf(' ') + 1));
 }
 
 describe(`${count} phones`, () => {

@@ -236,6 +236,32 @@ describe('a call to a provider', () => {
     }
   });
 
+  it('that answers 503 has the next one take the call, and a refusal of the callee stands', async ({
+    tiers: start,
+  }) => {
+    const more = {
+      Trunk: { first: { contacts: [`sip:${outside}`] }, second: { contacts: [`sip:${address(31)}`] } },
+      Route: { all: { match: { prefix: '+' }, trunks: ['first', 'second'] } },
+    };
+    const tiers = await start({ more });
+    await tiers.edge('edge-1', here);
+    const phone = await tiers.phone(here, 'udp', caller);
+    const [first, second] = [await tiers.outside(outside, here), await tiers.outside(address(31), here)];
+    const failed = await call(phone, '+34600111222');
+    await first.answer('INVITE', '503 Service Unavailable');
+    await first.wire.receive('ACK');
+    const taken = await second.answer('INVITE', '486 Busy Here');
+    expect(taken.start).toBe(`INVITE sip:+34600111222@${address(31)} SIP/2.0`);
+    await second.wire.receive('ACK');
+    expect(statusOf(await phone.final(failed))).toBe(486);
+    const declined = await call(phone, '+34600111222');
+    await first.answer('INVITE', '603 Decline');
+    await first.wire.receive('ACK');
+    const refused = await phone.final(declined);
+    expect([refused.start, refused.header('From')]).toEqual(['SIP/2.0 603 Decline', declined.header('From')]);
+    await second.wire.silent();
+  });
+
   describe('through an outbound proxy', () => {
     const proxy = address(31);
     const over = (transport: string) => ({

@@ -7,7 +7,7 @@ import type { Place } from './place.ts';
 
 /** What refers to others comes after them: it may be right as soon as they are. */
 const kinds: readonly Kind[] = ['Tenant', 'User', 'Trunk', 'Number', 'Route'];
-const guards = /^spec\.(?:sources|class|classes|match)\b/;
+const guards = /^spec\.(?:sources|class|classes|match|rewrite)\b/;
 /** How often what the loader refuses is taken out. */
 const maxRounds = 64;
 
@@ -69,7 +69,7 @@ export class Drafts {
     const draft = this.#drafts.get(subject);
     if (!draft) return;
     const reason = `${subject}${field === '' ? '' : ` ${field}`} ${problem}`;
-    // Without what keeps somebody out more would be let in than before.
+    // Without what keeps somebody out, or makes a number another one, more or others would be called than before.
     const dropped = guards.test(field) ? undefined : draft.drop(field);
     for (const place of dropped ?? draft.allPlaces()) this.#ledger.left(place, reason);
     if (!dropped) this.#drafts.delete(subject);

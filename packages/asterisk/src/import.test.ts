@@ -109,6 +109,41 @@ describe('names', () => {
   });
 });
 
+describe('AS-15: a number that goes out', () => {
+  const trunk =
+    '[1001]\ntype=friend\nhost=dynamic\ncontext=in\nsecret=hush\n[out]\ntype=peer\nhost=203.0.113.9\n[two]\ntype=peer\nhost=203.0.113.8\n';
+  const dialled = (line: string) =>
+    importFiles({ 'sip.conf': trunk, 'extensions.conf': `[in]\nexten => ${line}\n` });
+
+  it.each([
+    ['_9NXXXXXX.,1,Dial(SIP/${EXTEN:1}@out,30)', 'pattern: ^.{1}(.*)$\n      to: $1'],
+    ['_X.,1,Dial(SIP/out/0034${EXTEN})', 'pattern: ^(.*)$\n      to: 0034$1'],
+    ['_00X.,1,Dial(SIP/out/+${EXTEN:2})', 'pattern: ^.{2}(.*)$\n      to: +$1'],
+    ['911,1,Dial(SIP/112@out)', 'pattern: ^.*$\n      to: "112"'],
+  ])('is rewritten: %s', async (line, rule) => {
+    const { files } = await dialled(line);
+    expect(files.get('routes.yaml')).toContain(`rewrite:\n    - ${rule}\n`);
+  });
+
+  it('stays as it is where nothing is made of it', async () => {
+    for (const line of ['_X.,1,Dial(SIP/out/${EXTEN})', '112,1,Dial(SIP/112@out)']) {
+      expect((await dialled(line)).files.get('routes.yaml')).not.toContain('rewrite');
+    }
+  });
+
+  it.each([
+    ['_X.,1,Dial(SIP/out/a${EXTEN})', /^Route\/X. spec.rewrite\[0\].to must be digits/],
+    [
+      '_X.,1,Dial(SIP/out/${EXTEN})\nsame => n,Dial(SIP/two/34${EXTEN})',
+      /^each of its trunks gets the number in another form$/,
+    ],
+  ])('is told of, and not dialled in another form: %j', async (line, reason) => {
+    const imported = await dialled(line);
+    expect(imported.counts.get('Route')).toBe(0);
+    expect(reasonAt(imported, 'extensions.conf', 2)).toMatch(reason);
+  });
+});
+
 describe('AS-01: the account at a carrier', () => {
   const carrier = '[carrier]\ntype=peer\nhost=sip.carrier.example\n';
   const general = (line: string) => `[general]\nregister => ${line}\n`;

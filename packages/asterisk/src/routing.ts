@@ -15,6 +15,12 @@ export function readRouting(dialplan: Dialplan, workshop: Workshop): void {
 /** Options of Dial that ask for what phones and trunks do here anyway. */
 const needlessOptions = /^[tTrRgciIoxX]*$/;
 
+/** How a number goes out. */
+interface WayOut {
+  readonly trunk: Draft;
+  readonly rewrite: { readonly pattern: string; readonly to: string } | undefined;
+}
+
 interface Reached {
   readonly extension: Extension;
   readonly parties: Party[];
@@ -230,9 +236,15 @@ class Routing {
       this.#leaveDials(program, ways, 'another one of its trunks is not carried over');
       return;
     }
+    const [rewrite, ...others] = new Set(ways.map((way) => JSON.stringify(way?.rewrite)));
+    if (others.length > 0) {
+      this.#leaveDials(program, ways, 'each of its trunks gets the number in another form');
+      return;
+    }
     const [place] = placesOf(program);
     const route = drafts.make('Route', this.#routeName(pattern), ...placesOf(program))!;
     route.set('match.pattern', pattern.expression, place!);
+    if (rewrite !== undefined) route.set('rewrite', [JSON.parse(rewrite)], place!);
     if (parties.length < this.#users.length) this.#restrict(route, extension, parties);
     route.set('priority', Math.min(10_000, 90 + 10 * drafts.of('Route').length), place!);
     for (const [index, { dial, step }] of program.dials.entries()) {
@@ -251,8 +263,8 @@ class Routing {
     for (const { draft, context: entered } of parties) draft.add('classes', name, entered.place ?? place!);
   }
 
-  /** The trunk that a number goes out by, as it was dialled. */
-  #wayOut(targets: readonly Target[], dialled: ExtensionPattern, place: Place): { trunk: Draft } | undefined {
+  /** The trunk that a number goes out by, and what becomes of the number. */
+  #wayOut(targets: readonly Target[], dialled: ExtensionPattern, place: Place): WayOut | undefined {
     const [target, ...more] = targets;
     const problem = (text: string) => {
       this.#left(place, text);
@@ -262,10 +274,7 @@ class Routing {
       return problem('several are called at once, which no resource does yet');
     const party = this.#workshop.party(target.technology, target.peer);
     if (party?.draft.kind !== 'Trunk') return problem(`${target.peer} is no trunk that is carried over`);
-    const { before, strip } = target.number;
-    const same = strip === undefined ? before === dialled.literal : before === '' && strip === 0;
-    if (!same) return problem('another number than the one that was dialled is not carried over');
-    return { trunk: party.draft };
+    return { trunk: party.draft, rewrite: rewriteOf(target.number, dialled) };
   }
 
   #routeName({ text }: ExtensionPattern): string {
@@ -284,6 +293,13 @@ class Routing {
   #left(place: Place, reason: string): void {
     this.#workshop.ledger.left(place, reason);
   }
+}
+
+/** The rule that makes a number of the one that was dialled; undefined when it stays the same. */
+function rewriteOf({ before, strip }: MadeNumber, dialled: ExtensionPattern): WayOut['rewrite'] {
+  if (strip === undefined) return before === dialled.literal ? undefined : { pattern: '^.*$', to: before };
+  if (before === '' && strip === 0) return undefined;
+  return { pattern: `^${strip === 0 ? '' : `.{${strip}}`}(.*)$`, to: `${before}$1` };
 }
 
 /** A text as a name of a resource. */

@@ -1,5 +1,4 @@
 import type { Redis } from './redis.ts';
-import { type Script, script } from './script.ts';
 import { shardOf } from './slot.ts';
 
 export interface NamesQuery {
@@ -18,10 +17,10 @@ export interface Page<T> {
 }
 
 // KEYS: the set. ARGV: for how long it is kept at least, then the names.
-const enter: Script = script(`
+const enter = `
 for i = 2, #ARGV do redis.call('ZADD', KEYS[1], 0, ARGV[i]) end
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return 1`);
+return 1`;
 
 /**
  * The names of what is kept under keys of its own, in an order that never changes, in one sorted set or spread over
@@ -39,7 +38,8 @@ export class SortedNames {
 
   async add(operation: string, names: readonly string[], keptMs: number): Promise<void> {
     for (const [key, own] of this.#byKey(names)) {
-      await this.#redis.run(operation, enter, [key], [keptMs, ...own]);
+      // Its text: a server that does not know a script is asked twice, and what was sent behind it would come first.
+      await this.#redis.command(operation, key, ['EVAL', enter, '1', key, String(keptMs), ...own]);
     }
   }
 

@@ -46,7 +46,7 @@ export class StreamSocket {
     receiver: Receiver,
     allowance: ConnectionAllowance,
   ): Promise<StreamSocket> {
-    const { server, bound } = await listen(listener);
+    const { server, bound } = await listen(listener, () => allowance.limits.refused++);
     return new StreamSocket(server, bound, receiver, allowance);
   }
 

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Fault } from '@tandem/sip';
 import type { WebSocket } from 'ws';
@@ -90,9 +89,11 @@ export class WebConnection implements Flow {
 
   /** Resolves when the peer has closed as well, or was given the time to. */
   async end(): Promise<void> {
-    const closed = once(this.#socket, 'close');
+    // What a peer does wrong meanwhile is an error of the socket, and no reason to stop waiting.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#socket.once('close', () => resolve());
     this.#socket.close(goingAway);
-    await closed;
+    await promise;
   }
 
   destroy(): void {

@@ -162,6 +162,15 @@ describe('a WebSocket', () => {
     await server.close();
     expect(await code).toBe(1001);
   });
+
+  it('does not keep its edge from stopping when it breaks the rules meanwhile', async () => {
+    const { next, port, server } = await open();
+    const socket = await raw(port);
+    // With a reserved bit, and without a mask (RFC 6455 §5.1 and §5.2).
+    socket.on('error', () => {}).on('data', () => socket.write(Buffer.from([0xf1, 0x01, 0x78])));
+    await server.close();
+    expect((await next())[0]).toMatch(/^failed: target-unreachable: Invalid WebSocket frame/);
+  });
 });
 
 describe('a secure WebSocket', () => {

@@ -86,7 +86,7 @@ export class WebSocketListener {
     receiver: Receiver,
     allowance: ConnectionAllowance,
   ): Promise<WebSocketListener> {
-    const { server, bound } = await listen(listener);
+    const { server, bound } = await listen(listener, () => allowance.limits.refused++);
     return new WebSocketListener(server, bound, receiver, allowance);
   }
 
