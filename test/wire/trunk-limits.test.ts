@@ -76,7 +76,7 @@ describe('the limit of calls of a trunk', () => {
       const asked = [await next(), await next(), await next()];
       await some(finals, phones.length - places);
       for (const each of asked) peer.reply(each, '486 Busy Here');
-      return (await Promise.all(finals)).map(statusOf).sort();
+      return (await Promise.all(finals)).map(statusOf).sort((a, b) => a - b);
     };
     expect(await round()).toEqual([486, 486, 486, 503, 503, 503]);
     expect(await round()).toEqual([486, 486, 486, 503, 503, 503]);
