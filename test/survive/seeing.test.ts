@@ -85,6 +85,10 @@ describe('a call over two edges', () => {
 describe('the metrics of a cluster', () => {
   it('are those of docs/metrics.md', { timeout: SCENARIO }, async ({ cluster }) => {
     await callOver(cluster);
+    await until(
+      () => 'the end of the call',
+      async () => (await cluster.sum('edge', 'tandem_calls_ended_total')) > 0,
+    );
     const documented = await documentedMetrics();
     const scraped = await Promise.all(cluster.nodes.map((node) => metricNames(node)));
     const all = new Set(scraped.flat());
