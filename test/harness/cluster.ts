@@ -10,12 +10,12 @@ import { configuration, type Tenant } from './tandem.ts';
 import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
 import { VirtualAddress } from './virtual-address.ts';
 
-const tiers = ['edge', 'router', 'media'] as const;
+const tiers = ['edge', 'router', 'media', 'trunk'] as const;
 export type Tier = (typeof tiers)[number];
 
 export interface ClusterOptions {
   readonly tenant: Tenant;
-  /** How many of each tier; two unless it is given. */
+  /** How many of each tier; two unless it is given, and no trunk nodes. */
   readonly counts?: Partial<Readonly<Record<Tier, number>>>;
   /** More flags for every node of a tier. */
   readonly flags?: Partial<Readonly<Record<Tier, readonly string[]>>>;
@@ -107,6 +107,10 @@ export class Cluster {
     return this.#node('media', index);
   }
 
+  trunk(index: number): Node {
+    return this.#node('trunk', index);
+  }
+
   /** Puts the resources of a tenant in force. */
   async configure(tenant: Tenant): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'resources-'));
@@ -141,7 +145,7 @@ export class Cluster {
     const configured = this.configure(tenant);
     await Promise.all(
       this.#nodes.map(async (node) => {
-        if (node.tier === 'router') await configured;
+        if (node.tier === 'router' || node.tier === 'trunk') await configured;
         await node.start();
       }),
     );
@@ -156,7 +160,10 @@ export class Cluster {
   async #populate({ counts = {}, env, flags = {}, nodeFlags = {} }: ClusterOptions): Promise<void> {
     const variables = { ...this.#env, ...env?.(this.network.gateway) };
     const wanted = tiers.flatMap((tier) =>
-      Array.from({ length: counts[tier] ?? 2 }, (_, index) => [tier, `${tier}-${index + 1}`] as const),
+      Array.from(
+        { length: counts[tier] ?? (tier === 'trunk' ? 0 : 2) },
+        (_, index) => [tier, `${tier}-${index + 1}`] as const,
+      ),
     );
     const nodes = wanted.map(async ([tier, id]) => {
       const host = await this.network.host(id);
@@ -191,6 +198,7 @@ export class Cluster {
 
   #listening(tier: Tier, address: string): string[] {
     if (tier === 'router') return ['--router-listen', `${address}:${GRPC}`];
+    if (tier === 'trunk') return [];
     if (tier === 'media') return ['--rtp-listen', `${address}:${RTP}`];
     const listeners = [address, this.shared.address].flatMap((host) => [
       `udp://${host}:${SIP}`,

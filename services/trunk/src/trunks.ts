@@ -17,7 +17,7 @@ interface Owned {
 }
 
 /** Milliseconds between two looks at who is to have what, and between two attempts to own what another node has. */
-const settleMs = 1_000;
+const settleMs = 500;
 
 /** The trunks that this node looks after: those that rendezvous hashing gives it, once nobody else has their lease. */
 export class Trunks {
