@@ -130,7 +130,10 @@ describe('calls to carriers', () => {
       const first = code === undefined ? undefined : await refuse(carriers.first!, code);
       const { code: exit, errors } = await (await call([number])).finish();
       await first?.succeed();
-      return exit === 0 ? 'answered' : (/SIP\/2\.0 (\d{3})/.exec(errors)?.[1] ?? errors);
+      // What calls before it were told comes once more: sipp does not acknowledge what it did not expect.
+      return exit === 0
+        ? 'answered'
+        : (/unexpected message .* received 'SIP\/2\.0 (\d{3})/.exec(errors)?.[1] ?? errors);
     };
     expect(await outcome('+34100000000', '503')).toBe('answered');
     expect(await outcome('+34100000000', '486')).toBe('486');

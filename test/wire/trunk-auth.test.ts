@@ -65,7 +65,7 @@ describe('a provider that asks for credentials', () => {
     [407, 'MD5', 'Proxy-Authorization'],
     [401, 'SHA-256', 'Authorization'],
   ] as const)(
-    'by %s and %s gets those of the trunk, and the call goes on (TR-12, OS-17)',
+    'by %s and %s gets those of the trunk, and the call goes on (OS-17)',
     async (row, { tiers: start }) => {
       const [status, algorithm, header] = row;
       const { carrier, phone } = await open(start);
