@@ -108,7 +108,9 @@ describe('the configuration by command', () => {
     const [kind, name] = await Promise.all([tandem('get', 'Usr'), tandem('delete', 'User', 'nobody')]);
     expect(kind).toMatchObject({
       code: 2,
-      lines: [expect.stringContaining('none of Tenant, User, Trunk, Number, Route, Schedule, Deck, nearest: User')],
+      lines: [
+        expect.stringContaining('none of Tenant, User, Trunk, Number, Route, Schedule, Deck, nearest: User'),
+      ],
     });
     expect(name).toEqual({ code: 1, lines: ['tandem: resource-unknown: User nobody'] });
   });
