@@ -1,13 +1,16 @@
 /**
  * What is left of an edge's work when more is asked of it than it can do. Finds out how many calls a second
  * `tandem up` can do, then offers one, two and three times as many, with emergency calls among them, and then less than
- * it can do. `node loadtest/overload.ts --seconds 60`; as root, on a machine that does nothing else.
+ * it can do. `node loadtest/overload.ts --seconds 60`; as root, on a machine that does nothing else. Tandem has the first
+ * processor, and who calls the others.
  *
  * Ends with 1 unless at three times the capacity nine tenths of the most is done, every attempt has an answer, every
  * emergency call goes through, and all calls are taken again within ten seconds.
  */
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import type { Host } from '../test/harness/host.ts';
 import { Network } from '../test/harness/network.ts';
 import { type Callers, type Outcome, offerCalls, outcomeOf } from '../test/harness/offered-calls.ts';
@@ -104,6 +107,9 @@ async function main(): Promise<number> {
     const host = await network.host('overload');
     const users = tenant.users.map((user) => (user === answering ? { ...user, aliases: [emergency] } : user));
     const tandem = await Tandem.start(host, { ...tenant, users }, ['--log-level', 'warn']);
+    // Who calls takes nothing from who is called: each has processors of its own.
+    await onProcessors('0', tandem.pid);
+    await onProcessors(`1-${availableParallelism() - 1}`, process.pid);
     const phones = await answerCalls(host, tandem.proxy);
     // Code that has just been read is slow.
     await offered(host, tandem, callersOf(answering!.name, 50, 10));
@@ -123,6 +129,11 @@ async function main(): Promise<number> {
   } finally {
     await network.close();
   }
+}
+
+/** Has all threads of a process, and what it starts from now on, run on some processors alone. */
+async function onProcessors(list: string, pid: number): Promise<void> {
+  await promisify(execFile)('taskset', ['-a', '-p', '-c', list, `${pid}`]);
 }
 
 /** What was not as it should be. */
