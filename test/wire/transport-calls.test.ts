@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { Authority } from '../harness/authority.ts';
 import type { Protocol } from '../harness/host.ts';
 import { needs } from '../harness/needs.ts';
@@ -51,11 +51,13 @@ describe('the same calls', () => {
   it.for(['udp', 'tcp', 'tls'] as const)(
     'are made over %s (KA-16)',
     { concurrent: true, timeout: 2 * deadline },
-    async (transport, { site: { network, relay, tandem } }) => {
+    async (transport, { site: { network, relay, tandem }, onTestFinished }) => {
       const [alice, bob] = [nextAccount(), nextAccount()];
       const [near, far] = [await network.host(alice.user), await network.host(bob.user)];
       await bind(far, tandem.proxy, bob);
       const uas = await Sipp.start(far, { scenario: 'uas-answer', calls, traced: false });
+      // Of this test: it runs beside the others.
+      // Of this test: others run beside it.
       onTestFinished(() => void uas.stop());
       // Debian's sipp speaks no TLS: it is lent it.
       const over: Protocol = transport === 'udp' ? 'udp' : 'tcp';
