@@ -6,7 +6,7 @@ import { servedDomain } from './domain.ts';
 import { callerUnknown } from './faults.ts';
 import type { Proven } from './identity.ts';
 import type { Question } from './question.ts';
-import { type Bindings, route, wanted } from './route.ts';
+import { type Bindings, calleeOf, route, wanted } from './route.ts';
 import { proveBySource } from './trunk-proof.ts';
 
 /** A call that is only thought of. */
@@ -35,7 +35,8 @@ export async function dryRun(
   const { isExplained = true } = run;
   const asked = inboundQuestion(snapshot, run) ?? userQuestion(snapshot, run);
   const question = { ...asked, isExplained };
-  return route(snapshot, await lookup(wanted(snapshot, question, now)), question, now);
+  const callee = calleeOf(snapshot, question, now);
+  return route(await lookup(wanted(callee)), question, callee, now);
 }
 
 function userQuestion(snapshot: Snapshot, run: DryRun): Question {

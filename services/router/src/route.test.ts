@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { route, wanted } from './route.ts';
+import { calleeOf, route, wanted } from './route.ts';
 import {
   decisionOf,
   findingsOf,
@@ -418,13 +418,13 @@ describe('route', () => {
     const user = snapshot.user('acme', '1001')!;
     const realm = { name: 'acme.example', tenant: user.tenant, finding: '' };
     const question = { request: sampleRequest(), caller: { is: 'proven', user, realm, steps: [] } } as const;
-    expect(wanted(snapshot, question, rig.now)).toEqual(['acme/1002']);
-    const bindings = await location.lookup(wanted(snapshot, question, rig.now), rig.now);
-    const verdicts = [rig.now, rig.now].map((now) => route(snapshot, bindings, question, now));
+    const callee = calleeOf(snapshot, question, rig.now);
+    expect(wanted(callee)).toEqual(['acme/1002']);
+    const bindings = await location.lookup(wanted(callee), rig.now);
+    const decided = (now: number) => route(bindings, question, calleeOf(snapshot, question, now), now);
+    const verdicts = [rig.now, rig.now].map(decided);
     expect(verdicts[0]).toEqual(verdicts[1]);
-    expect(outcomeOf(route(snapshot, bindings, question, rig.now + 3_600_000))).toBe(
-      '480 user-not-registered',
-    );
+    expect(outcomeOf(decided(rig.now + 3_600_000))).toBe('480 user-not-registered');
   });
 
   it('asks the store for nobody that is not there', () => {
@@ -437,7 +437,7 @@ describe('route', () => {
       steps: [],
     } as const;
     const request = sampleRequest({ requestUri: 'sip:nobody@acme.example' });
-    expect(wanted(snapshot, { request, caller }, rig.now)).toEqual([]);
+    expect(wanted(calleeOf(snapshot, { request, caller }, rig.now))).toEqual([]);
   });
 });
 

@@ -17,8 +17,7 @@ import { rejection } from './verdict.ts';
 export type Bindings = ReadonlyMap<string, readonly Binding[]>;
 
 /** The addresses of record whose bindings the decision takes. */
-export function wanted(snapshot: Snapshot, question: Question, now: number): string[] {
-  const callee = calleeOf(snapshot, question, now);
+export function wanted(callee: Callee): string[] {
   return callee.is === 'user' || callee.is === 'contact'
     ? [aorOf(callee.user.tenant.name, callee.user.name)]
     : [];
@@ -39,19 +38,13 @@ function relayToPhone(
   return rejection(question.request, over, steps, partyOf(question));
 }
 
-/** Where a request goes, and why: always the same for the same configuration, bindings, question and time. */
-export function route(
-  snapshot: Snapshot,
-  bindings: Bindings,
-  question: Question,
-  now: number,
-): router.Verdict {
+/** Where a request goes, and why: always the same for the same bindings, question, callee and time. */
+export function route(bindings: Bindings, question: Question, callee: Callee, now: number): router.Verdict {
   const { request, caller } = question;
   const refused = refuseMethod(question) ?? refuseEvent(request);
   if (refused) return rejection(request, refused, caller.steps, partyOf(question));
   const live = (user: User): Binding[] =>
     (bindings.get(aorOf(user.tenant.name, user.name)) ?? []).filter(({ expiresAt }) => expiresAt > now);
-  const callee = calleeOf(snapshot, question, now);
   if (callee.is === 'contact') {
     const named = live(callee.user).filter(({ contact }) => sameUri(contact, request.requestUri));
     const steps = [...caller.steps, ...callee.steps];
@@ -100,8 +93,8 @@ const allowed: router.HeaderField = {
   value: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, MESSAGE',
 };
 
-/** Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */
-function calleeOf(
+/** Whom a question is about. Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */
+export function calleeOf(
   snapshot: Snapshot,
   { request, caller, isExplained = false }: Question,
   now: number,

@@ -16,7 +16,7 @@ import { partyOf, type Question } from './question.ts';
 import { asCall } from './referral.ts';
 import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
-import { route, wanted } from './route.ts';
+import { calleeOf, route, wanted } from './route.ts';
 import { answerTrunk } from './trunk-credentials.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
 import type { TrunkNodes } from './uses/trunks.ts';
@@ -52,7 +52,7 @@ export interface RouterParts {
 /** How long a phone shall wait when a store is down, in seconds. */
 const retryAfter = 5;
 
-/** Decides requests. It keeps nothing between two of them: the decision itself is `identify`, `wanted` and `route`. */
+/** Decides requests. It keeps nothing between two of them: the decision itself is `identify`, `calleeOf` and `route`. */
 export class Router {
   readonly #snapshot: () => Snapshot;
   readonly #stores: Stores;
@@ -155,10 +155,11 @@ export class Router {
 
   async #route(snapshot: Snapshot, asked: Question, now: number): Promise<router.Verdict> {
     const question = this.#named(asked);
-    const bindings = await this.#stores.lookup(wanted(snapshot, question, now), now);
+    const callee = calleeOf(snapshot, question, now);
+    const bindings = await this.#stores.lookup(wanted(callee), now);
     const { caller, request } = question;
     if (caller.is === 'trunk') this.#trunks?.sighted(caller.trunk, request.method, request.flow?.host ?? '');
-    const decided = route(snapshot, bindings, question, now);
+    const decided = route(bindings, question, callee, now);
     const verdict = this.#trunks ? withoutDeadContacts(decided, this.#trunks) : decided;
     return question.request.method === 'INVITE' ? this.#admit(snapshot, question, verdict, now) : verdict;
   }
