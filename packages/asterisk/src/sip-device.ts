@@ -1,3 +1,4 @@
+import { hostInUri } from '@tandem/sip';
 import { isAddress } from './access.ts';
 import type { Draft } from './draft.ts';
 import {
@@ -136,10 +137,9 @@ function makeTrunk(device: Options, general: Options, workshop: Workshop): void 
 function setAddress(trunk: Draft, device: Options): void {
   const host = device.last('host')!;
   const [port, transport] = [device.last('port'), device.last('transport')];
-  const literal = host.value.includes(':') ? `[${host.value}]` : host.value;
   const parameter = transportParameter(transport?.value.split(',')[0]?.trim());
   const lines = [host, port, transport].flatMap((each) => each?.place ?? []);
-  trunk.add('contacts', `sip:${literal}${port ? `:${port.value}` : ''}${parameter}`, ...lines);
+  trunk.add('contacts', `sip:${hostInUri(host.value)}${port ? `:${port.value}` : ''}${parameter}`, ...lines);
   device.carry('port', 'transport');
   if (isAddress(host.value)) {
     trunk.add('identify.sources', host.value, host.place);

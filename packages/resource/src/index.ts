@@ -54,4 +54,5 @@ export { headerValue } from './trunk-header-rules.ts';
 export { lineToken } from './trunk-line.ts';
 export { trunkRealms } from './trunk-realms.ts';
 export type { ProbeSpec, TrunkRegistrationSpec } from './trunk-registration.ts';
+export { outboundRoute } from './trunk-route.ts';
 export type { MaxContactsPolicy, UserSpec } from './user.ts';

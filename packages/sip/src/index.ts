@@ -8,6 +8,7 @@ export {
 } from './dialog/dialog.ts';
 export { type DigestAlgorithm, digestAlgorithms, readAlgorithm } from './digest/algorithm.ts';
 export { type Account, answerChallenge, type Challenged } from './digest/answer.ts';
+export { quote } from './digest/auth-params.ts';
 export { type Challenge, parseChallenge, writeChallenge } from './digest/challenge.ts';
 export { type CredentialsHeader, DigestClient, isStale } from './digest/client.ts';
 export { type Credentials, parseCredentials } from './digest/credentials.ts';
@@ -53,6 +54,7 @@ export { reasonPhrase } from './message/reason.ts';
 export { SipRequest } from './message/request.ts';
 export { type ResponseContent, respond } from './message/respond.ts';
 export { SipResponse } from './message/response.ts';
+export { wireText } from './message/wire-text.ts';
 export { type BranchResult, mergedChallenges } from './proxy/best-response.ts';
 export { type Forwarding, forwardRequest, nextHop } from './proxy/forward.ts';
 export { loopKey, statelessBranch } from './proxy/loop.ts';
@@ -94,7 +96,7 @@ export {
 export { BlockMap } from './uri/block-map.ts';
 export { sameUri } from './uri/compare.ts';
 export { escapeUser, unescapeText } from './uri/escape.ts';
-export { bareHost, type HostPort, parseHostPort } from './uri/host-port.ts';
+export { bareHost, type HostPort, hostInUri, parseHostPort } from './uri/host-port.ts';
 export type { SipUri } from './uri/sip-uri.ts';
 export { stripSeparators, type TelUri } from './uri/tel-uri.ts';
-export { hostOf, isSips, parseUri, schemeOf, type Uri } from './uri/uri.ts';
+export { hostOf, isSips, parseUri, schemeOf, type Uri, withoutUser, withUser } from './uri/uri.ts';

@@ -1,4 +1,5 @@
 import type { router } from '@tandem/contract';
+import { withoutUser } from '@tandem/sip';
 
 /** What is known of the contacts of trunks. */
 interface Known {
@@ -34,11 +35,5 @@ export function withoutDeadContacts(verdict: router.Verdict, known: Known): rout
 
 function isDeadContact({ identity, uri }: router.Target, known: Known): boolean {
   if (identity?.trunk === undefined) return false;
-  return known.isDown({ tenant: identity.tenant, trunk: identity.trunk }, placeOf(uri));
-}
-
-/** A URI without its user: what a contact and the target that it became have in common. */
-export function placeOf(uri: string): string {
-  const colon = uri.indexOf(':');
-  return `${uri.slice(0, colon)}:${uri.slice(Math.max(colon, uri.indexOf('@', colon)) + 1)}`;
+  return known.isDown({ tenant: identity.tenant, trunk: identity.trunk }, withoutUser(uri));
 }

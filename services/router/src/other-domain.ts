@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import { homeRealm, type Tenant } from '@tandem/resource';
-import { parseNameAddr, parseUri } from '@tandem/sip';
+import { parseNameAddr, parseUri, quote } from '@tandem/sip';
 import { isOwnHost } from './domain.ts';
 import { nobody, type Presentation, personal, privacyEdit } from './presentation.ts';
 
@@ -28,6 +28,6 @@ function publicFrom({ from, ownHosts }: router.Request, tenant: Tenant): string 
   const uri = parseUri(named?.uri ?? '');
   if (!uri || uri.scheme === 'tel' || tenant.domains.length === 0 || !isOwnHost(uri.host, ownHosts))
     return '';
-  const display = named?.display === undefined ? '' : `"${named.display.replace(/["\\]/g, '\\$&')}" `;
+  const display = named?.display === undefined ? '' : `${quote(named.display)} `;
   return `${display}<${uri.scheme}:${uri.user ?? ''}@${homeRealm(tenant)}>`;
 }

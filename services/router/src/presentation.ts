@@ -8,7 +8,7 @@ import {
   toE164,
   type User,
 } from '@tandem/resource';
-import { escapeUser, parseNameAddr, parseUri } from '@tandem/sip';
+import { escapeUser, parseNameAddr, parseUri, quote, wireText } from '@tandem/sip';
 import { callerNumber, writtenNumber } from './caller-number.ts';
 import { privacyUnavailable } from './faults.ts';
 import { type Refusal, refusal } from './refusal.ts';
@@ -125,7 +125,7 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
   // Who is trusted sees to privacy itself, and has to know who it is (RFC 3325 §7).
   const withheld = (value: string): boolean => !trusted && privacy.has(value) && !privacy.has('none');
   const identity = `<sip:${escapeUser(number)}@${fromDomain}>`;
-  const spoken = displayName === undefined ? '' : `${quoted(displayName)} `;
+  const spoken = displayName === undefined ? '' : `${quote(wireText(displayName))} `;
   const named = `${spoken}${identity}`;
   const shownAs = fromUser === undefined ? named : `${spoken}<sip:${escapeUser(fromUser)}@${fromDomain}>`;
   return {
@@ -166,9 +166,4 @@ function shownNumber(
 export function privacyEdit(trusted: boolean, privacy: ReadonlySet<string>): router.HeaderEdit[] {
   if (trusted || privacy.size === 0 || privacy.has('none')) return [];
   return [privacy.has('id') ? { name: 'Privacy', value: 'id' } : { name: 'Privacy' }];
-}
-
-/** A quoted string, latin1 on the wire as UTF-8 (RFC 3261 §25.1). */
-function quoted(text: string): string {
-  return `"${Buffer.from(text, 'utf8').toString('latin1').replace(/["\\]/g, '\\$&')}"`;
 }

@@ -1,7 +1,6 @@
 import type { router } from '@tandem/contract';
 import { type Snapshot, type Trunk, trunkRealms } from '@tandem/resource';
-import { answerChallenge, Fault, type HmacKey, hmac } from '@tandem/sip';
-import { placeOf } from './dead-contacts.ts';
+import { answerChallenge, Fault, type HmacKey, hmac, withoutUser } from '@tandem/sip';
 import { trunkChallengeRefused } from './faults.ts';
 import { refusal } from './refusal.ts';
 import { rejection, verdict } from './verdict.ts';
@@ -35,5 +34,5 @@ export function answerTrunk(snapshot: Snapshot, key: HmacKey, request: router.Re
 }
 
 function isOwnServer({ contacts }: Trunk, uri: string): boolean {
-  return contacts.some((contact) => placeOf(contact) === placeOf(uri));
+  return contacts.some((contact) => withoutUser(contact) === withoutUser(uri));
 }

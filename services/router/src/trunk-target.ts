@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
-import { headerValue, rewrite, spellNumber, type Trunk } from '@tandem/resource';
-import { escapeUser } from '@tandem/sip';
+import { headerValue, outboundRoute, rewrite, spellNumber, type Trunk } from '@tandem/resource';
+import { escapeUser, withUser } from '@tandem/sip';
 import { dialPlanOf } from './dialled.ts';
 import { outsideOf, type Presentation } from './presentation.ts';
 import { partOf } from './request-part.ts';
@@ -37,12 +37,12 @@ export function groupsOf(trunks: readonly Trunk[], call: TrunkCall): Groups {
 }
 
 function toGroup(trunk: Trunk, contact: string, call: TrunkCall, steps: router.Step[]): router.Group {
-  const { maxCalls, outboundProxy, ringTimeout = trunk.tenant.ringTimeout } = trunk.endpoint;
-  const uri = withUser(contact, call.number);
+  const { maxCalls, ringTimeout = trunk.tenant.ringTimeout } = trunk.endpoint;
+  const uri = withUser(contact, escapeUser(call.number));
   const outside = outsideOf(trunk, uri, call.shown);
   const target: router.Target = {
     uri,
-    route: outboundProxy === undefined ? [] : [`<${outboundProxy}>`],
+    route: outboundRoute(trunk),
     identity: identityOf(trunk),
     alternatives: [],
     flowOnly: false,
@@ -64,13 +64,6 @@ export function trunkLimit({ name, tenant }: Trunk): string {
 /** `5xx` as 5. */
 function statusOf(text: string): number {
   return Number(text.replace('xx', ''));
-}
-
-/** A contact that names a number. */
-function withUser(contact: string, number: string): string {
-  const colon = contact.indexOf(':');
-  const host = contact.slice(Math.max(colon, contact.indexOf('@', colon)) + 1);
-  return `${contact.slice(0, colon)}:${escapeUser(number)}@${host}`;
 }
 
 /** More headers for a trunk. What could begin another header goes nowhere, whoever has sent it. */

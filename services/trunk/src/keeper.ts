@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { edge } from '@tandem/contract';
 import type { Log, TrunkStore } from '@tandem/platform';
-import { lineToken, type Trunk } from '@tandem/resource';
+import { lineToken, outboundRoute, type Trunk } from '@tandem/resource';
 import { Fault, type HmacKey } from '@tandem/sip';
 import { type Condition, conditionsOf } from './conditions.ts';
 import { type ContactHealth, isAlive, newHealth, probed, probePatience } from './health.ts';
 import { concluded, isRegistered, type Login, newLogin, renewed } from './login.ts';
 import { Registrar } from './registrar.ts';
 import { nameOf, readState, type Sighting, type TrunkState, writeState } from './state.ts';
-import { type RegistrationTarget, registrationTarget, routeOf } from './target.ts';
+import { type RegistrationTarget, registrationTarget } from './target.ts';
 import type { Edges } from './uses/edges.ts';
 
 /** What a keeper stands on. */
@@ -217,7 +217,7 @@ export class TrunkKeeper {
     const from = this.#target?.aor ?? `sip:${endpoint.fromDomain ?? tenant.domains[0] ?? 'tandem.invalid'}`;
     const callId = randomBytes(12).toString('hex');
     return {
-      ...{ method: 'OPTIONS', uri, route: [...routeOf(endpoint.outboundProxy)], cseq: 1, callId },
+      ...{ method: 'OPTIONS', uri, route: [...outboundRoute(this.#trunk)], cseq: 1, callId },
       ...{ from: `<${from}>;tag=${callId.slice(0, 8)}`, to: `<${uri}>` },
       headers: [
         { name: 'Accept', value: 'application/sdp' },

@@ -1,5 +1,5 @@
-import type { Trunk } from '@tandem/resource';
-import { escapeUser, hostOf, parseUri } from '@tandem/sip';
+import { outboundRoute, type Trunk } from '@tandem/resource';
+import { escapeUser, hostInUri, hostOf, wireText, withoutUser } from '@tandem/sip';
 
 /** Who we are at a trunk, and where it is. */
 export interface RegistrationTarget {
@@ -27,28 +27,8 @@ export function registrationTarget({
   const domain = registration.domain ?? hostOf(server)!;
   return {
     registrar: withoutUser(server),
-    aor: `sip:${escapeUser(wire(user))}@${uriHost(domain)}`,
-    contactUser: escapeUser(wire(registration.contactUser ?? user)),
-    route: routeOf(endpoint.outboundProxy),
+    aor: `sip:${escapeUser(wireText(user))}@${hostInUri(domain)}`,
+    contactUser: escapeUser(wireText(registration.contactUser ?? user)),
+    route: outboundRoute({ endpoint }),
   };
-}
-
-export function routeOf(outboundProxy: string | undefined): readonly string[] {
-  return outboundProxy === undefined ? [] : [`<${outboundProxy}>`];
-}
-
-function withoutUser(uri: string): string {
-  const parsed = parseUri(uri);
-  if (!parsed || parsed.scheme === 'tel' || parsed.user === undefined) return uri;
-  const at = uri.indexOf('@');
-  return `${uri.slice(0, uri.indexOf(':'))}:${uri.slice(at + 1)}`;
-}
-
-function uriHost(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-}
-
-/** UTF-8 as it goes over the wire. */
-function wire(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import { type AddressBlock, parseAddressBlock, parseHostPort } from '@tandem/sip';
+import { type AddressBlock, hostInUri, parseAddressBlock, parseHostPort } from '@tandem/sip';
 import type { z } from 'zod';
 import { readBy } from './schema.ts';
 
@@ -56,7 +56,7 @@ export const addressBlocks: z.ZodType<readonly AddressBlock[], string> = readBy(
 
 /** `host:port`, with brackets around IPv6. */
 export function formatHostPort({ host, port }: HostPort): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+  return `${hostInUri(host)}:${port}`;
 }
 
 function parseAddress(text: string): HostPort | undefined {

@@ -1,5 +1,6 @@
 import { quotedEnd } from '../header/params.ts';
 import type { SipRequest } from '../message/request.ts';
+import { hostInUri } from '../uri/host-port.ts';
 
 /**
  * The topmost Via with where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4), when that has to be said:
@@ -8,7 +9,7 @@ import type { SipRequest } from '../message/request.ts';
 export function stampVia(request: SipRequest, host: string, port: number): string | undefined {
   const { via } = request;
   const asks = via.params.has('rport');
-  const named = via.host === (host.includes(':') ? `[${host}]` : host);
+  const named = via.host === hostInUri(host);
   if (!asks && named && !via.params.has('received')) return undefined;
   const [head, ...params] = splitParams(request.elementsAt(request.find('Via'))[0]!);
   const kept = params.filter((param) => !/^[ \t\r\n]*(received|rport)[ \t\r\n]*(=|$)/i.test(param));

@@ -13,6 +13,11 @@ export function bareHost(host: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host;
 }
 
+/** The host as URIs want it: IPv6 in brackets. */
+export function hostInUri(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
+
 /** Reads `host`, `host:port`, `[v6]` or `[v6]:port`; undefined when it is none of them. */
 export function parseHostPort(text: string): HostPort | undefined {
   const after = text.charCodeAt(0) === 91 ? text.indexOf(']') + 1 : text.indexOf(':');

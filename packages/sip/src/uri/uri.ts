@@ -40,3 +40,15 @@ export function isWellFormedUri(text: string): boolean {
   if (scheme === undefined || scheme === 'sip' || scheme === 'sips' || scheme === 'tel') return false;
   return text.length <= limits.uriOctets && isUriText(text);
 }
+
+/** A URI without its user: the place where it is. */
+export function withoutUser(uri: string): string {
+  const colon = uri.indexOf(':');
+  return `${uri.slice(0, colon)}:${uri.slice(Math.max(colon, uri.indexOf('@', colon)) + 1)}`;
+}
+
+/** The same place with another user, which is escaped already. */
+export function withUser(uri: string, user: string): string {
+  const colon = uri.indexOf(':') + 1;
+  return `${uri.slice(0, colon)}${user}@${withoutUser(uri).slice(colon)}`;
+}

@@ -1,4 +1,13 @@
-import { type DigestAlgorithm, escapeUser, Fault, parseNameAddr, parseUri, schemeOf } from '@tandem/sip';
+import {
+  type DigestAlgorithm,
+  escapeUser,
+  Fault,
+  parseNameAddr,
+  parseUri,
+  quote,
+  schemeOf,
+  wireText,
+} from '@tandem/sip';
 import { accountMalformed, targetMalformed } from './faults.ts';
 
 /** Whom a phone belongs to. */
@@ -26,7 +35,7 @@ export function checkAccount(account: Account): void {
 
 /** The address of record. */
 export function addressOfRecord({ user, domain }: Account): string {
-  return `sip:${escapeUser(latin1(user))}@${domain}`;
+  return `sip:${escapeUser(wireText(user))}@${domain}`;
 }
 
 /** The URI at which a phone of the account is reached. */
@@ -36,14 +45,14 @@ export function contactUri(
   parameters: string,
   scheme: 'sip' | 'sips',
 ): string {
-  return `${scheme}:${escapeUser(latin1(user))}@${address}${parameters}`;
+  return `${scheme}:${escapeUser(wireText(user))}@${address}${parameters}`;
 }
 
 /** From of the account's requests, without its tag. */
 export function fromHeader(account: Account): string {
   const { displayName } = account;
   const uri = `<${addressOfRecord(account)}>`;
-  return displayName === undefined ? uri : `"${latin1(displayName).replace(/["\\]/g, '\\$&')}" ${uri}`;
+  return displayName === undefined ? uri : `${quote(wireText(displayName))} ${uri}`;
 }
 
 /** The URI to call: a name or number of the account's own domain, `user@host`, or a URI. Throws `target-malformed`. */
@@ -56,10 +65,5 @@ export function targetUri(target: string, { domain }: Account): string {
 function complete(target: string, domain: string): string {
   const scheme = schemeOf(target);
   if (scheme === 'sip' || scheme === 'sips' || scheme === 'tel') return target;
-  return target.includes('@') ? `sip:${target}` : `sip:${escapeUser(latin1(target))}@${domain}`;
-}
-
-/** Text as the wire has it: one character is one octet of its UTF-8. */
-function latin1(text: string): string {
-  return Buffer.from(text).toString('latin1');
+  return target.includes('@') ? `sip:${target}` : `sip:${escapeUser(wireText(target))}@${domain}`;
 }

@@ -1,5 +1,5 @@
 import type { router } from '@tandem/contract';
-import type { Fault } from '@tandem/sip';
+import { type Fault, hostInUri } from '@tandem/sip';
 import type { Listener } from './listener.ts';
 import type { Transport } from './transport.ts';
 
@@ -66,7 +66,7 @@ export interface Receiver {
 
 /** `host:port` with brackets where IPv6 wants them. */
 export function hostPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return `${hostInUri(host)}:${port}`;
 }
 
 /** An IPv4 peer of an IPv6 socket appears as `::ffff:192.0.2.4`. */

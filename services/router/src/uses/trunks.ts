@@ -1,7 +1,7 @@
 import { trunk } from '@tandem/contract';
 import type { Bus, Log, Subscription } from '@tandem/platform';
 import type { Trunk } from '@tandem/resource';
-import { placeOf } from '../dead-contacts.ts';
+import { withoutUser } from '@tandem/sip';
 
 export interface TrunkNodesOptions {
   readonly bus: Bus;
@@ -72,6 +72,9 @@ export class TrunkNodes {
     if (!this.#known.has(key) && this.#known.size >= capacity) return;
     if (down.length === 0) this.#known.delete(key);
     else
-      this.#known.set(key, { down: new Set(down.map(placeOf)), until: this.#options.now() + healthLifetime });
+      this.#known.set(key, {
+        down: new Set(down.map(withoutUser)),
+        until: this.#options.now() + healthLifetime,
+      });
   }
 }
