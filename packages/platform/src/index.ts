@@ -74,6 +74,7 @@ export { type RedisAccess, type RedisServers, redisUrl } from './redis/servers.t
 export { shardOf } from './redis/slot.ts';
 export type { Page } from './redis/sorted-names.ts';
 export { Turns } from './redis/turns.ts';
+export { fnv, scatter } from './scatter.ts';
 export { isProven, seal, type TokenKey, tokenKey, type Unsealed, unseal } from './seal.ts';
 export { loadOrCreateSecret } from './secret-file.ts';
 export {

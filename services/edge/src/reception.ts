@@ -12,8 +12,8 @@ import {
 import { type Admission, admit } from './admission.ts';
 import { faultContent, tagFor } from './answer.ts';
 import { edgeOverloaded, sourceLimited } from './faults.ts';
-import { Inbox, type InboxParts } from './load/inbox.ts';
-import { laneOf } from './load/lane.ts';
+import { type Arrival, Inbox, type InboxParts } from './load/inbox.ts';
+import { type Lane, laneOf } from './load/lane.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Flow, Receiver } from './socket/flow.ts';
 import type { Vouchers } from './vouchers.ts';
@@ -38,8 +38,8 @@ export class Reception implements Receiver {
     this.#inbox = new Inbox({
       ...turns,
       now: parts.now,
-      lane: ({ flow, text }) => laneOf(text, (request) => parts.guard.goesFirst(request, flow)),
-      serve: ({ flow, text }, isLate) => this.#take(() => admit(text), flow, isLate),
+      lane: (arrival) => this.#lane(arrival),
+      serve: (arrival, isLate) => this.#take(() => admissionOf(arrival), arrival.flow, isLate),
       drop: () => parts.counters.flooded++,
     });
   }
@@ -90,6 +90,16 @@ export class Reception implements Receiver {
     router
       .connectionEnded({ edge: node, connection: flow.connection })
       .catch((err: unknown) => log.warn({ err }, 'a router was not told of a connection that has ended'));
+  }
+
+  /** What cannot even be read for want of foresight is told of when it is served. */
+  #lane(arrival: Arrival): Lane {
+    const { guard } = this.#parts;
+    try {
+      return laneOf(admissionOf(arrival), (request) => guard.goesFirst(request, arrival.flow));
+    } catch {
+      return 'probe';
+    }
   }
 
   /** One message shall not be the end of all calls, whatever is in it. */
@@ -152,6 +162,12 @@ export class Reception implements Receiver {
     const toTag = `${this.#mark}${tagFor(request)}`;
     this.#parts.send(respond(request, status, { toTag, ...content }), flow);
   }
+}
+
+/** A message that has waited was read for its lane. */
+function admissionOf(arrival: Arrival): Admission {
+  arrival.admission ??= admit(arrival.text);
+  return arrival.admission;
 }
 
 /** Notes where a request came from, and returns where its responses go (RFC 3261 §18.2, RFC 3581 §4). */

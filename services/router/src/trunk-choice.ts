@@ -1,3 +1,4 @@
+import { fnv, scatter } from '@tandem/platform';
 import type { OutboundRoute, Price, Snapshot, Trunk } from '@tandem/resource';
 
 /** The trunks of a route in the order in which a call tries them, and how that is told. */
@@ -55,15 +56,9 @@ function byWeight(trunks: readonly Trunk[], weights: OutboundRoute['weights'], k
   return drawn.sort((a, b) => (a.time === b.time ? 0 : a.time - b.time)).map(({ trunk }) => trunk);
 }
 
-/** A number above 0, and below 1, that is drawn by a text: FNV-1a, mixed as MurmurHash3 ends. */
+/** A number above 0, and below 1, that is drawn by a text. */
 function fraction(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (((hash ^ (hash >>> 16)) >>> 0) + 0.5) / 2 ** 32;
+  return (scatter(fnv(text)) + 0.5) / 2 ** 32;
 }
 
 /** The cheapest first; at the same price as they are named. Who has no price is not asked. */

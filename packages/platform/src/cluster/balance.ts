@@ -1,3 +1,5 @@
+import { fnv, scatter } from '../scatter.ts';
+
 /** How new work is spread over the members of a tier. */
 export type Balance = 'least-load' | 'round-robin' | 'hash';
 
@@ -67,20 +69,4 @@ const outcomes = 2 ** 32;
 /** A number between 0 and 1, neither included, that a key and an id always have. */
 function uniform(key: string, id: string): number {
   return (scatter(fnv(key, scatter(fnv(id)))) + 0.5) / outcomes;
-}
-
-/** FNV-1a over UTF-16 units. */
-function fnv(text: string, start = 0x811c9dc5): number {
-  let hash = start;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash;
-}
-
-/** The last step of MurmurHash3: each bit of the input changes half of the output's. */
-function scatter(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

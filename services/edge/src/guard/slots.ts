@@ -1,4 +1,4 @@
-import { mix } from './source-keys.ts';
+import { scatter } from '@tandem/platform';
 
 /** Places in which one key may stand. */
 const ways = 4;
@@ -37,7 +37,7 @@ export class Slots {
   }
 
   #first(key: number): number {
-    const hash = mix(key ^ (key / 2 ** 32) ^ this.#seed);
+    const hash = scatter(key ^ (key / 2 ** 32) ^ this.#seed);
     return (hash % this.#sets) * ways;
   }
 }

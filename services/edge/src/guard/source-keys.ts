@@ -1,3 +1,4 @@
+import { scatter } from '@tandem/platform';
 import { type IpAddress, maskAddress } from '@tandem/sip';
 
 /** IPv4 addresses are numbers below this; what stands for IPv6 is above. */
@@ -19,14 +20,7 @@ export function prefixKey(address: IpAddress): number {
 function scattered(network: bigint): number {
   const high = Number(network >> 96n);
   const low = Number((network >> 64n) & 0xffff_ffffn);
-  const first = mix(high ^ Math.imul(low, 0x9e3779b1));
-  const second = mix(low ^ Math.imul(first, 0x85ebca77));
+  const first = scatter(high ^ Math.imul(low, 0x9e3779b1));
+  const second = scatter(low ^ Math.imul(first, 0x85ebca77));
   return ipv6Base + first * 2 ** 19 + (second >>> 13);
-}
-
-/** The last step of MurmurHash3: each bit of the input changes half of the output's. */
-export function mix(value: number): number {
-  let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

@@ -1,5 +1,5 @@
+import { fnv, scatter } from '@tandem/platform';
 import { Slots } from './slots.ts';
-import { mix } from './source-keys.ts';
 
 /** Points at which a source is banned, and milliseconds in which all of them would be forgotten. */
 const banAt = 100;
@@ -93,7 +93,7 @@ export class Suspicion {
   failed(key: number, name: string, now: number): number {
     const slot = this.#slot(key);
     if (this.#clearAt[slot]! <= now) this.#names[slot] = 0;
-    const bit = 1 << (hashOf(name) & 31);
+    const bit = 1 << (scatter(fnv(name)) & 31);
     const isNew = (this.#names[slot]! & bit) === 0;
     this.#names[slot]! |= bit;
     return this.#add(slot, isNew ? points.newName : points.sameName, now);
@@ -138,12 +138,4 @@ export class Suspicion {
   #weigh(slot: number): void {
     this.#worth[slot] = Math.max(this.#clearAt[slot]!, this.#creditAt[slot]!, this.#provenUntil[slot]!);
   }
-}
-
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return mix(hash);
 }

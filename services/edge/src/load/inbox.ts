@@ -1,3 +1,4 @@
+import type { Admission } from '../admission.ts';
 import type { Flow } from '../socket/flow.ts';
 import { type Lane, lanes } from './lane.ts';
 import { Queue } from './queue.ts';
@@ -33,6 +34,8 @@ export interface Arrival {
   readonly text: string;
   readonly flow: Flow;
   readonly at: number;
+  /** What it says, once somebody has looked. */
+  admission?: Admission;
 }
 
 export interface InboxParts {
@@ -44,6 +47,7 @@ export interface InboxParts {
   readonly soon: (turn: () => void) => void;
   /** Calls when what was served last has done all that it can do now. */
   readonly after: (step: () => void) => void;
+  /** Must not throw. */
   readonly lane: (arrival: Arrival) => Lane;
   /** Must not throw. What is late is refused, unless it goes on with something. */
   readonly serve: (arrival: Arrival, isLate: boolean) => void;
@@ -84,7 +88,7 @@ export class Inbox {
   }
 
   put(text: string, flow: Flow): void {
-    const arrival = { text, flow, at: this.#parts.now() };
+    const arrival: Arrival = { text, flow, at: this.#parts.now() };
     if (this.#octets + text.length > room) {
       this.#parts.drop(arrival);
       return;

@@ -1,11 +1,20 @@
 import { expect, it } from 'vitest';
+import { admit } from '../admission.ts';
 import { laneOf } from './lane.ts';
 
 function message(start: string, ...headers: readonly string[]): string {
-  const to = headers.some((each) => /^to?[ :]/i.test(each)) ? [] : ['To: <sip:1002@acme.example>'];
-  return [start, 'Via: SIP/2.0/UDP 192.0.2.4;branch=z9hG4bK1', ...to, ...headers, '', 'a=tag', ''].join(
-    '\r\n',
+  const method = start.startsWith('SIP/') ? 'INVITE' : start.split(' ', 1)[0];
+  const others = [
+    ['Via', 'SIP/2.0/UDP 192.0.2.4;branch=z9hG4bK1'],
+    ['From', '<sip:1001@acme.example>;tag=a'],
+    ['To', '<sip:1002@acme.example>'],
+    ['Call-ID', 'c1'],
+    ['CSeq', `1 ${method}`],
+  ].filter(
+    ([name = '']) =>
+      !headers.some((each) => each.startsWith(`${name}:`) || each.startsWith(`${name[0]!.toLowerCase()}:`)),
   );
+  return [start, ...others.map((each) => each.join(': ')), ...headers, '', 'a=tag', ''].join('\r\n');
 }
 
 const isHelp = ({ uri }: { readonly uri: string }): boolean => uri === 'sip:112@acme.example';
@@ -54,5 +63,5 @@ it.each([
   ['no message', 'x', [], 'probe'],
   ['a To that cannot be read', 'INVITE sip:1002@acme.example SIP/2.0', ['To: <sip'], 'probe'],
 ] as const)('%s', (_name, start, headers, lane) => {
-  expect(laneOf(message(start, ...headers), isHelp)).toBe(lane);
+  expect(laneOf(admit(message(start, ...headers)), isHelp)).toBe(lane);
 });

@@ -1,4 +1,5 @@
-import { Fault, parseMessage, SipRequest } from '@tandem/sip';
+import { SipRequest } from '@tandem/sip';
+import type { Admission } from '../admission.ts';
 import { hasCredentials } from '../guard/request-signs.ts';
 import { rankOf } from './rank.ts';
 import type { Rank } from './shedding.ts';
@@ -13,16 +14,12 @@ export const lanes: readonly Lane[] = ['first', 'answering', 'registration', 'ca
  * Where a message waits: that decides about the order only. A CANCEL waits where its INVITE may, for it must not be
  * there first; what is malformed begins nothing, and is refused when there is time.
  */
-export function laneOf(text: string, goesFirst: (request: SipRequest) => boolean): Lane {
-  const message = parseMessage(text);
-  if (!(message instanceof SipRequest)) return message instanceof Fault ? 'probe' : 'first';
-  try {
-    if (message.method === 'CANCEL') return 'call';
-    const rank = rankOf(message);
-    if (rank === 'first' || goesFirst(message)) return 'first';
-    return hasCredentials(message) ? 'answering' : rank;
-  } catch (error) {
-    if (error instanceof Fault) return 'probe';
-    throw error;
-  }
+export function laneOf(admission: Admission, goesFirst: (request: SipRequest) => boolean): Lane {
+  if (admission.kind === 'refused') return 'probe';
+  const { message } = admission;
+  if (!(message instanceof SipRequest)) return 'first';
+  if (message.method === 'CANCEL') return 'call';
+  const rank = rankOf(message);
+  if (rank === 'first' || goesFirst(message)) return 'first';
+  return hasCredentials(message) ? 'answering' : rank;
 }

@@ -1,3 +1,4 @@
+import { fnv, scatter } from '@tandem/platform';
 import type { SipRequest } from '@tandem/sip';
 import type { Rank } from './shedding.ts';
 
@@ -18,12 +19,5 @@ const turn = 8_192;
  * credentials as well, and a phone that registers is not the one that is refused for ever.
  */
 export function lotOf(callId: string, now: number): number {
-  let hash = 0x811c9dc5 ^ Math.floor(now / turn);
-  for (let index = 0; index < callId.length; index++) {
-    hash = Math.imul(hash ^ callId.charCodeAt(index), 0x01000193);
-  }
-  // The last step of MurmurHash3: names that differ in their last letter only are spread as well.
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / outcomes;
+  return scatter(fnv(callId, 0x811c9dc5 ^ Math.floor(now / turn))) / outcomes;
 }
