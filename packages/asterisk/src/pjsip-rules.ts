@@ -26,7 +26,6 @@ export const endpointRules: Rules = rules([
     '100rel timers inband_progress ignore_183_without_sdp send_diversion send_history_info send_connected_line trust_connected_line rpid_immediate user_eq_phone',
   ],
   ['meaningless', reasons.description, 'callerid_tag'],
-  ['left', reasons.codecs, 'allow disallow'],
   [
     'left',
     'addresses of media are a setting of the media worker: --rtp-listen, --rtp-advertise',

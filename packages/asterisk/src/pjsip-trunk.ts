@@ -1,4 +1,5 @@
 import { isAddress, parseNetwork } from './access.ts';
+import { pjsipCodecs, setCodecs } from './codecs.ts';
 import type { Draft } from './draft.ts';
 import { setNumber, transportParameter } from './fields.ts';
 import type { Options } from './options.ts';
@@ -32,6 +33,7 @@ export function makeTrunk(
   for (const auth of auths) auth.abandon(reasons.unasked);
   setLogin(trunk, endpoint, objects);
   setEndpoint(trunk, endpoint, words);
+  setCodecs(trunk, endpoint, pjsipCodecs);
   endpoint.settle(endpointRules);
 }
 

@@ -1,3 +1,4 @@
+import { pjsipCodecs, setCodecs } from './codecs.ts';
 import type { Draft } from './draft.ts';
 import { setAnchor, setCallerId, setInactivity, setNumber, setSources } from './fields.ts';
 import type { Options } from './options.ts';
@@ -50,6 +51,7 @@ function setEndpoint(user: Draft, endpoint: Options): void {
   setInactivity(user, endpoint, 'rtp_timeout');
   setSources(user, endpoint, endpoint.section);
   endpoint.ignore('transport', reasons.transport);
+  setCodecs(user, endpoint, pjsipCodecs);
   endpoint.settle(endpointRules);
 }
 

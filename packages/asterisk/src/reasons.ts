@@ -4,7 +4,7 @@ export const reasons = {
   tones: 'tones pass as the phones send them',
   tuning: 'tunes Asterisk itself',
   prompts: 'no prompts are played, so that they have no language',
-  codecs: 'codecs are left to the parties',
+  codecs: 'any codec is allowed unless a list is said',
   encryption: 'media is as the parties agree: no key is made or asked for here',
   browsers: 'media of browsers is not bridged yet',
   fax: 'fax is not looked at: it passes as the parties offer it',

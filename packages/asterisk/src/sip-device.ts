@@ -1,5 +1,6 @@
 import { hostInUri } from '@tandem/sip';
 import { isAddress } from './access.ts';
+import { setCodecs, sipCodecs } from './codecs.ts';
 import type { Draft } from './draft.ts';
 import {
   setAnchor,
@@ -82,6 +83,7 @@ function makeUser(device: Options, general: Options, workshop: Workshop): void {
   if (host !== undefined && host !== 'dynamic')
     device.leave('host', 'a user registers: let the phone register');
   device.ignore('defaultuser', 'a user is called by its name');
+  setCodecs(user, device, sipCodecs(general));
   device.settle(deviceRules);
 }
 
@@ -121,6 +123,7 @@ function makeTrunk(device: Options, general: Options, workshop: Workshop): void 
   device.leave('call-limit', 'calls of a trunk are not counted');
   device.leaveAll('permit', 'where calls of a trunk come from is in identify.sources');
   device.leaveAll('deny', 'where calls of a trunk come from is in identify.sources');
+  setCodecs(trunk, device, sipCodecs(general));
   device.settle(deviceRules);
 }
 

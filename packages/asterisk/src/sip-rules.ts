@@ -32,7 +32,6 @@ const anywhere: readonly Row[] = [
     reasons.passes,
     'progressinband send_diversion videosupport textsupport usereqphone useclientcode',
   ],
-  ['left', reasons.codecs, 'allow disallow'],
   ['left unless no', reasons.encryption, 'encryption encryption_taglen g726nonstandard force_avp'],
   [
     'left unless no',

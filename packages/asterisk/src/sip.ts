@@ -44,6 +44,10 @@ function readGeneral(general: Options, workshop: Workshop, tenant: Draft): void 
   setTimer(tenant, general);
   setQualify(tenant, general);
   readRegisterLines(general, workshop);
+  // Each device goes on from there.
+  for (const name of ['allow', 'disallow'])
+    for (const option of general.all(name)) general.ignoreAt(option, 'no device goes by it');
+  for (const name of ['allow', 'disallow']) general.told(name);
   general.settle(generalRules);
 }
 
