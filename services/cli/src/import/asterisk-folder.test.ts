@@ -30,6 +30,7 @@ describe('the folder that is imported', () => {
     const { entries } = await importAsterisk(openFolder(join(folder, 'sip.conf')), {
       tenant: 'a',
       domains: [],
+      ownAddresses: true,
     });
     expect(new Set(entries.map(({ file }) => file))).toEqual(new Set(['sip.conf']));
   });
