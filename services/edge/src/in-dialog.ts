@@ -26,7 +26,7 @@ import { unmaskContact } from './mask.ts';
 import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { ProxyOwner } from './proxy-owner.ts';
+import { noDismissal, type ProxyOwner } from './proxy-owner.ts';
 import { referred } from './referral.ts';
 import { secured } from './secured.ts';
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
@@ -127,6 +127,7 @@ interface Passing {
 
 /** What happens to a request within a dialog besides being relayed. */
 class Relayed implements ProxyOwner {
+  readonly late = noDismissal;
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
   readonly #numbers: ReturnType<typeof renumbered>;
@@ -178,9 +179,6 @@ class Relayed implements ProxyOwner {
     const course = await courseOf(this.#parts, token);
     return rewriteSaid(this.#parts, token, course, otherParty(sender), said);
   }
-
-  /** The dialog lives on, whatever became of this request. */
-  dismissed(): void {}
 
   forwarded(response: SipResponse): void {
     if (response.status < 200) return;

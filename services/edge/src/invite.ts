@@ -18,7 +18,7 @@ import {
   targetUnreachable,
   trunkChallenged,
 } from './faults.ts';
-import { dismiss } from './hang-up.ts';
+import { LateAnswers } from './late-answers.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import type { Attempt, ProxyOwner } from './proxy-owner.ts';
@@ -97,6 +97,7 @@ interface InviteChange {
 
 /** A call from its INVITE to its final response. */
 class CallSetup implements ProxyOwner {
+  readonly late: LateAnswers;
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
   readonly #parts: EdgeParts;
@@ -106,7 +107,6 @@ class CallSetup implements ProxyOwner {
   readonly #caller: router.Outside | undefined;
   readonly #facts: router.Request;
   #redirection: Redirection | undefined;
-  readonly #tokens = new Map<Branch, DialogToken>();
   /** What callees have said of their media. */
   readonly #said = new Map<Branch, Said>();
   /** Whose description the media worker has. */
@@ -119,14 +119,13 @@ class CallSetup implements ProxyOwner {
   #places: Promise<void> = Promise.resolve();
   /** Why the last target that could not be reached at all could not be. */
   #unreached: FaultKind = targetUnreachable;
-  /** Branches and tags of those who answered too late. */
-  readonly #dismissed = new Set<string>();
 
   constructor(parts: EdgeParts, tx: ServerTx, call: SetupCall, change: InviteChange) {
     this.#parts = parts;
     this.#tx = tx;
     this.#call = call;
     this.#facts = change.facts;
+    this.late = new LateAnswers(parts, tx.request.text);
     this.body = change.body;
     this.headers = headersOf(change.edits);
     this.#caller = change.caller;
@@ -160,7 +159,7 @@ class CallSetup implements ProxyOwner {
 
   veil(branch: Branch, flow: Flow): Veil | undefined {
     const token = this.#token(branch, flow);
-    this.#tokens.set(branch, token);
+    this.late.tokens.set(branch.tx!.branch, token);
     const way = { from: this.#tx.flow.listener, to: flow.listener };
     return callVeil(this.#parts, this.#tx.request, token, way);
   }
@@ -181,7 +180,13 @@ class CallSetup implements ProxyOwner {
 
   recordRoute(branch: Branch, flow: Flow): readonly string[] {
     const { listener } = this.#tx.flow;
-    return calleeRoutes(this.#parts, this.#tx.request, this.#tokens.get(branch)!, listener, flow.listener);
+    return calleeRoutes(
+      this.#parts,
+      this.#tx.request,
+      this.late.tokens.get(branch.tx!.branch)!,
+      listener,
+      flow.listener,
+    );
   }
 
   #answered(response: SipResponse, token: DialogToken): Answered {
@@ -254,19 +259,10 @@ class CallSetup implements ProxyOwner {
     return anchors.rewrite(session, 'callee', callee);
   }
 
-  dismissed(response: SipResponse, branch: Branch): void {
-    const token = this.#tokens.get(branch);
-    if (!token) return;
-    const dialog = `${branch.id} ${response.to.params.get('tag')}`;
-    const isRepeated = this.#dismissed.has(dialog);
-    this.#dismissed.add(dialog);
-    void dismiss(this.#parts, this.#answered(response, token), isRepeated);
-  }
-
   forwarded(response: SipResponse, branch: Branch): void {
     const { calls } = this.#parts;
     const target = branch.destination.uri;
-    const token = this.#tokens.get(branch);
+    const token = this.late.tokens.get(branch.tx!.branch);
     if (response.status < 200) calls.ringing(this.#call, branch.id, target);
     else if (token) {
       const said = this.#said.get(branch);

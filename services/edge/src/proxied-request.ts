@@ -19,6 +19,7 @@ import {
   stepContext,
 } from '@tandem/sip';
 import { Alarm } from './alarm.ts';
+import { AnsweredRequest } from './answered-request.ts';
 import { bodyWith } from './body.ts';
 import { Branch } from './branch.ts';
 import { type Destination, type DestinationGroup, isLast } from './destination.ts';
@@ -208,7 +209,7 @@ export class ProxiedRequest implements ServerUser {
           await this.#forward(this.#branches[effect.branch]!, effect.response);
           break;
         case 'dismiss':
-          this.#owner.dismissed(effect.response, this.#branches[effect.branch]!);
+          this.#owner.late.dismiss(effect.response);
           break;
         case 'cancel':
           this.#cancelBranch(this.#branches[effect.branch]!, effect.reason);
@@ -218,7 +219,21 @@ export class ProxiedRequest implements ServerUser {
           break;
       }
     }
-    if (this.#settled && hasSettled(this.#context)) this.#settled();
+    if (!hasSettled(this.#context)) return;
+    this.#settled?.();
+    this.#rest();
+  }
+
+  /** Nothing is to come but what phones say again: that needs little of all this. */
+  #rest(): void {
+    const { answer } = this.#context;
+    const branch = answer && this.#branches[answer.branch];
+    if (!branch?.tx || !branch.success || this.#tx.request.method !== 'INVITE') return;
+    const { send } = this.#parts;
+    const { sent } = branch.success;
+    const { late } = this.#owner;
+    const user = new AnsweredRequest({ send, source: this.#tx.flow, branch: branch.tx.branch, sent, late });
+    for (const { tx } of this.#branches) if (tx) tx.user = user;
   }
 
   async #startGroup(index: number): Promise<void> {
@@ -362,7 +377,7 @@ export class ProxiedRequest implements ServerUser {
 
   async #take(branch: Branch, response: SipResponse): Promise<void> {
     if (this.#isCurrent(branch)) return this.#end(branch, { status: response.status, response });
-    if (isSuccess(response) && this.#tx.request.method === 'INVITE') this.#owner.dismissed(response, branch);
+    if (isSuccess(response) && this.#tx.request.method === 'INVITE') this.#owner.late.dismiss(response);
   }
 
   /** It has not been given up for the next place. */
