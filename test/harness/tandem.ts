@@ -41,6 +41,7 @@ export interface User {
   readonly maxContacts?: number;
   readonly maxContactsPolicy?: 'reject' | 'replace';
   readonly media?: { readonly anchor: 'auto' | 'always' | 'never' };
+  readonly codecs?: readonly string[];
   readonly ringTimeout?: number;
   readonly keepAlive?: number;
 }

@@ -3,6 +3,7 @@ import type { Binding } from '@tandem/location';
 import { homeRealm, type Trunk, type User } from '@tandem/resource';
 import { escapeUser, foreignCredentials, isSips } from '@tandem/sip';
 import type { Callee } from './callee.ts';
+import { codecsOf, describeCodecs } from './codecs.ts';
 import { callRedirected, trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
@@ -86,6 +87,7 @@ export function relayElsewhere(
     follows: false,
     boundMs: 0,
     keepAlive: 0,
+    codecs: [],
     ...(outside && { outside }),
   };
   const groups = [{ targets: [target], ringTimeout: party.tenant.ringTimeout }];
@@ -163,6 +165,7 @@ function relay(
     media: { ...media, anchor },
     edits,
     limits: [],
+    callerCodecs: codecsOf(party),
     ...(caller && { caller }),
   };
   const outside = caller ?? groups[0]!.targets[0]!.outside;
@@ -170,7 +173,7 @@ function relay(
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
-    ...(request.method === 'INVITE' ? [policy] : []),
+    ...(request.method === 'INVITE' ? [policy, ...describeCodecs(value)] : []),
     ...timer.steps,
   ];
   return verdict(request, { $case: 'relay', value }, explanation, party);

@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
 import { headerValue, outboundRoute, rewrite, spellNumber, type Trunk } from '@tandem/resource';
 import { escapeUser, withUser } from '@tandem/sip';
+import { codecsOf } from './codecs.ts';
 import { dialPlanOf } from './dialled.ts';
 import { outsideOf, type Presentation } from './presentation.ts';
 import { partOf } from './request-part.ts';
@@ -49,6 +50,7 @@ function toGroup(trunk: Trunk, contact: string, call: TrunkCall, steps: router.S
     follows: false,
     boundMs: 0,
     keepAlive: 0,
+    codecs: codecsOf(trunk),
     outside: { ...outside, edits: [...outside.edits, ...headerEdits(trunk, call.request, steps)] },
     ...(maxCalls !== undefined && { place: { limit: trunkLimit(trunk), max: maxCalls } }),
     ...(call.failover && { failover: { statuses: call.failover.map(statusOf) } }),
