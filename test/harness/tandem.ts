@@ -37,6 +37,7 @@ export interface User {
   readonly aliases?: readonly string[];
   readonly callerId?: string;
   readonly callerIds?: readonly string[];
+  readonly classes?: readonly string[];
   readonly enabled?: boolean;
   readonly maxContacts?: number;
   readonly maxContactsPolicy?: 'reject' | 'replace';

@@ -14,6 +14,8 @@ export interface TrunkCall {
   readonly shown: Presentation;
   /** Statuses, and classes of them such as `5xx`; all but 6xx when it is not there. */
   readonly failover?: readonly string[] | undefined;
+  /** Seconds that it may ring, where that is not for the trunk to say. */
+  readonly ringTimeout?: number | undefined;
 }
 
 /** Groups of targets, and why others are missing. */
@@ -38,7 +40,8 @@ export function groupsOf(trunks: readonly Trunk[], call: TrunkCall): Groups {
 }
 
 function toGroup(trunk: Trunk, contact: string, call: TrunkCall, steps: router.Step[]): router.Group {
-  const { maxCalls, ringTimeout = trunk.tenant.ringTimeout } = trunk.endpoint;
+  const { maxCalls } = trunk.endpoint;
+  const ringTimeout = call.ringTimeout ?? trunk.endpoint.ringTimeout ?? trunk.tenant.ringTimeout;
   const uri = withUser(contact, escapeUser(call.number));
   const outside = outsideOf(trunk, uri, call.shown);
   const target: router.Target = {
