@@ -15,7 +15,7 @@ import { askRouter } from './uses/router.ts';
 export const maxTimes = 3;
 
 /** The challenges of a 401 or 407. */
-export function challengesOf(response: SipResponse): string[] {
+function challengesOf(response: SipResponse): string[] {
   return response.values(response.status === 407 ? 'Proxy-Authenticate' : 'WWW-Authenticate');
 }
 
