@@ -2,10 +2,13 @@ import { raiseVersion } from '@tandem/sdp';
 import { Fault, type SipMessage, type SipRequest } from '@tandem/sip';
 import { sdpOf } from './body.ts';
 import { type CallDialogs, hasDialogs, otherParty, type Said, shiftedBy } from './call-dialogs.ts';
+import { restricted, restrictedOffer } from './codec-rules.ts';
 import { mediaLate, mediaLost, mediaMoving } from './faults.ts';
 import type { EdgeParts } from './parts.ts';
 import { raised } from './records/shift.ts';
+import type { SentAgain } from './sent-again.ts';
 import type { DialogToken, Party } from './token.ts';
+import { accountFor, spread } from './trunk-numbers.ts';
 
 /** Where the media of a call is while a message of it passes, and what stands between its parties. */
 export interface Course {
@@ -49,29 +52,45 @@ export function renumbered(
   token: Pick<DialogToken, 'outsider'>,
   sender: Party,
   request: SipRequest,
+  again?: SentAgain,
 ): readonly (readonly [name: string, value: string])[] {
   const shifts = dialogs
     ? dialogs[otherParty(sender)].shifts
     : sender === 'caller'
       ? shiftedBy(token).shifts
       : undefined;
-  if (!shifts) return [];
+  if (!shifts && !accountFor(token, sender)) return [];
+  const numberOf = (number: number): number => raised(shifts, spread(token, sender, number));
   const { method, number } = request.cseq;
-  const cseq = ['CSeq', `${raised(shifts, number)} ${method}`] as const;
+  const times = again?.times ?? 0;
+  const cseq = ['CSeq', `${numberOf(number) + (method === 'ACK' ? times : 0)} ${method}`] as const;
   // RFC 3262 §7.2: the number of the INVITE stands there as well.
   const [response, invite, ...rest] = request.value('RAck')?.split(/\s+/) ?? [];
   if (invite === undefined || !/^\d{1,10}$/.test(invite)) return [cseq];
-  return [cseq, ['RAck', [response, raised(shifts, Number(invite)), ...rest].join(' ')]];
+  return [cseq, ['RAck', [response, numberOf(Number(invite)) + times, ...rest].join(' ')]];
 }
 
-/** What a party says of its media in a message; undefined when that is nothing, or of no concern. */
+/** What a party says of its media in a message, as far as it may; undefined when that is nothing, or of no concern. */
 export function saidIn(
-  { media }: DialogToken,
+  { codecs, media }: DialogToken,
   message: SipMessage,
   source: string | undefined,
 ): Said | undefined {
-  const sdp = media === '' ? undefined : sdpOf(message);
-  return sdp === undefined ? undefined : { sdp, source: source ?? '' };
+  const sdp = media === '' && !codecs ? undefined : sdpOf(message);
+  return sdp === undefined ? undefined : { sdp: restricted(sdp, codecs), source: source ?? '' };
+}
+
+/** The same of a request that may be refused: what it says is an offer, but for a PRACK, which may answer one. */
+export function offeredIn(
+  token: DialogToken,
+  request: SipRequest,
+  sender: Party,
+  source: string,
+): Said | undefined {
+  const { codecs } = token;
+  if (!codecs || request.method === 'PRACK') return saidIn(token, request, source);
+  const sdp = sdpOf(request);
+  return sdp === undefined ? undefined : { sdp: restrictedOffer(sdp, codecs, sender), source };
 }
 
 /** The body with which a message goes on to the other party; undefined leaves its own. Rejects with a Fault. */

@@ -51,6 +51,16 @@ describe('a dialog token', () => {
   it.each<Outsider>([
     { party: 'caller', hidden: true, trusted: false, challenges: true, routes: [] },
     {
+      ...{
+        party: 'caller',
+        hidden: true,
+        trusted: false,
+        challenges: false,
+        routes: ['<sip:p1.example;lr>'],
+      },
+      account: { tenant: 'acme', trunk: 'carrier', first: 0 },
+    },
+    {
       party: 'callee',
       hidden: true,
       trusted: true,
@@ -60,11 +70,28 @@ describe('a dialog token', () => {
         inside: { caller: 'sip:1001@acme.example', callee: 'sip:+34600@acme.example' },
         outside: { caller: '"Ä" <sip:+34911@carrier.example>', callee: '<sip:+34600@192.0.2.9>' },
       },
+      raised: 2,
+      account: { tenant: 'acme', trunk: 'carrier', first: 4_294_967_295 },
     },
   ])('says who is outside, and what that one is shown: $party', (outsider) => {
     const sealed = sealToken({ ...token, outsider }, invite, key);
     const bye = request('BYE', ';tag=b', ';tag=a');
     expect(verifyToken(sealed, bye, key)).toEqual({ token: { ...token, outsider }, sender: 'callee' });
+  });
+
+  it('says what codecs the parties may use, with somebody outside and without', () => {
+    const codecs = { caller: [], callee: ['PCMU', 'telephone-event'] };
+    const outsider = {
+      party: 'callee',
+      hidden: true,
+      trusted: true,
+      challenges: false,
+      routes: ['<sip:p1;lr>'],
+    };
+    for (const more of [{ codecs }, { codecs, outsider } as const]) {
+      const other: DialogToken = { ...token, ...more } as DialogToken;
+      expect(verifyToken(sealToken(other, invite, key), invite, key)?.token).toEqual(other);
+    }
   });
 
   it('comes back whole, from either party, whichever edge reads it', () => {

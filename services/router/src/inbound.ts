@@ -14,7 +14,7 @@ import { callerNumber } from './caller-number.ts';
 import { nameIn } from './claim.ts';
 import { dialPlanOf, spelled } from './dialled.ts';
 import { numberMissing, numberUnknown } from './faults.ts';
-import { chooseDestination, toDestination } from './number-destination.ts';
+import { destinationOf } from './number-destination.ts';
 import { refusal } from './refusal.ts';
 import { partName, partOf } from './request-part.ts';
 
@@ -37,9 +37,9 @@ export function findDestination(
     const detail = `number ${number.name} is called by trunk ${number.trunk} only, not by ${trunk.name}`;
     return { is: 'refused', refusal: refusal(numberUnknown, 'number', detail), steps: [step] };
   }
-  const came = { caller: callerNumber(request, trunk), trunk, now };
-  const { destination, steps } = chooseDestination(snapshot, number, came);
-  return toDestination(snapshot, number, destination, [step, ...steps], e164?.number ?? dialled);
+  const came = { caller: callerNumber(request, trunk), trunk, now, called: e164?.number ?? dialled };
+  const callee = destinationOf(snapshot, number, came);
+  return { ...callee, steps: [step, ...callee.steps] };
 }
 
 function describe({ name }: InboundNumber, dialled: string): string {

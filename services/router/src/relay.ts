@@ -2,12 +2,13 @@ import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
 import { homeRealm, type Trunk, type User } from '@tandem/resource';
 import { escapeUser, foreignCredentials, isSips } from '@tandem/sip';
-import type { Callee } from './callee.ts';
+import type { CalledUser, Callee } from './callee.ts';
+import { codecsOf, describeCodecs } from './codecs.ts';
 import { callRedirected, trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
 import { otherDomain } from './other-domain.ts';
-import { presentationOf, privacyOf } from './presentation.ts';
+import { accountOf, presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { asSip, isSecuredBinding, isSecuredTarget, notSecured } from './secured.ts';
@@ -34,7 +35,7 @@ function credentialsEdit({ request, caller }: Question): router.HeaderEdit {
 /** Rings the contacts of a user. */
 export function relayToUser(
   question: Question,
-  callee: User,
+  { user: callee, ringTimeout: asked }: Pick<CalledUser, 'user' | 'ringTimeout'>,
   bindings: readonly Binding[],
   steps: readonly router.Step[],
   now: number,
@@ -52,7 +53,7 @@ export function relayToUser(
     );
     return rejection(question.request, open, steps, partyOf(question));
   }
-  const ringTimeout = callee.ringTimeout ?? callee.tenant.ringTimeout;
+  const ringTimeout = asked ?? callee.ringTimeout ?? callee.tenant.ringTimeout;
   const preferred = groupByPreference(callee, reached, ringTimeout);
   const groups = isSecured ? preferred : preferred.map(asSipGroup);
   const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
@@ -67,7 +68,7 @@ function asSipGroup(group: router.Group): router.Group {
 /** Sends a request to where a URI leads. */
 export function relayElsewhere(
   question: Question,
-  uri: string,
+  { uri, ringTimeout }: Extract<Callee, { is: 'elsewhere' }>,
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
@@ -86,9 +87,10 @@ export function relayElsewhere(
     follows: false,
     boundMs: 0,
     keepAlive: 0,
+    codecs: [],
     ...(outside && { outside }),
   };
-  const groups = [{ targets: [target], ringTimeout: party.tenant.ringTimeout }];
+  const groups = [{ targets: [target], ringTimeout: ringTimeout ?? party.tenant.ringTimeout }];
   const media = mediaPolicy([party]);
   const anchor = media.anchor || (outside?.hidden ?? false);
   return relay(question, uri, groups, { ...media, anchor }, steps);
@@ -97,7 +99,7 @@ export function relayElsewhere(
 /** Sends a call for a number outside to trunks, one after the other. */
 export function relayToTrunks(
   question: Question,
-  { number, trunks, route }: Extract<Callee, { is: 'outside' }>,
+  { number, trunks, route, ringTimeout = route?.ringTimeout }: Extract<Callee, { is: 'outside' }>,
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
@@ -105,7 +107,10 @@ export function relayToTrunks(
   const shown = presentationOf(request, party);
   if ('kind' in shown) return rejection(request, shown, steps, party);
   const { failover } = route ?? {};
-  const { groups: all, steps: more } = groupsOf(trunks, { request, number, shown, failover });
+  const { groups: all, steps: more } = groupsOf(trunks, {
+    ...{ request, number, shown },
+    ...{ failover, ringTimeout },
+  });
   const known = [...steps, ...more];
   if (all.length === 0) {
     const none = refusal(trunkUnusable, 'route', 'no trunk of the route is usable');
@@ -163,6 +168,7 @@ function relay(
     media: { ...media, anchor },
     edits,
     limits: [],
+    callerCodecs: codecsOf(party),
     ...(caller && { caller }),
   };
   const outside = caller ?? groups[0]!.targets[0]!.outside;
@@ -170,7 +176,7 @@ function relay(
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
-    ...(request.method === 'INVITE' ? [policy] : []),
+    ...(request.method === 'INVITE' ? [policy, ...describeCodecs(value)] : []),
     ...timer.steps,
   ];
   return verdict(request, { $case: 'relay', value }, explanation, party);
@@ -186,11 +192,12 @@ function withEdits({ targets, ringTimeout }: router.Group, more: readonly router
 }
 
 /** A trunk that calls. What it asserts is shown to phones where it is believed, and nobody has asked otherwise. */
-function callerOutside({ endpoint }: Trunk, request: router.Request): router.Outside {
+function callerOutside(trunk: Trunk, request: router.Request): router.Outside {
+  const { endpoint } = trunk;
   const { trusted, hideTopology: hidden = !trusted } = endpoint;
   const isAsserted = trusted && !privacyOf(request).has('id');
   const edits = removed.filter(({ name }) => !(isAsserted && name === 'P-Asserted-Identity'));
-  return { hidden, trusted, from: '', to: '', edits, challenges: false };
+  return { hidden, trusted, from: '', to: '', edits, challenges: false, ...accountOf(trunk) };
 }
 
 function describePolicy(anchor: boolean, outside: router.Outside | undefined): string {

@@ -147,6 +147,13 @@ export interface Challenged {
   uri: string;
   /** Values of WWW-Authenticate or Proxy-Authenticate, as written. */
   challenges: string[];
+  /**
+   * Of a request within a dialog: the address that it was sent to, an IP literal. Its Request-URI is what the other party
+   * has named, and proves nothing.
+   */
+  peer: string;
+  /** The dialog was begun with that address, which was the trunk's then. */
+  known: boolean;
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -297,7 +304,11 @@ export interface Relay {
   /** The limits that the call counts against, by name: the edge renews its leases while the call lasts. */
   limits: string[];
   /** The caller, when it is outside. */
-  caller?: Outside | undefined;
+  caller?:
+    | Outside
+    | undefined;
+  /** The codecs that the caller may use, like those of a target. */
+  callerCodecs: string[];
 }
 
 /** Group is a set of targets that ring together. */
@@ -341,7 +352,11 @@ export interface Target {
     | Place
     | undefined;
   /** The answers after which the next group is tried; all but 6xx when it is not there. */
-  failover?: Failover | undefined;
+  failover?:
+    | Failover
+    | undefined;
+  /** The codecs that the target may use, by encoding names (RFC 3551), the preferred first; empty means any. */
+  codecs: string[];
 }
 
 /** Place is one of a limit of calls at a time. */
@@ -372,6 +387,8 @@ export interface Outside {
   edits: HeaderEdit[];
   /** When it asks for credentials, the other party is asked: it may have some there. Otherwise the request has failed. */
   challenges: boolean;
+  /** The trunk that it is, where that has credentials: routers answer its challenges within the dialog, too. */
+  account?: Identity | undefined;
 }
 
 /** MediaPolicy says whether media passes a worker, and when a silent call is dead. */
@@ -982,7 +999,7 @@ export const Request: MessageFns<Request> = {
 };
 
 function createBaseChallenged(): Challenged {
-  return { tenant: "", trunk: "", method: "", uri: "", challenges: [] };
+  return { tenant: "", trunk: "", method: "", uri: "", challenges: [], peer: "", known: false };
 }
 
 export const Challenged: MessageFns<Challenged> = {
@@ -1001,6 +1018,12 @@ export const Challenged: MessageFns<Challenged> = {
     }
     for (const v of message.challenges) {
       writer.uint32(42).string(v!);
+    }
+    if (message.peer !== "") {
+      writer.uint32(50).string(message.peer);
+    }
+    if (message.known !== false) {
+      writer.uint32(56).bool(message.known);
     }
     return writer;
   },
@@ -1056,6 +1079,22 @@ export const Challenged: MessageFns<Challenged> = {
             }
 
             message.challenges.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.peer = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.known = reader.bool();
             continue;
           }
         }
@@ -1853,7 +1892,16 @@ export const KeepAlive: MessageFns<KeepAlive> = {
 };
 
 function createBaseRelay(): Relay {
-  return { groups: [], callee: "", tenant: "", media: undefined, edits: [], limits: [], caller: undefined };
+  return {
+    groups: [],
+    callee: "",
+    tenant: "",
+    media: undefined,
+    edits: [],
+    limits: [],
+    caller: undefined,
+    callerCodecs: [],
+  };
 }
 
 export const Relay: MessageFns<Relay> = {
@@ -1878,6 +1926,9 @@ export const Relay: MessageFns<Relay> = {
     }
     if (message.caller !== undefined) {
       Outside.encode(message.caller, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.callerCodecs) {
+      writer.uint32(66).string(v!);
     }
     return writer;
   },
@@ -1949,6 +2000,14 @@ export const Relay: MessageFns<Relay> = {
             }
 
             message.caller = Outside.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.callerCodecs.push(reader.string());
             continue;
           }
         }
@@ -2035,6 +2094,7 @@ function createBaseTarget(): Target {
     outside: undefined,
     place: undefined,
     failover: undefined,
+    codecs: [],
   };
 }
 
@@ -2075,6 +2135,9 @@ export const Target: MessageFns<Target> = {
     }
     if (message.failover !== undefined) {
       Failover.encode(message.failover, writer.uint32(258).fork()).join();
+    }
+    for (const v of message.codecs) {
+      writer.uint32(266).string(v!);
     }
     return writer;
   },
@@ -2186,6 +2249,14 @@ export const Target: MessageFns<Target> = {
             }
 
             message.failover = Failover.decode(reader, reader.uint32());
+            continue;
+          }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.codecs.push(reader.string());
             continue;
           }
         }
@@ -2319,7 +2390,7 @@ export const Failover: MessageFns<Failover> = {
 };
 
 function createBaseOutside(): Outside {
-  return { hidden: false, trusted: false, from: "", to: "", edits: [], challenges: false };
+  return { hidden: false, trusted: false, from: "", to: "", edits: [], challenges: false, account: undefined };
 }
 
 export const Outside: MessageFns<Outside> = {
@@ -2341,6 +2412,9 @@ export const Outside: MessageFns<Outside> = {
     }
     if (message.challenges !== false) {
       writer.uint32(48).bool(message.challenges);
+    }
+    if (message.account !== undefined) {
+      Identity.encode(message.account, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -2404,6 +2478,14 @@ export const Outside: MessageFns<Outside> = {
             }
 
             message.challenges = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.account = Identity.decode(reader, reader.uint32());
             continue;
           }
         }
