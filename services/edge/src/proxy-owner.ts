@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { BranchResult, Edit, Fault, SipRequest, SipResponse } from '@tandem/sip';
 import type { Branch } from './branch.ts';
-import type { Destination, DestinationGroup } from './destination.ts';
+import type { DestinationGroup } from './destination.ts';
 import type { Flow } from './socket/flow.ts';
 
 /** What stands between the sender and the receiver of a request, each of which sees it otherwise. */
@@ -13,6 +13,14 @@ export interface Screen {
   /** A response as its sender may see it; `sdp` is what its description is changed to, or why that cannot be had. */
   response(response: SipResponse, request: SipRequest, sdp?: string | Fault): Edit;
 }
+
+/** What is done with a 2xx that came too late, or in vain, and does not go upstream. */
+export interface Dismissal {
+  dismiss(response: SipResponse): void;
+}
+
+/** The dialog, if there is one, lives on whatever was answered. */
+export const noDismissal: Dismissal = { dismiss: () => {} };
 
 /** What the owner of a proxied request adds to the rules of RFC 3261 §16. */
 export interface ProxyOwner {
@@ -40,14 +48,14 @@ export interface ProxyOwner {
   responseBody(response: SipResponse, branch: Branch): Promise<string | undefined>;
   /** Whether a 2xx whose body cannot be had is of no use: then the request fails. */
   readonly needsBody?: boolean;
-  /** A phone has answered too late, or in vain: this does not go upstream. */
-  dismissed(response: SipResponse, branch: Branch): void;
+  /** Outlives the owner, for as long as phones may repeat what they answer: it refers to nothing that is large. */
+  readonly late: Dismissal;
   /** A provisional response or a 2xx is going upstream. */
   forwarded(response: SipResponse, branch: Branch): void;
   /** Where a redirection leads to, when that may be asked for; nowhere when it must not be followed. */
   redirected?(response: SipResponse): Promise<readonly DestinationGroup[]>;
   /** The value of credentials that answers the challenge of a trunk. Rejects with a Fault that says why there are none. */
-  authorize?(trunk: Destination, response: SipResponse): Promise<string>;
+  authorize?(trunk: Branch, response: SipResponse): Promise<string>;
   /** No branch succeeded: this is going upstream; `attempts` says what became of each. */
   finished(result: BranchResult, attempts: readonly Attempt[]): void;
 }
