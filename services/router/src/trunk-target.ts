@@ -56,6 +56,7 @@ function toGroup(trunk: Trunk, contact: string, call: TrunkCall, steps: router.S
     codecs: codecsOf(trunk),
     outside: { ...outside, edits: [...outside.edits, ...headerEdits(trunk, call.request, steps)] },
     ...(maxCalls !== undefined && { place: { limit: trunkLimit(trunk), max: maxCalls } }),
+    patienceMs: trunk.endpoint.tryingTimeout * 1_000,
     ...(call.failover && { failover: { statuses: call.failover.map(statusOf) } }),
   };
   return { targets: [target], ringTimeout };

@@ -357,6 +357,8 @@ export interface Target {
     | undefined;
   /** The codecs that the target may use, by encoding names (RFC 3551), the preferred first; empty means any. */
   codecs: string[];
+  /** Milliseconds that the target may give no sign at all before the next group is tried, where there is one. */
+  patienceMs?: number | undefined;
 }
 
 /** Place is one of a limit of calls at a time. */
@@ -2095,6 +2097,7 @@ function createBaseTarget(): Target {
     place: undefined,
     failover: undefined,
     codecs: [],
+    patienceMs: undefined,
   };
 }
 
@@ -2138,6 +2141,9 @@ export const Target: MessageFns<Target> = {
     }
     for (const v of message.codecs) {
       writer.uint32(266).string(v!);
+    }
+    if (message.patienceMs !== undefined) {
+      writer.uint32(272).uint32(message.patienceMs);
     }
     return writer;
   },
@@ -2257,6 +2263,14 @@ export const Target: MessageFns<Target> = {
             }
 
             message.codecs.push(reader.string());
+            continue;
+          }
+          case 34: {
+            if (tag !== 272) {
+              break;
+            }
+
+            message.patienceMs = reader.uint32();
             continue;
           }
         }
