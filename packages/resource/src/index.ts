@@ -5,7 +5,7 @@ export { type Price, PriceList } from './deck.ts';
 export { type Diagnostics, diagnostics, diagnosticsTenant } from './diagnostics.ts';
 export type { DialPlanSpec } from './dial-plan.ts';
 export { resourceDocumentation } from './documentation.ts';
-export { type E164, misfit, type NumberFormat, spellNumber, toE164 } from './e164.ts';
+export { type E164, misfit, type NumberFormat, needsAreaCode, spellNumber, toE164 } from './e164.ts';
 export { type Example, type ExampleUser, exampleConfiguration, generatePassword } from './example.ts';
 export * from './faults.ts';
 export { readSources, type Source, type SourceFolder } from './folder.ts';

@@ -1,4 +1,4 @@
-import type { router } from '@tandem/contract';
+import type { event, router } from '@tandem/contract';
 import type { CallRecord } from '@tandem/platform';
 import { Fault, type FaultKind, type IsOwn, type Outcome, type SipRequest } from '@tandem/sip';
 import {
@@ -16,12 +16,13 @@ import {
 } from './call-dialogs.ts';
 import { CallEndings, type CallEndingsParts } from './call-endings.ts';
 import { logCall } from './call-log.ts';
+import { ownDiagnosis } from './diagnosis/diagnosis.ts';
 import { edgeLost, edgeStopping, trunkFull } from './faults.ts';
 import { identityText } from './identity-text.ts';
 import type { ServerTx } from './parts.ts';
 import type { ProxiedRequest } from './proxied-request.ts';
 import type { Attempt } from './proxy-owner.ts';
-import { type CallEnd, endOf, type Releaser } from './records/ended.ts';
+import { type CallEnd, callObject, endOf, type Releaser } from './records/ended.ts';
 import type { Party } from './token.ts';
 
 /** A call that has no final answer yet: it lives in the edge that took its INVITE. */
@@ -65,6 +66,16 @@ export interface Agreement {
   /** Empty when it is not known anew. */
   readonly codec: string;
   readonly timer?: SessionTimer | undefined;
+}
+
+/** Why a call has failed. */
+export interface Why {
+  /** Unless the callee itself has answered. */
+  readonly fault?: FaultKind | undefined;
+  /** What became of each contact. */
+  readonly attempts?: readonly Attempt[];
+  /** What broke the call; undefined where nothing is wrong. */
+  readonly diagnosis?: event.Diagnosis | undefined;
 }
 
 /** What calls are kept and told by. */
@@ -262,15 +273,15 @@ export class Calls {
   }
 
   /**
-   * The call has failed; `fault` says why, unless the callee itself has answered with `status`. `attempts` says what became
-   * of each contact.
+   * The call has failed; `why.fault` says why, unless the callee itself has answered with `status`.
    */
-  failed(call: SetupCall, status: number, fault?: FaultKind, attempts: readonly Attempt[] = []): void {
+  failed(call: SetupCall, status: number, why: Why = {}): void {
     if (!this.#setups.delete(call.id)) return;
+    const { attempts = [], diagnosis, fault } = why;
     const releasedBy = fault ? 'system' : status === 487 ? 'caller' : 'callee';
     const outcome = fault?.outcome ?? outcomeOf(status);
-    const atMs = this.#parts.now();
-    this.#endings.end(call.id, { status, releasedBy, fault: fault?.code ?? '', outcome, atMs, attempts });
+    const end = { status, releasedBy, fault: fault?.code ?? '', outcome, atMs: this.#parts.now() } as const;
+    this.#endings.end(call.id, { ...end, attempts, ...(diagnosis && { diagnosis }) });
   }
 
   /** A request within the dialog has been relayed. */
@@ -302,12 +313,12 @@ export class Calls {
 
   /** An answered call is over. Whoever takes its record tells so: there is one `ended` per call. */
   released(id: string, releasedBy: Releaser, fault?: FaultKind): void {
-    this.#endings.end(id, endOf(releasedBy, fault, this.#parts.now()));
+    this.#endings.end(id, endOf(id, releasedBy, fault, this.#parts.now()));
   }
 
   /** The same, for who needs the record: undefined when another one was first. */
   async take(id: string, releasedBy: Releaser, fault?: FaultKind): Promise<DialogRecord | undefined> {
-    const record = await this.#endings.take(id, endOf(releasedBy, fault, this.#parts.now()));
+    const record = await this.#endings.take(id, endOf(id, releasedBy, fault, this.#parts.now()));
     return record && hasDialogs(record) ? record : undefined;
   }
 
@@ -334,7 +345,9 @@ export class Calls {
     if (end) this.#endings.conclude(record, end as CallEnd);
     if (end || record.state === 'answered') return;
     const { code: fault, outcome, status } = edgeLost;
-    this.#endings.end(record.id, { status, releasedBy: 'system', fault, outcome, atMs: this.#parts.now() });
+    const atMs = this.#parts.now();
+    const diagnosis = ownDiagnosis(edgeLost, callObject(record.id), [`edge ${record.node} has died`]);
+    this.#endings.end(record.id, { status, releasedBy: 'system', fault, outcome, atMs, diagnosis });
   }
 
   /** Others look after these calls now, or have told that they are over. */

@@ -1,4 +1,4 @@
-import type { router } from '@tandem/contract';
+import type { event, router } from '@tandem/contract';
 import { type BranchResult, excerpt, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
 import { sdpOf } from './body.ts';
@@ -7,6 +7,7 @@ import type { Answered, Said } from './call-dialogs.ts';
 import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
 import { type Destination, type DestinationGroup, headersOf, toGroup } from './destination.ts';
+import { diagnose } from './diagnosis/diagnosis.ts';
 import {
   edgeStopping,
   mediaLate,
@@ -21,7 +22,7 @@ import {
 import { dismiss } from './hang-up.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { Attempt, ProxyOwner } from './proxy-owner.ts';
+import type { EndedBranch, ProxyOwner } from './proxy-owner.ts';
 import { hopOf } from './record-route.ts';
 import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
@@ -119,6 +120,8 @@ class CallSetup implements ProxyOwner {
   #places: Promise<void> = Promise.resolve();
   /** Why the last target that could not be reached at all could not be. */
   #unreached: FaultKind = targetUnreachable;
+  /** Why targets could not be reached, by their branches. */
+  #faults: Map<number, Fault> | undefined;
   /** Branches and tags of those who answered too late. */
   readonly #dismissed = new Set<string>();
 
@@ -154,8 +157,10 @@ class CallSetup implements ProxyOwner {
     this.#places = this.#places.then(() => this.#parts.calls.left(this.#call, limit));
   }
 
-  unreached(_branch: Branch, fault: Fault): void {
+  unreached(branch: Branch, fault: Fault): void {
     this.#unreached = fault.kind;
+    this.#faults ??= new Map();
+    this.#faults.set(branch.id, fault);
   }
 
   veil(branch: Branch, flow: Flow): Veil | undefined {
@@ -299,22 +304,50 @@ class CallSetup implements ProxyOwner {
     return this.#redirection.follow(response);
   }
 
-  finished(result: BranchResult, attempts: readonly Attempt[]): void {
-    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
-    const isClosed = fault === targetUnreachable && result.status === 408 && this.#behindNat.length > 0;
-    if (isClosed) this.#explain();
-    this.#parts.calls.failed(this.#call, result.status, isClosed ? natClosed : fault, attempts);
+  finished(result: BranchResult, ended: readonly EndedBranch[]): void {
+    const known = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
+    const isClosed = known === targetUnreachable && result.status === 408 && this.#behindNat.length > 0;
+    const fault = isClosed ? natClosed : known;
+    const attempts = ended.map(({ branch, result: { status } }) => ({
+      target: branch.destination.uri,
+      status,
+    }));
+    const diagnosis = this.#diagnosis(result, fault, ended);
+    this.#parts.calls.failed(this.#call, result.status, { fault, attempts, diagnosis });
+  }
+
+  #diagnosis(
+    { response, status }: BranchResult,
+    kind: FaultKind | undefined,
+    ended: readonly EndedBranch[],
+  ): event.Diagnosis | undefined {
+    if (!response && !kind?.layer) return undefined;
+    return diagnose({
+      status,
+      response,
+      kind,
+      ended: ended.map(({ branch, result }) => ({
+        destination: branch.destination,
+        status: result.status,
+        response: result.response,
+        isAuthorized: branch.authorized.times > 0,
+        fault: this.#faults?.get(branch.id),
+      })),
+      hasRung: this.#call.ringing.size > 0,
+      offer: sdpOf(this.#tx.request),
+      evidence: kind === natClosed ? this.#explain() : [],
+    });
   }
 
   /** Says where the phones were looked for that have given no sign. */
-  #explain(): void {
+  #explain(): readonly string[] {
     const { log, now } = this.#parts;
     const { callId: sipCallId } = this.#tx.request;
     const phones = this.#behindNat.map((destination) => describeFlow(destination, now()));
-    log.info(
-      { callId: this.#call.id, sipCallId, layer: 'nat', fault: natClosed.code },
-      `no sign of ${phones.join(', nor of ')}`,
-    );
+    const evidence = phones.map((phone) => `no sign of ${phone}`);
+    const { code: fault, layer } = natClosed;
+    log.info({ callId: this.#call.id, sipCallId, layer, fault }, evidence.join(', '));
+    return evidence;
   }
 
   /** Answered, but without media; not for one that has failed otherwise. */

@@ -2,6 +2,7 @@ import type { router } from '@tandem/contract';
 import {
   misfit,
   nearestHint,
+  needsAreaCode,
   type OutboundRoute,
   rewrite,
   type Snapshot,
@@ -15,7 +16,7 @@ import { type Dialled, dialledName, dialledNumber } from './dialled.ts';
 import { describeUnserved, isOwnHost, servedDomain } from './domain.ts';
 import { classMissing, domainForeign, numberUnusable, userDisabled, userUnknown } from './faults.ts';
 import { findRoute, type Outbound, shortened } from './outbound.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { blamedOf, type Refusal, refusal } from './refusal.ts';
 
 /** Who is called, with the steps that led there. */
 export type Callee =
@@ -84,8 +85,7 @@ function findUser(
   for (const name of spellings) {
     const user = snapshot.user(tenant.name, name);
     if (!user) continue;
-    if (!user.enabled)
-      return { is: 'refused', refusal: refusal(userDisabled, 'number', `${user.name} is disabled`), steps };
+    if (!user.enabled) return { is: 'refused', refusal: disabled(user), steps };
     const finding = name === user.name ? `user ${name}` : `${name} is an alias of user ${user.name}`;
     return { is: 'user', user, steps: [...steps, { rule: 'number', finding }] };
   }
@@ -100,12 +100,22 @@ function findUser(
   const tried = [...steps, ...spelled, ...told(way?.steps ?? [])];
   if (way?.missingClass !== undefined) {
     const detail = `${caller.name} does not have the class of service ${way.missingClass}`;
-    return { is: 'refused', refusal: refusal(classMissing, 'policy', detail), steps: tried };
+    const blamed = blamedOf('User', caller, 'classes');
+    return { is: 'refused', refusal: refusal(classMissing, 'policy', detail, blamed), steps: tried };
   }
   const [name = ''] = spellings;
   const why = spelled.length === 0 ? misfit(tenant.dialPlan, name) : undefined;
   const detail = `unknown user ${name}${nearestHint(name, snapshot.names(tenant.name))}${why ? `; ${why}` : ''}`;
-  return { is: 'refused', refusal: refusal(userUnknown, 'number', detail), steps: tried };
+  const blamed =
+    spelled.length === 0 && needsAreaCode(tenant.dialPlan, name)
+      ? blamedOf('Tenant', { name: tenant.name, tenant }, 'dialPlan.areaCode')
+      : blamedOf('User', { name, tenant });
+  return { is: 'refused', refusal: refusal(userUnknown, 'number', detail, blamed), steps: tried };
+}
+
+/** The user that was called, which a caller cannot tell from none. */
+export function disabled(user: User): Refusal {
+  return refusal(userDisabled, 'number', `${user.name} is disabled`, blamedOf('User', user, 'enabled'));
 }
 
 /** To the trunks of a route, with the number that its rules make. */
@@ -117,7 +127,8 @@ function outside(
   const number = rewrite(route.rewrite, dialled);
   if (number === undefined) {
     const detail = `route ${route.name} rewrites ${dialled} to what is no number`;
-    return { is: 'refused', refusal: refusal(numberUnusable, 'route', detail), steps };
+    const blamed = blamedOf('Route', route, 'rewrite');
+    return { is: 'refused', refusal: refusal(numberUnusable, 'route', detail, blamed), steps };
   }
   const finding = `route ${route.name} makes it ${number}`;
   const more = number === dialled ? [] : [{ rule: 'route', finding }];
@@ -152,5 +163,6 @@ function leave(
     return { is: 'elsewhere', uri: requestUri, steps: [{ rule: 'domain', finding }] };
   }
   const detail = describeUnserved(snapshot, uri.host, ownHosts);
-  return { is: 'refused', refusal: refusal(domainForeign, 'domain', detail), steps: [] };
+  const blamed = blamedOf('Tenant', { name: tenant.name, tenant }, 'callsToOtherDomains');
+  return { is: 'refused', refusal: refusal(domainForeign, 'domain', detail, blamed), steps: [] };
 }

@@ -1,9 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { DestinationSpec, InboundNumber, NumberCondition, Snapshot, Trunk } from '@tandem/resource';
-import type { Callee } from './callee.ts';
+import { type Callee, disabled } from './callee.ts';
 import { numberMismatch, timeMismatch } from './condition.ts';
-import { userDisabled } from './faults.ts';
-import { refusal } from './refusal.ts';
 
 /** What rules of a number go by. */
 interface Came {
@@ -65,6 +63,5 @@ export function toDestination(
   }
   const callee = snapshot.user(tenant.name, user!)!;
   if (callee.enabled) return { is: 'user', user: callee, steps: found(`user ${callee.name}`) };
-  const refused = refusal(userDisabled, 'number', `${callee.name} is disabled`);
-  return { is: 'refused', refusal: refused, steps: found(`user ${callee.name}`) };
+  return { is: 'refused', refusal: disabled(callee), steps: found(`user ${callee.name}`) };
 }

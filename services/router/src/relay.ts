@@ -9,7 +9,7 @@ import { natSteps } from './nat.ts';
 import { otherDomain } from './other-domain.ts';
 import { presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
-import { refusal } from './refusal.ts';
+import { blamedOf, refusal } from './refusal.ts';
 import { asSip, isSecuredBinding, isSecuredTarget, notSecured } from './secured.ts';
 import { timerPolicy } from './session-timer.ts';
 import { groupByPreference } from './target.ts';
@@ -40,7 +40,8 @@ export function relayToUser(
   now: number,
 ): router.Verdict {
   if (bindings.length === 0) {
-    const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`);
+    const blamed = blamedOf('User', callee);
+    const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`, blamed);
     return rejection(question.request, nobody, steps, partyOf(question));
   }
   const isSecured = isSips(question.request.requestUri);
@@ -108,7 +109,8 @@ export function relayToTrunks(
   const { groups: all, steps: more } = groupsOf(trunks, { request, number, shown, failover });
   const known = [...steps, ...more];
   if (all.length === 0) {
-    const none = refusal(trunkUnusable, 'route', 'no trunk of the route is usable');
+    const blamed = route && blamedOf('Route', route, 'trunks');
+    const none = refusal(trunkUnusable, 'route', 'no trunk of the route is usable', blamed);
     return rejection(request, none, known, party);
   }
   const groups = isSips(request.requestUri)

@@ -9,6 +9,8 @@ const names: Record<Kind['$case'], string> = {
   callRinging: 'ringing',
   callAnswered: 'answered',
   callEnded: 'ended',
+  callRefused: 'refused',
+  callDegraded: 'degraded',
 };
 
 /** Somebody within the edge who wants to know as well. */

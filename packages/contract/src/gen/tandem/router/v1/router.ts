@@ -231,6 +231,8 @@ export interface Challenge {
   challenges: string[];
   /** The code of the fault, for logs; never on the wire. */
   fault: string;
+  /** What is wrong with credentials that were sent, for the diagnosis of the call; never on the wire. */
+  blame?: Blame | undefined;
 }
 
 /** Reject ends the request. */
@@ -246,6 +248,24 @@ export interface Reject {
   fault: string;
   /** More header fields of the response, such as Min-Expires. */
   headers: HeaderField[];
+  /** What stands against the request, for the diagnosis of the call; not there when nothing is wrong. */
+  blame?: Blame | undefined;
+}
+
+/** Blame says what a call has failed for, see docs/diagnosis.md. */
+export interface Blame {
+  /** `auth`, `routing` or another layer. */
+  layer: string;
+  /** `Tenant`, `User`, `Trunk`, `Number` or `Route`; else `Peer`, or `Tier` of the system. */
+  kind: string;
+  /** The tenant of a resource; else empty. */
+  tenant: string;
+  /** The name. */
+  name: string;
+  /** The field of the resource; empty when it is none. */
+  field: string;
+  /** What to do, in one line. */
+  hint: string;
 }
 
 /** HeaderField is one header of a message. */
@@ -1491,7 +1511,7 @@ export const Credentials: MessageFns<Credentials> = {
 };
 
 function createBaseChallenge(): Challenge {
-  return { status: 0, challenges: [], fault: "" };
+  return { status: 0, challenges: [], fault: "", blame: undefined };
 }
 
 export const Challenge: MessageFns<Challenge> = {
@@ -1504,6 +1524,9 @@ export const Challenge: MessageFns<Challenge> = {
     }
     if (message.fault !== "") {
       writer.uint32(26).string(message.fault);
+    }
+    if (message.blame !== undefined) {
+      Blame.encode(message.blame, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -1545,6 +1568,14 @@ export const Challenge: MessageFns<Challenge> = {
             message.fault = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.blame = Blame.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1559,7 +1590,7 @@ export const Challenge: MessageFns<Challenge> = {
 };
 
 function createBaseReject(): Reject {
-  return { status: 0, reason: "", fault: "", headers: [] };
+  return { status: 0, reason: "", fault: "", headers: [], blame: undefined };
 }
 
 export const Reject: MessageFns<Reject> = {
@@ -1575,6 +1606,9 @@ export const Reject: MessageFns<Reject> = {
     }
     for (const v of message.headers) {
       HeaderField.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.blame !== undefined) {
+      Blame.encode(message.blame, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -1622,6 +1656,115 @@ export const Reject: MessageFns<Reject> = {
             }
 
             message.headers.push(HeaderField.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.blame = Blame.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBlame(): Blame {
+  return { layer: "", kind: "", tenant: "", name: "", field: "", hint: "" };
+}
+
+export const Blame: MessageFns<Blame> = {
+  encode(message: Blame, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.layer !== "") {
+      writer.uint32(10).string(message.layer);
+    }
+    if (message.kind !== "") {
+      writer.uint32(18).string(message.kind);
+    }
+    if (message.tenant !== "") {
+      writer.uint32(26).string(message.tenant);
+    }
+    if (message.name !== "") {
+      writer.uint32(34).string(message.name);
+    }
+    if (message.field !== "") {
+      writer.uint32(42).string(message.field);
+    }
+    if (message.hint !== "") {
+      writer.uint32(50).string(message.hint);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Blame {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBlame();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.layer = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.hint = reader.string();
             continue;
           }
         }
