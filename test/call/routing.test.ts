@@ -4,61 +4,14 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { it } from '../harness/fixture.ts';
 import type { Host } from '../harness/host.ts';
-import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
-import type { Network } from '../harness/network.ts';
-import { credentials, Sipp, type SippOptions } from '../harness/sipp.ts';
-import type { Traced } from '../harness/sipp-trace.ts';
-import { acme, domain, Office, passwordOf } from './office.ts';
+import { Sipp } from '../harness/sipp.ts';
+import { invites, openCarriers } from './carriers.ts';
 
 const describe = needs('namespace', 'sipp');
 
 /** Pairs of a caller and a callee that are called over the wire; more in a test by hand. */
 const calls = Number(process.env.ROUTING_PAIRS ?? 40);
-
-const dialPlan = { countryCode: '34', nationalLengths: [9] };
-
-type Specs = Readonly<Record<string, object>>;
-
-/** An office that reaches carriers by name, each of which is another machine, by routes that are made of their addresses. */
-async function open(
-  network: Network,
-  names: readonly string[],
-  resources: (trunks: Specs) => { readonly Trunk?: Specs; readonly Route: Specs; readonly Number?: Specs },
-  callerIds: readonly string[] = [],
-) {
-  const hosts = await Promise.all(names.map(async (name) => [name, await network.host(name)] as const));
-  const plain = Object.fromEntries(
-    hosts.map(([name, { address }]) => [
-      name,
-      { contacts: [`sip:${address}`], identify: { sources: [address] } },
-    ]),
-  );
-  const { Trunk = {}, ...rest } = resources(plain);
-  const more = { Trunk: { ...plain, ...Trunk }, ...rest };
-  const office = await Office.open(network, acme({ 1001: { callerIds } }, { dialPlan, more }));
-  const phones = await network.host('phones');
-  const call = (numbers: readonly string[], options: Partial<SippOptions> = {}) =>
-    Sipp.start(phones, {
-      scenario: 'uac-pairs',
-      remote: office.tandem.proxy,
-      keys: { domain },
-      lines: numbers.map((number, index) => [
-        number,
-        callerIds[index % callerIds.length] ?? '1001',
-        credentials('1001', passwordOf('1001')),
-      ]),
-      calls: numbers.length,
-      ...options,
-    });
-  return { office, call, carriers: Object.fromEntries(hosts) as Record<string, Host> };
-}
-
-function invites(trace: readonly Traced[]): Message[] {
-  return trace
-    .filter(({ way, message }) => way === 'received' && message.start.startsWith('INVITE '))
-    .map(({ message }) => message);
-}
 
 /** A carrier that refuses one call; sipp takes no status but one that is written in its scenario. */
 async function refuse(host: Host, status: string): Promise<Sipp> {
@@ -75,7 +28,7 @@ describe('calls to carriers', () => {
     const callerIds = Array.from({ length: 40 }, (_, index) => `${910_000_000 + index * 97}`);
     const called = Array.from({ length: calls }, (_, index) => `${600_000_000 + index * 7_919}`);
     const spelled = called.map((number, index) => `${['', '+34', '0034', '34'][index % 4]}${number}`);
-    const { call, carriers } = await open(
+    const { call, carriers } = await openCarriers(
       network,
       ['carrier'],
       (trunks) => ({
@@ -89,7 +42,7 @@ describe('calls to carriers', () => {
         },
         Route: { all: { match: { prefix: '+' }, trunks: ['carrier'] } },
       }),
-      callerIds,
+      { callerIds },
     );
     const carrier = await Sipp.start(carriers.carrier!, { scenario: 'uas-answer', calls });
     const deadline = 30_000 + calls * 100;
@@ -113,7 +66,7 @@ describe('calls to carriers', () => {
   it('W-21, MA-30: go to the next one after the answers that the route says, and after silence', async ({
     network,
   }) => {
-    const { call, carriers } = await open(network, ['first', 'backup'], (trunks) => ({
+    const { call, carriers } = await openCarriers(network, ['first', 'backup'], (trunks) => ({
       Trunk: {
         gone: { contacts: ['sip:127.0.0.1:9;transport=tcp'] },
         other: { ...trunks.first, identify: {} },
@@ -147,7 +100,7 @@ describe('calls to carriers', () => {
   it('TR-25: are as many at a time as a trunk may have; one more goes to the next, or meets 503', async ({
     network,
   }) => {
-    const { call, carriers } = await open(network, ['narrow', 'backup'], (trunks) => ({
+    const { call, carriers } = await openCarriers(network, ['narrow', 'backup'], (trunks) => ({
       Trunk: { narrow: { ...trunks.narrow, endpoint: { maxCalls: 3 } } },
       Route: {
         overflow: { match: { prefix: '+341' }, trunks: ['narrow', 'backup'] },
@@ -168,7 +121,7 @@ describe('calls to carriers', () => {
   });
 
   it('TR-05, FU-46: come from one by a number that leads to another', async ({ network }) => {
-    const { carriers, office } = await open(network, ['carrier', 'pbx'], () => ({
+    const { carriers, office } = await openCarriers(network, ['carrier', 'pbx'], () => ({
       Route: {},
       Number: { '+34911000001': { destination: { trunk: 'pbx' } } },
     }));

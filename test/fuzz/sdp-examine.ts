@@ -1,10 +1,12 @@
 import {
   type AnchorEndpoint,
   anchor,
+  codecNames,
   describe,
   type MediaDescription,
   raiseVersion,
   relayable,
+  restrictCodecs,
 } from '@tandem/sdp';
 import { Fault } from '@tandem/sip';
 import type { Random } from './random.ts';
@@ -27,8 +29,19 @@ export function examineDescription(sdp: string, random: Random): void {
     streams,
   );
   examineVersions(sdp, random);
+  examineRestricted(sdp, random);
   if (streams instanceof Fault) attempt(() => anchor(sdp, relays));
   else examineAnchored(sdp, streams, random);
+}
+
+/** What a policy leaves of a description can be read, has as many streams, and is left alone by the same policy. */
+function examineRestricted(sdp: string, random: Random): void {
+  const policy = { caller: [], callee: Array.from({ length: 3 }, () => random.pick(codecNames)) };
+  const restricted = attempt(() => restrictCodecs(sdp, policy, { preferredBy: 'callee' }));
+  if (restricted instanceof Fault) return;
+  same('restricted again', restrictCodecs(restricted, policy, { preferredBy: 'callee' }), restricted);
+  const before = attempt(() => describe(sdp));
+  if (!(before instanceof Fault)) same('the number of streams', describe(restricted).length, before.length);
 }
 
 /** Nothing but the version changes, and two steps are as good as one. */

@@ -37,10 +37,12 @@ export interface User {
   readonly aliases?: readonly string[];
   readonly callerId?: string;
   readonly callerIds?: readonly string[];
+  readonly classes?: readonly string[];
   readonly enabled?: boolean;
   readonly maxContacts?: number;
   readonly maxContactsPolicy?: 'reject' | 'replace';
   readonly media?: { readonly anchor: 'auto' | 'always' | 'never' };
+  readonly codecs?: readonly string[];
   readonly ringTimeout?: number;
   readonly keepAlive?: number;
 }

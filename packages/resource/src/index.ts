@@ -15,7 +15,7 @@ export type { MediaSpec } from './media.ts';
 export { canonicalHost } from './name.ts';
 export { nearest, nearestHint } from './nearest.ts';
 export { isWithin } from './network.ts';
-export type { DestinationSpec, NumberCondition } from './number.ts';
+export type { DestinationSpec, NumberCondition, WaySpec } from './number.ts';
 export type { Passwords } from './password.ts';
 export { Pattern } from './pattern.ts';
 export { formatProblem, type Problem } from './problem.ts';

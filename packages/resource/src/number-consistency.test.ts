@@ -58,6 +58,14 @@ it.each([
     'rules[0].destination.user: 1002 is no user of the tenant, nearest: 1001',
   ],
   [
+    { destination, otherwise: [destination, { user: '1002' }] },
+    'otherwise[1].user: 1002 is no user of the tenant, nearest: 1001',
+  ],
+  [
+    { destination, rules: [{ when: {}, destination, otherwise: [{ trunk: 'x' }] }] },
+    'rules[0].otherwise[0].trunk: x is no trunk of the tenant',
+  ],
+  [
     { destination, rules: [{ when: { trunk: 'x' }, destination }] },
     'rules[0].when.trunk: x is no trunk of the tenant',
   ],

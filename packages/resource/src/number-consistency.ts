@@ -4,7 +4,7 @@ import type { FieldPath } from './issue.ts';
 import { type Located, ofKind, owned, problemAt, type WithKind } from './located.ts';
 import { canonicalHost } from './name.ts';
 import { nearestHint } from './nearest.ts';
-import type { DestinationSpec } from './number.ts';
+import type { DestinationSpec, WaySpec } from './number.ts';
 import type { Problem } from './problem.ts';
 
 type LocatedNumber = WithKind<'Number'>;
@@ -44,13 +44,25 @@ function* lostNumbers(
 }
 
 function* lost(located: LocatedNumber, known: Known): Iterable<Problem> {
-  const { trunk, rules, destination } = located.resource.spec;
+  const { trunk, rules, ...way } = located.resource.spec;
   yield* lostTrunk(located, ['spec', 'trunk'], trunk, known);
   for (const [index, rule] of rules.entries()) {
     yield* lostTrunk(located, ['spec', 'rules', index, 'when', 'trunk'], rule.when.trunk, known);
-    yield* lostDestination(located, ['spec', 'rules', index, 'destination'], rule.destination, known);
+    yield* lostWay(located, ['spec', 'rules', index], rule, known);
   }
-  yield* lostDestination(located, ['spec', 'destination'], destination, known);
+  yield* lostWay(located, ['spec'], way, known);
+}
+
+function* lostWay(
+  located: LocatedNumber,
+  path: FieldPath,
+  { destination, otherwise }: WaySpec,
+  known: Known,
+): Iterable<Problem> {
+  yield* lostDestination(located, [...path, 'destination'], destination, known);
+  for (const [index, next] of otherwise.entries()) {
+    yield* lostDestination(located, [...path, 'otherwise', index], next, known);
+  }
 }
 
 function* lostTrunk(

@@ -2,19 +2,24 @@ import { parseUri } from '@tandem/sip';
 import { z } from 'zod';
 import { type NumberMatch, numberMatchSchema, type TimeCondition, timeFields } from './condition.ts';
 import { nameSchema } from './name.ts';
+import { ringTimeoutSchema } from './tenant.ts';
 
-/** An inbound number. */
-export interface NumberSpec {
+/** A number that is called. */
+export interface NumberSpec extends WaySpec {
   readonly aliases: readonly string[];
   readonly trunk?: string | undefined;
   readonly rules: readonly NumberRule[];
+}
+
+/** Where a call goes, and where next when nobody takes it there. */
+export interface WaySpec {
   readonly destination: DestinationSpec;
+  readonly otherwise: readonly DestinationSpec[];
 }
 
 /** Where calls go that meet all of some conditions. */
-interface NumberRule {
+interface NumberRule extends WaySpec {
   readonly when: NumberCondition;
-  readonly destination: DestinationSpec;
 }
 
 export interface NumberCondition extends TimeCondition {
@@ -29,6 +34,8 @@ export interface DestinationSpec {
   readonly uri?: string | undefined;
   readonly trunk?: string | undefined;
   readonly number?: string | undefined;
+  /** In seconds. */
+  readonly ringTimeout?: number | undefined;
 }
 
 const destination: z.ZodType<DestinationSpec> = z
@@ -44,6 +51,9 @@ const destination: z.ZodType<DestinationSpec> = z
     number: nameSchema
       .optional()
       .describe('The number that is called there; the one that was called here when unset.'),
+    ringTimeout: ringTimeoutSchema
+      .optional()
+      .describe("Seconds that it may ring there, if not the user's, the trunk's or the tenant's."),
   })
   .refine(
     ({ user, uri, trunk }) => [user, uri, trunk].filter((kind) => kind !== undefined).length === 1,
@@ -59,6 +69,14 @@ function isForeign(text: string): boolean {
   const scheme = parseUri(text)?.scheme;
   return scheme === 'sip' || scheme === 'sips';
 }
+
+const otherwise = z
+  .array(destination)
+  .max(8)
+  .default([])
+  .describe(
+    'Where a call goes next, one after the other, when nobody has taken it in time, or it is busy, refused or not registered there; not after 6xx, which speaks for everybody.',
+  );
 
 const when: z.ZodType<NumberCondition> = z.strictObject({
   callers: z.array(numberMatchSchema).max(64).default([]),
@@ -76,11 +94,12 @@ export const numberSchema: z.ZodType<NumberSpec> = z.strictObject({
     .optional()
     .describe('The only trunk by which the number is called; any of the tenant when unset.'),
   rules: z
-    .array(z.strictObject({ when, destination }))
+    .array(z.strictObject({ when, destination, otherwise }))
     .max(32)
     .default([])
     .describe(
-      'Other destinations, each `{ when: { callers: [{ prefix: ... }, { pattern: ... }], trunk: ..., during: ..., outside: ... }, destination: ... }`; all that `when` says has to hold, and of `callers` one. The first rule that holds has the call.',
+      'Other destinations, each `{ when: { callers: [{ prefix: ... }, { pattern: ... }], trunk: ..., during: ..., outside: ... }, destination: ..., otherwise: [...] }`; all that `when` says has to hold, and of `callers` one. The first rule that holds has the call.',
     ),
   destination,
+  otherwise,
 });

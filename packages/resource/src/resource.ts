@@ -72,7 +72,7 @@ export const kinds: { readonly [K in Kind]: z.ZodType<Extract<Resource, { kind: 
   Number: within(
     'Number',
     numberSchema,
-    'A number under which the tenant is called from outside. Its name is the number.',
+    'A number under which the tenant is called from outside, and by its own users. Its name is the number.',
   ),
   Route: within('Route', routeSchema, 'The way to numbers outside, for the users of the tenant.'),
   Schedule: within('Schedule', scheduleSchema, 'When something is open, by the clock of a place.'),

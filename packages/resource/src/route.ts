@@ -3,12 +3,15 @@ import { type NumberMatch, prefixSchema, type TimeCondition, timeFields } from '
 import { nameSchema } from './name.ts';
 import { patternSchema } from './pattern.ts';
 import { type RewriteRule, rewriteSchema } from './rewrite.ts';
+import { ringTimeoutSchema } from './tenant.ts';
 
 /** Where numbers go that nobody of the tenant has. */
 export interface RouteSpec {
   readonly match: RouteMatch;
   /** The class of service that a caller has to have. */
   readonly class?: string | undefined;
+  /** What becomes of the call of a caller who does not have it. */
+  readonly withoutClass: 'next' | 'refuse';
   /** Names of trunks, first tried first. */
   readonly trunks: readonly string[];
   readonly choose: 'order' | 'weight' | 'cost';
@@ -18,6 +21,8 @@ export interface RouteSpec {
   readonly failover: readonly string[];
   readonly rewrite: readonly RewriteRule[];
   readonly redirect: boolean;
+  /** In seconds. */
+  readonly ringTimeout?: number | undefined;
   readonly priority: number;
 }
 
@@ -49,6 +54,12 @@ export const routeSchema: z.ZodType<RouteSpec> = z.strictObject({
     .optional()
     .describe(
       'The class of service, such as `international`, that a user has to have in its `classes`; a call that only such a route would take is answered 403.',
+    ),
+  withoutClass: z
+    .enum(['next', 'refuse'])
+    .default('next')
+    .describe(
+      'What becomes of the call of a user without that class: the `next` route that matches may take it, or it is refused (403), so that a route for `+34803` bars what one for `+34` would let out.',
     ),
   trunks: z
     .array(nameSchema)
@@ -83,6 +94,9 @@ export const routeSchema: z.ZodType<RouteSpec> = z.strictObject({
     .boolean()
     .default(false)
     .describe('The caller is answered 302 with the contacts of the trunks, to call there itself.'),
+  ringTimeout: ringTimeoutSchema
+    .optional()
+    .describe("Seconds that a call may ring at each of its trunks, if not the trunk's or the tenant's."),
   priority: z
     .int()
     .min(0)

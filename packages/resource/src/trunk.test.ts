@@ -209,6 +209,28 @@ describe('a number', () => {
   });
 });
 
+describe('codecs', () => {
+  it('are taken by their encoding names in any case, of trunks and of users', async () => {
+    const snapshot = await snapshotOf({
+      'Trunk/acme/carrier': { endpoint: { codecs: ['pcma', 'PCMU', 'Opus'] } },
+      'User/acme/1002': { credentials: { password: 'x' }, codecs: ['g722', 'h264'] },
+    });
+    expect(snapshot.trunk('acme', 'carrier')?.endpoint.codecs).toEqual(['PCMA', 'PCMU', 'opus']);
+    expect(snapshot.user('acme', '1002')?.codecs).toEqual(['G722', 'H264']);
+  });
+
+  it.each([
+    [['PCMA', 'ulaw'], '[1]: "ulaw" is the encoding name of no codec that is known: say PCMU'],
+    [['G.729'], '[0]: "G.729" is the encoding name of no codec that is known, nearest: G729, G719, G722'],
+    [['PCMA', 'pcma'], ': names a codec twice'],
+    [[], ': must have at least 1 elements'],
+  ])('%j are refused with field and value', async (codecs, problem) => {
+    expect(await problemsOf({ 'Trunk/acme/carrier': { endpoint: { codecs } } })).toEqual([
+      `Trunk/carrier spec.endpoint.codecs${problem}`,
+    ]);
+  });
+});
+
 describe('a route', () => {
   it('is looked at by priority, then the longer prefix', async () => {
     const route = (prefix: string, priority?: number) => ({

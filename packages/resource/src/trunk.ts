@@ -1,4 +1,6 @@
+import type { CodecList } from '@tandem/sdp';
 import { z } from 'zod';
+import { codecsSchema } from './codecs.ts';
 import { type MediaSpec, mediaOverride } from './media.ts';
 import { domainSchema, nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
@@ -60,6 +62,8 @@ interface EndpointSpec {
   readonly outboundProxy?: string | undefined;
   readonly ringTimeout?: number | undefined;
   readonly media?: Partial<MediaSpec> | undefined;
+  /** Any when it is not there. */
+  readonly codecs?: CodecList | undefined;
   readonly trusted: boolean;
   readonly hideTopology?: boolean | undefined;
   /** Calls at a time, either way. */
@@ -146,6 +150,11 @@ const endpoint = z
       .optional()
       .describe("Seconds that a call to the trunk may ring, if not the tenant's."),
     media: mediaOverride("What the trunk has otherwise than the tenant's `media`.").optional(),
+    codecs: codecsSchema
+      .optional()
+      .describe(
+        'Codecs of calls from and to the trunk, by encoding names such as `PCMA`, the preferred first; any when unset. DTMF as events is always among them, and video is left alone unless a codec of video is named.',
+      ),
     maxCalls: maxCallsSchema
       .optional()
       .describe(

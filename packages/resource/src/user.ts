@@ -1,4 +1,6 @@
+import type { CodecList } from '@tandem/sdp';
 import { z } from 'zod';
+import { codecsSchema } from './codecs.ts';
 import { type MediaSpec, mediaOverride } from './media.ts';
 import { nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
@@ -18,6 +20,8 @@ export interface UserSpec {
   readonly ringTimeout?: number | undefined;
   readonly followRedirects?: boolean | undefined;
   readonly media?: Partial<MediaSpec> | undefined;
+  /** Any when it is not there. */
+  readonly codecs?: CodecList | undefined;
   /** Calls at a time, whoever began them. */
   readonly maxCalls?: number | undefined;
   readonly keepAlive?: number | undefined;
@@ -131,6 +135,11 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
     .optional()
     .describe('Whether the phones may send calls on elsewhere, if not as the tenant says.'),
   media: mediaOverride("What this user has otherwise than the tenant's `media`.").optional(),
+  codecs: codecsSchema
+    .optional()
+    .describe(
+      'Codecs of calls from and to the phones, by encoding names such as `PCMA`, the preferred first; any when unset. DTMF as events is always among them, and video is left alone unless a codec of video is named.',
+    ),
   maxCalls: maxCallsSchema
     .optional()
     .describe(

@@ -59,6 +59,11 @@ function describeMedia(section: Section, index: number, inherited: Inherited): M
   };
 }
 
+/** The codecs of a stream, whatever else is said of it. Throws `sdp-malformed`. */
+export function readStreamCodecs(section: Section): Codec[] {
+  return readCodecs(readMediaLine(section[0]!.value), readAttributes(section));
+}
+
 function readAttributes(section: Section): Partial<MediaAttributes> {
   const lines = section.filter((line) => line.type === 'm' || readNames.has(attributeName(line) ?? ''));
   const { media, ...session } = parse(writeLines(lines));

@@ -44,3 +44,21 @@ export const sdpEndpointInvalid: FaultKind = {
   meaning: 'The address to write into a session description is none.',
   hint: 'The detail shows it; check TANDEM_RTP_ADVERTISE.',
 };
+
+export const codecMismatch: FaultKind = {
+  code: 'codec-mismatch',
+  status: 488,
+  outcome: 'client_error',
+  layer: 'sdp',
+  meaning: 'An offer has no codec that both parties may use: the answer has Warning 305.',
+  hint: 'The detail has what was offered and what the parties take; add a codec to `codecs` of the user or the trunk, or to the phone.',
+};
+
+export const mediaMismatch: FaultKind = {
+  code: 'media-mismatch',
+  status: 488,
+  outcome: 'client_error',
+  layer: 'sdp',
+  meaning: 'An offer has only media of a kind of which a party may use no codec: the answer has Warning 304.',
+  hint: 'The detail has what was offered and what the parties take; name a codec of that kind in `codecs` of the user or the trunk.',
+};

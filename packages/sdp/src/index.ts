@@ -1,5 +1,7 @@
 export { type AnchorEndpoint, anchor } from './anchor.ts';
 export { type Codec, isTelephoneEvent, pcma, pcmu, telephoneEvent } from './codec.ts';
+export { codecName, codecNames } from './codec-names.ts';
+export { type CodecList, type CodecPolicy, type Restriction, restrictCodecs } from './codec-policy.ts';
 export { conceal } from './conceal.ts';
 export { describe, type MediaDescription } from './description.ts';
 export { type Direction, receives, sends } from './direction.ts';

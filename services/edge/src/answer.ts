@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { type Fault, type ResponseContent, respond, type SipRequest } from '@tandem/sip';
+import { codecMismatch, mediaMismatch } from '@tandem/sdp';
+import { type Fault, type FaultKind, type ResponseContent, respond, type SipRequest } from '@tandem/sip';
 import type { EdgeParts, ServerTx } from './parts.ts';
 
 /** Methods that are known; the Allow header of 405 and of OPTIONS. */
@@ -26,6 +27,16 @@ export const supportedExtensions: readonly string[] = ['path', 'outbound', 'gruu
 
 /** Seconds after which a caller that got 503 may try again. */
 const retryAfter = '5';
+
+/** What stands before the detail of a fault (RFC 3261 §20.43): who warns, and what of. */
+const warnings: ReadonlyMap<FaultKind, string> = new Map([
+  [mediaMismatch, '304 tandem "Media type not available'],
+  [codecMismatch, '305 tandem "Incompatible media format'],
+]);
+
+function quotable(text: string): string {
+  return text.replace(/["\\]/g, '?');
+}
 
 /** Answers a request in its transaction. */
 export function answer(parts: EdgeParts, tx: ServerTx, status: number, content: ResponseContent = {}): void {
@@ -57,6 +68,8 @@ export function faultContent(fault: Fault): ResponseContent {
   const { status } = fault.kind;
   if (status === 400) return { reason: `Bad Request - ${fault.detail}` };
   if (status === 513) return { reason: `Message Too Large - ${fault.detail}` };
+  const warning = warnings.get(fault.kind);
+  if (warning !== undefined) return { headers: [['Warning', `${warning}: ${quotable(fault.detail)}"`]] };
   if (status === 503) return { headers: [['Retry-After', retryAfter]] };
   return {};
 }

@@ -51,7 +51,8 @@ export interface Answer extends Answered {
   readonly target: string;
   /** Who the callee is, when it is a user of ours. */
   readonly identity: router.Identity | undefined;
-  /** What the callee has said of its media. */
+  /** What the caller has said of its media, as the callee was told, and the callee of its own. */
+  readonly callerSaid: Said | undefined;
   readonly said: Said | undefined;
   readonly codec: string;
   readonly timer: SessionTimer | undefined;
@@ -233,7 +234,7 @@ export class Calls {
     if (!dialogs) return {};
     const { inactivity } = call;
     const { timer } = answer;
-    const heard = withSaid(withSaid(dialogs, 'caller', call.said), 'callee', answer.said);
+    const heard = withSaid(withSaid(dialogs, 'caller', answer.callerSaid), 'callee', answer.said);
     return { ...heard, inactivity, ...(timer ? { timer } : {}) };
   }
 

@@ -2,6 +2,7 @@ import { raiseVersion } from '@tandem/sdp';
 import { Fault, type SipMessage, type SipRequest } from '@tandem/sip';
 import { sdpOf } from './body.ts';
 import { type CallDialogs, hasDialogs, otherParty, type Said, shiftedBy } from './call-dialogs.ts';
+import { restricted, restrictedOffer } from './codec-rules.ts';
 import { mediaLate, mediaLost, mediaMoving } from './faults.ts';
 import type { EdgeParts } from './parts.ts';
 import { raised } from './records/shift.ts';
@@ -64,14 +65,27 @@ export function renumbered(
   return [cseq, ['RAck', [response, raised(shifts, Number(invite)), ...rest].join(' ')]];
 }
 
-/** What a party says of its media in a message; undefined when that is nothing, or of no concern. */
+/** What a party says of its media in a message, as far as it may; undefined when that is nothing, or of no concern. */
 export function saidIn(
-  { media }: DialogToken,
+  { codecs, media }: DialogToken,
   message: SipMessage,
   source: string | undefined,
 ): Said | undefined {
-  const sdp = media === '' ? undefined : sdpOf(message);
-  return sdp === undefined ? undefined : { sdp, source: source ?? '' };
+  const sdp = media === '' && !codecs ? undefined : sdpOf(message);
+  return sdp === undefined ? undefined : { sdp: restricted(sdp, codecs), source: source ?? '' };
+}
+
+/** The same of a request that may be refused: what it says is an offer, but for a PRACK, which may answer one. */
+export function offeredIn(
+  token: DialogToken,
+  request: SipRequest,
+  sender: Party,
+  source: string,
+): Said | undefined {
+  const { codecs } = token;
+  if (!codecs || request.method === 'PRACK') return saidIn(token, request, source);
+  const sdp = sdpOf(request);
+  return sdp === undefined ? undefined : { sdp: restrictedOffer(sdp, codecs, sender), source };
 }
 
 /** The body with which a message goes on to the other party; undefined leaves its own. Rejects with a Fault. */

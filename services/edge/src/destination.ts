@@ -19,6 +19,8 @@ export interface Destination {
   readonly outside?: router.Outside;
   /** Headers that are changed otherwise than those of the other destinations. */
   readonly headers?: ProxyOwner['headers'];
+  /** The codecs that it may use, where not any. */
+  readonly codecs?: readonly string[];
   /** The place that the call has to take before. */
   readonly place?: router.Place;
   /** The answers after which others are tried; all but 6xx when it is not there. */
@@ -50,13 +52,14 @@ export function headersOf(edits: readonly router.HeaderEdit[]): ProxyOwner['head
 /** A target of a verdict, as a place to send to. */
 function toDestination(target: router.Target): Destination {
   const { alternatives, uri, route, flow, follows, identity, outside, boundMs, keepAlive } = target;
-  const { failover, place } = target;
+  const { codecs, failover, place } = target;
   const named = {
     uri,
     route,
     ...(identity && { identity }),
     ...(boundMs > 0 && { bound: { at: boundMs, keepAlive } }),
     ...(follows && { follows }),
+    ...(codecs.length > 0 && { codecs }),
     ...(place && { place }),
     ...(failover && { failover: failover.statuses }),
     ...(outside && { outside, headers: headersOf(outside.edits) }),

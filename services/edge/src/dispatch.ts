@@ -122,11 +122,11 @@ export class Dispatcher {
   }
 
   async #invite(tx: ServerTx): Promise<void> {
-    const asked: AskedInvite = { facts: undefined };
+    const asked: AskedInvite = { facts: undefined, relay: undefined };
     try {
       await this.#call(tx, asked);
     } catch (error) {
-      const why = refusedFor(error, tx.flow.host);
+      const why = refusedFor(error, tx.flow.host, asked.relay);
       if (why) this.#parts.refusedCalls.refused(() => asked.facts ?? this.#facts(tx), why);
       throw error;
     }
@@ -157,6 +157,7 @@ export class Dispatcher {
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
         const relay = replacing(decision.value, referral);
+        asked.relay = relay;
         const proxied = await relayInvite(this.#parts, tx, facts, relay, identity);
         tx.user = proxied;
         proxied.start();
@@ -236,7 +237,7 @@ export class Dispatcher {
     if (tags.length === 0) return false;
     const fault = new Fault(extensionUnsupported, `${header}: ${excerpt(tags.join(', '))}`);
     this.#parts.log.info({ sipCallId: tx.request.callId, fault: fault.kind.code }, fault.message);
-    const why = tx.request.method === 'INVITE' ? refusedFor(fault, tx.flow.host) : undefined;
+    const why = tx.request.method === 'INVITE' ? refusedFor(fault, tx.flow.host, undefined) : undefined;
     if (why) this.#parts.refusedCalls.refused(() => this.#facts(tx), why);
     answer(this.#parts, tx, 420, { headers: [['Unsupported', tags.join(', ')]] });
     return true;
@@ -248,9 +249,10 @@ export class Dispatcher {
   }
 }
 
-/** An INVITE, with what a router was told of it. */
+/** What a router was told of an INVITE, and where it shall go. */
 interface AskedInvite {
   facts: router.Request | undefined;
+  relay: router.Relay | undefined;
 }
 
 /** The token in the Contact of a registration of ours. */

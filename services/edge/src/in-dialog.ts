@@ -18,7 +18,15 @@ import { bodyWith } from './body.ts';
 import type { Branch } from './branch.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
 import { veilOf } from './call-outside.ts';
-import { type Course, courseOf, refuseDuringMove, renumbered, rewriteSaid, saidIn } from './course.ts';
+import {
+  type Course,
+  courseOf,
+  offeredIn,
+  refuseDuringMove,
+  renumbered,
+  rewriteSaid,
+  saidIn,
+} from './course.ts';
 import { type Destination, isGruu, whereAgain, whereNow } from './destination.ts';
 import { dialogUnknown } from './faults.ts';
 import { readIdentity } from './identity-text.ts';
@@ -59,7 +67,7 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   const course = await courseOf(parts, token);
   refuseDuringMove(course, request);
   if (token.call !== '' && request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
-  const said = saidIn(token, request, tx.flow.host);
+  const said = offeredIn(token, request, sender, tx.flow.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
   const owner = new Relayed(parts, tx, context, { course, said, body, referTo: transfer?.referTo });
   const proxied = new ProxiedRequest(parts, tx, [{ destinations: [destination] }], owner);
@@ -76,7 +84,7 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
   const course = await courseOf(parts, token);
   const said = saidIn(token, request, source.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
-  if (said) parts.calls.said(token.call, sender, said);
+  if (said && token.media !== '') parts.calls.said(token.call, sender, said);
   const veil = veilOf(parts, token, sender, {
     callId: request.callId,
     from: source.listener,
@@ -199,10 +207,11 @@ class Relayed implements ProxyOwner {
     const refreshes = isRefresh(request);
     if (token.call === '' || !(refreshes || this.#said || this.#answered)) return;
     const timer = timerAnswer(request, [], response);
+    const isAnchored = token.media !== '';
     this.#parts.calls.agreed(token.call, {
       sender,
-      said: this.#said,
-      answered: this.#answered,
+      said: isAnchored ? this.#said : undefined,
+      answered: isAnchored ? this.#answered : undefined,
       // Without an offer of the sender the answer is in the ACK.
       codec: this.#said ? codecOf(this.#answered?.sdp) : '',
       ...(refreshes ? { timer: sessionTimer(response, timer, sender, this.#parts.now()) } : {}),

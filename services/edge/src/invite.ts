@@ -1,4 +1,5 @@
 import type { event, router } from '@tandem/contract';
+import type { CodecPolicy } from '@tandem/sdp';
 import { type BranchResult, excerpt, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
 import { sdpOf } from './body.ts';
@@ -6,6 +7,7 @@ import type { Branch } from './branch.ts';
 import type { Answered, Said } from './call-dialogs.ts';
 import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
+import { acceptableGroups, codecPolicy, isMismatch, restricted, restrictedOffer } from './codec-rules.ts';
 import { type Destination, type DestinationGroup, headersOf, toGroup } from './destination.ts';
 import { diagnose } from './diagnosis/diagnosis.ts';
 import {
@@ -41,30 +43,46 @@ export async function relayInvite(
   caller: router.Identity | undefined,
 ): Promise<ProxiedRequest> {
   const { key: id } = facts;
-  const { media, body, said } = await openMedia(parts, tx, relay, id).catch(async (error: unknown) => {
-    await parts.calls.giveUp(id, relay.limits);
-    throw error;
-  });
+  const { groups, media, body, said } = await openMedia(parts, tx, relay, id).catch(
+    async (error: unknown) => {
+      await parts.calls.giveUp(id, relay.limits);
+      throw error;
+    },
+  );
   const call = parts.calls.begin(tx, { id, media, relay, caller, said });
   const proxied = new ProxiedRequest(
     parts,
     tx,
-    relay.groups.map(toGroup),
-    new CallSetup(parts, tx, call, { body, edits: relay.edits, caller: relay.caller, facts }),
+    groups,
+    new CallSetup(parts, tx, call, { body, relay, facts }),
   );
   call.request = proxied;
   return proxied;
 }
 
-/** The media session of a call, and the offer as the callee shall see it. */
+/** How a call begins. */
+interface Opening {
+  /** Whom the offer can be made to. */
+  readonly groups: readonly DestinationGroup[];
+  /** The media session; empty when media is not anchored. */
+  readonly media: string;
+  /** The offer as callees shall see it; undefined leaves the caller's. */
+  readonly body: string | undefined;
+  readonly said: Said | undefined;
+}
+
+/** The media session of a call, for those who can take its offer. */
 async function openMedia(
   parts: EdgeParts,
   tx: ServerTx,
   relay: router.Relay,
   call: string,
-): Promise<{ media: string; body: string | undefined; said: Said | undefined }> {
-  if (!relay.media?.anchor) return { media: '', body: undefined, said: undefined };
-  const sdp = sdpOf(tx.request);
+): Promise<Opening> {
+  const { callerCodecs } = relay;
+  const groups = acceptableGroups(parts, tx.request, callerCodecs, relay.groups.map(toGroup));
+  if (!relay.media?.anchor) return { groups, media: '', body: undefined, said: undefined };
+  const written = sdpOf(tx.request);
+  const sdp = written && restricted(written, codecPolicy(callerCodecs));
   const source = tx.flow.host;
   const { session, offer } = await parts.anchors.open({
     call,
@@ -75,7 +93,7 @@ async function openMedia(
     owner: parts.node,
     key: tx.request.callId,
   });
-  return { media: session, body: offer, said: sdp === undefined ? undefined : { sdp, source } };
+  return { groups, media: session, body: offer, said: sdp === undefined ? undefined : { sdp, source } };
 }
 
 /** A phone sends its media from where it registered; of who stands behind a proxy or elsewhere nothing is known. */
@@ -91,9 +109,7 @@ function mediaSources(relay: router.Relay): string[] {
 interface InviteChange {
   readonly facts: router.Request;
   readonly body: string | undefined;
-  readonly edits: readonly router.HeaderEdit[];
-  /** The caller, when it is outside. */
-  readonly caller: router.Outside | undefined;
+  readonly relay: router.Relay;
 }
 
 /** A call from its INVITE to its final response. */
@@ -105,6 +121,7 @@ class CallSetup implements ProxyOwner {
   readonly #call: SetupCall;
   /** The caller, when it is outside. */
   readonly #caller: router.Outside | undefined;
+  readonly #callerCodecs: readonly string[];
   readonly #facts: router.Request;
   #redirection: Redirection | undefined;
   readonly #tokens = new Map<Branch, DialogToken>();
@@ -131,13 +148,20 @@ class CallSetup implements ProxyOwner {
     this.#call = call;
     this.#facts = change.facts;
     this.body = change.body;
-    this.headers = headersOf(change.edits);
-    this.#caller = change.caller;
+    this.headers = headersOf(change.relay.edits);
+    this.#caller = change.relay.caller;
+    this.#callerCodecs = change.relay.callerCodecs;
   }
 
   /** One-way audio is worse than a call that has failed. */
   get needsBody(): boolean {
     return this.#lost !== undefined;
+  }
+
+  bodyFor(branch: Branch): string | undefined {
+    const policy = this.#tokens.get(branch)?.codecs;
+    const sdp = policy && (this.body ?? sdpOf(this.#tx.request));
+    return sdp && restrictedOffer(sdp, policy, 'caller');
   }
 
   tried(branch: Branch): void {
@@ -175,12 +199,14 @@ class CallSetup implements ProxyOwner {
     const { request } = this.#tx;
     const { destination } = branch;
     const outsider = outsiderOf(request, this.#caller, destination.outside, branch.authorized.times);
+    const codecs = codecPolicy(this.#callerCodecs, destination.codecs);
     return {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
       callee: hopOf(flow, whereOf(branch, flow), node, destination.flow?.only),
       ...(outsider && { outsider }),
+      ...(codecs && { codecs }),
     };
   }
 
@@ -207,21 +233,39 @@ class CallSetup implements ProxyOwner {
   }
 
   async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
-    const sdp = this.#call.media === '' ? undefined : sdpOf(response);
-    const said = sdp === undefined ? undefined : { sdp, source: branch.tx?.flow.host ?? '' };
+    const said = this.#saidIn(response, branch);
     if (said) this.#said.set(branch, said);
+    if (this.#call.media === '') return said?.sdp;
     // RFC 3262 §5: an answer that came before is not repeated; meanwhile another phone may have given one.
     const heard = this.#said.get(branch);
     const isDescribed = said === undefined && (response.status < 200 || this.#described === branch);
     if (!heard || isDescribed) return undefined;
-    const body = await this.#told(heard);
+    const body = await this.#told(heard, branch);
     this.#described = branch;
     return said && body;
   }
 
-  async #told(said: Said): Promise<string> {
+  /** What a callee says of its media, as far as it may. Throws a Fault for an offer in a 2xx of which nothing is left. */
+  #saidIn(response: SipResponse, branch: Branch): Said | undefined {
+    const codecs = this.#tokens.get(branch)?.codecs;
+    const sdp = this.#call.media === '' && !codecs ? undefined : sdpOf(response);
+    if (sdp === undefined) return undefined;
+    return { sdp: codecs ? this.#allowed(sdp, codecs, response) : sdp, source: branch.tx?.flow.host ?? '' };
+  }
+
+  #allowed(sdp: string, codecs: CodecPolicy, { status }: SipResponse): string {
+    if (status < 200 || sdpOf(this.#tx.request) !== undefined) return restricted(sdp, codecs);
     try {
-      return await this.#rewrite(said);
+      return restrictedOffer(sdp, codecs, 'callee');
+    } catch (error) {
+      if (isMismatch(error)) this.#lost = error.kind;
+      throw error;
+    }
+  }
+
+  async #told(said: Said, branch: Branch): Promise<string> {
+    try {
+      return await this.#rewrite(said, branch);
     } catch (error) {
       const isLost = error instanceof Fault && [mediaLate, mediaLost, mediaUnavailable].includes(error.kind);
       this.#lost = isLost ? error.kind : undefined;
@@ -230,22 +274,23 @@ class CallSetup implements ProxyOwner {
   }
 
   /** A worker that died or got stuck while the phone rang: the call gets another one, of which the callee is told later. */
-  async #rewrite(said: Said): Promise<string> {
+  async #rewrite(said: Said, branch: Branch): Promise<string> {
     const { anchors, workers } = this.#parts;
     const { media } = this.#call;
-    if (!workers.answersFor(media) && !workers.isUnheardOf(media)) return this.#reopen(said);
+    if (!workers.answersFor(media) && !workers.isUnheardOf(media)) return this.#reopen(said, branch);
     try {
       return await anchors.rewrite(media, 'callee', said);
     } catch (error) {
       const isSilent = error instanceof Fault && [mediaLate, mediaLost].includes(error.kind);
       if (!isSilent || !workers.members) throw error;
-      return this.#reopen(said);
+      return this.#reopen(said, branch);
     }
   }
 
-  async #reopen(callee: Said): Promise<string> {
+  async #reopen(callee: Said, branch: Branch): Promise<string> {
     const { anchors, calls, node } = this.#parts;
-    const { id, inactivity, said: caller } = this.#call;
+    const { id, inactivity } = this.#call;
+    const caller = this.#callerSaid(branch);
     const key = this.#tx.request.callId;
     const common = { call: id, inactivity, owner: node, key };
     if (caller) {
@@ -257,6 +302,13 @@ class CallSetup implements ProxyOwner {
     const { session } = await anchors.open({ ...common, ...sources, offer: undefined });
     calls.reopened(this.#call, session, undefined);
     return anchors.rewrite(session, 'callee', callee);
+  }
+
+  /** What the caller has said, as far as this callee was told. */
+  #callerSaid(branch: Branch): Said | undefined {
+    const { said } = this.#call;
+    const codecs = this.#tokens.get(branch)?.codecs;
+    return said && codecs ? { ...said, sdp: restrictedOffer(said.sdp, codecs, 'caller') } : said;
   }
 
   dismissed(response: SipResponse, branch: Branch): void {
@@ -275,12 +327,14 @@ class CallSetup implements ProxyOwner {
     if (response.status < 200) calls.ringing(this.#call, branch.id, target);
     else if (token) {
       const said = this.#said.get(branch);
+      const isAnchored = this.#call.media !== '';
       calls.answered(this.#call, {
         ...this.#answered(response, token),
         branch: branch.id,
         target,
         identity: branch.destination.identity,
-        said,
+        callerSaid: this.#callerSaid(branch),
+        said: isAnchored ? said : undefined,
         codec: codecOf(said?.sdp ?? sdpOf(response)),
         timer: sessionTimer(response, this.#timer(response), 'caller', this.#parts.now()),
       });
@@ -299,9 +353,10 @@ class CallSetup implements ProxyOwner {
     throw new Fault(trunkChallenged, `${excerpt(uri)}: ${response.status} ${response.reason}; ${why}`);
   }
 
-  redirected(response: SipResponse): Promise<readonly DestinationGroup[]> {
+  async redirected(response: SipResponse): Promise<readonly DestinationGroup[]> {
     this.#redirection ??= new Redirection(this.#parts, this.#facts, this.#call);
-    return this.#redirection.follow(response);
+    const groups = await this.#redirection.follow(response);
+    return acceptableGroups(this.#parts, this.#tx.request, this.#callerCodecs, groups);
   }
 
   finished(result: BranchResult, ended: readonly EndedBranch[]): void {

@@ -24,10 +24,11 @@ type Side = 'inside' | 'outside';
 /** The URIs of a dialog's From and To, by party. */
 export type Names = Readonly<Record<Party, string>>;
 
-const flags = { callee: 1, hidden: 2, trusted: 4, names: 8, challenges: 16, raised: 32 };
+const flags = { callee: 1, hidden: 2, trusted: 4, names: 8, challenges: 16, raised: 32, nobody: 64 };
 
-/** An outsider in few octets, as the end of a token. */
-export function encodeOutsider(outsider: Outsider): Buffer {
+/** An outsider in few octets; also that there is none, where more follows. */
+export function encodeOutsider(outsider: Outsider | undefined): Buffer {
+  if (!outsider) return Buffer.from([flags.nobody, 0]);
   const { challenges, party, hidden, raised = 0, trusted, routes, names } = outsider;
   const head =
     (party === 'callee' ? flags.callee : 0) |
@@ -43,9 +44,10 @@ export function encodeOutsider(outsider: Outsider): Buffer {
   return Buffer.concat([Buffer.from(numbers), ...[...texts, ...routes].map(longText)]);
 }
 
-export function decodeOutsider(reader: OctetReader): Outsider {
+export function decodeOutsider(reader: OctetReader): Outsider | undefined {
   const [head = 0, count = 0] = reader.take(2);
   const has = (flag: number): boolean => (head & flag) !== 0;
+  if (has(flags.nobody)) return undefined;
   const raised = has(flags.raised) ? reader.take(1).readUInt8() : 0;
   const readNames = (): Names => ({ caller: readLongText(reader), callee: readLongText(reader) });
   const names = has(flags.names) ? { inside: readNames(), outside: readNames() } : undefined;

@@ -384,7 +384,7 @@ export class ProxiedRequest implements ServerUser {
     const { request } = this.#tx;
     branch.veil = this.#owner.veil?.(branch, flow);
     if (branch.veil) this.#upstream.through(branch.veil, id);
-    const { body: sdp } = this.#owner;
+    const sdp = this.#owner.bodyFor?.(branch) ?? this.#owner.body;
     const body = branch.veil ? undefined : bodyWith(request, sdp);
     const headers = branch.destination.headers ?? this.#owner.headers;
     return forwardRequest(branch.veil?.request(request, sdp) ?? request, {

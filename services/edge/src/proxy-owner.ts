@@ -18,6 +18,8 @@ export interface Screen {
 export interface ProxyOwner {
   /** The description to send on; undefined leaves the request's own. */
   readonly body: string | undefined;
+  /** The same for one destination; undefined where it gets what all get. */
+  bodyFor?(branch: Branch): string | undefined;
   /** Headers to set, or to remove where the value is undefined. */
   readonly headers: readonly (readonly [name: string, value: string | undefined])[];
   /** What stands between sender and receiver of a branch that leaves by `flow`, where one of them is outside. */

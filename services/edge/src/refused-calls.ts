@@ -1,7 +1,8 @@
 import type { event, router } from '@tandem/contract';
-import { Fault } from '@tandem/sip';
+import { codecMismatch, mediaMismatch } from '@tandem/sdp';
+import { Fault, type FaultKind } from '@tandem/sip';
 import type { CallMetrics } from './call-metrics.ts';
-import { ownDiagnosis } from './diagnosis/diagnosis.ts';
+import { identityObject, ownDiagnosis } from './diagnosis/diagnosis.ts';
 import { identityText } from './identity-text.ts';
 import type { CallEvents } from './uses/events.ts';
 
@@ -69,11 +70,21 @@ export function refusedBy({ decision, explanation, identity }: router.Verdict): 
   return { status, fault, identity, diagnosis };
 }
 
-/** Why this edge has refused a call; undefined when nothing is wrong with it. */
-export function refusedFor(error: unknown, source: string): Refused | undefined {
+/** For which the one who was to be called is to blame as much as the caller. */
+const mismatches: ReadonlySet<FaultKind> = new Set([codecMismatch, mediaMismatch]);
+
+/** Why this edge has refused a call from `source`; undefined when nothing is wrong with it. */
+export function refusedFor(
+  error: unknown,
+  source: string,
+  relay: router.Relay | undefined,
+): Refused | undefined {
   if (!(error instanceof Fault)) return undefined;
   const { kind, detail } = error;
-  const object = { kind: 'Peer', tenant: '', name: source, field: '' };
+  const callee = mismatches.has(kind) ? relay?.groups[0]?.targets[0]?.identity : undefined;
+  const object = callee
+    ? identityObject(callee, 'endpoint.codecs')
+    : { kind: 'Peer', tenant: '', name: source, field: '' };
   const diagnosis = ownDiagnosis(kind, object, [`${kind.code}: ${detail}`]);
   return diagnosis && { status: kind.status, fault: kind.code, diagnosis };
 }

@@ -67,6 +67,21 @@ describe('a dialog token', () => {
     expect(verifyToken(sealed, bye, key)).toEqual({ token: { ...token, outsider }, sender: 'callee' });
   });
 
+  it('says what codecs the parties may use, with somebody outside and without', () => {
+    const codecs = { caller: [], callee: ['PCMU', 'telephone-event'] };
+    const outsider = {
+      party: 'callee',
+      hidden: true,
+      trusted: true,
+      challenges: false,
+      routes: ['<sip:p1;lr>'],
+    };
+    for (const more of [{ codecs }, { codecs, outsider } as const]) {
+      const other: DialogToken = { ...token, ...more } as DialogToken;
+      expect(verifyToken(sealToken(other, invite, key), invite, key)?.token).toEqual(other);
+    }
+  });
+
   it('comes back whole, from either party, whichever edge reads it', () => {
     expect(verifyToken(user, request('BYE', ';tag=a', ';tag=b'), key)).toEqual({ token, sender: 'caller' });
     expect(verifyToken(user, request('BYE', ';tag=b', ';tag=a'), key)).toEqual({ token, sender: 'callee' });

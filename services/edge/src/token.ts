@@ -1,5 +1,7 @@
 import { isProven, OctetReader, seal, shortText, type TokenKey, unseal } from '@tandem/platform';
+import type { CodecPolicy } from '@tandem/sdp';
 import type { SipRequest } from '@tandem/sip';
+import { decodeCodecs, encodeCodecs } from './codec-octets.ts';
 import { decodeHop, encodeHop } from './hop.ts';
 import { decodeOutsider, encodeOutsider, type Outsider } from './outsider.ts';
 import type { Transport } from './socket/transport.ts';
@@ -32,6 +34,8 @@ export interface DialogToken {
   readonly callee: Hop;
   /** The party that is no phone of ours, where one is. */
   readonly outsider?: Outsider;
+  /** What codecs the parties may use, where not any. */
+  readonly codecs?: CodecPolicy;
 }
 
 /** Which party sent a request. */
@@ -75,10 +79,11 @@ function contextOf(callId: string, tag: string): string {
 /** RFC 9562 §5.9: the UUID of nothing. */
 const noCall = Buffer.alloc(16);
 
-function encode({ call, media, caller, callee, outsider }: DialogToken): Buffer {
+function encode({ call, media, caller, callee, outsider, codecs }: DialogToken): Buffer {
   const id = call === '' ? noCall : Buffer.from(call.replaceAll('-', ''), 'hex');
   const hops = [encodeHop(caller), encodeHop(callee, caller)];
-  return Buffer.concat([id, shortText(media), ...hops, ...(outsider ? [encodeOutsider(outsider)] : [])]);
+  const known = outsider || codecs ? [encodeOutsider(outsider)] : [];
+  return Buffer.concat([id, shortText(media), ...hops, ...known, ...(codecs ? [encodeCodecs(codecs)] : [])]);
 }
 
 /** Reads what `encode` wrote: that it is whole has been proven. */
@@ -88,7 +93,9 @@ function decode(payload: Buffer): DialogToken {
   const media = reader.shortText();
   const caller = decodeHop(reader);
   const callee = decodeHop(reader, caller);
-  return { call, media, caller, callee, ...(reader.isAtEnd ? {} : { outsider: decodeOutsider(reader) }) };
+  const outsider = reader.isAtEnd ? undefined : decodeOutsider(reader);
+  const codecs = reader.isAtEnd ? undefined : decodeCodecs(reader);
+  return { call, media, caller, callee, ...(outsider && { outsider }), ...(codecs && { codecs }) };
 }
 
 function callOf(octets: Buffer): string {

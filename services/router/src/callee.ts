@@ -15,12 +15,13 @@ import { nameIn } from './claim.ts';
 import { type Dialled, dialledName, dialledNumber } from './dialled.ts';
 import { describeUnserved, isOwnHost, servedDomain } from './domain.ts';
 import { classMissing, domainForeign, numberUnusable, userDisabled, userUnknown } from './faults.ts';
+import { findOwnNumber } from './number-destination.ts';
 import { findRoute, type Outbound, shortened } from './outbound.ts';
 import { blamedOf, type Refusal, refusal } from './refusal.ts';
 
 /** Who is called, with the steps that led there. */
 export type Callee =
-  | { readonly is: 'user'; readonly user: User; readonly steps: readonly router.Step[] }
+  | OneCallee
   /** Perhaps the user's phone that has registered this contact; if none has, `otherwise`. */
   | {
       readonly is: 'contact';
@@ -28,16 +29,37 @@ export type Callee =
       readonly otherwise: Exclude<Callee, { is: 'contact' }>;
       readonly steps: readonly router.Step[];
     }
-  | { readonly is: 'elsewhere'; readonly uri: string; readonly steps: readonly router.Step[] }
+  /** One after the other, until one takes the call. */
   | {
+      readonly is: 'series';
+      readonly callees: readonly OneCallee[];
+      readonly steps: readonly router.Step[];
+    };
+
+export type OneCallee =
+  | CalledUser
+  | (Rung & { readonly is: 'elsewhere'; readonly uri: string; readonly steps: readonly router.Step[] })
+  | (Rung & {
       readonly is: 'outside';
       readonly number: string;
       readonly trunks: readonly Trunk[];
       /** There unless something else leads to the trunks. */
       readonly route?: OutboundRoute;
       readonly steps: readonly router.Step[];
-    }
+    })
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
+
+/** A user who is called, whatever steps led there. */
+export interface CalledUser extends Rung {
+  readonly is: 'user';
+  readonly user: User;
+  readonly steps: readonly router.Step[];
+}
+
+/** How long somebody is rung, in seconds, where that is not for the callee to say. */
+interface Rung {
+  readonly ringTimeout?: number | undefined;
+}
 
 /** Finds whom a Request-URI names, for a proven caller. */
 export function findCallee(snapshot: Snapshot, asking: Asking): Callee {
@@ -89,8 +111,10 @@ function findUser(
     const finding = name === user.name ? `user ${name}` : `${name} is an alias of user ${user.name}`;
     return { is: 'user', user, steps: [...steps, { rule: 'number', finding }] };
   }
-  // The routes of a tenant are for its own users: the calls are on its bill.
+  // The routes and numbers of a tenant are for its own users: the calls are on its bill.
   const mayLeave = caller.tenant === tenant && request.method === 'INVITE';
+  const own = mayLeave ? findOwnNumber(snapshot, caller, spellings, now) : undefined;
+  if (own) return { ...own, steps: [...steps, ...spelled, ...own.steps] };
   const key = request.key || request.callId;
   const told = isExplained ? (all: readonly router.Step[]) => all : shortened;
   const way = mayLeave ? findRoute(snapshot, caller, number, { now, key, isExplained }) : undefined;

@@ -31,10 +31,10 @@ async function sentTo(rig: Rig, number: string): Promise<string> {
 
 describe('a number that is dialled', () => {
   it.each([
-    ['+34911222333', '+34911222333'],
-    ['0034911222333', '+34911222333'],
-    ['34911222333', '+34911222333'],
-    ['911222333', '+34911222333'],
+    ['+34911222444', '+34911222444'],
+    ['0034911222444', '+34911222444'],
+    ['34911222444', '+34911222444'],
+    ['911222444', '+34911222444'],
     ['004930123456', '+4930123456'],
     ['112', '112'],
   ])('TR-04: %s goes out as %s', async (dialled, expected) => {
@@ -42,13 +42,13 @@ describe('a number that is dialled', () => {
   });
 
   it.each([
-    ['e164', '+34911222333', '+4930123456'],
-    ['digits', '34911222333', '4930123456'],
-    ['exit-code', '0034911222333', '004930123456'],
-    ['national', '911222333', '004930123456'],
+    ['e164', '+34911222444', '+4930123456'],
+    ['digits', '34911222444', '4930123456'],
+    ['exit-code', '0034911222444', '004930123456'],
+    ['national', '911222444', '004930123456'],
   ])('TR-04: is sent to a trunk as it wants it, %s', async (format, own, abroad) => {
     const rig = rigWith(spain, { format });
-    expect(await sentTo(rig, '911222333')).toBe(`sip:${own}@${carrier}`);
+    expect(await sentTo(rig, '911222444')).toBe(`sip:${own}@${carrier}`);
     expect(await sentTo(rig, '004930123456')).toBe(`sip:${abroad}@${carrier}`);
     expect(await sentTo(rig, '112')).toBe(`sip:112@${carrier}`);
   });
@@ -83,9 +83,9 @@ describe('a number that is dialled', () => {
   });
 
   it('is told with its spelling', async () => {
-    expect(findingsOf(await rigWith(spain).call('sip:911222333@acme.example')).slice(4)).toEqual([
-      'number: 911222333 is +34911222333 (national) in the dial plan of tenant acme',
-      'route: world: +34911222333 begins with +, by carrier',
+    expect(findingsOf(await rigWith(spain).call('sip:911222444@acme.example')).slice(4)).toEqual([
+      'number: 911222444 is +34911222444 (national) in the dial plan of tenant acme',
+      'route: world: +34911222444 begins with +, by carrier',
       'bindings: 1 target, for 60 s each',
       'policy: media is anchored; outside is not trusted, and sees no topology',
     ]);

@@ -15,7 +15,7 @@ import { callerNumber } from './caller-number.ts';
 import { nameIn } from './claim.ts';
 import { dialPlanOf, spelled } from './dialled.ts';
 import { numberMissing, numberUnknown } from './faults.ts';
-import { chooseDestination, toDestination } from './number-destination.ts';
+import { destinationOf } from './number-destination.ts';
 import { blamedOf, refusal } from './refusal.ts';
 import { partName, partOf } from './request-part.ts';
 
@@ -39,9 +39,9 @@ export function findDestination(
     const blamed = blamedOf('Number', number, 'trunk');
     return { is: 'refused', refusal: refusal(numberUnknown, 'number', detail, blamed), steps: [step] };
   }
-  const came = { caller: callerNumber(request, trunk), trunk, now };
-  const { destination, steps } = chooseDestination(snapshot, number, came);
-  return toDestination(snapshot, number, destination, [step, ...steps], e164?.number ?? dialled);
+  const came = { caller: callerNumber(request, trunk), trunk, now, called: e164?.number ?? dialled };
+  const callee = destinationOf(snapshot, number, came);
+  return { ...callee, steps: [step, ...callee.steps] };
 }
 
 function describe({ name }: InboundNumber, dialled: string): string {

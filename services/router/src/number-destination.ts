@@ -1,32 +1,79 @@
 import type { router } from '@tandem/contract';
-import type { DestinationSpec, InboundNumber, NumberCondition, Snapshot, Trunk } from '@tandem/resource';
-import { type Callee, disabled } from './callee.ts';
+import {
+  type DestinationSpec,
+  type InboundNumber,
+  type NumberCondition,
+  type Snapshot,
+  type Trunk,
+  toE164,
+  type User,
+  type WaySpec,
+} from '@tandem/resource';
+import { type Callee, disabled, type OneCallee } from './callee.ts';
 import { numberMismatch, timeMismatch } from './condition.ts';
 
 /** What rules of a number go by. */
 interface Came {
   readonly caller: string;
-  readonly trunk: Trunk;
+  /** Undefined for a call of a user of the tenant. */
+  readonly trunk: Trunk | undefined;
   readonly now: number;
+  /** What is called, in E.164 where the dial plan knows it. */
+  readonly called: string;
 }
 
-/** The destination of the first rule of a number that holds, else its own. */
-export function chooseDestination(
+/** Where a call to a number goes: as the first of its rules says that holds, else as the number itself does. */
+export function destinationOf(snapshot: Snapshot, number: InboundNumber, came: Came): Callee {
+  const { way, steps } = chooseWay(snapshot, number, came);
+  const callees = [way.destination, ...way.otherwise].map((destination, index) =>
+    toCallee(snapshot, number, destination, {
+      called: came.called,
+      verb: index === 0 ? 'goes' : 'then goes',
+    }),
+  );
+  const [first, ...others] = callees;
+  if (others.length === 0) return { ...first!, steps: [...steps, ...first!.steps] };
+  return { is: 'series', callees, steps };
+}
+
+/** A number of their tenant that users call themselves: it goes where it goes from outside. */
+export function findOwnNumber(
+  snapshot: Snapshot,
+  { callerId, name, tenant }: User,
+  spellings: readonly string[],
+  now: number,
+): Callee | undefined {
+  const numbers = spellings.map((spelling) => snapshot.number(tenant.name, spelling));
+  const number = numbers.find((found) => found !== undefined && found.trunk === undefined);
+  if (!number) return undefined;
+  const shown = callerId ?? name;
+  const caller = toE164(tenant.dialPlan, shown)?.number ?? shown;
+  const callee = destinationOf(snapshot, number, {
+    caller,
+    trunk: undefined,
+    now,
+    called: spellings.at(-1)!,
+  });
+  const finding = `number ${number.name} of the tenant itself`;
+  return { ...callee, steps: [{ rule: 'number', finding }, ...callee.steps] };
+}
+
+function chooseWay(
   snapshot: Snapshot,
   number: InboundNumber,
   came: Came,
-): { readonly destination: DestinationSpec; readonly steps: readonly router.Step[] } {
+): { readonly way: WaySpec; readonly steps: readonly router.Step[] } {
   const steps: router.Step[] = [];
-  for (const [index, { when, destination }] of number.rules.entries()) {
-    const unmet = mismatch(snapshot, number, when, came);
+  for (const [index, way] of number.rules.entries()) {
+    const unmet = mismatch(snapshot, number, way.when, came);
     const rule = `rule ${index + 1} of ${number.name}`;
     steps.push({
       rule: 'number',
       finding: `${rule} ${unmet === undefined ? 'holds' : `does not: ${unmet}`}`,
     });
-    if (unmet === undefined) return { destination, steps };
+    if (unmet === undefined) return { way, steps };
   }
-  return { destination: number.destination, steps };
+  return { way: number, steps };
 }
 
 function mismatch(
@@ -35,8 +82,8 @@ function mismatch(
   { callers, trunk, ...time }: NumberCondition,
   came: Came,
 ): string | undefined {
-  if (trunk !== undefined && trunk !== came.trunk.name)
-    return `the trunk is ${came.trunk.name}, not ${trunk}`;
+  if (trunk !== undefined && trunk !== came.trunk?.name)
+    return `the trunk is ${came.trunk?.name ?? 'none'}, not ${trunk}`;
   const unmet = callers.map((each) => numberMismatch(each, came.caller));
   if (unmet.length > 0 && !unmet.includes(undefined)) {
     return `caller ${came.caller || 'nobody'} ${unmet.slice(0, 3).join(', ')}`;
@@ -45,23 +92,19 @@ function mismatch(
 }
 
 /** Whom a destination names; that it is there was checked when the configuration was accepted. */
-export function toDestination(
+function toCallee(
   snapshot: Snapshot,
   { tenant }: InboundNumber,
-  { user, uri, trunk, number }: DestinationSpec,
-  steps: readonly router.Step[],
-  called: string,
-): Callee {
-  const found = (finding: string): router.Step[] => [
-    ...steps,
-    { rule: 'number', finding: `goes to ${finding}` },
-  ];
-  if (uri !== undefined) return { is: 'elsewhere', uri, steps: found(uri) };
+  { user, uri, trunk, number, ringTimeout }: DestinationSpec,
+  { called, verb }: { readonly called: string; readonly verb: string },
+): OneCallee {
+  const found = (whom: string): router.Step[] => [{ rule: 'number', finding: `${verb} to ${whom}` }];
+  if (uri !== undefined) return { is: 'elsewhere', uri, ringTimeout, steps: found(uri) };
   if (trunk !== undefined) {
     const trunks = [snapshot.trunk(tenant.name, trunk)!].filter(({ enabled }) => enabled);
-    return { is: 'outside', number: number ?? called, trunks, steps: found(`trunk ${trunk}`) };
+    return { is: 'outside', number: number ?? called, trunks, ringTimeout, steps: found(`trunk ${trunk}`) };
   }
   const callee = snapshot.user(tenant.name, user!)!;
-  if (callee.enabled) return { is: 'user', user: callee, steps: found(`user ${callee.name}`) };
+  if (callee.enabled) return { is: 'user', user: callee, ringTimeout, steps: found(`user ${callee.name}`) };
   return { is: 'refused', refusal: disabled(callee), steps: found(`user ${callee.name}`) };
 }

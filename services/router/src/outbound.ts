@@ -37,7 +37,8 @@ export function findRoute(
     if (unmet !== undefined) {
       steps.push({ rule: 'route', finding: `${route.name}: ${unmet.why}` });
       missingClass ??= unmet.missingClass;
-      continue;
+      if (unmet.missingClass === undefined || route.withoutClass === 'next') continue;
+      return { steps, missingClass: unmet.missingClass };
     }
     const { trunks, finding } = chooseTrunks(snapshot, route, { number, key });
     steps.push({ rule: 'route', finding: `${route.name}: ${number} ${matched(route)}, by ${finding}` });

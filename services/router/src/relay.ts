@@ -2,7 +2,8 @@ import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
 import { homeRealm, type Trunk, type User } from '@tandem/resource';
 import { escapeUser, foreignCredentials, isSips } from '@tandem/sip';
-import type { Callee } from './callee.ts';
+import type { CalledUser, Callee } from './callee.ts';
+import { codecsOf, describeCodecs } from './codecs.ts';
 import { callRedirected, trunkUnusable, userNotRegistered } from './faults.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
@@ -34,7 +35,7 @@ function credentialsEdit({ request, caller }: Question): router.HeaderEdit {
 /** Rings the contacts of a user. */
 export function relayToUser(
   question: Question,
-  callee: User,
+  { user: callee, ringTimeout: asked }: Pick<CalledUser, 'user' | 'ringTimeout'>,
   bindings: readonly Binding[],
   steps: readonly router.Step[],
   now: number,
@@ -53,7 +54,7 @@ export function relayToUser(
     );
     return rejection(question.request, open, steps, partyOf(question));
   }
-  const ringTimeout = callee.ringTimeout ?? callee.tenant.ringTimeout;
+  const ringTimeout = asked ?? callee.ringTimeout ?? callee.tenant.ringTimeout;
   const preferred = groupByPreference(callee, reached, ringTimeout);
   const groups = isSecured ? preferred : preferred.map(asSipGroup);
   const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
@@ -68,7 +69,7 @@ function asSipGroup(group: router.Group): router.Group {
 /** Sends a request to where a URI leads. */
 export function relayElsewhere(
   question: Question,
-  uri: string,
+  { uri, ringTimeout }: Extract<Callee, { is: 'elsewhere' }>,
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
@@ -87,9 +88,10 @@ export function relayElsewhere(
     follows: false,
     boundMs: 0,
     keepAlive: 0,
+    codecs: [],
     ...(outside && { outside }),
   };
-  const groups = [{ targets: [target], ringTimeout: party.tenant.ringTimeout }];
+  const groups = [{ targets: [target], ringTimeout: ringTimeout ?? party.tenant.ringTimeout }];
   const media = mediaPolicy([party]);
   const anchor = media.anchor || (outside?.hidden ?? false);
   return relay(question, uri, groups, { ...media, anchor }, steps);
@@ -98,7 +100,7 @@ export function relayElsewhere(
 /** Sends a call for a number outside to trunks, one after the other. */
 export function relayToTrunks(
   question: Question,
-  { number, trunks, route }: Extract<Callee, { is: 'outside' }>,
+  { number, trunks, route, ringTimeout = route?.ringTimeout }: Extract<Callee, { is: 'outside' }>,
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
@@ -106,7 +108,10 @@ export function relayToTrunks(
   const shown = presentationOf(request, party);
   if ('kind' in shown) return rejection(request, shown, steps, party);
   const { failover } = route ?? {};
-  const { groups: all, steps: more } = groupsOf(trunks, { request, number, shown, failover });
+  const { groups: all, steps: more } = groupsOf(trunks, {
+    ...{ request, number, shown },
+    ...{ failover, ringTimeout },
+  });
   const known = [...steps, ...more];
   if (all.length === 0) {
     const blamed = route && blamedOf('Route', route, 'trunks');
@@ -165,6 +170,7 @@ function relay(
     media: { ...media, anchor },
     edits,
     limits: [],
+    callerCodecs: codecsOf(party),
     ...(caller && { caller }),
   };
   const outside = caller ?? groups[0]!.targets[0]!.outside;
@@ -172,7 +178,7 @@ function relay(
   const explanation = [
     ...steps,
     { rule: 'bindings', finding: describeGroups(groups) },
-    ...(request.method === 'INVITE' ? [policy] : []),
+    ...(request.method === 'INVITE' ? [policy, ...describeCodecs(value)] : []),
     ...timer.steps,
   ];
   return verdict(request, { $case: 'relay', value }, explanation, party);

@@ -59,5 +59,9 @@ describe('a route', () => {
     );
     const cheap = { ...abroad, cheap: { match: { prefix: '' }, trunks: ['far'] } };
     expect(await taken(rigWith(cheap, user(['local'])))).toBe('sip:+34600@far.example');
+    const bars = { ...cheap, abroad: { ...abroad.abroad, withoutClass: 'refuse' } };
+    expect(await taken(rigWith(bars, user(['local'])))).toBe('403 class-missing');
+    expect(await taken(rigWith(bars, user(['local'])), '112')).toBe('sip:112@far.example');
+    expect(await taken(rigWith(bars, user()))).toBe('sip:+34600@near.example');
   });
 });

@@ -307,6 +307,7 @@ describe('contacts', () => {
       flowOnly: false,
       boundMs: start,
       keepAlive: 0,
+      codecs: [],
       follows: false,
     });
   });

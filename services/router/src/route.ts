@@ -11,6 +11,7 @@ import { partyOf, type Question } from './question.ts';
 import { findReferred } from './referral.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { relayElsewhere, relayToTrunks, relayToUser } from './relay.ts';
+import { inSeries } from './series.ts';
 import { rejection } from './verdict.ts';
 
 /** Bindings by address of record, as the store has them. */
@@ -18,6 +19,7 @@ export type Bindings = ReadonlyMap<string, readonly Binding[]>;
 
 /** The addresses of record whose bindings the decision takes. */
 export function wanted(callee: Callee): string[] {
+  if (callee.is === 'series') return [...new Set(callee.callees.flatMap(wanted))];
   return callee.is === 'user' || callee.is === 'contact'
     ? [aorOf(callee.user.tenant.name, callee.user.name)]
     : [];
@@ -33,7 +35,7 @@ function relayToPhone(
   now: number,
 ): router.Verdict {
   const named = live.filter(gruu.names);
-  if (named.length > 0 || !gruu.temporary) return relayToUser(question, user, named, steps, now);
+  if (named.length > 0 || !gruu.temporary) return relayToUser(question, { user }, named, steps, now);
   const over = refusal(gruuExpired, 'bindings', `${user.name} has registered anew since, or not at all`);
   return rejection(question.request, over, steps, partyOf(question));
 }
@@ -50,7 +52,7 @@ export function route(bindings: Bindings, question: Question, callee: Callee, no
     const steps = [...caller.steps, ...callee.steps];
     return named.length === 0
       ? relay(question, callee.otherwise, live, now)
-      : relayToUser(question, callee.user, named, steps, now);
+      : relayToUser(question, callee, named, steps, now);
   }
   return relay(question, callee, live, now);
 }
@@ -67,15 +69,24 @@ function relay(
     case 'refused':
       return rejection(request, callee.refusal, steps, partyOf(question));
     case 'elsewhere':
-      return relayElsewhere(question, callee.uri, steps);
+      return relayElsewhere(question, callee, steps);
     case 'outside':
       return relayToTrunks(question, callee, steps);
     case 'user': {
       const foreign = refuseNotify(question, callee.user.tenant.name);
       if (foreign) return rejection(request, foreign, steps, partyOf(question));
       const { user } = callee;
-      if (!question.gruu) return relayToUser(question, user, live(user), steps, now);
+      if (!question.gruu) return relayToUser(question, callee, live(user), steps, now);
       return relayToPhone(question, question.gruu, user, live(user), steps, now);
+    }
+    case 'series': {
+      // Each has its own steps; those that led to all of them are told once.
+      const alone = { ...question, caller: { ...caller, steps: [] } };
+      return inSeries(
+        request,
+        callee.callees.map((each) => relay(alone, each, live, now)),
+        steps,
+      );
     }
   }
 }

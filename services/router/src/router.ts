@@ -8,7 +8,7 @@ import { challenge } from './challenge.ts';
 import { withoutDeadContacts } from './dead-contacts.ts';
 import { DecisionLog } from './decision-log.ts';
 import type { DecisionTracing } from './decision-tracing.ts';
-import { nonceReplayed, storeUnavailable } from './faults.ts';
+import { calleeLimitReached, nonceReplayed, storeUnavailable } from './faults.ts';
 import { readGruu } from './gruu.ts';
 import { type Caller, identify, type Proven, type ProvenTrunk } from './identity.ts';
 import { LineTokens } from './line-tokens.ts';
@@ -17,6 +17,7 @@ import { asCall } from './referral.ts';
 import { refusal } from './refusal.ts';
 import { readRegistration, registered } from './registration.ts';
 import { calleeOf, route, wanted } from './route.ts';
+import { withoutFirst } from './series.ts';
 import { answerTrunk } from './trunk-credentials.ts';
 import { Stores, type StoreTime } from './uses/stores.ts';
 import type { TrunkNodes } from './uses/trunks.ts';
@@ -182,7 +183,12 @@ export class Router {
     const { decision, explanation } = verdict;
     if (decision?.$case !== 'relay' || request.key === '') return verdict;
     const admission = await admitCall(this.#stores, snapshot, request.key, verdict, now);
-    if (admission.refusal) return rejection(request, admission.refusal, explanation, partyOf(question));
+    if (admission.refusal) {
+      const isForCallee = admission.refusal.kind === calleeLimitReached;
+      const others = isForCallee ? withoutFirst(verdict) : undefined;
+      if (others) return this.#admit(snapshot, question, others, now);
+      return rejection(request, admission.refusal, explanation, partyOf(question));
+    }
     if (admission.unchecked) this.#unchecked?.();
     const value = { ...decision.value, limits: [...admission.names] };
     return { ...verdict, decision: { $case: 'relay', value } };

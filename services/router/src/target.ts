@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
 import type { User } from '@tandem/resource';
+import { codecsOf } from './codecs.ts';
 import { identityOf } from './verdict.ts';
 
 /** Contacts of equal preference ring together, the preferred ones first (RFC 3261 §16.6). */
@@ -53,5 +54,6 @@ function targetOf(user: User, binding: Binding): router.Target {
     boundMs: updatedAt,
     keepAlive,
     follows: user.followRedirects ?? user.tenant.followRedirects,
+    codecs: codecsOf(user),
   };
 }

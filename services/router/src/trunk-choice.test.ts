@@ -100,6 +100,17 @@ describe('what a route does', () => {
     });
   });
 
+  it('AS-14: says how long each of its trunks may ring', async () => {
+    const slow = { near: { ...contacts('near'), endpoint: { ringTimeout: 40 } } };
+    const times = async (route: object) => {
+      const rig = rigWith(route, { Trunk: { 'acme/near': slow.near } });
+      const { groups } = decisionOf(await rig.call('sip:+34600@acme.example'), 'relay');
+      return groups.map(({ ringTimeout }) => ringTimeout);
+    };
+    expect(await times({})).toEqual([40, 60, 60]);
+    expect(await times({ ringTimeout: 15 })).toEqual([15, 15, 15]);
+  });
+
   it('W-21: says which answers leave a call to the next trunk', async () => {
     const rig = rigWith({ failover: ['403', '5xx'] });
     const { groups } = decisionOf(await rig.call('sip:+34600@acme.example'), 'relay');

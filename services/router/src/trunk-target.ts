@@ -1,6 +1,7 @@
 import type { router } from '@tandem/contract';
 import { headerValue, outboundRoute, rewrite, spellNumber, type Trunk } from '@tandem/resource';
 import { escapeUser, withUser } from '@tandem/sip';
+import { codecsOf } from './codecs.ts';
 import { dialPlanOf } from './dialled.ts';
 import { outsideOf, type Presentation } from './presentation.ts';
 import { partOf } from './request-part.ts';
@@ -13,6 +14,8 @@ export interface TrunkCall {
   readonly shown: Presentation;
   /** Statuses, and classes of them such as `5xx`; all but 6xx when it is not there. */
   readonly failover?: readonly string[] | undefined;
+  /** Seconds that it may ring, where that is not for the trunk to say. */
+  readonly ringTimeout?: number | undefined;
 }
 
 /** Groups of targets, and why others are missing. */
@@ -37,7 +40,8 @@ export function groupsOf(trunks: readonly Trunk[], call: TrunkCall): Groups {
 }
 
 function toGroup(trunk: Trunk, contact: string, call: TrunkCall, steps: router.Step[]): router.Group {
-  const { maxCalls, ringTimeout = trunk.tenant.ringTimeout } = trunk.endpoint;
+  const { maxCalls } = trunk.endpoint;
+  const ringTimeout = call.ringTimeout ?? trunk.endpoint.ringTimeout ?? trunk.tenant.ringTimeout;
   const uri = withUser(contact, escapeUser(call.number));
   const outside = outsideOf(trunk, uri, call.shown);
   const target: router.Target = {
@@ -49,6 +53,7 @@ function toGroup(trunk: Trunk, contact: string, call: TrunkCall, steps: router.S
     follows: false,
     boundMs: 0,
     keepAlive: 0,
+    codecs: codecsOf(trunk),
     outside: { ...outside, edits: [...outside.edits, ...headerEdits(trunk, call.request, steps)] },
     ...(maxCalls !== undefined && { place: { limit: trunkLimit(trunk), max: maxCalls } }),
     ...(call.failover && { failover: { statuses: call.failover.map(statusOf) } }),

@@ -117,6 +117,19 @@ describe('a call from the address of a trunk', () => {
   });
 });
 
+describe('the codecs of a verdict', () => {
+  it('are those of the caller and of each target, and are told of', async () => {
+    rig = rigWith({
+      'acme/carrier': { identify: { sources: [carrier] }, endpoint: { codecs: ['PCMA', 'G722'] } },
+    });
+    await rig.register('1002');
+    const verdict = await rig.router.decide(from(carrier));
+    const { callerCodecs, groups } = decisionOf(verdict, 'relay');
+    expect([callerCodecs, groups[0]!.targets[0]!.codecs]).toEqual([['PCMA', 'G722'], []]);
+    expect(findingsOf(verdict).at(-1)).toBe('policy: codecs: the caller takes PCMA G722');
+  });
+});
+
 describe('who is no trunk', () => {
   it('proves nothing by the From of a user', async () => {
     const forged = from('198.51.100.7', {

@@ -57,6 +57,7 @@ export async function whereabouts(
     media: undefined,
     edits: [],
     limits: [],
+    callerCodecs: [],
   };
   return verdict(request, { $case: 'relay', value }, steps);
 }

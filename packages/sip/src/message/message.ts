@@ -174,7 +174,7 @@ export abstract class SipMessage {
 }
 
 /** What a log or a reason phrase may show of a value from the wire: printable, and not much of it. */
-export function excerpt(value: string): string {
-  const shown = value.length > 80 ? `${value.slice(0, 77)}...` : value;
+export function excerpt(value: string, length: number = 80): string {
+  const shown = value.length > length ? `${value.slice(0, length - 3)}...` : value;
   return shown.replace(/[^\x20-\x7e]/g, '?');
 }

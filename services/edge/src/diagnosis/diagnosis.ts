@@ -153,7 +153,7 @@ const parts: Readonly<Record<NonNullable<FaultKind['layer']>, string>> = {
   signaling: 'contacts',
   auth: 'auth',
   routing: 'numbering',
-  sdp: 'endpoint',
+  sdp: 'endpoint.codecs',
   media: 'endpoint',
   nat: 'contacts',
   policy: '',

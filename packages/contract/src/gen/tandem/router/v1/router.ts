@@ -317,7 +317,11 @@ export interface Relay {
   /** The limits that the call counts against, by name: the edge renews its leases while the call lasts. */
   limits: string[];
   /** The caller, when it is outside. */
-  caller?: Outside | undefined;
+  caller?:
+    | Outside
+    | undefined;
+  /** The codecs that the caller may use, like those of a target. */
+  callerCodecs: string[];
 }
 
 /** Group is a set of targets that ring together. */
@@ -361,7 +365,11 @@ export interface Target {
     | Place
     | undefined;
   /** The answers after which the next group is tried; all but 6xx when it is not there. */
-  failover?: Failover | undefined;
+  failover?:
+    | Failover
+    | undefined;
+  /** The codecs that the target may use, by encoding names (RFC 3551), the preferred first; empty means any. */
+  codecs: string[];
 }
 
 /** Place is one of a limit of calls at a time. */
@@ -1996,7 +2004,16 @@ export const KeepAlive: MessageFns<KeepAlive> = {
 };
 
 function createBaseRelay(): Relay {
-  return { groups: [], callee: "", tenant: "", media: undefined, edits: [], limits: [], caller: undefined };
+  return {
+    groups: [],
+    callee: "",
+    tenant: "",
+    media: undefined,
+    edits: [],
+    limits: [],
+    caller: undefined,
+    callerCodecs: [],
+  };
 }
 
 export const Relay: MessageFns<Relay> = {
@@ -2021,6 +2038,9 @@ export const Relay: MessageFns<Relay> = {
     }
     if (message.caller !== undefined) {
       Outside.encode(message.caller, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.callerCodecs) {
+      writer.uint32(66).string(v!);
     }
     return writer;
   },
@@ -2092,6 +2112,14 @@ export const Relay: MessageFns<Relay> = {
             }
 
             message.caller = Outside.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.callerCodecs.push(reader.string());
             continue;
           }
         }
@@ -2178,6 +2206,7 @@ function createBaseTarget(): Target {
     outside: undefined,
     place: undefined,
     failover: undefined,
+    codecs: [],
   };
 }
 
@@ -2218,6 +2247,9 @@ export const Target: MessageFns<Target> = {
     }
     if (message.failover !== undefined) {
       Failover.encode(message.failover, writer.uint32(258).fork()).join();
+    }
+    for (const v of message.codecs) {
+      writer.uint32(266).string(v!);
     }
     return writer;
   },
@@ -2329,6 +2361,14 @@ export const Target: MessageFns<Target> = {
             }
 
             message.failover = Failover.decode(reader, reader.uint32());
+            continue;
+          }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.codecs.push(reader.string());
             continue;
           }
         }
