@@ -122,12 +122,13 @@ export class Dispatcher {
   }
 
   async #invite(tx: ServerTx): Promise<void> {
-    const asked: AskedInvite = { facts: undefined, relay: undefined };
+    const asked: AskedInvite = { facts: undefined, relay: undefined, identity: undefined };
     try {
       await this.#call(tx, asked);
     } catch (error) {
       const why = refusedFor(error, tx.flow.host, asked.relay);
-      if (why) this.#parts.refusedCalls.refused(() => asked.facts ?? this.#facts(tx), why);
+      const { facts, identity } = asked;
+      if (why) this.#parts.refusedCalls.refused(() => facts ?? this.#facts(tx), { ...why, identity });
       throw error;
     }
   }
@@ -157,7 +158,7 @@ export class Dispatcher {
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
         const relay = replacing(decision.value, referral);
-        asked.relay = relay;
+        Object.assign(asked, { relay, identity });
         const proxied = await relayInvite(this.#parts, tx, facts, relay, identity);
         tx.user = proxied;
         proxied.start();
@@ -253,6 +254,8 @@ export class Dispatcher {
 interface AskedInvite {
   facts: router.Request | undefined;
   relay: router.Relay | undefined;
+  /** The caller, once it is proven. */
+  identity: router.Identity | undefined;
 }
 
 /** The token in the Contact of a registration of ours. */
