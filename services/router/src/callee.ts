@@ -14,10 +14,10 @@ import { malformedUri, parseUri, type SipUri, schemeOf, uriSchemeUnsupported } f
 import { nameIn } from './claim.ts';
 import { type Dialled, dialledName, dialledNumber } from './dialled.ts';
 import { describeUnserved, isOwnHost, servedDomain } from './domain.ts';
-import { classMissing, domainForeign, numberUnusable, userDisabled, userUnknown } from './faults.ts';
+import { classMissing, domainForeign, numberUnusable, userUnknown } from './faults.ts';
 import { findOwnNumber } from './number-destination.ts';
 import { findRoute, type Outbound, shortened } from './outbound.ts';
-import { blamedOf, type Refusal, refusal } from './refusal.ts';
+import { blamedOf, disabled, type Refusal, refusal } from './refusal.ts';
 
 /** Who is called, with the steps that led there. */
 export type Callee =
@@ -135,11 +135,6 @@ function findUser(
       ? blamedOf('Tenant', { name: tenant.name, tenant }, 'dialPlan.areaCode')
       : blamedOf('User', { name, tenant });
   return { is: 'refused', refusal: refusal(userUnknown, 'number', detail, blamed), steps: tried };
-}
-
-/** The user that was called, which a caller cannot tell from none. */
-export function disabled(user: User): Refusal {
-  return refusal(userDisabled, 'number', `${user.name} is disabled`, blamedOf('User', user, 'enabled'));
 }
 
 /** To the trunks of a route, with the number that its rules make. */

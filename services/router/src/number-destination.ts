@@ -9,8 +9,9 @@ import {
   type User,
   type WaySpec,
 } from '@tandem/resource';
-import { type Callee, disabled, type OneCallee } from './callee.ts';
+import type { Callee, OneCallee } from './callee.ts';
 import { numberMismatch, timeMismatch } from './condition.ts';
+import { disabled } from './refusal.ts';
 
 /** What rules of a number go by. */
 interface Came {

@@ -1,5 +1,7 @@
 import type { router } from '@tandem/contract';
+import type { User } from '@tandem/resource';
 import type { FaultKind, Layer } from '@tandem/sip';
+import { userDisabled } from './faults.ts';
 
 /** Why a request goes no further. No Fault is thrown: a challenge is the beginning of most requests. */
 export interface Refusal {
@@ -33,4 +35,9 @@ export function blamedOf(
   field: string = '',
 ): Blamed {
   return { kind, tenant: tenant.name, name, field };
+}
+
+/** A user that was called and is disabled, which a caller cannot tell from none. */
+export function disabled(user: User): Refusal {
+  return refusal(userDisabled, 'number', `${user.name} is disabled`, blamedOf('User', user, 'enabled'));
 }

@@ -22,7 +22,7 @@ function answer(status: string, headers: readonly string[] = [], body = ''): Sip
     'Call-ID: c@h',
     'CSeq: 1 INVITE',
     ...headers,
-    ...(body && ['Content-Type: application/sdp']),
+    ...(body === '' ? [] : ['Content-Type: application/sdp']),
     `Content-Length: ${body.length}`,
     '',
     body,

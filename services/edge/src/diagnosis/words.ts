@@ -16,7 +16,7 @@ export function describeDiagnosis(diagnosis: event.Diagnosis): string {
 }
 
 /** `Trunk/carrier@acme endpoint`, `Tier/media`. */
-export function describeObject(object: event.BrokenObject | undefined): string {
+function describeObject(object: event.BrokenObject | undefined): string {
   const { field, kind, name, tenant } = object ?? { kind: 'Call', name: '', tenant: '', field: '' };
   return `${kind}/${name}${tenant && `@${tenant}`}${field && ` ${field}`}`;
 }
