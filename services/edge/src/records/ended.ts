@@ -67,6 +67,7 @@ export function endedEvent(
     jitterFromCalleeUs: fromCallee?.jitterUs ?? 0,
     mediaMoves: call.mediaMoves,
     attempts: [...attempts],
+    tags: call.tags ?? {},
   };
 }
 
