@@ -10,7 +10,7 @@ import { acme, Office, uriOf } from './office.ts';
 const describe = needs('namespace', 'baresip', 'sipp');
 
 /** An office with a provider, which is another machine. */
-async function open(network: Network, colleagues = {}) {
+async function open(network: Network, colleagues = {}, own = {}) {
   const provider = await network.host('provider');
   const more = {
     Trunk: {
@@ -18,6 +18,7 @@ async function open(network: Network, colleagues = {}) {
         contacts: [`sip:${provider.address}`],
         identify: { sources: [provider.address] },
         endpoint: { didFrom: 'To', fromDomain: 'acme.carrier.example' },
+        ...own,
       },
     },
     Number: { '+34911000001': { aliases: ['34911000001'], destination: { user: '1001' } } },
@@ -60,6 +61,27 @@ describe('a provider', () => {
     expectSilence(trace, alice.host.address);
     const ended = { caller: '1001@acme', status: 200, releasedBy: 'caller' };
     expect(await office.tandem.logged('call ended')).toMatchObject(ended);
+  });
+
+  it('that asks for credentials each time gets them: at first, when it is held, and at the end (OS-17)', async ({
+    network,
+  }) => {
+    const auth = { username: 'carrier', password: 'secret', realm: 'carrier.example' };
+    const { office, provider } = await open(network, {}, { auth });
+    const carrier = await Sipp.start(provider, { scenario: 'uas-challenge-always', calls: 1 });
+    const alice = await office.phone('1001');
+    await alice.dial(uriOf('+34600111222'));
+    await alice.established();
+    await alice.hold();
+    await alice.hangup();
+    const { trace } = await carrier.succeed();
+    const numbers = trace
+      .filter(({ message, way }) => way === 'received' && !message.start.startsWith('ACK'))
+      .map(({ message }) => Number.parseInt(message.header('CSeq')!, 10));
+    expect(new Set(numbers).size).toBe(6);
+    expect(numbers).toEqual(numbers.toSorted((one, two) => one - two));
+    const proofs = trace.filter(({ message }) => message.start.startsWith('ACK'));
+    expect(proofs.map(({ message }) => message.headers('Authorization').length)).toEqual([0, 1, 0, 1]);
   });
 
   it('calls a number, hangs up, and never sees the phone', async ({ network }) => {

@@ -46,7 +46,7 @@ async function toldTags(events: Tiers['events']): Promise<Readonly<Record<string
   const kinds: readonly Kind[] = ['callStarted', 'callAnswered', 'callEnded'];
   const told: event.Event[] = [];
   for (const wanted of kinds) told.push(await events.take(wanted, ({ kind }) => kind?.$case === wanted));
-  return told.map(({ kind }) => (kind?.value as event.CallEnded).tags);
+  return told.map(({ kind }) => (kind!.value as event.CallEnded).tags);
 }
 
 describe('tags of a call', () => {

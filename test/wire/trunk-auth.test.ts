@@ -1,64 +1,23 @@
-import { computeHa1, parseCredentials, verifyResponse } from '@tandem/sip';
 import { expect } from 'vitest';
-import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
-import { domain } from './acme.ts';
 import { Dialog } from './dialog.ts';
 import { it } from './fixture.ts';
-import { type Phone, sdp } from './phone.ts';
+import { sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { beyond, callPast, described, hangUp, outside, tales, talk } from './tales.ts';
-import { address, type Tiers } from './tiers.ts';
+import {
+  areRight,
+  asks,
+  auth,
+  challenge,
+  configure,
+  here,
+  number,
+  numberOf,
+  open,
+} from './trunk-challenges.ts';
 
 const describe = needs('namespace');
-
-const here = address(11);
-const caller = { user: '1002', domain, password: 'secret-of-1002' };
-const number = `sip:+34600111222@${domain}`;
-const auth = { username: 'acct', password: 'secret-of-the-trunk', realm: 'carrier.example' };
-
-type Start = (changes: object) => Promise<Tiers>;
-
-async function open(start: Start, own: object = { auth }) {
-  const { place, tiers } = await configure(start, own);
-  await tiers.edge('edge-1', here);
-  return { tiers, ...(await place()) };
-}
-
-/** The trunk, and later who is there. */
-async function configure(tiers: Start, own: object = { auth }) {
-  const carrier = { contacts: [`sip:${outside}`], endpoint: { fromDomain: 'acme.carrier.example' }, ...own };
-  const Route = { all: { match: { prefix: '+' }, trunks: ['carrier'] } };
-  const opened = await tiers({ more: { Trunk: { carrier }, Route } });
-  const place = async () => ({
-    carrier: await opened.outside(outside, here, []),
-    phone: await opened.phone(here, 'udp', caller),
-  });
-  return { tiers: opened, place };
-}
-
-function asks(realm = 'carrier.example', algorithm = 'MD5', more = ''): string {
-  return `Digest realm="${realm}", nonce="n${more.length}", algorithm=${algorithm}, qop="auth"${more}`;
-}
-
-/** Lets the carrier ask for credentials, and returns what was asked. */
-async function challenge(carrier: Phone, status: 401 | 407, ...challenges: string[]): Promise<Message> {
-  const header = status === 407 ? 'Proxy-Authenticate' : 'WWW-Authenticate';
-  const asked = await carrier.answer('INVITE', `${status} Who Are You`, { [header]: challenges });
-  await carrier.wire.receive('ACK');
-  return asked;
-}
-
-/** Whether credentials are those of the trunk. */
-function areRight(value: string | undefined, algorithm: 'MD5' | 'SHA-256' = 'MD5'): boolean {
-  const credentials = parseCredentials(value ?? '')!;
-  const ha1 = computeHa1(algorithm, auth.username, 'carrier.example', auth.password);
-  return credentials.username === 'acct' && verifyResponse(credentials, { method: 'INVITE', ha1 });
-}
-
-function numberOf(message: Message): number {
-  return Number.parseInt(message.header('CSeq')!, 10);
-}
 
 describe('a provider that asks for credentials', () => {
   it.for([
@@ -70,7 +29,7 @@ describe('a provider that asks for credentials', () => {
       const [status, algorithm, header] = row;
       const { carrier, phone } = await open(start);
       const invite = await callPast(phone, number);
-      const first = await challenge(carrier, status, asks('carrier.example', algorithm));
+      const first = await challenge(carrier, 'INVITE', status, asks('carrier.example', algorithm));
       expect(first.headers(header)).toEqual([]);
       const asked = await carrier.wire.receive('INVITE');
       expect(areRight(asked.header(header), algorithm)).toBe(true);
@@ -104,7 +63,7 @@ describe('a provider that asks for credentials', () => {
     const edge = await tiers.mortalEdge('edge-1', here);
     const { carrier, phone } = await place();
     const invite = await callPast(phone, number);
-    await challenge(carrier, 407, asks());
+    await challenge(carrier, 'INVITE', 407, asks());
     const asked = await carrier.wire.receive('INVITE');
     const said = carrier.reply(asked, '200 OK', sdp, described(outside));
     const answer = await phone.final(invite);
@@ -116,7 +75,7 @@ describe('a provider that asks for credentials', () => {
     await tiers.edge('edge-2', here);
     const request = mine.request('INFO', beyond(mine));
     phone.send(request);
-    expect(numberOf(await carrier.answer('INFO'))).toBe(numberOf(request) + 1);
+    expect(numberOf(await carrier.answer('INFO'))).toBeGreaterThan(numberOf(asked));
     expect((await phone.final(request)).header('CSeq')).toBe(request.header('CSeq'));
     await hangUp(theirs, phone);
   });
@@ -138,7 +97,7 @@ describe('a provider that asks for credentials', () => {
   ] as const)('of %s gets none (AS-16)', async ([, own, asked, why], { tiers: start }) => {
     const { carrier, phone, tiers } = await open(start, own);
     const invite = await callPast(phone, number);
-    await challenge(carrier, 407, asked);
+    await challenge(carrier, 'INVITE', 407, asked);
     expect(statusOf(await phone.final(invite))).toBe(403);
     await carrier.wire.silent();
     const line = tiers.lines.find(({ fault }) => fault === 'trunk-challenged');
@@ -148,9 +107,9 @@ describe('a provider that asks for credentials', () => {
   it('once more gets them once more only for a stale nonce (OS-17, W-21)', async ({ tiers: start }) => {
     const { carrier, phone, tiers } = await open(start);
     const invite = await callPast(phone, number);
-    await challenge(carrier, 407, asks());
-    await challenge(carrier, 407, asks('carrier.example', 'MD5', ', stale=true'));
-    const third = await challenge(carrier, 407, asks());
+    await challenge(carrier, 'INVITE', 407, asks());
+    await challenge(carrier, 'INVITE', 407, asks('carrier.example', 'MD5', ', stale=true'));
+    const third = await challenge(carrier, 'INVITE', 407, asks());
     expect(areRight(third.header('Proxy-Authorization'))).toBe(true);
     expect(statusOf(await phone.final(invite))).toBe(403);
     const line = tiers.lines.find(({ fault }) => fault === 'trunk-challenged');

@@ -46,7 +46,8 @@ const hop = {
 const token: DialogToken = { call: 'id', media: '', caller: hop, callee: { ...hop, host: '192.0.2.5' } };
 const isOwn = (uri: string): boolean => uri.includes('edge.example');
 const invite = request('INVITE', 3, 'sip:1001@192.0.2.4');
-const dialogs = dialogsOf({ invite, response: ok('sip:1002@192.0.2.5'), token, calleeCallId: 'c1' }, isOwn)!;
+const common = { token, calleeCallId: 'c1', authorized: { headers: [], times: 0 } };
+const dialogs = dialogsOf({ invite, response: ok('sip:1002@192.0.2.5'), ...common }, isOwn)!;
 
 describe('the dialogs of a call, as the edge in its middle sees them', () => {
   it('lead to the caller through what stands before us, in the name of the callee', () => {
@@ -72,10 +73,9 @@ describe('the dialogs of a call, as the edge in its middle sees them', () => {
   });
 
   it('are unknown when a party gave no Contact', () => {
-    expect(dialogsOf({ invite, response: ok(undefined), token, calleeCallId: 'c1' }, isOwn)).toBeUndefined();
-    expect(
-      dialogsOf({ invite: request('INVITE', 3), response: ok('sip:b@h'), token, calleeCallId: 'c1' }, isOwn),
-    ).toBeUndefined();
+    expect(dialogsOf({ invite, response: ok(undefined), ...common }, isOwn)).toBeUndefined();
+    const silent = { invite: request('INVITE', 3), response: ok('sip:b@h'), ...common };
+    expect(dialogsOf(silent, isOwn)).toBeUndefined();
   });
 
   it.each([
@@ -95,12 +95,13 @@ describe('the dialogs of a call, as the edge in its middle sees them', () => {
     ],
     ['a late retransmission changes nothing', 'caller', request('INFO', 2), 'sip:1001@192.0.2.4', 3],
   ] as const)('%s', (_name, sender, later, target, sequence) => {
-    const after = withRequest(dialogs, sender, sightingOf(later));
+    const after = withRequest(dialogs, sender, sightingOf(token, sender, later));
     expect([after.caller.dialog.target, after.callee.dialog.sequence]).toEqual([target, sequence]);
     expect(after.caller.dialog.sequence).toBe(0);
   });
 
   it('count the numbers of each side apart', () => {
-    expect(withRequest(dialogs, 'callee', sightingOf(request('INFO', 90))).caller.dialog.sequence).toBe(90);
+    const seen = sightingOf(token, 'callee', request('INFO', 90));
+    expect(withRequest(dialogs, 'callee', seen).caller.dialog.sequence).toBe(90);
   });
 });

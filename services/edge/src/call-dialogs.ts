@@ -7,9 +7,13 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@tandem/sip';
+import type { Authorized } from './branch.ts';
+import type { TrunkAccount } from './outsider.ts';
 import type { Carried } from './records/ended.ts';
 import { raised, type Shift } from './records/shift.ts';
+import type { SentAgain } from './sent-again.ts';
 import type { DialogToken, Hop, Party } from './token.ts';
+import { accountFor, spare, spread } from './trunk-numbers.ts';
 import { routesBeyond, tagged } from './veil.ts';
 
 /** Characters of a description that is kept. */
@@ -36,6 +40,10 @@ export interface Leg {
   readonly said?: Said | undefined;
   /** Tandem's id of the call, where this party is not to see where the other one is. */
   readonly hiddenCall?: string;
+  /** The last INVITE to this party that was sent again with credentials. */
+  readonly sentAgain?: SentAgain;
+  /** The trunk that this party is, where its challenges are answered. */
+  readonly account?: TrunkAccount;
 }
 
 /** A session timer that both parties know of (RFC 4028). */
@@ -68,11 +76,13 @@ export interface Answered {
   readonly token: DialogToken;
   /** The Call-ID by which the callee knows the call. */
   readonly calleeCallId: string;
+  /** What the callee has got that has asked for credentials. */
+  readonly authorized: Authorized;
 }
 
 /** Both dialogs of a call that was answered; undefined when one of the parties gave no Contact. */
 export function dialogsOf(answered: Answered, isOwn: IsOwn): CallDialogs | undefined {
-  const { calleeCallId, invite, response, token } = answered;
+  const { authorized, calleeCallId, invite, response, token } = answered;
   // Towards the caller the edge speaks for the callee, and the other way round.
   const caller = calleeDialog(invite, response);
   const callee = callerDialog(invite, response);
@@ -83,6 +93,7 @@ export function dialogsOf(answered: Answered, isOwn: IsOwn): CallDialogs | undef
       hop: token.caller,
       number: -1,
       ...hiding(token, 'caller'),
+      ...asking(token, 'caller'),
     },
     callee: {
       dialog: {
@@ -96,6 +107,11 @@ export function dialogsOf(answered: Answered, isOwn: IsOwn): CallDialogs | undef
       number: callee.sequence,
       ...shiftedBy(token),
       ...hiding(token, 'callee'),
+      ...asking(token, 'callee'),
+      ...(authorized.times > 0 && {
+        // By how much it was raised is told by the token.
+        sentAgain: { number: invite.cseq.number, times: 0, headers: authorized.headers },
+      }),
     },
   };
 }
@@ -121,29 +137,50 @@ function hiding({ call, outsider }: DialogToken, party: Party): { readonly hidde
   return outsider?.hidden && outsider.party === party ? { hiddenCall: call } : {};
 }
 
+function asking(token: DialogToken, party: Party): Pick<Leg, 'account'> {
+  const account = accountFor(token, otherParty(party));
+  return account ? { account } : {};
+}
+
+/** After an INVITE to a party has been sent again. */
+export function withSentAgain(dialogs: CallDialogs, party: Party, again: SentAgain): CallDialogs {
+  return { ...dialogs, [party]: { ...dialogs[party], sentAgain: again } };
+}
+
 /** What a request within a dialog changes. */
 export interface Sighting {
+  /** As its receiver knows it where nothing was sent in between. */
   readonly number: number;
+  /** How many numbers behind it may be used as well. */
+  readonly spare: number;
   /** Where its sender is now, when it says so. */
   readonly target: string | undefined;
 }
 
-export function sightingOf(request: SipRequest): Sighting {
-  const refreshes = request.method === 'INVITE' || request.method === 'UPDATE';
-  return { number: request.cseq.number, target: refreshes ? request.contacts[0]?.uri : undefined };
+export function sightingOf(
+  token: Pick<DialogToken, 'outsider'>,
+  sender: Party,
+  { contacts, cseq, method }: SipRequest,
+): Sighting {
+  const refreshes = method === 'INVITE' || method === 'UPDATE';
+  return {
+    number: spread(token, sender, cseq.number),
+    spare: spare(token, sender, cseq.number),
+    target: refreshes ? contacts[0]?.uri : undefined,
+  };
 }
 
 /** After a request of one party: its number is used up towards the other, its Contact may be a new one. */
 export function withRequest(
   dialogs: CallDialogs,
   sender: Party,
-  { number: seen, target }: Sighting,
+  { number: seen, spare, target }: Sighting,
 ): CallDialogs {
   const receiver = otherParty(sender);
   const from = dialogs[sender];
   const to = dialogs[receiver];
   const number = Math.max(to.number, seen);
-  const sequence = Math.max(to.dialog.sequence, raised(to.shifts, seen));
+  const sequence = Math.max(to.dialog.sequence, raised(to.shifts, seen) + spare);
   const dialog = { ...from.dialog, target: target ?? from.dialog.target };
   return {
     ...dialogs,

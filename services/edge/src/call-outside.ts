@@ -19,7 +19,7 @@ export function outsiderOf(
 ): Outsider | undefined {
   if (caller) {
     const { challenges, hidden, trusted } = caller;
-    return { party: 'caller', hidden, trusted, challenges, routes: [] };
+    return { party: 'caller', hidden, trusted, challenges, routes: [], ...accountOf(caller, 0) };
   }
   if (!callee) return undefined;
   const { challenges, hidden, trusted } = callee;
@@ -28,7 +28,13 @@ export function outsiderOf(
     routes: hidden ? invite.elements('Record-Route') : [],
     ...namesOf(invite, callee),
     ...(raised > 0 && { raised }),
+    ...accountOf(callee, invite.cseq.number),
   };
+}
+
+function accountOf({ account }: router.Outside, first: number): Pick<Outsider, 'account'> {
+  if (account?.trunk === undefined) return {};
+  return { account: { tenant: account.tenant, trunk: account.trunk, first } };
 }
 
 function namesOf(invite: SipRequest, { from, to }: router.Outside): Pick<Outsider, 'names'> {

@@ -13,6 +13,7 @@ import {
   sightingOf,
   withRequest,
   withSaid,
+  withSentAgain,
 } from './call-dialogs.ts';
 import { CallEndings, type CallEndingsParts } from './call-endings.ts';
 import { logCall } from './call-log.ts';
@@ -22,7 +23,8 @@ import type { ServerTx } from './parts.ts';
 import type { ProxiedRequest } from './proxied-request.ts';
 import type { Attempt } from './proxy-owner.ts';
 import { type CallEnd, endOf, type Releaser } from './records/ended.ts';
-import type { Party } from './token.ts';
+import type { SentAgain } from './sent-again.ts';
+import type { DialogToken, Party } from './token.ts';
 
 /** A call that has no final answer yet: it lives in the edge that took its INVITE. */
 export interface SetupCall {
@@ -278,9 +280,14 @@ export class Calls {
   }
 
   /** A request within the dialog has been relayed. */
-  touched(id: string, sender: Party, request: SipRequest): void {
-    const sighting = sightingOf(request);
-    this.#changeDialogs(id, (dialogs) => withRequest(dialogs, sender, sighting));
+  touched(token: DialogToken, sender: Party, request: SipRequest): void {
+    const sighting = sightingOf(token, sender, request);
+    this.#changeDialogs(token.call, (dialogs) => withRequest(dialogs, sender, sighting));
+  }
+
+  /** An INVITE to a party was sent again with credentials. */
+  sentAgain(id: string, party: Party, again: SentAgain): void {
+    this.#changeDialogs(id, (dialogs) => withSentAgain(dialogs, party, again));
   }
 
   /** A party has said where its media is now. */

@@ -6,7 +6,9 @@ import { restricted, restrictedOffer } from './codec-rules.ts';
 import { mediaLate, mediaLost, mediaMoving } from './faults.ts';
 import type { EdgeParts } from './parts.ts';
 import { raised } from './records/shift.ts';
+import type { SentAgain } from './sent-again.ts';
 import type { DialogToken, Party } from './token.ts';
+import { accountFor, spread } from './trunk-numbers.ts';
 
 /** Where the media of a call is while a message of it passes, and what stands between its parties. */
 export interface Course {
@@ -50,19 +52,22 @@ export function renumbered(
   token: Pick<DialogToken, 'outsider'>,
   sender: Party,
   request: SipRequest,
+  again?: SentAgain,
 ): readonly (readonly [name: string, value: string])[] {
   const shifts = dialogs
     ? dialogs[otherParty(sender)].shifts
     : sender === 'caller'
       ? shiftedBy(token).shifts
       : undefined;
-  if (!shifts) return [];
+  if (!shifts && !accountFor(token, sender)) return [];
+  const numberOf = (number: number): number => raised(shifts, spread(token, sender, number));
   const { method, number } = request.cseq;
-  const cseq = ['CSeq', `${raised(shifts, number)} ${method}`] as const;
+  const times = again?.times ?? 0;
+  const cseq = ['CSeq', `${numberOf(number) + (method === 'ACK' ? times : 0)} ${method}`] as const;
   // RFC 3262 §7.2: the number of the INVITE stands there as well.
   const [response, invite, ...rest] = request.value('RAck')?.split(/\s+/) ?? [];
   if (invite === undefined || !/^\d{1,10}$/.test(invite)) return [cseq];
-  return [cseq, ['RAck', [response, raised(shifts, Number(invite)), ...rest].join(' ')]];
+  return [cseq, ['RAck', [response, numberOf(Number(invite)) + times, ...rest].join(' ')]];
 }
 
 /** What a party says of its media in a message, as far as it may; undefined when that is nothing, or of no concern. */

@@ -27,7 +27,7 @@ export async function dismiss(parts: HangUpParts, answered: Answered, isRepeated
   if (!leg) return;
   try {
     const { hops, dialog } = await wayTo(parts, leg);
-    acknowledge(parts.send, hops.first(), dialog, dialog.sequence);
+    acknowledge(parts.send, hops.first(), dialog, dialog.sequence, leg.sentAgain?.headers);
   } catch (error) {
     parts.log.info({ err: error }, 'a party could not be told that its call is over');
     return;

@@ -15,7 +15,7 @@ import {
 } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
 import { bodyWith } from './body.ts';
-import type { Branch } from './branch.ts';
+import type { Authorized, Branch } from './branch.ts';
 import { otherParty, type Said } from './call-dialogs.ts';
 import { veilOf } from './call-outside.ts';
 import {
@@ -28,7 +28,7 @@ import {
   saidIn,
 } from './course.ts';
 import { type Destination, isGruu, whereAgain, whereNow } from './destination.ts';
-import { dialogUnknown } from './faults.ts';
+import { dialogUnknown, trunkChallenged } from './faults.ts';
 import { readIdentity } from './identity-text.ts';
 import { unmaskContact } from './mask.ts';
 import { viaValue } from './own-via.ts';
@@ -37,9 +37,12 @@ import { ProxiedRequest } from './proxied-request.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
 import { referred } from './referral.ts';
 import { secured } from './secured.ts';
+import { type SentAgain, sentAgain } from './sent-again.ts';
 import { isRefresh, sessionTimer, timerAnswer } from './session-timer.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
+import { dialogCredentials } from './trunk-challenge.ts';
+import { accountFor, spare } from './trunk-numbers.ts';
 import type { Veil } from './veil.ts';
 import { reject } from './verdict.ts';
 import { withheldCredentials } from './withheld-credentials.ts';
@@ -66,10 +69,12 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   if (token.call !== '') parts.tracing?.later(request, token.call);
   const course = await courseOf(parts, token);
   refuseDuringMove(course, request);
-  if (token.call !== '' && request.method !== 'BYE') parts.calls.touched(token.call, sender, request);
+  if (token.call !== '' && request.method !== 'BYE') parts.calls.touched(token, sender, request);
   const said = offeredIn(token, request, sender, tx.flow.host);
   const body = await rewriteSaid(parts, token, course, sender, said);
-  const owner = new Relayed(parts, tx, context, { course, said, body, referTo: transfer?.referTo });
+  const asked = sentAgain(parts, token, sender, request);
+  const again = asked && (await asked);
+  const owner = new Relayed(parts, tx, context, { course, said, body, again, referTo: transfer?.referTo });
   const proxied = new ProxiedRequest(parts, tx, [{ destinations: [destination] }], owner);
   tx.user = proxied;
   proxied.start();
@@ -91,6 +96,8 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
     to: flow.listener,
   });
   const shown = veil ? undefined : bodyWith(request, body);
+  const asked = sentAgain(parts, token, sender, request);
+  const again = asked && (await asked);
   const ack = forwardRequest(veil?.request(request, body) ?? request, {
     ...destination,
     via: viaValue(flow, statelessBranch(request, parts.branchSecret)),
@@ -98,7 +105,8 @@ export async function relayAck(parts: EdgeParts, request: SipRequest, source: Fl
       ...withheldFrom(request, context),
       // RFC 3261 §22.1: the credentials of an INVITE come again in its ACK.
       ...withheldCredentials(request, 'Authorization'),
-      ...renumbered(course, token, sender, request),
+      ...renumbered(course, token, sender, request, again),
+      ...(again?.headers ?? []),
     ],
     ...(shown === undefined ? {} : { body: shown }),
   });
@@ -129,6 +137,8 @@ interface Passing {
   readonly said: Said | undefined;
   /** What the receiver gets of that. */
   readonly body: string | undefined;
+  /** The INVITE that it is about. */
+  readonly again: SentAgain | undefined;
   /** Where the receiver is sent to, by our address as it has it. */
   readonly referTo: ((facade: string) => string) | undefined;
 }
@@ -147,8 +157,8 @@ class Relayed implements ProxyOwner {
   #answered: Said | undefined;
 
   constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, passing: Passing) {
-    const { course, said, body, referTo } = passing;
-    this.#numbers = renumbered(course, context.token, context.sender, tx.request);
+    const { again, course, said, body, referTo } = passing;
+    this.#numbers = renumbered(course, context.token, context.sender, tx.request, again);
     this.#parts = parts;
     this.#tx = tx;
     this.#context = context;
@@ -190,10 +200,30 @@ class Relayed implements ProxyOwner {
   /** The dialog lives on, whatever became of this request. */
   dismissed(): void {}
 
-  forwarded(response: SipResponse): void {
+  /** Only a trunk gets credentials, and its own (RFC 3261 §22.2). */
+  async authorize({ destination: { uri }, tx }: Branch, response: SipResponse): Promise<string> {
+    const { token, sender } = this.#context;
+    const { callId, cseq, method } = this.#tx.request;
+    const account = accountFor(token, sender);
+    const { flow } = tx!;
+    if (!account || spare(token, sender, cseq.number) === 0) throw new Fault(trunkChallenged, excerpt(uri));
+    const hop = token[otherParty(sender)];
+    return dialogCredentials(this.#parts, account, { method, callId, uri, flow, hop }, response);
+  }
+
+  forwarded(response: SipResponse, { authorized }: Branch): void {
+    this.#sentAgain(response, authorized);
     if (response.status < 200) return;
     if (response.status < 300) this.#agreed(response);
     this.#ended(response.status);
+  }
+
+  /** The ACK of an INVITE, and a PRACK before it, have its number. */
+  #sentAgain({ status }: SipResponse, { headers, times }: Authorized): void {
+    const { token, sender } = this.#context;
+    const { cseq, method } = this.#tx.request;
+    if (method !== 'INVITE' || times === 0 || status === 100 || status >= 300) return;
+    this.#parts.calls.sentAgain(token.call, otherParty(sender), { number: cseq.number, times, headers });
   }
 
   finished(result: BranchResult): void {

@@ -29,8 +29,7 @@ import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
 import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
-import { challengesOf } from './trunk-challenge.ts';
-import { askRouter } from './uses/router.ts';
+import { credentialsFor } from './trunk-challenge.ts';
 import type { Veil } from './veil.ts';
 
 /** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
@@ -213,9 +212,9 @@ class CallSetup implements ProxyOwner {
     return calleeRoutes(this.#parts, this.#tx.request, this.#tokens.get(branch)!, listener, flow.listener);
   }
 
-  #answered(response: SipResponse, token: DialogToken): Answered {
+  #answered(response: SipResponse, token: DialogToken, { authorized }: Branch): Answered {
     const { request: invite } = this.#tx;
-    return { invite, response, token, calleeCallId: calleeCallId(this.#parts, invite, token) };
+    return { invite, response, token, calleeCallId: calleeCallId(this.#parts, invite, token), authorized };
   }
 
   responseHeaders(response: SipResponse): readonly (readonly [name: string, value: string])[] {
@@ -316,7 +315,7 @@ class CallSetup implements ProxyOwner {
     const dialog = `${branch.id} ${response.to.params.get('tag')}`;
     const isRepeated = this.#dismissed.has(dialog);
     this.#dismissed.add(dialog);
-    void dismiss(this.#parts, this.#answered(response, token), isRepeated);
+    void dismiss(this.#parts, this.#answered(response, token, branch), isRepeated);
   }
 
   forwarded(response: SipResponse, branch: Branch): void {
@@ -328,7 +327,7 @@ class CallSetup implements ProxyOwner {
       const said = this.#said.get(branch);
       const isAnchored = this.#call.media !== '';
       calls.answered(this.#call, {
-        ...this.#answered(response, token),
+        ...this.#answered(response, token, branch),
         branch: branch.id,
         target,
         identity: branch.destination.identity,
@@ -342,14 +341,11 @@ class CallSetup implements ProxyOwner {
     }
   }
 
-  /** A router has the password of the trunk, and says no more than what answers this. */
-  async authorize({ identity, uri }: Destination, response: SipResponse): Promise<string> {
-    const { tenant, trunk = '' } = identity!;
-    const challenged = { tenant, trunk, method: 'INVITE', uri, challenges: challengesOf(response) };
-    const { decision, explanation } = await askRouter(this.#parts.router, { ...this.#facts, challenged });
-    if (decision?.$case === 'credentials') return decision.value.value;
-    const why = explanation.at(-1)?.finding ?? decision?.$case;
-    throw new Fault(trunkChallenged, `${excerpt(uri)}: ${response.status} ${response.reason}; ${why}`);
+  async authorize({ destination: { identity, uri } }: Branch, response: SipResponse): Promise<string> {
+    if (identity?.trunk === undefined) throw new Fault(trunkChallenged, excerpt(uri));
+    const { tenant, trunk } = identity;
+    const challenged = { tenant, trunk, method: 'INVITE', uri, peer: '', known: false };
+    return credentialsFor(this.#parts, this.#facts, challenged, response);
   }
 
   async redirected(response: SipResponse): Promise<readonly DestinationGroup[]> {

@@ -1,4 +1,4 @@
-import type { OctetReader } from '@tandem/platform';
+import { type OctetReader, shortText } from '@tandem/platform';
 import type { Party } from './token.ts';
 
 /** A party of a dialog that is no phone of ours, and what it is not to see. */
@@ -16,6 +16,16 @@ export interface Outsider {
   readonly names?: Readonly<Record<Side, Names>>;
   /** By how much it has the numbers of the caller's requests raised: those in between had no credentials. */
   readonly raised?: number;
+  /** The trunk that it is, where routers answer its challenges. */
+  readonly account?: TrunkAccount;
+}
+
+/** A trunk with credentials. */
+export interface TrunkAccount {
+  readonly tenant: string;
+  readonly trunk: string;
+  /** The number of the INVITE that called it; 0 where it has called. */
+  readonly first: number;
 }
 
 /** `inside` is what the other party has, `outside` what the outsider has. */
@@ -24,24 +34,35 @@ type Side = 'inside' | 'outside';
 /** The URIs of a dialog's From and To, by party. */
 export type Names = Readonly<Record<Party, string>>;
 
-const flags = { callee: 1, hidden: 2, trusted: 4, names: 8, challenges: 16, raised: 32, nobody: 64 };
+const flags = {
+  callee: 1,
+  hidden: 2,
+  trusted: 4,
+  names: 8,
+  challenges: 16,
+  raised: 32,
+  nobody: 64,
+  account: 128,
+};
 
 /** An outsider in few octets; also that there is none, where more follows. */
 export function encodeOutsider(outsider: Outsider | undefined): Buffer {
   if (!outsider) return Buffer.from([flags.nobody, 0]);
-  const { challenges, party, hidden, raised = 0, trusted, routes, names } = outsider;
+  const { account, challenges, party, hidden, raised = 0, trusted, routes, names } = outsider;
   const head =
     (party === 'callee' ? flags.callee : 0) |
     (hidden ? flags.hidden : 0) |
     (trusted ? flags.trusted : 0) |
     (names ? flags.names : 0) |
     (challenges ? flags.challenges : 0) |
-    (raised > 0 ? flags.raised : 0);
+    (raised > 0 ? flags.raised : 0) |
+    (account ? flags.account : 0);
   const texts = names
     ? [names.inside.caller, names.inside.callee, names.outside.caller, names.outside.callee]
     : [];
   const numbers = raised > 0 ? [head, routes.length, raised] : [head, routes.length];
-  return Buffer.concat([Buffer.from(numbers), ...[...texts, ...routes].map(longText)]);
+  const end = account ? encodeAccount(account) : [];
+  return Buffer.concat([Buffer.from(numbers), ...[...texts, ...routes].map(longText), ...end]);
 }
 
 export function decodeOutsider(reader: OctetReader): Outsider | undefined {
@@ -59,7 +80,19 @@ export function decodeOutsider(reader: OctetReader): Outsider | undefined {
     ...(names && { names }),
     ...(raised > 0 && { raised }),
     routes: Array.from({ length: count }, () => readLongText(reader)),
+    ...(has(flags.account) && { account: readAccount(reader) }),
   };
+}
+
+function encodeAccount({ first, tenant, trunk }: TrunkAccount): Buffer[] {
+  const number = Buffer.alloc(4);
+  number.writeUInt32BE(first);
+  return [number, shortText(tenant), shortText(trunk)];
+}
+
+function readAccount(reader: OctetReader): TrunkAccount {
+  const first = reader.take(4).readUInt32BE();
+  return { first, tenant: reader.shortText(), trunk: reader.shortText() };
 }
 
 function longText(text: string): Buffer {

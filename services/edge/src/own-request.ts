@@ -1,15 +1,17 @@
 import { conceal } from '@tandem/sdp';
 import { type Dialog, dialogRequest, Fault, nextHop, type SipResponse } from '@tandem/sip';
+import type { Authorized } from './branch.ts';
 import type { Leg } from './call-dialogs.ts';
-import { exchangeAlong, randomText } from './client-exchange.ts';
+import { type ExchangeResult, exchangeAlong, randomText } from './client-exchange.ts';
 import { isGruu, whereNow } from './destination.ts';
 import { wayBack } from './in-dialog.ts';
 import { maskContact } from './mask.ts';
-import type { NextHops } from './next-hops.ts';
+import { NextHops } from './next-hops.ts';
 import { viaValue } from './own-via.ts';
 import type { EdgeParts } from './parts.ts';
 import { facadeOf } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
+import { authorizedAgain, dialogCredentials } from './trunk-challenge.ts';
 
 export type OwnRequestParts = Pick<
   EdgeParts,
@@ -23,6 +25,8 @@ export interface OwnRequest {
   readonly contact?: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
+  /** Those among the headers that the ACK has as well (RFC 3261 §22.1). */
+  readonly credentials?: Authorized['headers'];
 }
 
 /** What has come of it: a final response, or a status in its place (RFC 3261 §8.1.3.1). */
@@ -33,8 +37,11 @@ export interface OwnResult {
   readonly source: string;
 }
 
-/** What leads to a party. */
-type OwnLeg = Pick<Leg, 'dialog' | 'hop' | 'hiddenCall'>;
+/** What leads to a party, and who that is where it may ask for credentials. */
+type OwnLeg = Pick<Leg, 'account' | 'dialog' | 'hop' | 'hiddenCall'>;
+
+/** What has come of a request, and where it was sent. */
+type Sent = OwnResult & Pick<ExchangeResult, 'flow'>;
 
 /** Milliseconds that a party may take that has given a sign. */
 const patience = 32_000;
@@ -46,11 +53,34 @@ const patience = 32_000;
 export async function sendOwn(parts: OwnRequestParts, leg: OwnLeg, request: OwnRequest): Promise<OwnResult> {
   try {
     const { hops, dialog } = await wayTo(parts, leg);
-    return await sendAlong(parts, hops, { ...leg, dialog }, request);
+    const found = { ...leg, dialog };
+    return await sendAgain(parts, found, request, await sendAlong(parts, hops, found, request));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     parts.log.info({ sipCallId: leg.dialog.callId, fault: error.kind.code }, error.message);
     return { status: error.kind.status, source: '' };
+  }
+}
+
+/** A trunk that asks for credentials gets them with the next number, as often as it may ask. Rejects with a Fault. */
+async function sendAgain(
+  parts: OwnRequestParts,
+  { account, dialog, ...leg }: OwnLeg,
+  request: OwnRequest,
+  first: Sent,
+): Promise<OwnResult> {
+  const { callId, target: uri } = dialog;
+  let authorized: Authorized = { headers: [], times: 0 };
+  for (let sent = first; ; ) {
+    const { flow, response } = sent;
+    if (!account || !response || !flow || ![401, 407].includes(sent.status)) return sent;
+    const asked = { method: request.method, callId, uri, flow, hop: leg.hop };
+    const ask = (): Promise<string> => dialogCredentials(parts, account, asked, response);
+    authorized = await authorizedAgain(authorized, uri, response, ask);
+    const { headers, times } = authorized;
+    const numbered = { ...leg, dialog: { ...dialog, sequence: dialog.sequence + times } };
+    const proven = { ...request, headers: [...request.headers, ...headers], credentials: headers };
+    sent = await sendAlong(parts, NextHops.known(flow), numbered, proven);
   }
 }
 
@@ -88,7 +118,7 @@ async function sendAlong(
   hops: NextHops,
   leg: OwnLeg,
   request: OwnRequest,
-): Promise<OwnResult> {
+): Promise<Sent> {
   const { dialog } = leg;
   const { send } = parts;
   const { status, response, flow, fault } = await exchangeAlong(parts, hops, {
@@ -97,15 +127,21 @@ async function sendAlong(
     write: (over, via) => dialogRequest(dialog, { ...forLeg(parts, leg, over, request), via }).text,
     // RFC 3261 §13.2.2.4: for each repetition, with the number of the INVITE.
     ...(request.method === 'INVITE' && {
-      succeeded: (over: Flow) => acknowledge(send, over, dialog, dialog.sequence + 1),
+      succeeded: (over: Flow) => acknowledge(send, over, dialog, dialog.sequence + 1, request.credentials),
     }),
   });
   if (fault) parts.log.info({ sipCallId: dialog.callId, fault: fault.kind.code }, fault.message);
-  return { status, source: flow?.host ?? '', ...(response && { response }) };
+  return { status, source: flow?.host ?? '', ...(response && { response }), ...(flow && { flow }) };
 }
 
 /** The ACK of a 2xx is a transaction of its own. */
-export function acknowledge(send: EdgeParts['send'], flow: Flow, dialog: Dialog, number: number): void {
+export function acknowledge(
+  send: EdgeParts['send'],
+  flow: Flow,
+  dialog: Dialog,
+  number: number,
+  headers: Authorized['headers'] = [],
+): void {
   const via = viaValue(flow, `z9hG4bK${randomText()}`);
-  send(dialogRequest({ ...dialog, sequence: number - 1 }, { method: 'ACK', via }).text, flow);
+  send(dialogRequest({ ...dialog, sequence: number - 1 }, { method: 'ACK', via, headers }).text, flow);
 }

@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { BranchResult, Edit, Fault, SipRequest, SipResponse } from '@tandem/sip';
 import type { Branch } from './branch.ts';
-import type { Destination, DestinationGroup } from './destination.ts';
+import type { DestinationGroup } from './destination.ts';
 import type { Flow } from './socket/flow.ts';
 
 /** What stands between the sender and the receiver of a request, each of which sees it otherwise. */
@@ -47,7 +47,7 @@ export interface ProxyOwner {
   /** Where a redirection leads to, when that may be asked for; nowhere when it must not be followed. */
   redirected?(response: SipResponse): Promise<readonly DestinationGroup[]>;
   /** The value of credentials that answers the challenge of a trunk. Rejects with a Fault that says why there are none. */
-  authorize?(trunk: Destination, response: SipResponse): Promise<string>;
+  authorize?(trunk: Branch, response: SipResponse): Promise<string>;
   /** No branch succeeded: this is going upstream; `attempts` says what became of each. */
   finished(result: BranchResult, attempts: readonly Attempt[]): void;
 }

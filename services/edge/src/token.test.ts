@@ -51,6 +51,16 @@ describe('a dialog token', () => {
   it.each<Outsider>([
     { party: 'caller', hidden: true, trusted: false, challenges: true, routes: [] },
     {
+      ...{
+        party: 'caller',
+        hidden: true,
+        trusted: false,
+        challenges: false,
+        routes: ['<sip:p1.example;lr>'],
+      },
+      account: { tenant: 'acme', trunk: 'carrier', first: 0 },
+    },
+    {
       party: 'callee',
       hidden: true,
       trusted: true,
@@ -60,6 +70,8 @@ describe('a dialog token', () => {
         inside: { caller: 'sip:1001@acme.example', callee: 'sip:+34600@acme.example' },
         outside: { caller: '"Ä" <sip:+34911@carrier.example>', callee: '<sip:+34600@192.0.2.9>' },
       },
+      raised: 2,
+      account: { tenant: 'acme', trunk: 'carrier', first: 4_294_967_295 },
     },
   ])('says who is outside, and what that one is shown: $party', (outsider) => {
     const sealed = sealToken({ ...token, outsider }, invite, key);

@@ -13,6 +13,7 @@ import { callerNumber, writtenNumber } from './caller-number.ts';
 import { privacyUnavailable } from './faults.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { partOf } from './request-part.ts';
+import { identityOf } from './verdict.ts';
 
 /** How a caller shows itself outside. */
 export interface Presentation {
@@ -134,6 +135,7 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
     from: isAnonymous || number === '' || withheld('user') ? nobody : shownAs,
     to: `<${target.split(';', 1)[0]!}>`,
     challenges: false,
+    ...accountOf(trunk),
     edits: [
       ...reserved.map((name) => ({ name })),
       ...(withheld('id') || !isProven || number === '' ? [] : trunk.callerId.headers).map((name) => ({
@@ -145,6 +147,11 @@ export function outsideOf(trunk: Trunk, target: string, shown: Presentation): ro
       ...headers,
     ],
   };
+}
+
+/** The trunk as one whose challenges are answered, where it is. */
+export function accountOf(trunk: Trunk): Pick<router.Outside, 'account'> {
+  return trunk.auth ? { account: identityOf(trunk) } : {};
 }
 
 /** The number of a caller as a trunk wants it; the name of a user who has none, nor the trunk for it. */

@@ -9,7 +9,7 @@ import { phoneEdits } from './header-edits.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
 import { otherDomain } from './other-domain.ts';
-import { presentationOf, privacyOf } from './presentation.ts';
+import { accountOf, presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
 import { refusal } from './refusal.ts';
 import { asSip, isSecuredBinding, isSecuredTarget, notSecured } from './secured.ts';
@@ -213,11 +213,12 @@ function withEdits({ targets, ringTimeout }: router.Group, more: readonly router
 }
 
 /** A trunk that calls. What it asserts is shown to phones where it is believed, and nobody has asked otherwise. */
-function callerOutside({ endpoint }: Trunk, request: router.Request): router.Outside {
+function callerOutside(trunk: Trunk, request: router.Request): router.Outside {
+  const { endpoint } = trunk;
   const { trusted, hideTopology: hidden = !trusted } = endpoint;
   const isAsserted = trusted && !privacyOf(request).has('id');
   const edits = removed.filter(({ name }) => !(isAsserted && name === 'P-Asserted-Identity'));
-  return { hidden, trusted, from: '', to: '', edits, challenges: false };
+  return { hidden, trusted, from: '', to: '', edits, challenges: false, ...accountOf(trunk) };
 }
 
 function describePolicy(anchor: boolean, outside: router.Outside | undefined): string {

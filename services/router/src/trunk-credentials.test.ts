@@ -6,7 +6,7 @@ import { decisionOf, findingsOf, outcomeOf, Rig, sampleRequest, sampleSnapshot }
 const auth = { username: 'acct', password: 'secret-of-the-trunk' };
 const contacts = ['sip:user@sip.carrier.example:5070'];
 const trunks = {
-  'acme/carrier': { contacts, auth },
+  'acme/carrier': { contacts, auth, identify: { sources: ['203.0.113.0/29'] } },
   'acme/off': { contacts, auth, enabled: false },
   'acme/bare': { contacts },
 };
@@ -16,6 +16,7 @@ function ask(changes: Partial<router.Challenged> = {}, realm = 'sip.carrier.exam
   const challenged = {
     ...{ tenant: 'acme', trunk: 'carrier', method: 'INVITE', uri: 'sip:+34600@sip.carrier.example:5070' },
     challenges: [`Digest realm="${realm}", nonce="n", qop="auth"`],
+    ...{ peer: '', known: false },
     ...changes,
   };
   return rig.router.decide(sampleRequest({ challenged }));
@@ -54,6 +55,28 @@ describe('the challenge of a trunk', () => {
     const verdict = await ask(changes);
     expect(outcomeOf(verdict)).toBe('403 trunk-challenge-refused');
     expect(findingsOf(verdict).at(-1)).toContain(why);
+  });
+
+  describe('within a dialog', () => {
+    const uri = 'sip:anybody@198.51.100.7';
+
+    it.each([
+      ['where the dialog was begun', { peer: '198.51.100.7', known: true }],
+      ['at an address of the trunk', { peer: '203.0.113.5', known: false }],
+    ])('is answered %s, whatever the Request-URI says', async (_, place) => {
+      expect(parseCredentials(decisionOf(await ask({ uri, ...place }), 'credentials').value)?.uri).toBe(uri);
+    });
+
+    it('is not answered anywhere else, though the Request-URI says that it is the trunk', async () => {
+      const verdict = await ask({ peer: '198.51.100.7' });
+      expect(outcomeOf(verdict)).toBe('403 trunk-challenge-refused');
+      expect(findingsOf(verdict).at(-1)).toContain('198.51.100.7 is no place of trunk carrier');
+    });
+
+    it('is not answered for another realm', async () => {
+      const place = { uri, peer: '198.51.100.7', known: true };
+      expect(outcomeOf(await ask(place, 'evil.example'))).toBe('403 trunk-challenge-refused');
+    });
   });
 
   it('is not answered for another realm', async () => {

@@ -1,5 +1,5 @@
 import type { router } from '@tandem/contract';
-import { type Snapshot, type Trunk, trunkRealms } from '@tandem/resource';
+import { isWithin, type Snapshot, type Trunk, trunkRealms } from '@tandem/resource';
 import { answerChallenge, Fault, type HmacKey, hmac, withoutUser } from '@tandem/sip';
 import { trunkChallengeRefused } from './faults.ts';
 import { refusal } from './refusal.ts';
@@ -16,7 +16,8 @@ export function answerTrunk(snapshot: Snapshot, key: HmacKey, request: router.Re
   const trunk = snapshot.trunk(asked.tenant, asked.trunk);
   if (!trunk?.enabled) return refuse(`${asked.trunk} is no trunk that is enabled`);
   if (!trunk.auth) return refuse(`trunk ${trunk.name} has no auth`);
-  if (!isOwnServer(trunk, asked.uri)) return refuse(`${asked.uri} is no contact of trunk ${trunk.name}`);
+  const where = asked.peer || asked.uri;
+  if (!isOwnServer(trunk, asked)) return refuse(`${where} is no ${placeOf(asked)} of trunk ${trunk.name}`);
   try {
     const { password, username } = trunk.auth;
     const account = { username, password: password.reveal(), realm: trunkRealms(trunk) };
@@ -33,6 +34,11 @@ export function answerTrunk(snapshot: Snapshot, key: HmacKey, request: router.Re
   }
 }
 
-function isOwnServer({ contacts }: Trunk, uri: string): boolean {
+function isOwnServer({ contacts, identify }: Trunk, { known, peer, uri }: router.Challenged): boolean {
+  if (peer !== '') return known || isWithin(identify.sources, peer);
   return contacts.some((contact) => withoutUser(contact) === withoutUser(uri));
+}
+
+function placeOf({ peer }: router.Challenged): string {
+  return peer === '' ? 'contact' : 'place';
 }

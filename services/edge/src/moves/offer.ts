@@ -13,6 +13,7 @@ import type { EdgeParts } from '../parts.ts';
 import { raisedBeyond } from '../records/shift.ts';
 import { refreshed, timerHeaders } from '../session-timer.ts';
 import type { Party } from '../token.ts';
+import { maxTimes } from '../trunk-challenge.ts';
 
 /** What a party makes of an offer: it takes it, keeps what it has, or does not know its call any more. */
 export type OfferOutcome = 'taken' | 'refused' | 'lost';
@@ -30,13 +31,18 @@ export function reserved(dialogs: CallDialogs, parties: readonly Party[], versio
 }
 
 function reservedLeg(leg: Leg, versions: 0 | 1): Leg {
-  const sequence = leg.dialog.sequence + 1;
+  const sequence = leg.dialog.sequence + 1 + spareOf(leg);
   return {
     ...leg,
     shifts: raisedBeyond(leg.shifts, leg.number, sequence),
     versions: (leg.versions ?? 0) + versions,
     dialog: { ...leg.dialog, sequence },
   };
+}
+
+/** Numbers that it takes to send a request again to a party that may ask for credentials. */
+function spareOf({ account }: Leg): number {
+  return account ? maxTimes : 0;
 }
 
 /**
@@ -74,7 +80,7 @@ function invite(
   const { dialog, ...leg } = dialogs[party];
   const sender = otherParty(party);
   const contact = dialogs[sender].dialog.target;
-  const numbered = { ...dialog, sequence: dialog.sequence - 1 };
+  const numbered = { ...dialog, sequence: dialog.sequence - 1 - spareOf(dialogs[party]) };
   return sendOwn(
     parts,
     { ...leg, dialog: numbered },

@@ -147,6 +147,13 @@ export interface Challenged {
   uri: string;
   /** Values of WWW-Authenticate or Proxy-Authenticate, as written. */
   challenges: string[];
+  /**
+   * Of a request within a dialog: the address that it was sent to, an IP literal. Its Request-URI is what the other party
+   * has named, and proves nothing.
+   */
+  peer: string;
+  /** The dialog was begun with that address, which was the trunk's then. */
+  known: boolean;
 }
 
 /** Flow names where a message came from and how an answer finds the way back (RFC 5626 §3.1). */
@@ -391,6 +398,8 @@ export interface Outside {
   edits: HeaderEdit[];
   /** When it asks for credentials, the other party is asked: it may have some there. Otherwise the request has failed. */
   challenges: boolean;
+  /** The trunk that it is, where that has credentials: routers answer its challenges within the dialog, too. */
+  account?: Identity | undefined;
 }
 
 /** MediaPolicy says whether media passes a worker, and when a silent call is dead. */
@@ -1001,7 +1010,7 @@ export const Request: MessageFns<Request> = {
 };
 
 function createBaseChallenged(): Challenged {
-  return { tenant: "", trunk: "", method: "", uri: "", challenges: [] };
+  return { tenant: "", trunk: "", method: "", uri: "", challenges: [], peer: "", known: false };
 }
 
 export const Challenged: MessageFns<Challenged> = {
@@ -1020,6 +1029,12 @@ export const Challenged: MessageFns<Challenged> = {
     }
     for (const v of message.challenges) {
       writer.uint32(42).string(v!);
+    }
+    if (message.peer !== "") {
+      writer.uint32(50).string(message.peer);
+    }
+    if (message.known !== false) {
+      writer.uint32(56).bool(message.known);
     }
     return writer;
   },
@@ -1075,6 +1090,22 @@ export const Challenged: MessageFns<Challenged> = {
             }
 
             message.challenges.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.peer = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.known = reader.bool();
             continue;
           }
         }
@@ -2466,7 +2497,7 @@ export const Failover: MessageFns<Failover> = {
 };
 
 function createBaseOutside(): Outside {
-  return { hidden: false, trusted: false, from: "", to: "", edits: [], challenges: false };
+  return { hidden: false, trusted: false, from: "", to: "", edits: [], challenges: false, account: undefined };
 }
 
 export const Outside: MessageFns<Outside> = {
@@ -2488,6 +2519,9 @@ export const Outside: MessageFns<Outside> = {
     }
     if (message.challenges !== false) {
       writer.uint32(48).bool(message.challenges);
+    }
+    if (message.account !== undefined) {
+      Identity.encode(message.account, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -2551,6 +2585,14 @@ export const Outside: MessageFns<Outside> = {
             }
 
             message.challenges = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.account = Identity.decode(reader, reader.uint32());
             continue;
           }
         }
