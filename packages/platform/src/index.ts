@@ -122,4 +122,5 @@ export {
 } from './trace-store/trace-store.ts';
 export { MemoryTrunkStore } from './trunk-store/memory.ts';
 export { RedisTrunkStore } from './trunk-store/redis.ts';
+export { TrunkSightings, type TrunkSightingsOptions, trunkSightings } from './trunk-store/sightings.ts';
 export { maxTrunkState, type TrunkPage, type TrunkStore } from './trunk-store/trunk-store.ts';

@@ -3,8 +3,8 @@ import { Fault } from '@tandem/sip';
 import { systemUnreachable } from './faults.ts';
 import type { Page } from './listings.ts';
 
-/** Milliseconds that a running system may take for an answer. */
-const timeout = 5_000;
+/** Milliseconds that a running system may take for an answer, unless it is known to take longer. */
+const usual = 5_000;
 
 /** Reads all pages of a listing from the running system. Rejects with a Fault when there is none. */
 export async function readListing<Row>(address: HostPort, path: `/v1/${string}`): Promise<Row[]> {
@@ -32,8 +32,10 @@ export function tellSystem<Answer>(
   address: HostPort,
   path: `/v1/${string}`,
   query: Readonly<Record<string, string>>,
+  timeout: number = usual,
 ): Promise<Answer> {
-  return send(address, path, query, { method: 'POST', headers: { 'content-type': 'application/json' } });
+  const headers = { 'content-type': 'application/json' };
+  return send(address, path, query, { method: 'POST', headers }, timeout);
 }
 
 async function send<Answer>(
@@ -41,6 +43,7 @@ async function send<Answer>(
   path: `/v1/${string}`,
   query: Readonly<Record<string, string>>,
   options: RequestInit,
+  timeout: number = usual,
 ): Promise<Answer> {
   const url = `http://${formatHostPort(address)}${path}?${new URLSearchParams(query).toString()}`;
   try {

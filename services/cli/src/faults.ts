@@ -67,6 +67,14 @@ export const resourceUnknown: FaultKind = {
   hint: 'See what is there with `tandem get`.',
 };
 
+export const trunkUnowned: FaultKind = {
+  code: 'trunk-unowned',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'No trunk node looks after a trunk of that name.',
+  hint: '`tandem trunks` lists those that somebody looks after, `tandem get Trunk` what is configured; a node takes a new one within seconds.',
+};
+
 export const traceUnknown: FaultKind = {
   code: 'trace-unknown',
   status: 0,

@@ -12,12 +12,15 @@ import { replayCommand } from './commands/replay.ts';
 import { routeCommand } from './commands/route.ts';
 import { edgeCommand, mediaCommand, routerCommand, trunkCommand } from './commands/tier.ts';
 import { traceCommand } from './commands/trace.ts';
+import { trunkCheckCommand } from './commands/trunk-check.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCode } from './exit.ts';
 
 const program = new Command('tandem')
   .description('a distributed softswitch')
+  // A trunk node and the check of a trunk have flags of the same names.
+  .enablePositionalOptions()
   .exitOverride(({ code, exitCode: suggested }) => {
     process.exit(
       code === 'commander.helpDisplayed' || code === 'commander.help' ? suggested : exitCode.usage,
@@ -29,7 +32,7 @@ const commands = [
   edgeCommand(),
   routerCommand(),
   mediaCommand(),
-  trunkCommand(),
+  trunkCommand().addCommand(trunkCheckCommand()),
   validateCommand(),
   applyCommand(),
   getCommand(),

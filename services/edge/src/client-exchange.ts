@@ -44,7 +44,7 @@ export async function exchangeAlong(
       hops.answered();
       return last;
     }
-    hops.failed(last.response ? 'has answered 503' : 'has not answered');
+    hops.failed(last.response ? 'has answered 503' : (flow.failure?.detail ?? 'has not answered'));
   }
   return { ...last, fault: hops.fault() };
 }

@@ -94,8 +94,7 @@ export class Dispatcher {
   /** RFC 3261 §11.2: answered for whatever user, so that nobody learns who exists. */
   #options(tx: ServerTx): void {
     if (!this.#isUnderstood(tx)) return;
-    const line = lineIn(tx.request.uri);
-    if (line !== undefined) this.#parts.sightings.sighted(line, 'OPTIONS', tx.flow.host);
+    this.#parts.sightings.claimed(lineIn(tx.request.uri) ?? '', 'OPTIONS', tx.flow.host);
     answerOnce(this.#parts, tx, 200, {
       headers: [allow, ['Accept', 'application/sdp'], ['Supported', supportedExtensions.join(', ')]],
     });

@@ -15,6 +15,7 @@ import type { KeepAlive } from './keep-alive/keep-alive.ts';
 import type { Takeover } from './keep-alive/takeover.ts';
 import type { Load } from './load/load.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
+import { lookOutside } from './outside-look.ts';
 import { sendOutside } from './outside-request.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Adoption } from './records/adoption.ts';
@@ -237,7 +238,13 @@ export class Edge {
         end: (call, end) => calls.endFor(call, end),
         take: (from, ids) => handOver.take(from, ids),
       }),
-      serveTrunks({ bus, region, node, log }, (ask) => sendOutside(this.#parts, ask)),
+      ...serveTrunks(
+        { bus, region, node, log },
+        {
+          send: (ask) => sendOutside(this.#parts, ask),
+          look: (look) => lookOutside(this.#parts, look),
+        },
+      ),
     ];
   }
 

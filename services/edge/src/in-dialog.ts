@@ -34,7 +34,7 @@ import { unmaskContact } from './mask.ts';
 import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { ProxyOwner } from './proxy-owner.ts';
+import { noDismissal, type ProxyOwner } from './proxy-owner.ts';
 import { referred } from './referral.ts';
 import { secured } from './secured.ts';
 import { type SentAgain, sentAgain } from './sent-again.ts';
@@ -145,6 +145,7 @@ interface Passing {
 
 /** What happens to a request within a dialog besides being relayed. */
 class Relayed implements ProxyOwner {
+  readonly late = noDismissal;
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
   readonly #numbers: ReturnType<typeof renumbered>;
@@ -196,9 +197,6 @@ class Relayed implements ProxyOwner {
     const course = await courseOf(this.#parts, token);
     return rewriteSaid(this.#parts, token, course, otherParty(sender), said);
   }
-
-  /** The dialog lives on, whatever became of this request. */
-  dismissed(): void {}
 
   /** Only a trunk gets credentials, and its own (RFC 3261 §22.2). */
   async authorize({ destination: { uri }, tx }: Branch, response: SipResponse): Promise<string> {

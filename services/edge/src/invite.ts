@@ -20,7 +20,7 @@ import {
   targetUnreachable,
   trunkChallenged,
 } from './faults.ts';
-import { dismiss } from './hang-up.ts';
+import { LateAnswers } from './late-answers.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import type { Attempt, ProxyOwner } from './proxy-owner.ts';
@@ -112,6 +112,7 @@ interface InviteChange {
 
 /** A call from its INVITE to its final response. */
 class CallSetup implements ProxyOwner {
+  readonly late: LateAnswers;
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
   readonly #parts: EdgeParts;
@@ -124,7 +125,6 @@ class CallSetup implements ProxyOwner {
   readonly #told: readonly (readonly [name: string, value: string])[];
   readonly #facts: router.Request;
   #redirection: Redirection | undefined;
-  readonly #tokens = new Map<Branch, DialogToken>();
   /** What callees have said of their media. */
   readonly #said = new Map<Branch, Said>();
   /** Whose description the media worker has. */
@@ -137,14 +137,13 @@ class CallSetup implements ProxyOwner {
   #places: Promise<void> = Promise.resolve();
   /** Why the last target that could not be reached at all could not be. */
   #unreached: FaultKind = targetUnreachable;
-  /** Branches and tags of those who answered too late. */
-  readonly #dismissed = new Set<string>();
 
   constructor(parts: EdgeParts, tx: ServerTx, call: SetupCall, change: InviteChange) {
     this.#parts = parts;
     this.#tx = tx;
     this.#call = call;
     this.#facts = change.facts;
+    this.late = new LateAnswers(parts, tx.request.text);
     this.body = change.body;
     this.headers = headersOf(change.relay.edits);
     this.#caller = change.relay.caller;
@@ -158,7 +157,7 @@ class CallSetup implements ProxyOwner {
   }
 
   bodyFor(branch: Branch): string | undefined {
-    const policy = this.#tokens.get(branch)?.codecs;
+    const policy = this.late.tokenOf(branch)?.codecs;
     const sdp = policy && (this.body ?? sdpOf(this.#tx.request));
     return sdp && restrictedOffer(sdp, policy, 'caller');
   }
@@ -186,7 +185,7 @@ class CallSetup implements ProxyOwner {
 
   veil(branch: Branch, flow: Flow): Veil | undefined {
     const token = this.#token(branch, flow);
-    this.#tokens.set(branch, token);
+    this.late.expect(branch, token);
     const way = { from: this.#tx.flow.listener, to: flow.listener };
     return callVeil(this.#parts, this.#tx.request, token, way);
   }
@@ -209,7 +208,7 @@ class CallSetup implements ProxyOwner {
 
   recordRoute(branch: Branch, flow: Flow): readonly string[] {
     const { listener } = this.#tx.flow;
-    return calleeRoutes(this.#parts, this.#tx.request, this.#tokens.get(branch)!, listener, flow.listener);
+    return calleeRoutes(this.#parts, this.#tx.request, this.late.tokenOf(branch)!, listener, flow.listener);
   }
 
   #answered(response: SipResponse, token: DialogToken, { authorized }: Branch): Answered {
@@ -245,7 +244,7 @@ class CallSetup implements ProxyOwner {
 
   /** What a callee says of its media, as far as it may. Throws a Fault for an offer in a 2xx of which nothing is left. */
   #saidIn(response: SipResponse, branch: Branch): Said | undefined {
-    const codecs = this.#tokens.get(branch)?.codecs;
+    const codecs = this.late.tokenOf(branch)?.codecs;
     const sdp = this.#call.media === '' && !codecs ? undefined : sdpOf(response);
     if (sdp === undefined) return undefined;
     return { sdp: codecs ? this.#allowed(sdp, codecs, response) : sdp, source: branch.tx?.flow.host ?? '' };
@@ -305,23 +304,14 @@ class CallSetup implements ProxyOwner {
   /** What the caller has said, as far as this callee was told. */
   #callerSaid(branch: Branch): Said | undefined {
     const { said } = this.#call;
-    const codecs = this.#tokens.get(branch)?.codecs;
+    const codecs = this.late.tokenOf(branch)?.codecs;
     return said && codecs ? { ...said, sdp: restrictedOffer(said.sdp, codecs, 'caller') } : said;
-  }
-
-  dismissed(response: SipResponse, branch: Branch): void {
-    const token = this.#tokens.get(branch);
-    if (!token) return;
-    const dialog = `${branch.id} ${response.to.params.get('tag')}`;
-    const isRepeated = this.#dismissed.has(dialog);
-    this.#dismissed.add(dialog);
-    void dismiss(this.#parts, this.#answered(response, token, branch), isRepeated);
   }
 
   forwarded(response: SipResponse, branch: Branch): void {
     const { calls } = this.#parts;
     const target = branch.destination.uri;
-    const token = this.#tokens.get(branch);
+    const token = this.late.tokenOf(branch);
     if (response.status < 200) calls.ringing(this.#call, branch.id, target);
     else if (token) {
       const said = this.#said.get(branch);

@@ -68,6 +68,11 @@ export class Locator implements Ways {
     return NextHops.of(excerpt(uri), this.avoided.order(found, this.#parts.now()), this);
   }
 
+  /** The places that a URI leads to, in the order in which they would be tried. Throws a Fault as `hops` does. */
+  async targets(uri: string): Promise<readonly Target[]> {
+    return this.avoided.order(await this.#targets(uri), this.#parts.now());
+  }
+
   /** The flow to the first of them: for what is sent once, and not answered. */
   async reach(uri: string, flow: KnownFlow | undefined, callId: string): Promise<Flow> {
     return (await this.hops(uri, flow, callId)).first();

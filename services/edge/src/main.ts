@@ -9,6 +9,7 @@ import {
   type Log,
   type Metrics,
   type Tracing,
+  TrunkSightings,
   tokenKey,
 } from '@tandem/platform';
 import { TransactionLayer } from '@tandem/sip';
@@ -50,7 +51,6 @@ import { OtherEdges } from './uses/edges.ts';
 import { CallEvents } from './uses/events.ts';
 import { MediaWorkers } from './uses/media.ts';
 import type { RouterLink } from './uses/router.ts';
-import { Sightings } from './uses/trunks.ts';
 import { type Members, Workers } from './uses/workers.ts';
 import { Vouchers } from './vouchers.ts';
 import { watchEdge } from './watch.ts';
@@ -178,7 +178,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     keepAlive,
     guard,
     load,
-    sightings: new Sightings({ bus, region, log, now }),
+    sightings: new TrunkSightings({ bus, region, log, now }),
     abandon: ({ connection }) => sockets.abandon(connection),
     ladder: watch.ladder,
     tracing: watch.tracing,

@@ -1,7 +1,9 @@
 import type { edge } from '@tandem/contract';
 import { composeRequest, excerpt, Fault, nextHop, type SipResponse } from '@tandem/sip';
+import { sdpOf } from './body.ts';
 import { type ExchangeResult, exchangeAlong } from './client-exchange.ts';
 import { outsideRequestRefused } from './faults.ts';
+
 import type { EdgeParts } from './parts.ts';
 import { facadeOf } from './record-route.ts';
 import { type Flow, hostPort } from './socket/flow.ts';
@@ -28,6 +30,8 @@ const told = [
 ] as const;
 /** Values of one header that are passed on. */
 const maxValues = 16;
+/** Characters of a description that is. */
+const maxDescription = 8_192;
 
 /** Sends a request in the name of a trunk, from an address at which the trunk reaches any edge. Does not reject with a Fault. */
 export async function sendOutside(parts: OutsideRequestParts, ask: edge.Ask): Promise<edge.Answer> {
@@ -44,6 +48,7 @@ export async function sendOutside(parts: OutsideRequestParts, ask: edge.Ask): Pr
 
 const nothing: edge.Answer = {
   ...{ status: 0, reason: '', headers: [], seen: '', contact: '', peer: '', fault: '', detail: '' },
+  description: '',
 };
 
 async function send(parts: OutsideRequestParts, ask: edge.Ask): Promise<edge.Answer> {
@@ -91,7 +96,10 @@ function answerOf({ status, response, flow, fault }: ExchangeResult): edge.Answe
     peer: flow ? `${flow.transport} ${hostPort(flow.host, flow.port)}` : '',
     fault: response ? '' : (fault?.kind.code ?? ''),
     detail: response ? '' : (fault?.detail ?? ''),
-    ...(response && { reason: response.reason, headers: headersOf(response), seen: seenIn(response) }),
+    ...(response && {
+      ...{ reason: response.reason, headers: headersOf(response), seen: seenIn(response) },
+      description: descriptionIn(response),
+    }),
   };
 }
 
@@ -102,6 +110,11 @@ function headersOf(response: SipResponse): edge.HeaderField[] {
       .slice(0, maxValues)
       .map((value) => ({ name, value })),
   );
+}
+
+function descriptionIn(response: SipResponse): string {
+  const description = sdpOf(response) ?? '';
+  return description.length > maxDescription ? '' : description;
 }
 
 /** Where the peer saw the request come from (RFC 3261 §18.2.1, RFC 3581 §4). */

@@ -1,4 +1,4 @@
-import type { Log, TokenKey } from '@tandem/platform';
+import type { Log, TokenKey, TrunkSightings } from '@tandem/platform';
 import type { ServerTransaction, SipResponse, TransactionFailure, TransactionLayer } from '@tandem/sip';
 import type { Anchors } from './anchor.ts';
 import type { Calls } from './calls.ts';
@@ -15,7 +15,6 @@ import type { CallRecords } from './records/call-records.ts';
 import type { Flow } from './socket/flow.ts';
 import type { CallTracing } from './tracing/call-tracing.ts';
 import type { RouterLink } from './uses/router.ts';
-import type { Sightings } from './uses/trunks.ts';
 import type { Workers } from './uses/workers.ts';
 
 /** Who answers a request that has arrived. */
@@ -56,7 +55,7 @@ export interface EdgeParts {
   readonly tracing: CallTracing | undefined;
   /** Cuts a connection off. */
   readonly abandon: (flow: Flow) => void;
-  readonly sightings: Sightings;
+  readonly sightings: TrunkSightings;
   /** Sends a message that belongs to no transaction. */
   readonly send: (text: string, flow: Flow) => void;
   /** Makes branches that nobody can guess. */

@@ -4,7 +4,7 @@ import { calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
 import { headersOf, toGroup } from './destination.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { ProxyOwner } from './proxy-owner.ts';
+import { noDismissal, type ProxyOwner } from './proxy-owner.ts';
 import { hopOf } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
@@ -24,6 +24,7 @@ export function relayStandalone(parts: EdgeParts, tx: ServerTx, relay: router.Re
 
 class Standalone implements ProxyOwner {
   readonly body: undefined;
+  readonly late = noDismissal;
   readonly headers: ProxyOwner['headers'];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
@@ -70,7 +71,6 @@ class Standalone implements ProxyOwner {
   async responseBody(): Promise<undefined> {}
 
   tried(): void {}
-  dismissed(): void {}
   forwarded(): void {}
   finished(): void {}
 }

@@ -1,4 +1,5 @@
 import type { Trunk } from '@tandem/resource';
+import type { Delivery } from './delivery.ts';
 import { contactSilent, inboundMissing } from './faults.ts';
 import type { ContactHealth } from './health.ts';
 import { isRegistered, type Login } from './login.ts';
@@ -32,12 +33,15 @@ export interface Known {
   readonly login: Login | undefined;
   readonly contacts: readonly ContactHealth[];
   readonly inbound: Sighting | undefined;
+  readonly delivery: Delivery | undefined;
 }
 
 /** Milliseconds after which a registration without any sign of calls is suspicious. */
 const inboundPatience = 120_000;
 /** Milliseconds for which a sign of calls is worth something. */
 const inboundLifetime = 24 * 3_600_000;
+/** What a registrar could not pass on to us in a row shows that calls do not arrive. */
+const maxLost = 2;
 
 /** The conditions of a trunk, one for each of its parts. */
 export function conditionsOf(trunk: Trunk, known: Known, now: number): Condition[] {
@@ -126,10 +130,17 @@ function registered(trunk: Trunk, login: Login | undefined, now: number): Condit
   return { type, status: 'false', reason, detail: `${login.status}: ${detail}; ${next}`, layer, hint };
 }
 
-/** Registered is not reachable: only what arrives shows that calls do. */
-function inboundVerified(trunk: Trunk, { login, inbound }: Known, now: number): Condition {
+/** Whether something that was seen still shows that calls arrive: not what came over an earlier registration. */
+export function isVerified({ login, inbound }: Pick<Known, 'inbound' | 'login'>, now: number): boolean {
+  if (!inbound || now - inbound.at >= inboundLifetime) return false;
+  return !login || !isRegistered(login, now) || inbound.at >= login.since;
+}
+
+/** Registered is not reachable: only what arrives shows that calls do. That nothing does may mean that nobody calls. */
+function inboundVerified(trunk: Trunk, known: Known, now: number): Condition {
   const type = 'InboundVerified';
-  if (inbound && now - inbound.at < inboundLifetime) {
+  const { delivery, inbound, login } = known;
+  if (inbound && isVerified(known, now)) {
     const seen = `${inbound.method} from ${inbound.source} at ${new Date(inbound.at).toISOString()}`;
     return ready(type, 'seen', seen);
   }
@@ -138,11 +149,15 @@ function inboundVerified(trunk: Trunk, { login, inbound }: Known, now: number): 
     const { fault: reason, detail, hint, layer } = foreignProblem(login, now);
     return { type, status: 'false', reason, detail, layer, hint };
   }
-  if (!isBound || now - login.since < inboundPatience) {
+  const isLost = delivery !== undefined && delivery.failures >= maxLost && delivery.at >= (login?.since ?? 0);
+  if (!isBound || (now - login.since < inboundPatience && !isLost)) {
     return { type, status: 'unknown', reason: 'nothing-yet', detail: 'nothing has come from the trunk yet' };
   }
   const { code, hint } = inboundMissing;
-  const since = new Date(login.since).toISOString();
-  const detail = `nothing since ${since}; contact ${login.contact}, seen from ${login.seen} by ${login.peer}`;
-  return { type, status: 'false', reason: code, detail, layer: 'nat', hint };
+  const detail = [
+    `nothing since ${new Date(login.since).toISOString()}`,
+    `contact ${login.contact}, seen from ${login.seen} by ${login.peer}`,
+    ...(delivery ? [`OPTIONS to ourselves by the registrar: ${delivery.said}`] : []),
+  ].join('; ');
+  return { type, status: isLost ? 'false' : 'unknown', reason: code, detail, layer: 'nat', hint };
 }

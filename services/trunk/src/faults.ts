@@ -54,7 +54,7 @@ export const inboundMissing: FaultKind = {
   status: 0,
   outcome: 'indeterminate',
   meaning:
-    'A trunk is registered, but nothing has come from it since: no call, and no OPTIONS to our contact.',
+    'A trunk is registered, but nothing has come from it since: no request of any kind, nor the OPTIONS that its registrar was sent for us.',
   hint: 'Call one of its numbers. When nothing arrives, the provider calls another address than our contact, or something on the way drops it: look at the contact and at the address that the provider saw.',
 };
 
@@ -64,4 +64,69 @@ export const contactForeign: FaultKind = {
   outcome: 'upstream_error',
   meaning: 'A registrar has answered 200, but our contact is not among those that it says it has.',
   hint: 'Something between rewrites Contact, most often a SIP ALG; switch it off, or use TLS.',
+};
+
+export const checkNameUnknown: FaultKind = {
+  code: 'trunk-name-unknown',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning: 'A name of a trunk leads nowhere.',
+  hint: 'Compare the name, its port and its transport with what the provider has given; `tandem doctor` looks at the resolvers, and each transport needs a listener on the edges.',
+};
+
+export const checkUnreachable: FaultKind = {
+  code: 'trunk-unreachable',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning: 'No server of a trunk can be reached at the address that its name leads to.',
+  hint: 'Look at port and transport, at firewalls between the edge and the provider, and whether the provider lets in the address that the edge sends from.',
+};
+
+export const checkTlsRefused: FaultKind = {
+  code: 'trunk-not-secured',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning:
+    'A server of a trunk can be connected to, but does not prove by TLS that it is the one that is wanted.',
+  hint: 'The evidence has subject, names and dates of its certificate: name the host that it is for, have the provider renew it, or let TANDEM_SIP_TLS_CA vouch for its authority.',
+};
+
+export const checkForbidden: FaultKind = {
+  code: 'trunk-forbids',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning: 'A trunk answers 403 to OPTIONS: it does not let us in.',
+  hint: 'Have the provider let in the address that it has seen, or give the trunk the `auth` and the `registration` that it wants.',
+};
+
+export const checkFailing: FaultKind = {
+  code: 'contact-failing',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning: 'A contact of a trunk answers OPTIONS with a failure of its own.',
+  hint: 'Ask the provider: the evidence has what it says.',
+};
+
+export const checkNoCodec: FaultKind = {
+  code: 'trunk-without-codec',
+  status: 0,
+  outcome: 'upstream_error',
+  meaning: 'A trunk says that it has no audio that phones here could be connected with.',
+  hint: 'Have the provider offer audio over RTP/AVP with a codec that the phones have, such as PCMA or PCMU.',
+};
+
+export const callerIdMissing: FaultKind = {
+  code: 'caller-id-missing',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'Callers have no number that could be shown to a trunk, so that it gets their user names.',
+  hint: 'Give users a `callerId`, or the trunk a number in `callerId.fallback`.',
+};
+
+export const trunkWithoutNumbers: FaultKind = {
+  code: 'trunk-without-numbers',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'No Number takes the calls of a trunk.',
+  hint: 'Add a Number for each number that the provider has given; one with `trunk` is for that trunk alone.',
 };

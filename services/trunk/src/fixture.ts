@@ -38,6 +38,8 @@ type Said = Partial<edge.Answer> | ((ask: edge.Ask) => Partial<edge.Answer>);
 /** An edge whose peer says one thing after the other; the last one for ever. */
 export class ScriptedEdge {
   readonly asks: edge.Ask[] = [];
+  /** Where a URI leads. */
+  outlook: (look: edge.Look) => Partial<edge.Outlook> = () => ({ places: [placeOf('unknown')] });
   readonly #script: Said[];
   serving = true;
 
@@ -50,9 +52,20 @@ export class ScriptedEdge {
     const said = this.#script.length > 1 ? this.#script.shift()! : this.#script[0]!;
     const content = typeof said === 'function' ? said(ask) : said;
     const contact = ask.contact ? `sip:${ask.contact.user}@192.0.2.1${ask.contact.uriParameters}` : '';
-    const nothing = { reason: '', headers: [], seen: '192.0.2.1:5060', fault: '', detail: '' };
+    const nothing = {
+      reason: '',
+      headers: [],
+      seen: '192.0.2.1:5060',
+      fault: '',
+      detail: '',
+      description: '',
+    };
     const answer = { status: 503, ...nothing, contact, peer: 'udp 203.0.113.1:5060', ...content };
     return { answer, edge: 'edge-1' };
+  }
+
+  async look(look: edge.Look): Promise<edge.Outlook> {
+    return { places: [], fault: '', detail: '', ...this.outlook(look) };
   }
 
   serves(): boolean {
@@ -81,4 +94,10 @@ export const ok: Said = (ask) => ({
 export function challenge(status: 401 | 407, text: string): Said {
   const name = status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate';
   return { status, reason: 'Unauthorized', headers: [{ name, value: `Digest ${text}` }] };
+}
+
+/** A place of the trunk that tests look at. */
+export function placeOf(state: string, rest: Partial<edge.Place> = {}): edge.Place {
+  const transport = state === 'unknown' ? 'udp' : 'tcp';
+  return { transport, address: '203.0.113.1:5060', state, proven: [], fault: '', detail: '', ...rest };
 }

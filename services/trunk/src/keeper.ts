@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import type { edge } from '@tandem/contract';
+import type { trunk as contract, edge } from '@tandem/contract';
 import type { Log, TrunkStore } from '@tandem/platform';
-import { lineToken, outboundRoute, type Trunk } from '@tandem/resource';
+import { lineToken, type Snapshot, type Trunk } from '@tandem/resource';
 import { Fault, type HmacKey } from '@tandem/sip';
-import { type Condition, conditionsOf } from './conditions.ts';
+import { checkTrunk } from './check/check.ts';
+import { type Condition, conditionsOf, isVerified, type Known } from './conditions.ts';
+import { type Delivery, delivered, deliveryRequest, firstDelivery } from './delivery.ts';
 import { type ContactHealth, isAlive, newHealth, probed, probePatience } from './health.ts';
 import { concluded, isRegistered, type Login, newLogin, renewed } from './login.ts';
+import { optionsTo } from './options.ts';
 import { Registrar } from './registrar.ts';
 import { nameOf, readState, type Sighting, type TrunkState, writeState } from './state.ts';
 import { type RegistrationTarget, registrationTarget } from './target.ts';
-import type { Edges } from './uses/edges.ts';
+import { type Edges, unanswered } from './uses/edges.ts';
 
 /** What a keeper stands on. */
 export interface KeeperParts {
   readonly node: string;
-  readonly edges: Pick<Edges, 'ask' | 'serves'>;
+  readonly edges: Pick<Edges, 'ask' | 'look' | 'serves'>;
   readonly store: TrunkStore;
   readonly lineKey: HmacKey;
   readonly log: Log;
@@ -40,8 +43,11 @@ export class TrunkKeeper {
   #login: Login | undefined;
   #contacts: readonly ContactHealth[] = [];
   #inbound: Sighting | undefined;
+  #delivery: Delivery | undefined;
+  #isDelivering = false;
+  #check: Promise<contract.Step[]> | undefined;
   #conditions: readonly Condition[] = [];
-  #isRegistering = false;
+  #registering: Promise<void> | undefined;
   #toldAt = 0;
   readonly #probing = new Set<string>();
   #isClosed = false;
@@ -58,6 +64,7 @@ export class TrunkKeeper {
     const known = text === undefined ? undefined : readState(text);
     keeper.#login = known?.login;
     keeper.#inbound = known?.inbound;
+    keeper.#delivery = known?.delivery;
     keeper.#contacts = known?.contacts ?? [];
     keeper.configure(trunk);
     return keeper;
@@ -72,6 +79,7 @@ export class TrunkKeeper {
       login: this.#login,
       contacts: this.#contacts,
       inbound: this.#inbound,
+      delivery: this.#delivery,
       conditions: this.#conditions,
     };
   }
@@ -102,7 +110,8 @@ export class TrunkKeeper {
   tick(): void {
     const now = this.#parts.now();
     if (this.#isClosed) return;
-    if (this.#login && !this.#isRegistering && this.#isDue(this.#login, now)) void this.#register();
+    if (this.#login && this.#isDue(this.#login, now)) void this.#register();
+    if (this.#isDeliveryDue(now)) void this.#deliver();
     for (const health of this.#contacts) {
       if (health.dueAt <= now && !this.#probing.has(health.uri)) void this.#probe(health);
     }
@@ -114,6 +123,21 @@ export class TrunkKeeper {
   hasLine(line: string): boolean {
     const { tenant, trunk } = namesOf(this.#trunk);
     return this.#target !== undefined && lineToken(this.#parts.lineKey, tenant, trunk) === line;
+  }
+
+  /** Looks at each part of it, one after the other; who asks meanwhile is told the same. */
+  check(snapshot: Snapshot): Promise<contract.Step[]> {
+    const { edges } = this.#parts;
+    this.#check ??= checkTrunk({
+      ...{ trunk: this.#trunk, target: this.#target, snapshot, edges, edge: this.#login?.edge ?? '' },
+      now: this.#parts.now,
+      refresh: () => this.#refresh(),
+      deliver: () => this.#deliver(),
+      conditions: () => this.#conditions,
+    }).finally(() => {
+      this.#check = undefined;
+    });
+    return this.#check;
   }
 
   /** Something has come from the trunk. */
@@ -149,10 +173,17 @@ export class TrunkKeeper {
     return login.dueAt <= now || (isStranded && isRegistered(login, now));
   }
 
-  async #register(): Promise<void> {
+  /** One attempt at a time. */
+  #register(): Promise<void> {
+    this.#registering ??= this.#attempt().finally(() => {
+      this.#registering = undefined;
+    });
+    return this.#registering;
+  }
+
+  async #attempt(): Promise<void> {
     const { log, random } = this.#parts;
     const [login, registrar, trunk] = [this.#login!, this.#registrar!, this.#trunk];
-    this.#isRegistering = true;
     try {
       const attempt = await registrar.attempt(login, login.asked);
       if (this.#isClosed || registrar !== this.#registrar || !this.#login) return;
@@ -163,8 +194,44 @@ export class TrunkKeeper {
     } catch (err) {
       log.error({ err, trunk: nameOf(namesOf(trunk)) }, 'a registration has failed in an unforeseen way');
       if (this.#login) this.#login = { ...this.#login, dueAt: this.#parts.now() + 10_000 };
-    } finally {
-      this.#isRegistering = false;
+    }
+  }
+
+  /** Registers anew, unless the registrar wants to be left alone; the login as it is then, undefined where none is wanted. */
+  async #refresh(): Promise<Login | undefined> {
+    const { restsUntil = 0 } = this.#login ?? {};
+    if (this.#login && restsUntil <= this.#parts.now()) await this.#register();
+    return this.#login;
+  }
+
+  #isDeliveryDue(now: number): boolean {
+    const login = this.#login;
+    if (!login || this.#isDelivering || !isRegistered(login, now)) return false;
+    if (isVerified({ login, inbound: this.#inbound }, now)) return false;
+    const dueAt = this.#delivery && this.#delivery.at >= login.since ? this.#delivery.dueAt : 0;
+    return Math.max(dueAt, login.since + firstDelivery) <= now;
+  }
+
+  /** Has the registrar pass something on to us. */
+  async #deliver(): Promise<Delivery | undefined> {
+    const [login, target] = [this.#login, this.#target];
+    if (!login || !target) return undefined;
+    this.#isDelivering = true;
+    const answer = await this.#ask(deliveryRequest(this.#trunk, target), login.edge);
+    this.#isDelivering = false;
+    const before = this.#delivery && this.#delivery.at >= login.since ? this.#delivery : undefined;
+    this.#delivery = delivered(before, answer, this.#parts.now());
+    this.#review();
+    return this.#delivery;
+  }
+
+  /** Does not reject with a Fault. */
+  async #ask(request: edge.Ask, preferred: string): Promise<edge.Answer> {
+    try {
+      return (await this.#parts.edges.ask(request, preferred)).answer;
+    } catch (error) {
+      if (error instanceof Fault) return unanswered(error);
+      throw error;
     }
   }
 
@@ -198,7 +265,10 @@ export class TrunkKeeper {
     this.#probing.add(uri);
     const startedAt = now();
     try {
-      const { answer, edge } = await edges.ask(this.#question(uri), this.#login?.edge ?? '');
+      const { answer, edge } = await edges.ask(
+        optionsTo(this.#trunk, uri, probePatience(this.#trunk.probe)),
+        this.#login?.edge ?? '',
+      );
       this.#probed(uri, startedAt, answer);
       this.#moved(edge, answer);
     } catch (error) {
@@ -210,21 +280,6 @@ export class TrunkKeeper {
     } finally {
       this.#probing.delete(uri);
     }
-  }
-
-  #question(uri: string): edge.Ask {
-    const { endpoint, probe, tenant } = this.#trunk;
-    const from = this.#target?.aor ?? `sip:${endpoint.fromDomain ?? tenant.domains[0] ?? 'tandem.invalid'}`;
-    const callId = randomBytes(12).toString('hex');
-    return {
-      ...{ method: 'OPTIONS', uri, route: [...outboundRoute(this.#trunk)], cseq: 1, callId },
-      ...{ from: `<${from}>;tag=${callId.slice(0, 8)}`, to: `<${uri}>` },
-      headers: [
-        { name: 'Accept', value: 'application/sdp' },
-        { name: 'User-Agent', value: 'tandem' },
-      ],
-      patienceMs: probePatience(probe),
-    };
   }
 
   #probed(uri: string, startedAt: number, { status, reason, fault, detail, peer }: edge.Answer): void {
@@ -251,11 +306,15 @@ export class TrunkKeeper {
     if (seen !== login.seen) this.#login = renewed(login, this.#parts.now());
   }
 
+  get #known(): Known {
+    const known = { login: this.#login, contacts: this.#contacts };
+    return { ...known, inbound: this.#inbound, delivery: this.#delivery };
+  }
+
   /** Tells of conditions that have changed. */
   #review(): void {
     const before = this.#conditions;
-    const known = { login: this.#login, contacts: this.#contacts, inbound: this.#inbound };
-    this.#conditions = conditionsOf(this.#trunk, known, this.#parts.now());
+    this.#conditions = conditionsOf(this.#trunk, this.#known, this.#parts.now());
     const changed = this.#conditions.filter((condition) => !before.some((each) => isSame(each, condition)));
     for (const condition of changed) this.#parts.changed(this.state, condition);
     if (changed.length > 0) void this.#save();

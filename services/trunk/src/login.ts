@@ -12,7 +12,7 @@ export interface Login {
   readonly dueAt: number;
   /** Until when the registrar has our contact; 0 when it has not. */
   readonly expiresAt: number;
-  /** Since when it has. */
+  /** Since when it has, at the address that we are seen from. */
   readonly since: number;
   /** Seconds that are asked for: more than configured where the registrar wants that (423). */
   readonly asked: number;
@@ -26,6 +26,8 @@ export interface Login {
   /** Contacts of others, or of an earlier time, that the registrar has besides, where ours is not among them. */
   readonly foreign?: string;
   readonly problem?: Problem;
+  /** Until when the registrar wants to be left alone. */
+  readonly restsUntil?: number;
 }
 
 /** What came of an attempt. */
@@ -71,14 +73,14 @@ export function newLogin(callId: string, tag: string, expires: number, now: numb
 
 /** The login after an attempt. */
 export function concluded(login: Login, attempt: Attempt, pace: Pace): Login {
-  const { problem: _, foreign: __, ...before } = login;
+  const { problem: _, foreign: __, restsUntil: ___, ...before } = login;
   const { at, sequence, asked, seen, contact, peer, edge } = attempt;
   const known = { ...before, sequence, asked };
   if (attempt.granted === undefined) return failed({ ...known, peer: peer || login.peer }, attempt, pace);
   return {
     ...known,
     ...{ status: 'registered', failures: 0, seen, contact, peer, edge },
-    since: login.expiresAt > at ? login.since : at,
+    since: login.expiresAt > at && login.seen === seen ? login.since : at,
     expiresAt: at + attempt.granted * 1_000,
     dueAt: at + Math.max(attempt.granted * 500, leastRefresh),
     ...(attempt.foreign !== undefined && { foreign: attempt.foreign }),
@@ -94,7 +96,15 @@ function failed(login: Login, attempt: Attempt & { granted?: never }, { retry, r
   const wait = isFinal ? longest : growing * (0.5 + random / 2);
   const rest = Math.min(retryAfter ?? 0, longestRest) * 1_000 * (1 + random / 10);
   const dueAt = Math.ceil(at + Math.max(wait, rest));
-  return { ...login, status: isFinal ? 'rejected' : 'retrying', failures, dueAt, problem };
+  const status = isFinal ? 'rejected' : 'retrying';
+  return {
+    ...login,
+    status,
+    failures,
+    dueAt,
+    problem,
+    ...(rest > 0 && { restsUntil: Math.ceil(at + rest) }),
+  };
 }
 
 /** Whether the registrar still has our contact. */

@@ -11,6 +11,7 @@ import {
   type Subscription,
   subjectToken,
   type TrunkStore,
+  trunkSightings,
 } from '@tandem/platform';
 import type { Snapshot } from '@tandem/resource';
 import { hmacKey } from '@tandem/sip';
@@ -18,11 +19,13 @@ import type { Condition } from './conditions.ts';
 import { observeTrunks } from './observe.ts';
 import type { TrunkState } from './state.ts';
 import { Trunks } from './trunks.ts';
+import { serveChecks } from './uses/checks.ts';
 import { Edges } from './uses/edges.ts';
 
 export type { Condition } from './conditions.ts';
 export * from './faults.ts';
 export { readState, type TrunkState } from './state.ts';
+export { askForCheck } from './uses/checks.ts';
 
 /** What a trunk node stands on. */
 export interface TrunkBackings {
@@ -60,12 +63,13 @@ export function startTrunks(
     health: (state) => publishHealth(origin, log, state),
   });
   observeTrunks(metrics, () => trunks.states);
-  const heard = bus.subscribe(`tandem.${region}.trunks.sighted`, ({ payload }) => {
+  const heard = bus.subscribe(trunkSightings(region), ({ payload }) => {
     const { tenant, trunk: name, line, method, source, atMs: at } = trunk.Sighting.decode(payload);
     trunks.sighted({ trunk: `${tenant}/${name}`, line, method, source, at });
   });
+  const asked = serveChecks(bus, region, node, log, (name) => trunks.check(name));
   const timer = setInterval(() => trunks.tick(), tickMs);
-  return new RunningTrunks(trunks, timer, heard);
+  return new RunningTrunks(trunks, timer, [heard, asked]);
 }
 
 /** A trunk node that is running. */
@@ -73,9 +77,9 @@ export class RunningTrunks {
   readonly startedMs: number = Date.now();
   readonly #trunks: Trunks;
   readonly #timer: NodeJS.Timeout;
-  readonly #heard: Subscription;
+  readonly #heard: readonly Subscription[];
 
-  constructor(trunks: Trunks, timer: NodeJS.Timeout, heard: Subscription) {
+  constructor(trunks: Trunks, timer: NodeJS.Timeout, heard: readonly Subscription[]) {
     this.#trunks = trunks;
     this.#timer = timer;
     this.#heard = heard;
@@ -94,7 +98,7 @@ export class RunningTrunks {
   /** Registrations stay: whoever comes next refreshes them. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.#heard.unsubscribe();
+    for (const subscription of this.#heard) subscription.unsubscribe();
     await this.#trunks.drain();
   }
 }

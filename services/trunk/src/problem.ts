@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 /** Where a failure sits. */
-export type Layer = 'signaling' | 'auth' | 'routing' | 'nat' | 'policy' | 'capacity';
+export type Layer = 'signaling' | 'auth' | 'routing' | 'sdp' | 'nat' | 'policy' | 'capacity';
 
 export function problemOf({ code, hint }: FaultKind, layer: Layer, detail: string, at: number): Problem {
   return { at, layer, fault: code, detail, hint };

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { edge } from '@tandem/contract';
-import { type Trunk, trunkRealms } from '@tandem/resource';
-import { DigestClient, Fault, isStale, parseNameAddr, sameUri, splitList } from '@tandem/sip';
+import type { Trunk } from '@tandem/resource';
+import { Fault, parseNameAddr, sameUri, splitList } from '@tandem/sip';
+import { Challenges, type Met, valuesOf } from './challenges.ts';
 import {
-  challengeRefused,
   contactForeign,
   registrarForbids,
   registrarRefused,
@@ -13,7 +12,7 @@ import {
 import type { Attempt, Login } from './login.ts';
 import { type Layer, type Problem, problemOf } from './problem.ts';
 import type { RegistrationTarget } from './target.ts';
-import type { Asked, Edges } from './uses/edges.ts';
+import { type Asked, type Edges, unanswered } from './uses/edges.ts';
 
 export interface RegistrarParts {
   readonly edges: Pick<Edges, 'ask'>;
@@ -35,27 +34,21 @@ export class Registrar {
   readonly #trunk: Trunk;
   readonly #target: RegistrationTarget;
   readonly #token: string | undefined;
-  readonly #digest: DigestClient | undefined;
+  readonly #challenges: Challenges;
 
   constructor(parts: RegistrarParts, trunk: Trunk, target: RegistrationTarget, token: string) {
-    const { auth, registration } = trunk;
     this.#parts = parts;
     this.#trunk = trunk;
     this.#target = target;
-    this.#token = registration?.line ? token : undefined;
-    this.#digest =
-      auth &&
-      new DigestClient({
-        account: { username: auth.username, password: auth.password.reveal(), realm: trunkRealms(trunk) },
-        cnonce: () => randomBytes(8).toString('hex'),
-      });
+    this.#token = trunk.registration?.line ? token : undefined;
+    this.#challenges = new Challenges(trunk);
   }
 
   /** `expires` of 0 removes the contact. Does not reject with a Fault of the network's. */
   async attempt(login: Login, expires: number): Promise<Attempt> {
     let { sequence } = login;
     let asked = expires;
-    const answered = new Map<number, number>();
+    const met: Met = new Map();
     for (let request = 1; ; request++) {
       sequence++;
       const sent = await this.#send(login, sequence, asked);
@@ -67,7 +60,7 @@ export class Registrar {
         continue;
       }
       if ((status === 401 || status === 407) && request < maxRequests) {
-        const refused = this.#learn(sent.answer, answered);
+        const refused = this.#challenges.learn(sent.answer, met);
         if (refused === undefined) continue;
         const problem = problemOf(refused.kind, 'auth', `${this.#where}: ${refused.detail}`, known.at);
         return { ...known, problem, isFinal: true };
@@ -86,7 +79,6 @@ export class Registrar {
     const { edges, sending } = this.#parts;
     const { registrar: uri, aor, contactUser, route } = this.#target;
     await sending(sequence);
-    const credentials = this.#digest?.credentials('REGISTER', uri) ?? [];
     const ask: edge.Ask = {
       ...{ method: 'REGISTER', uri, route: [...route], cseq: sequence, callId: login.callId },
       from: `<${aor}>;tag=${login.tag}`,
@@ -95,7 +87,7 @@ export class Registrar {
         { name: 'Expires', value: String(expires) },
         { name: 'User-Agent', value: 'tandem' },
         ...this.#trunk.endpoint.headers,
-        ...credentials.map(([name, value]) => ({ name, value })),
+        ...this.#challenges.headers('REGISTER', uri),
       ],
       contact: {
         user: contactUser,
@@ -108,27 +100,7 @@ export class Registrar {
       return await edges.ask(ask, login.edge);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      const answer = { status: 503, reason: '', headers: [], seen: '', contact: '', peer: '' };
-      return { answer: { ...answer, fault: error.kind.code, detail: error.detail }, edge: '' };
-    }
-  }
-
-  /** A second challenge of a kind means that the credentials were wrong, unless only their nonce was. */
-  #learn(answer: edge.Answer, answered: Map<number, number>): Fault | undefined {
-    const { status, reason } = answer;
-    const challenges = valuesOf(answer, status === 407 ? 'Proxy-Authenticate' : 'WWW-Authenticate');
-    const times = answered.get(status) ?? 0;
-    answered.set(status, times + 1);
-    if (!this.#digest) return new Fault(challengeRefused, `${status} ${reason}, and the trunk has no auth`);
-    if (times > 1 || (times === 1 && !isStale(challenges)))
-      return new Fault(registrarForbids, `${status} ${reason}: the credentials were not taken`);
-    try {
-      this.#digest.learn(status, challenges);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      const realms = trunkRealms(this.#trunk).join(', ');
-      return new Fault(challengeRefused, `${status} ${reason}: ${error.detail}; answered are ${realms}`);
+      return { answer: unanswered(error), edge: '' };
     }
   }
 
@@ -193,8 +165,4 @@ function placesOf({
 
 function leastExpires(answer: edge.Answer): number {
   return Number.parseInt(valuesOf(answer, 'Min-Expires')[0] ?? '', 10) || 0;
-}
-
-function valuesOf({ headers }: edge.Answer, name: string): string[] {
-  return headers.filter((header) => header.name === name).map(({ value }) => value);
 }

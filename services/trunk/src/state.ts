@@ -1,4 +1,5 @@
 import type { Condition } from './conditions.ts';
+import type { Delivery } from './delivery.ts';
 import type { ContactHealth } from './health.ts';
 import type { Login } from './login.ts';
 
@@ -6,7 +7,7 @@ import type { Login } from './login.ts';
 export interface Sighting {
   /** In milliseconds since 1970. */
   readonly at: number;
-  /** `INVITE` or `OPTIONS`. */
+  /** Such as `INVITE` or `OPTIONS`. */
   readonly method: string;
   /** The address that it came from. */
   readonly source: string;
@@ -23,6 +24,7 @@ export interface TrunkState {
   readonly login?: Login | undefined;
   readonly contacts: readonly ContactHealth[];
   readonly inbound?: Sighting | undefined;
+  readonly delivery?: Delivery | undefined;
   readonly conditions: readonly Condition[];
 }
 

@@ -70,10 +70,11 @@ describe('trunk nodes', () => {
     await pass(700, ...alive);
     expect(sizesOf(alive)).toEqual([0, 1]);
     expect((await kept()).owner).not.toBe(owner);
-    expect(new Set(edge.asks.map(({ callId }) => callId)).size).toBe(1);
-    expect(edge.asks.map(({ cseq }) => cseq)).toEqual(edge.asks.map((_, index) => index + 1));
+    const registers = edge.asks.filter(({ method }) => method === 'REGISTER');
+    expect(new Set(registers.map(({ callId }) => callId)).size).toBe(1);
+    expect(registers.map(({ cseq }) => cseq)).toEqual(registers.map((_, index) => index + 1));
     // 1400 s, refreshed every 300; the first one and its challenge.
-    expect(edge.asks).toHaveLength(6);
+    expect(registers).toHaveLength(6);
   });
 
   it('give a trunk to the node that rendezvous hashing wants, when that comes', async () => {
@@ -136,19 +137,76 @@ describe('trunk nodes', () => {
     ]);
   });
 
-  it('say after two minutes that nothing comes in, and that it does when it does (W-19)', async () => {
+  /** What was told of calls that arrive. */
+  function inbound(): readonly unknown[][] {
+    const about = told.filter(({ type }) => type === 'InboundVerified');
+    return about.map(({ layer, reason, status }) => [status, reason, ...(layer ? [layer] : [])]);
+  }
+
+  /** Whom the registrar is asked to pass something on to, says this. */
+  function passingOn(status: number, reason: string): ScriptedEdge {
+    const toUs = '<sip:acct@sip.carrier.example>';
+    return new ScriptedEdge((ask) =>
+      ask.method === 'OPTIONS' && ask.to === toUs
+        ? { status, reason }
+        : (ok as (of: typeof ask) => object)(ask),
+    );
+  }
+
+  it('say within two minutes that a registrar cannot reach us, and that it does when it does (W-19)', async () => {
+    edge = passingOn(408, 'Request Timeout');
     const node = join('a');
-    const inbound = () =>
-      told.filter(({ type }) => type === 'InboundVerified').map(({ reason, layer }) => [reason, layer]);
-    await pass(119, node);
-    expect(inbound()).toEqual([['nothing-yet', undefined]]);
-    await pass(3, node);
-    expect(inbound().at(-1)).toEqual(['registered-but-no-inbound', 'nat']);
+    await pass(59, node);
+    expect(inbound()).toEqual([['unknown', 'nothing-yet']]);
+    await pass(60, node);
+    expect(inbound().at(-1)).toEqual(['false', 'registered-but-no-inbound', 'nat']);
     const { detail } = told.findLast(({ type }) => type === 'InboundVerified')!;
     expect(detail).toContain('contact sip:acct@192.0.2.1;line=');
     expect(detail).toContain('seen from 192.0.2.1:5060');
+    expect(detail).toContain('OPTIONS to ourselves by the registrar: 408 Request Timeout');
+    const own = edge.asks.find(({ method }) => method === 'OPTIONS');
+    expect(own).toMatchObject({
+      uri: 'sip:acct@sip.carrier.example',
+      route: ['<sip:sip.carrier.example;lr>'],
+    });
     node.sighted({ trunk: name, line: '', at: now, method: 'INVITE', source: '203.0.113.1' });
-    expect(inbound().at(-1)).toEqual(['seen', undefined]);
+    expect(inbound().at(-1)).toEqual(['true', 'seen']);
+  });
+
+  it.each([
+    [200, 'OK'],
+    [404, 'Not Found'],
+    [408, ''],
+  ])('do not take a trunk for broken that is quiet: %i %s', async (status, reason) => {
+    edge = passingOn(status, reason);
+    const node = join('a');
+    await pass(119, node);
+    expect(inbound()).toEqual([['unknown', 'nothing-yet']]);
+    await pass(600, node);
+    expect(inbound().slice(1)).toEqual([['unknown', 'registered-but-no-inbound', 'nat']]);
+    expect(edge.asks.filter(({ method }) => method === 'OPTIONS')).toHaveLength(1);
+  });
+
+  it('count what came over an earlier registration no more', async () => {
+    let seen = '192.0.2.1:5060';
+    edge = new ScriptedEdge((ask) => ({ ...(ok as (of: typeof ask) => object)(ask), seen }));
+    const node = join('a');
+    await pass(5, node);
+    node.sighted({ trunk: name, line: '', at: now, method: 'INVITE', source: '203.0.113.1' });
+    expect(inbound().at(-1)).toEqual(['true', 'seen']);
+    seen = '192.0.2.1:1025';
+    await pass(300, node);
+    expect(inbound().at(-1)).toEqual(['unknown', 'nothing-yet']);
+  });
+
+  it('know the trunk whose address an OPTIONS came from, by its smallest network', async () => {
+    const at = (source: string) => ({ contacts: ['sip:c.example'], identify: { sources: [source] } });
+    snapshot = await snapshotOf({ wide: at('203.0.113.0/24'), carrier: at('203.0.113.1') });
+    const node = join('a');
+    await pass(5, node);
+    node.sighted({ trunk: '/', line: '', at: now, method: 'OPTIONS', source: '203.0.113.1' });
+    const verified = node.states.filter(({ inbound: sighting }) => sighting).map(({ trunk }) => trunk);
+    expect(verified).toEqual(['carrier']);
   });
 
   it('know the trunk whose Contact an OPTIONS was for', async () => {

@@ -1,3 +1,4 @@
+import type { trunk as contract } from '@tandem/contract';
 import { type Lease, type Leases, type Member, type Membership, rendezvous } from '@tandem/platform';
 import type { Snapshot, Trunk } from '@tandem/resource';
 import { type KeeperParts, TrunkKeeper } from './keeper.ts';
@@ -52,12 +53,23 @@ export class Trunks {
     for (const { keeper } of this.#owned.values()) keeper.tick();
   }
 
-  /** Something has come from a trunk, or to the Contact that has this token. */
+  /** Looks at each part of a trunk that this node has, `tenant/name`; undefined when it has not. */
+  async check(name: string): Promise<contract.Step[] | undefined> {
+    return this.#owned.get(name)?.keeper.check(this.#parts.snapshot());
+  }
+
+  /** Something has come from a trunk, or to the Contact that has this token, or from an address that may be a trunk's. */
   sighted({ line, trunk, ...sighting }: Sighting & { readonly trunk: string; readonly line: string }): void {
-    const named = this.#owned.get(trunk)?.keeper;
-    const keeper =
-      named ?? Array.from(this.#owned.values(), (owned) => owned.keeper).find((each) => each.hasLine(line));
-    keeper?.sighted(sighting);
+    const all = Array.from(this.#owned.values(), ({ keeper }) => keeper);
+    const named = this.#owned.get(trunk)?.keeper ?? all.find((each) => each.hasLine(line));
+    const keepers = named ? [named] : this.#keepersAt(sighting.source);
+    for (const keeper of keepers) keeper.sighted(sighting);
+  }
+
+  /** Those whose smallest network an address is in. */
+  #keepersAt(source: string): TrunkKeeper[] {
+    const [trunks = []] = this.#parts.snapshot().proofs.source(source);
+    return trunks.flatMap((trunk) => this.#owned.get(nameOf(trunk))?.keeper ?? []);
   }
 
   /** Gives all trunks to other nodes. */

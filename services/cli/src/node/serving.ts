@@ -3,6 +3,7 @@ import { Fault } from '@tandem/sip';
 import { addBan, liftBan, listBans } from '../cluster/bans.ts';
 import { drainNode } from '../cluster/drain.ts';
 import { listNodes } from '../cluster/nodes.ts';
+import { checkTrunk } from '../cluster/trunk-check.ts';
 import { answerDryRun, listCalls, listRegistrations, listTrunks, type Routing } from '../listings.ts';
 import { serveTraces } from '../trace/served.ts';
 import type { NodeStart } from './start.ts';
@@ -23,13 +24,19 @@ export function serveCluster({ http, settings }: NodeStart, backings: ClusterBac
   serveBans(http, { ...backings, region: settings.region });
   serveTraces(http, backings);
   if (backings.stores) serveStores(http, backings.stores);
+  if (backings.stores) serveTrunks(http, { ...backings, ...backings.stores, region: settings.region });
 }
 
-function serveStores(http: HttpServer, { location, calls, trunks }: Stores): void {
+function serveTrunks(http: HttpServer, backings: Parameters<typeof checkTrunk>[0]): void {
+  const { trunks } = backings;
+  http.route('/v1/trunks', (query) => listTrunks(trunks, query.get('cursor') ?? undefined));
+  http.action('/v1/trunks/check', (query) => orRefusal(() => checkTrunk(backings, query)));
+}
+
+function serveStores(http: HttpServer, { location, calls }: Stores): void {
   http.route('/v1/registrations', (query) =>
     listRegistrations(location, query.get('cursor') ?? undefined, Date.now()),
   );
-  http.route('/v1/trunks', (query) => listTrunks(trunks, query.get('cursor') ?? undefined));
   http.route('/v1/calls', (query) => listCalls(calls, query.get('cursor') ?? undefined, Date.now()));
 }
 

@@ -36,6 +36,9 @@ export class Connection implements Flow {
   proven: readonly string[] = [];
   failure: Fault | undefined;
   isOpened = false;
+  isConnected = false;
+  /** Ends while it is being opened. */
+  #opening: PromiseWithResolvers<void> | undefined;
   #onAlias: ((port: number) => void) | undefined;
   readonly #socket: Socket;
   readonly #backlog: Backlog;
@@ -57,7 +60,7 @@ export class Connection implements Flow {
     socket.on('error', (error) => {
       this.failure = connectionFailure(error, hostPort(this.host, this.port));
     });
-    socket.once('close', () => this.#unwatch());
+    socket.once('close', () => this.#settle());
   }
 
   get isGone(): boolean {
@@ -112,13 +115,29 @@ export class Connection implements Flow {
   /** What is sent waits until `opened`, which has to come in time. */
   opening(): void {
     this.isOpened = true;
+    this.#opening = Promise.withResolvers();
+    this.#socket.once('connect', () => {
+      this.isConnected = true;
+    });
     this.#socket.cork();
     this.#watch();
   }
 
   opened(): void {
-    this.#unwatch();
+    this.#settle();
     this.#socket.uncork();
+  }
+
+  async whenOpen(): Promise<Fault | undefined> {
+    await this.#opening?.promise;
+    if (!this.isGone) return undefined;
+    return this.failure ?? connectionFailure(new Error('closed by'), hostPort(this.host, this.port));
+  }
+
+  #settle(): void {
+    this.#unwatch();
+    this.#opening?.resolve();
+    this.#opening = undefined;
   }
 
   #read(octets: Buffer, receiver: Receiver): void {

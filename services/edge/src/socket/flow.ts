@@ -28,6 +28,10 @@ export interface Flow {
   alias?(port: number): void;
   /** Why nothing can be sent over it any more. */
   readonly failure?: Fault | undefined;
+  /** Of a connection that we have opened: its peer has accepted it, whatever became of TLS. */
+  readonly isConnected?: boolean;
+  /** Of a connection: resolves when something can be sent over it, or with why nothing ever can. */
+  whenOpen?(): Promise<Fault | undefined>;
   /** Of a flow of another edge: what carries messages there. With that it is lost. */
   readonly carrier?: Flow;
   /** Of a flow of another edge: what it is to its owner. */

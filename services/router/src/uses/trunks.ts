@@ -1,20 +1,10 @@
 import { trunk } from '@tandem/contract';
-import type { Bus, Log, Subscription } from '@tandem/platform';
+import { type Subscription, TrunkSightings, type TrunkSightingsOptions } from '@tandem/platform';
 import type { Trunk } from '@tandem/resource';
 import { withoutUser } from '@tandem/sip';
 
-export interface TrunkNodesOptions {
-  readonly bus: Bus;
-  readonly region: string;
-  readonly log: Log;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
 /** Milliseconds for which what was told of a trunk holds: it is told again three times meanwhile. */
 const healthLifetime = 35_000;
-/** Milliseconds between two signs of the same trunk that are told. */
-const sightingInterval = 30_000;
 /** Trunks that are remembered. */
 const capacity = 20_000;
 
@@ -25,13 +15,14 @@ interface Known {
 
 /** What trunk nodes tell of contacts, and what they are told of calls that arrive. */
 export class TrunkNodes {
-  readonly #options: TrunkNodesOptions;
+  readonly #options: TrunkSightingsOptions;
   readonly #known = new Map<string, Known>();
-  readonly #sighted = new Map<string, number>();
+  readonly #sightings: TrunkSightings;
   readonly #subscription: Subscription;
 
-  constructor(options: TrunkNodesOptions) {
+  constructor(options: TrunkSightingsOptions) {
     this.#options = options;
+    this.#sightings = new TrunkSightings(options);
     const { bus, region } = options;
     this.#subscription = bus.subscribe(`tandem.${region}.trunks.health`, ({ payload }) =>
       this.#learn(trunk.Health.decode(payload)),
@@ -49,18 +40,7 @@ export class TrunkNodes {
 
   /** A request has come from a trunk. */
   sighted({ name, tenant }: Trunk, method: string, source: string): void {
-    const { bus, log, now, region } = this.#options;
-    const key = `${tenant.name}/${name}`;
-    const atMs = now();
-    if (atMs - (this.#sighted.get(key) ?? 0) < sightingInterval) return;
-    if (this.#sighted.size >= capacity) this.#sighted.clear();
-    this.#sighted.set(key, atMs);
-    const sighting = { tenant: tenant.name, trunk: name, line: '', method, source, atMs };
-    try {
-      bus.publish(`tandem.${region}.trunks.sighted`, trunk.Sighting.encode(sighting).finish());
-    } catch (err) {
-      log.debug({ err }, 'trunk nodes were not told of a call');
-    }
+    this.#sightings.proven(tenant.name, name, method, source);
   }
 
   close(): void {

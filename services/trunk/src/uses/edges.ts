@@ -18,6 +18,8 @@ export interface Asked {
 
 /** Milliseconds that an edge may take besides what the peer may. */
 const margin = 2_000;
+/** Milliseconds that names may take to be looked up. */
+const nameMargin = 2_000;
 
 /** The edges by which requests leave. */
 export class Edges {
@@ -41,12 +43,42 @@ export class Edges {
    * the same one for the same Call-ID. Rejects with a Fault when none does.
    */
   async ask(ask: edge.Ask, preferred: string): Promise<Asked> {
+    const octets = edge.Ask.encode(ask).finish();
+    const request: EdgeRequest = {
+      what: 'ask',
+      octets,
+      patience: ask.patienceMs,
+      about: `${ask.method} ${ask.uri}`,
+    };
+    const answered = await this.#request(request, preferred, ask.callId);
+    return { answer: edge.Answer.decode(answered.octets), edge: answered.edge };
+  }
+
+  /** Where a URI leads from an edge: the preferred one, or the same one for the same URI. Rejects with a Fault when none says. */
+  async look(look: edge.Look, preferred: string): Promise<edge.Outlook> {
+    const octets = edge.Look.encode(look).finish();
+    const request: EdgeRequest = {
+      what: 'look',
+      octets,
+      patience: look.patienceMs + nameMargin,
+      about: look.uri,
+    };
+    return edge.Outlook.decode((await this.#request(request, preferred, look.uri)).octets);
+  }
+
+  async #request(
+    { about, octets, patience, what }: EdgeRequest,
+    preferred: string,
+    key: string,
+  ): Promise<{ readonly octets: Uint8Array; readonly edge: string }> {
     let left = serving(this.#membership.members('edge'));
     let why = 'no edge serves';
     while (left.length > 0) {
-      const { id } = left.find((member) => member.id === preferred) ?? rendezvous(left, ask.callId)!;
+      const { id } = left.find((member) => member.id === preferred) ?? rendezvous(left, key)!;
+      const subject = `tandem.${this.#region}.edge.${subjectToken(id)}.${what}`;
       try {
-        return { answer: await this.#ask(id, ask), edge: id };
+        const answer = await this.#bus.request(subject, octets, { timeoutMs: patience + margin });
+        return { octets: answer, edge: id };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         why = `${id}: ${error.message}`;
@@ -55,14 +87,21 @@ export class Edges {
         left = left.filter((member) => member.id !== id);
       }
     }
-    throw new Fault(trunkWithoutEdge, `${ask.method} ${ask.uri}: ${why}`);
+    throw new Fault(trunkWithoutEdge, `${about}: ${why}`);
   }
+}
 
-  async #ask(id: string, ask: edge.Ask): Promise<edge.Answer> {
-    const subject = `tandem.${this.#region}.edge.${subjectToken(id)}.ask`;
-    const octets = edge.Ask.encode(ask).finish();
-    return edge.Answer.decode(
-      await this.#bus.request(subject, octets, { timeoutMs: ask.patienceMs + margin }),
-    );
-  }
+interface EdgeRequest {
+  readonly what: 'ask' | 'look';
+  readonly octets: Uint8Array;
+  /** Milliseconds that the peer may take. */
+  readonly patience: number;
+  /** What it is for, in words. */
+  readonly about: string;
+}
+
+/** What stands for an answer where no edge has sent anything. */
+export function unanswered({ kind, detail }: Fault): edge.Answer {
+  const nothing = { reason: '', headers: [], seen: '', contact: '', peer: '', description: '' };
+  return { status: 503, ...nothing, fault: kind.code, detail };
 }

@@ -73,6 +73,44 @@ export interface Answer {
   fault: string;
   /** What is wrong, and where. */
   detail: string;
+  /** The session description that came with it; empty when there was none, or a long one. */
+  description: string;
+}
+
+/** Look asks an edge where a URI leads, and whether it gets there. No request is sent: names are looked up, connections opened. */
+export interface Look {
+  /** The URI that a request would be for. */
+  uri: string;
+  /** Values of Route, first first. */
+  route: string[];
+  /** Milliseconds that each connection may take. */
+  patienceMs: number;
+}
+
+/** Outlook is what has come of a Look. */
+export interface Outlook {
+  /** The places that the URI leads to, the one that is tried first first. */
+  places: Place[];
+  /** The code of the fault when there are none, see docs/errors.md. */
+  fault: string;
+  /** What is wrong, and where. */
+  detail: string;
+}
+
+/** Place is one address that a request could be sent to. */
+export interface Place {
+  /** `udp`, `tcp` or `tls`. */
+  transport: string;
+  /** `host:port`. */
+  address: string;
+  /** `open`; `closed` when there is no connection; `insecure` when there is one, but no TLS; `unknown` over UDP. */
+  state: string;
+  /** The names that its certificate proves. */
+  proven: string[];
+  /** The code of the fault when it is not open. */
+  fault: string;
+  /** What is wrong. */
+  detail: string;
 }
 
 function createBaseAsk(): Ask {
@@ -357,7 +395,17 @@ export const HeaderField: MessageFns<HeaderField> = {
 };
 
 function createBaseAnswer(): Answer {
-  return { status: 0, reason: "", headers: [], seen: "", contact: "", peer: "", fault: "", detail: "" };
+  return {
+    status: 0,
+    reason: "",
+    headers: [],
+    seen: "",
+    contact: "",
+    peer: "",
+    fault: "",
+    detail: "",
+    description: "",
+  };
 }
 
 export const Answer: MessageFns<Answer> = {
@@ -385,6 +433,9 @@ export const Answer: MessageFns<Answer> = {
     }
     if (message.detail !== "") {
       writer.uint32(66).string(message.detail);
+    }
+    if (message.description !== "") {
+      writer.uint32(74).string(message.description);
     }
     return writer;
   },
@@ -460,6 +511,251 @@ export const Answer: MessageFns<Answer> = {
           }
           case 8: {
             if (tag !== 66) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLook(): Look {
+  return { uri: "", route: [], patienceMs: 0 };
+}
+
+export const Look: MessageFns<Look> = {
+  encode(message: Look, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.uri !== "") {
+      writer.uint32(10).string(message.uri);
+    }
+    for (const v of message.route) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.patienceMs !== 0) {
+      writer.uint32(24).uint32(message.patienceMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Look {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLook();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.uri = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.route.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.patienceMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOutlook(): Outlook {
+  return { places: [], fault: "", detail: "" };
+}
+
+export const Outlook: MessageFns<Outlook> = {
+  encode(message: Outlook, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.places) {
+      Place.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.fault !== "") {
+      writer.uint32(18).string(message.fault);
+    }
+    if (message.detail !== "") {
+      writer.uint32(26).string(message.detail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Outlook {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOutlook();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.places.push(Place.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fault = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePlace(): Place {
+  return { transport: "", address: "", state: "", proven: [], fault: "", detail: "" };
+}
+
+export const Place: MessageFns<Place> = {
+  encode(message: Place, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.transport !== "") {
+      writer.uint32(10).string(message.transport);
+    }
+    if (message.address !== "") {
+      writer.uint32(18).string(message.address);
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    for (const v of message.proven) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.fault !== "") {
+      writer.uint32(42).string(message.fault);
+    }
+    if (message.detail !== "") {
+      writer.uint32(50).string(message.detail);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Place {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlace();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.transport = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.proven.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.fault = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
               break;
             }
 

@@ -37,6 +37,38 @@ export interface Health {
   down: string[];
 }
 
+/** Check asks the node that looks after a trunk to look at each part of it now. */
+export interface Check {
+  /** The tenant's name. */
+  tenant: string;
+  /** The trunk's name within its tenant. */
+  trunk: string;
+}
+
+/** Checked is what was found. */
+export interface Checked {
+  /** One for each part, in the order in which one builds on the other; none when the node does not have the trunk. */
+  steps: Step[];
+}
+
+/** Step is what was found of one part. */
+export interface Step {
+  /** `endpoint`, `dns`, `reachability`, `tls`, `auth`, `options`, `codecs`, `caller-id` or `inbound`. */
+  name: string;
+  /** `ok`, `failed`, `unknown` when it cannot be told, or `skipped` when something before it has failed. */
+  status: string;
+  /** What was seen, one thing each. */
+  evidence: string[];
+  /** What has failed, such as `Trunk/carrier spec.contacts[0]`; empty when nothing has. */
+  object: string;
+  /** The layer that has failed, such as `signaling`; empty when none has. */
+  layer: string;
+  /** The code of the fault, see docs/errors.md; empty when nothing has failed. */
+  fault: string;
+  /** What to do. */
+  hint: string;
+}
+
 function createBaseSighting(): Sighting {
   return { tenant: "", trunk: "", line: "", method: "", source: "", atMs: 0 };
 }
@@ -191,6 +223,221 @@ export const Health: MessageFns<Health> = {
             }
 
             message.down.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCheck(): Check {
+  return { tenant: "", trunk: "" };
+}
+
+export const Check: MessageFns<Check> = {
+  encode(message: Check, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tenant !== "") {
+      writer.uint32(10).string(message.tenant);
+    }
+    if (message.trunk !== "") {
+      writer.uint32(18).string(message.trunk);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Check {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheck();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.trunk = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseChecked(): Checked {
+  return { steps: [] };
+}
+
+export const Checked: MessageFns<Checked> = {
+  encode(message: Checked, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.steps) {
+      Step.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Checked {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChecked();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.steps.push(Step.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStep(): Step {
+  return { name: "", status: "", evidence: [], object: "", layer: "", fault: "", hint: "" };
+}
+
+export const Step: MessageFns<Step> = {
+  encode(message: Step, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.status !== "") {
+      writer.uint32(18).string(message.status);
+    }
+    for (const v of message.evidence) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.object !== "") {
+      writer.uint32(34).string(message.object);
+    }
+    if (message.layer !== "") {
+      writer.uint32(42).string(message.layer);
+    }
+    if (message.fault !== "") {
+      writer.uint32(50).string(message.fault);
+    }
+    if (message.hint !== "") {
+      writer.uint32(58).string(message.hint);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Step {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStep();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.evidence.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.object = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.layer = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.fault = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.hint = reader.string();
             continue;
           }
         }
