@@ -5,7 +5,7 @@ import { codecOf } from './anchor.ts';
 import { sdpOf } from './body.ts';
 import type { Branch } from './branch.ts';
 import type { Answered, Said } from './call-dialogs.ts';
-import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
+import { calleeCallId, calleeRoutes, callVeil, outsidersOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
 import { acceptableGroups, codecPolicy, isMismatch, restricted, restrictedOffer } from './codec-rules.ts';
 import { type Destination, type DestinationGroup, headersOf, toGroup } from './destination.ts';
@@ -23,14 +23,13 @@ import {
 import { LateAnswers } from './late-answers.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { Attempt, ProxyOwner } from './proxy-owner.ts';
+import type { Attempt, ProxyOwner, Screen } from './proxy-owner.ts';
 import { hopOf } from './record-route.ts';
 import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
 import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 import { credentialsFor } from './trunk-challenge.ts';
-import type { Veil } from './veil.ts';
 
 /** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
@@ -183,7 +182,7 @@ class CallSetup implements ProxyOwner {
     this.#unreached = fault.kind;
   }
 
-  veil(branch: Branch, flow: Flow): Veil | undefined {
+  veil(branch: Branch, flow: Flow): Screen | undefined {
     const token = this.#token(branch, flow);
     this.late.expect(branch, token);
     const way = { from: this.#tx.flow.listener, to: flow.listener };
@@ -194,14 +193,14 @@ class CallSetup implements ProxyOwner {
     const { node } = this.#parts;
     const { request } = this.#tx;
     const { destination } = branch;
-    const outsider = outsiderOf(request, this.#caller, destination.outside, branch.authorized.times);
+    const outsiders = outsidersOf(request, this.#caller, destination.outside, branch.authorized.times);
     const codecs = codecPolicy(this.#callerCodecs, destination.codecs);
     return {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
       callee: hopOf(flow, whereOf(branch, flow), node, destination.flow?.only),
-      ...(outsider && { outsider }),
+      ...(outsiders && { outsiders }),
       ...(codecs && { codecs }),
     };
   }
