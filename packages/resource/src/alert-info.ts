@@ -8,7 +8,7 @@ export interface AlertInfoSpec {
   readonly internal?: string | undefined;
 }
 
-export type AlertProfile = 'urn' | 'info' | 'bellcore';
+type AlertProfile = 'urn' | 'info' | 'bellcore';
 
 /** What phones understand: RFC 7462; snom, Yealink and Polycom; Cisco SPA, Grandstream and Panasonic. */
 const profiles: Readonly<Record<AlertProfile, { readonly external: string; readonly internal: string }>> = {
