@@ -5,8 +5,8 @@ import { CallMetrics } from './call-metrics.ts';
 
 const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
 const named = { call: 'c', sipCallId: 's', caller: '', callee: '' };
-const started = { $case: 'callStarted', value: { ...named, leg: 'c/a' } } as const;
-const answered = { $case: 'callAnswered', value: { call: 'c', leg: 'c/b1', target: 't' } } as const;
+const started = { $case: 'callStarted', value: { ...named, leg: 'c/a', tags: {} } } as const;
+const answered = { $case: 'callAnswered', value: { call: 'c', leg: 'c/b1', target: 't', tags: {} } } as const;
 
 function ended(changes: Partial<event.CallEnded> = {}): NonNullable<event.Event['kind']> {
   const value: event.CallEnded = {
@@ -30,6 +30,7 @@ function ended(changes: Partial<event.CallEnded> = {}): NonNullable<event.Event[
     jitterFromCalleeUs: 0,
     mediaMoves: 0,
     attempts: [],
+    tags: {},
     ...changes,
   };
   return { $case: 'callEnded', value };

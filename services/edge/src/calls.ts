@@ -36,6 +36,7 @@ export interface SetupCall {
   /** What the callee is to be told once it is connected, when the session is not the one that it was told of. */
   toCallee: string | undefined;
   readonly tenant: string;
+  readonly tags: Tags;
   readonly startedMs: number;
   /** Seconds without a packet after which the call is dead; 0 means never. */
   readonly inactivity: number;
@@ -129,7 +130,7 @@ export class Calls {
     },
   ): SetupCall {
     const { id, media, relay, said } = call;
-    const { tenant, callee } = relay;
+    const { tenant, callee, tags } = relay;
     const caller = identityText(call.caller);
     const startedMs = this.#parts.now();
     const setup: SetupCall = {
@@ -137,6 +138,7 @@ export class Calls {
       media,
       toCallee: undefined,
       tenant,
+      tags,
       startedMs,
       inactivity: relay.media?.inactivity ?? 0,
       said,
@@ -162,12 +164,13 @@ export class Calls {
       codec: '',
       mediaMoves: 0,
       dialog: {},
+      ...(isEmpty(tags) ? {} : { tags }),
     };
     this.#parts.records.begin(record);
     const { sipCallId } = record;
     this.#parts.events.publish(tenant, id, startedMs, {
       $case: 'callStarted',
-      value: { call: id, sipCallId, caller, callee, leg: callerLeg(id) },
+      value: { call: id, sipCallId, caller, callee, leg: callerLeg(id), tags },
     });
     logCall(this.#parts.log, record, 'call started', { leg: callerLeg(id) });
     return setup;
@@ -226,7 +229,7 @@ export class Calls {
     }));
     events.publish(call.tenant, call.id, answeredMs, {
       $case: 'callAnswered',
-      value: { call: call.id, leg, target },
+      value: { call: call.id, leg, target, tags: call.tags },
     });
     logCall(this.#parts.log, records.own.copy(call.id), 'call answered', { leg, target });
   }
@@ -372,6 +375,14 @@ export class Calls {
   settled(): Promise<void> {
     return this.#endings.settled();
   }
+}
+
+/** What is known of a call besides, by name. */
+type Tags = router.Relay['tags'];
+
+function isEmpty(tags: Tags): boolean {
+  for (const _ in tags) return false;
+  return true;
 }
 
 function callerLeg(call: string): string {

@@ -121,6 +121,8 @@ class CallSetup implements ProxyOwner {
   /** The caller, when it is outside. */
   readonly #caller: router.Outside | undefined;
   readonly #callerCodecs: readonly string[];
+  /** Headers that the caller finds in each answer. */
+  readonly #told: readonly (readonly [name: string, value: string])[];
   readonly #facts: router.Request;
   #redirection: Redirection | undefined;
   /** What callees have said of their media. */
@@ -148,6 +150,7 @@ class CallSetup implements ProxyOwner {
     this.headers = headersOf(change.relay.edits);
     this.#caller = change.relay.caller;
     this.#callerCodecs = change.relay.callerCodecs;
+    this.#told = change.relay.responseHeaders.map(({ name, value }) => [name, value]);
   }
 
   /** One-way audio is worse than a call that has failed. */
@@ -222,7 +225,8 @@ class CallSetup implements ProxyOwner {
     const timer = this.#timer(response);
     // A trunk that has asked for credentials has had the INVITE with another number.
     const isSame = response.cseq.number === request.cseq.number;
-    return isSame ? timer : [['CSeq', request.value('CSeq')!], ...timer];
+    if (isSame && this.#told.length === 0) return timer;
+    return [...(isSame ? [] : [['CSeq', request.value('CSeq')!] as const]), ...timer, ...this.#told];
   }
 
   #timer(response: SipResponse): ReturnType<typeof timerAnswer> {
@@ -237,7 +241,7 @@ class CallSetup implements ProxyOwner {
     const heard = this.#said.get(branch);
     const isDescribed = said === undefined && (response.status < 200 || this.#described === branch);
     if (!heard || isDescribed) return undefined;
-    const body = await this.#told(heard, branch);
+    const body = await this.#connected(heard, branch);
     this.#described = branch;
     return said && body;
   }
@@ -260,7 +264,7 @@ class CallSetup implements ProxyOwner {
     }
   }
 
-  async #told(said: Said, branch: Branch): Promise<string> {
+  async #connected(said: Said, branch: Branch): Promise<string> {
     try {
       return await this.#rewrite(said, branch);
     } catch (error) {

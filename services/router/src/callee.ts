@@ -1,5 +1,6 @@
 import type { router } from '@tandem/contract';
 import {
+  type InboundNumber,
   misfit,
   nearestHint,
   needsAreaCode,
@@ -56,9 +57,12 @@ export interface CalledUser extends Rung {
   readonly steps: readonly router.Step[];
 }
 
-/** How long somebody is rung, in seconds, where that is not for the callee to say. */
+/** What is for others to say of how somebody is called. */
 interface Rung {
+  /** How long, in seconds. */
   readonly ringTimeout?: number | undefined;
+  /** The number that led there. */
+  readonly inbound?: InboundNumber | undefined;
 }
 
 /** Finds whom a Request-URI names, for a proven caller. */

@@ -82,6 +82,7 @@ export function endedEvent(
     jitterFromCalleeUs: fromCallee?.jitterUs ?? 0,
     mediaMoves: call.mediaMoves,
     attempts: [...attempts],
+    tags: call.tags ?? {},
     ...(diagnosis && { diagnosis }),
   };
 }

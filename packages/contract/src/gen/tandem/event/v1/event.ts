@@ -110,6 +110,13 @@ export interface CallStarted {
   callee: string;
   /** The id of the caller's leg. */
   leg: string;
+  /** What is known of the call besides, by name. */
+  tags: { [key: string]: string };
+}
+
+export interface CallStarted_TagsEntry {
+  key: string;
+  value: string;
 }
 
 /** CallRinging says that one leg rings. */
@@ -130,6 +137,13 @@ export interface CallAnswered {
   leg: string;
   /** The contact that answered. */
   target: string;
+  /** What is known of the call besides, by name. */
+  tags: { [key: string]: string };
+}
+
+export interface CallAnswered_TagsEntry {
+  key: string;
+  value: string;
 }
 
 /** CallEnded closes a call. */
@@ -180,8 +194,15 @@ export interface CallEnded {
   mediaMoves: number;
   /** What became of each contact that was tried, when none answered the call. */
   attempts: Attempt[];
+  /** What is known of the call besides, by name. */
+  tags: { [key: string]: string };
   /** What broke the call; not there when nothing did. */
   diagnosis?: Diagnosis | undefined;
+}
+
+export interface CallEnded_TagsEntry {
+  key: string;
+  value: string;
 }
 
 /** CallRefused tells of a call that went to nobody. Of those that nobody has proven to make, one a second is told of. */
@@ -770,7 +791,7 @@ export const ConfigurationRejected: MessageFns<ConfigurationRejected> = {
 };
 
 function createBaseCallStarted(): CallStarted {
-  return { call: "", sipCallId: "", caller: "", callee: "", leg: "" };
+  return { call: "", sipCallId: "", caller: "", callee: "", leg: "", tags: {} };
 }
 
 export const CallStarted: MessageFns<CallStarted> = {
@@ -790,6 +811,9 @@ export const CallStarted: MessageFns<CallStarted> = {
     if (message.leg !== "") {
       writer.uint32(42).string(message.leg);
     }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      CallStarted_TagsEntry.encode({ key: key as any, value }, writer.uint32(322).fork()).join();
+    });
     return writer;
   },
 
@@ -844,6 +868,74 @@ export const CallStarted: MessageFns<CallStarted> = {
             }
 
             message.leg = reader.string();
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            const entry40 = CallStarted_TagsEntry.decode(reader, reader.uint32());
+            if (entry40.value !== undefined) {
+              message.tags[entry40.key] = entry40.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallStarted_TagsEntry(): CallStarted_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const CallStarted_TagsEntry: MessageFns<CallStarted_TagsEntry> = {
+  encode(message: CallStarted_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallStarted_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallStarted_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
             continue;
           }
         }
@@ -928,7 +1020,7 @@ export const CallRinging: MessageFns<CallRinging> = {
 };
 
 function createBaseCallAnswered(): CallAnswered {
-  return { call: "", leg: "", target: "" };
+  return { call: "", leg: "", target: "", tags: {} };
 }
 
 export const CallAnswered: MessageFns<CallAnswered> = {
@@ -942,6 +1034,9 @@ export const CallAnswered: MessageFns<CallAnswered> = {
     if (message.target !== "") {
       writer.uint32(26).string(message.target);
     }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      CallAnswered_TagsEntry.encode({ key: key as any, value }, writer.uint32(322).fork()).join();
+    });
     return writer;
   },
 
@@ -982,6 +1077,74 @@ export const CallAnswered: MessageFns<CallAnswered> = {
             message.target = reader.string();
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            const entry40 = CallAnswered_TagsEntry.decode(reader, reader.uint32());
+            if (entry40.value !== undefined) {
+              message.tags[entry40.key] = entry40.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallAnswered_TagsEntry(): CallAnswered_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const CallAnswered_TagsEntry: MessageFns<CallAnswered_TagsEntry> = {
+  encode(message: CallAnswered_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallAnswered_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallAnswered_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1020,6 +1183,7 @@ function createBaseCallEnded(): CallEnded {
     jitterFromCalleeUs: 0,
     mediaMoves: 0,
     attempts: [],
+    tags: {},
     diagnosis: undefined,
   };
 }
@@ -1095,8 +1259,11 @@ export const CallEnded: MessageFns<CallEnded> = {
     for (const v of message.attempts) {
       Attempt.encode(v!, writer.uint32(186).fork()).join();
     }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      CallEnded_TagsEntry.encode({ key: key as any, value }, writer.uint32(322).fork()).join();
+    });
     if (message.diagnosis !== undefined) {
-      Diagnosis.encode(message.diagnosis, writer.uint32(322).fork()).join();
+      Diagnosis.encode(message.diagnosis, writer.uint32(330).fork()).join();
     }
     return writer;
   },
@@ -1303,7 +1470,75 @@ export const CallEnded: MessageFns<CallEnded> = {
               break;
             }
 
+            const entry40 = CallEnded_TagsEntry.decode(reader, reader.uint32());
+            if (entry40.value !== undefined) {
+              message.tags[entry40.key] = entry40.value;
+            }
+            continue;
+          }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
             message.diagnosis = Diagnosis.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallEnded_TagsEntry(): CallEnded_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const CallEnded_TagsEntry: MessageFns<CallEnded_TagsEntry> = {
+  encode(message: CallEnded_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallEnded_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallEnded_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
             continue;
           }
         }

@@ -329,6 +329,15 @@ export interface Relay {
     | undefined;
   /** The codecs that the caller may use, like those of a target. */
   callerCodecs: string[];
+  /** What is known of the call besides, by name: for its record and its events. */
+  tags: { [key: string]: string };
+  /** Headers that the caller finds in the answers. */
+  responseHeaders: HeaderField[];
+}
+
+export interface Relay_TagsEntry {
+  key: string;
+  value: string;
 }
 
 /** Group is a set of targets that ring together. */
@@ -377,6 +386,8 @@ export interface Target {
     | undefined;
   /** The codecs that the target may use, by encoding names (RFC 3551), the preferred first; empty means any. */
   codecs: string[];
+  /** What to change in the headers of the forwarded request besides. */
+  edits: HeaderEdit[];
 }
 
 /** Place is one of a limit of calls at a time. */
@@ -2044,6 +2055,8 @@ function createBaseRelay(): Relay {
     limits: [],
     caller: undefined,
     callerCodecs: [],
+    tags: {},
+    responseHeaders: [],
   };
 }
 
@@ -2072,6 +2085,12 @@ export const Relay: MessageFns<Relay> = {
     }
     for (const v of message.callerCodecs) {
       writer.uint32(66).string(v!);
+    }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      Relay_TagsEntry.encode({ key: key as any, value }, writer.uint32(322).fork()).join();
+    });
+    for (const v of message.responseHeaders) {
+      HeaderField.encode(v!, writer.uint32(330).fork()).join();
     }
     return writer;
   },
@@ -2151,6 +2170,82 @@ export const Relay: MessageFns<Relay> = {
             }
 
             message.callerCodecs.push(reader.string());
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            const entry40 = Relay_TagsEntry.decode(reader, reader.uint32());
+            if (entry40.value !== undefined) {
+              message.tags[entry40.key] = entry40.value;
+            }
+            continue;
+          }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.responseHeaders.push(HeaderField.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRelay_TagsEntry(): Relay_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const Relay_TagsEntry: MessageFns<Relay_TagsEntry> = {
+  encode(message: Relay_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Relay_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRelay_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
             continue;
           }
         }
@@ -2238,6 +2333,7 @@ function createBaseTarget(): Target {
     place: undefined,
     failover: undefined,
     codecs: [],
+    edits: [],
   };
 }
 
@@ -2281,6 +2377,9 @@ export const Target: MessageFns<Target> = {
     }
     for (const v of message.codecs) {
       writer.uint32(266).string(v!);
+    }
+    for (const v of message.edits) {
+      HeaderEdit.encode(v!, writer.uint32(322).fork()).join();
     }
     return writer;
   },
@@ -2400,6 +2499,14 @@ export const Target: MessageFns<Target> = {
             }
 
             message.codecs.push(reader.string());
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.edits.push(HeaderEdit.decode(reader, reader.uint32()));
             continue;
           }
         }
