@@ -1,15 +1,16 @@
 import type { CodecList } from '@tandem/sdp';
 import { z } from 'zod';
 import { codecsSchema } from './codecs.ts';
+import { type TrunkHeaderRules, trunkHeaderRulesSchema } from './header-rules.ts';
+import { type HeaderSpec, headersSchema } from './headers.ts';
 import { type MediaSpec, mediaOverride } from './media.ts';
 import { domainSchema, nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
+import { type TagHeaders, type Tags, tagHeadersSchema, tagsSchema } from './tags.ts';
 import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 import { type AccountSpec, type AuthSpec, accountSchema, authSchema } from './trunk-auth.ts';
 import { type TrunkCallerIdSpec, trunkCallerIdSchema } from './trunk-caller-id.ts';
-import { type TrunkHeaderRules, trunkHeaderRulesSchema } from './trunk-header-rules.ts';
-import { type HeaderSpec, headersSchema } from './trunk-headers.ts';
 import { type TrunkNumberingSpec, trunkNumberingSchema } from './trunk-numbering.ts';
 import {
   type ProbeSpec,
@@ -31,6 +32,12 @@ export interface TrunkSpec {
   readonly numbering: TrunkNumberingSpec;
   readonly callerId: TrunkCallerIdSpec;
   readonly headerRules: TrunkHeaderRules;
+  /** Of calls that come from it. */
+  readonly tags?: Tags | undefined;
+  /** Headers by which tags come from it. */
+  readonly tagsFrom?: TagHeaders | undefined;
+  /** Headers in which it is told tags. */
+  readonly tagHeaders?: TagHeaders | undefined;
   readonly enabled: boolean;
 }
 
@@ -206,6 +213,17 @@ export const trunkSchema: z.ZodType<TrunkSpec> = z
     numbering: trunkNumberingSchema,
     callerId: trunkCallerIdSchema,
     headerRules: trunkHeaderRulesSchema,
+    tags: tagsSchema.optional(),
+    tagsFrom: tagHeadersSchema
+      .optional()
+      .describe(
+        'Headers of calls from the trunk that tags are taken from, by the names of the tags: `{ customer: X-Customer }`. They go before `tags`. Only of a trunk that is `trusted`.',
+      ),
+    tagHeaders: tagHeadersSchema
+      .optional()
+      .describe(
+        'Headers in which the trunk is told tags, by the names of the tags: in the INVITE of calls to it, and in the answers to calls from it.',
+      ),
     enabled: z.boolean().default(true).describe('A disabled trunk neither takes nor makes calls.'),
   })
   .refine(({ endpoint, identify }) => endpoint.didFrom !== 'registration' || identify.line !== undefined, {
@@ -219,6 +237,10 @@ export const trunkSchema: z.ZodType<TrunkSpec> = z
       path: ['registration', 'server'],
     },
   )
+  .refine(({ endpoint, tagsFrom }) => tagsFrom === undefined || endpoint.trusted, {
+    message: 'goes with endpoint.trusted only: anybody else could write what it wants',
+    path: ['tagsFrom'],
+  })
   .refine(({ auth, registration }) => !registration || (registration.user ?? auth?.username) !== undefined, {
     message: 'is required, for there is no auth',
     path: ['registration', 'user'],

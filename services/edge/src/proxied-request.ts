@@ -390,9 +390,10 @@ export class ProxiedRequest implements ServerUser {
 
   #finish(result: BranchResult, all: readonly BranchResult[]): void {
     this.#ring.stop();
-    const targets = this.#branches.map(({ destination }) => destination.uri);
-    const attempts = all.map(({ status }, index) => ({ target: targets[index]!, status }));
-    this.#owner.finished(result, attempts);
+    this.#owner.finished(
+      result,
+      all.map((each, index) => ({ branch: this.#branches[index]!, result: each })),
+    );
     this.#upstream.finish(result, all);
   }
 }
