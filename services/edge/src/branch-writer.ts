@@ -45,13 +45,14 @@ export class BranchWriter {
     if (branch.veil) this.#upstream.through(branch.veil, id);
     const sdp = this.#owner.bodyFor?.(branch) ?? this.#owner.body;
     const body = branch.veil ? undefined : bodyWith(request, sdp);
-    const headers = branch.destination.headers ?? this.#owner.headers;
+    const { headers = this.#owner.headers, moreHeaders = [] } = branch.destination;
     return forwardRequest(branch.veil?.request(request, sdp) ?? request, {
       ...branch.destination,
       via: viaValue(flow, id),
       recordRoute: this.#owner.recordRoute(branch, flow),
       headers: authorizedHeaders(request, branch.authorized, [
         ...headers,
+        ...moreHeaders,
         ...withheldCredentials(request, 'Authorization'),
       ]),
       ...(body === undefined ? {} : { body }),

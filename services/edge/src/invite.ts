@@ -1,14 +1,15 @@
-import type { router } from '@tandem/contract';
+import type { event, router } from '@tandem/contract';
 import type { CodecPolicy } from '@tandem/sdp';
 import { type BranchResult, excerpt, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
 import { sdpOf } from './body.ts';
 import type { Branch } from './branch.ts';
 import type { Answered, Said } from './call-dialogs.ts';
-import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
+import { calleeCallId, calleeRoutes, callVeil, outsidersOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
 import { acceptableGroups, codecPolicy, isMismatch, restricted, restrictedOffer } from './codec-rules.ts';
 import { type Destination, type DestinationGroup, headersOf, toGroup } from './destination.ts';
+import { diagnose } from './diagnosis/diagnosis.ts';
 import {
   edgeStopping,
   mediaLate,
@@ -23,14 +24,13 @@ import {
 import { LateAnswers } from './late-answers.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { Attempt, ProxyOwner } from './proxy-owner.ts';
+import type { EndedBranch, ProxyOwner, Screen } from './proxy-owner.ts';
 import { hopOf } from './record-route.ts';
 import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
 import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 import { credentialsFor } from './trunk-challenge.ts';
-import type { Veil } from './veil.ts';
 
 /** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
@@ -121,6 +121,8 @@ class CallSetup implements ProxyOwner {
   /** The caller, when it is outside. */
   readonly #caller: router.Outside | undefined;
   readonly #callerCodecs: readonly string[];
+  /** Headers that the caller finds in each answer. */
+  readonly #told: readonly (readonly [name: string, value: string])[];
   readonly #facts: router.Request;
   #redirection: Redirection | undefined;
   /** What callees have said of their media. */
@@ -135,6 +137,8 @@ class CallSetup implements ProxyOwner {
   #places: Promise<void> = Promise.resolve();
   /** Why the last target that could not be reached at all could not be. */
   #unreached: FaultKind = targetUnreachable;
+  /** Why targets could not be reached, by their branches. */
+  #faults: Map<number, Fault> | undefined;
 
   constructor(parts: EdgeParts, tx: ServerTx, call: SetupCall, change: InviteChange) {
     this.#parts = parts;
@@ -146,6 +150,7 @@ class CallSetup implements ProxyOwner {
     this.headers = headersOf(change.relay.edits);
     this.#caller = change.relay.caller;
     this.#callerCodecs = change.relay.callerCodecs;
+    this.#told = change.relay.responseHeaders.map(({ name, value }) => [name, value]);
   }
 
   /** One-way audio is worse than a call that has failed. */
@@ -176,11 +181,13 @@ class CallSetup implements ProxyOwner {
     this.#places = this.#places.then(() => this.#parts.calls.left(this.#call, limit));
   }
 
-  unreached(_branch: Branch, fault: Fault): void {
+  unreached(branch: Branch, fault: Fault): void {
     this.#unreached = fault.kind;
+    this.#faults ??= new Map();
+    this.#faults.set(branch.id, fault);
   }
 
-  veil(branch: Branch, flow: Flow): Veil | undefined {
+  veil(branch: Branch, flow: Flow): Screen | undefined {
     const token = this.#token(branch, flow);
     this.late.expect(branch, token);
     const way = { from: this.#tx.flow.listener, to: flow.listener };
@@ -191,14 +198,14 @@ class CallSetup implements ProxyOwner {
     const { node } = this.#parts;
     const { request } = this.#tx;
     const { destination } = branch;
-    const outsider = outsiderOf(request, this.#caller, destination.outside, branch.authorized.times);
+    const outsiders = outsidersOf(request, this.#caller, destination.outside, branch.authorized.times);
     const codecs = codecPolicy(this.#callerCodecs, destination.codecs);
     return {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
       callee: hopOf(flow, whereOf(branch, flow), node, destination.flow?.only),
-      ...(outsider && { outsider }),
+      ...(outsiders && { outsiders }),
       ...(codecs && { codecs }),
     };
   }
@@ -218,7 +225,8 @@ class CallSetup implements ProxyOwner {
     const timer = this.#timer(response);
     // A trunk that has asked for credentials has had the INVITE with another number.
     const isSame = response.cseq.number === request.cseq.number;
-    return isSame ? timer : [['CSeq', request.value('CSeq')!], ...timer];
+    if (isSame && this.#told.length === 0) return timer;
+    return [...(isSame ? [] : [['CSeq', request.value('CSeq')!] as const]), ...timer, ...this.#told];
   }
 
   #timer(response: SipResponse): ReturnType<typeof timerAnswer> {
@@ -233,7 +241,7 @@ class CallSetup implements ProxyOwner {
     const heard = this.#said.get(branch);
     const isDescribed = said === undefined && (response.status < 200 || this.#described === branch);
     if (!heard || isDescribed) return undefined;
-    const body = await this.#told(heard, branch);
+    const body = await this.#connected(heard, branch);
     this.#described = branch;
     return said && body;
   }
@@ -256,7 +264,7 @@ class CallSetup implements ProxyOwner {
     }
   }
 
-  async #told(said: Said, branch: Branch): Promise<string> {
+  async #connected(said: Said, branch: Branch): Promise<string> {
     try {
       return await this.#rewrite(said, branch);
     } catch (error) {
@@ -340,22 +348,50 @@ class CallSetup implements ProxyOwner {
     return acceptableGroups(this.#parts, this.#tx.request, this.#callerCodecs, groups);
   }
 
-  finished(result: BranchResult, attempts: readonly Attempt[]): void {
-    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
-    const isClosed = fault === targetUnreachable && result.status === 408 && this.#behindNat.length > 0;
-    if (isClosed) this.#explain();
-    this.#parts.calls.failed(this.#call, result.status, isClosed ? natClosed : fault, attempts);
+  finished(result: BranchResult, ended: readonly EndedBranch[]): void {
+    const known = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
+    const isClosed = known === targetUnreachable && result.status === 408 && this.#behindNat.length > 0;
+    const fault = isClosed ? natClosed : known;
+    const attempts = ended.map(({ branch, result: { status } }) => ({
+      target: branch.destination.uri,
+      status,
+    }));
+    const diagnosis = this.#diagnosis(result, fault, ended);
+    this.#parts.calls.failed(this.#call, result.status, { fault, attempts, diagnosis });
+  }
+
+  #diagnosis(
+    { response, status }: BranchResult,
+    kind: FaultKind | undefined,
+    ended: readonly EndedBranch[],
+  ): event.Diagnosis | undefined {
+    if (!response && !kind?.layer) return undefined;
+    return diagnose({
+      status,
+      response,
+      kind,
+      ended: ended.map(({ branch, result }) => ({
+        destination: branch.destination,
+        status: result.status,
+        response: result.response,
+        isAuthorized: branch.authorized.times > 0,
+        fault: this.#faults?.get(branch.id),
+      })),
+      hasRung: this.#call.ringing.size > 0,
+      offer: sdpOf(this.#tx.request),
+      evidence: kind === natClosed ? this.#explain() : [],
+    });
   }
 
   /** Says where the phones were looked for that have given no sign. */
-  #explain(): void {
+  #explain(): readonly string[] {
     const { log, now } = this.#parts;
     const { callId: sipCallId } = this.#tx.request;
     const phones = this.#behindNat.map((destination) => describeFlow(destination, now()));
-    log.info(
-      { callId: this.#call.id, sipCallId, layer: 'nat', fault: natClosed.code },
-      `no sign of ${phones.join(', nor of ')}`,
-    );
+    const evidence = phones.map((phone) => `no sign of ${phone}`);
+    const { code: fault, layer } = natClosed;
+    log.info({ callId: this.#call.id, sipCallId, layer, fault }, evidence.join(', '));
+    return evidence;
   }
 
   /** Answered, but without media; not for one that has failed otherwise. */

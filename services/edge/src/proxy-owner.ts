@@ -56,8 +56,14 @@ export interface ProxyOwner {
   redirected?(response: SipResponse): Promise<readonly DestinationGroup[]>;
   /** The value of credentials that answers the challenge of a trunk. Rejects with a Fault that says why there are none. */
   authorize?(trunk: Branch, response: SipResponse): Promise<string>;
-  /** No branch succeeded: this is going upstream; `attempts` says what became of each. */
-  finished(result: BranchResult, attempts: readonly Attempt[]): void;
+  /** No branch succeeded: this is going upstream; `ended` says what became of each. */
+  finished(result: BranchResult, ended: readonly EndedBranch[]): void;
+}
+
+/** What became of a branch. */
+export interface EndedBranch {
+  readonly branch: Branch;
+  readonly result: BranchResult;
 }
 
 /** What became of a destination. */
