@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
+import { Baresip } from '../harness/baresip.ts';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
 import { Sipp, type SippOptions } from '../harness/sipp.ts';
 import type { Traced } from '../harness/sipp-trace.ts';
 import { received } from '../harness/sipp-trace.ts';
+import { expectTwoTone } from '../harness/two-tone.ts';
 import { acme, Office, uriOf } from './office.ts';
 
 const describe = needs('namespace', 'baresip', 'sipp');
@@ -82,6 +84,22 @@ describe('a provider', () => {
     expect(numbers).toEqual(numbers.toSorted((one, two) => one - two));
     const proofs = trace.filter(({ message }) => message.start.startsWith('ACK'));
     expect(proofs.map(({ message }) => message.headers('Authorization').length)).toEqual([0, 1, 0, 1]);
+  });
+
+  it('hears and is heard, in the codec of the trunk (TR-01, MA-28, PJ-09)', async ({ network }) => {
+    const endpoint = { codecs: ['PCMA'] };
+    const { office, provider } = await open(network, {}, { endpoint });
+    const carrier = await Baresip.start(provider, { user: '+34600111222', tone: 1_000 });
+    const alice = await office.phone('1001');
+    await alice.dial(uriOf('+34600111222'));
+    await carrier.incoming();
+    await carrier.accept();
+    await Promise.all([alice.established(), carrier.established()]);
+    await expectTwoTone(alice, carrier);
+    await alice.hangup();
+    await carrier.closed();
+    const ended = { caller: '1001@acme', status: 200, releasedBy: 'caller', codec: 'PCMA/8000' };
+    expect(await office.tandem.logged('call ended')).toMatchObject(ended);
   });
 
   it('calls a number, hangs up, and never sees the phone', async ({ network }) => {
