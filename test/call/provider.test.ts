@@ -6,6 +6,7 @@ import type { Network } from '../harness/network.ts';
 import { Sipp, type SippOptions } from '../harness/sipp.ts';
 import type { Traced } from '../harness/sipp-trace.ts';
 import { received } from '../harness/sipp-trace.ts';
+import { Tandem } from '../harness/tandem.ts';
 import { expectTwoTone } from '../harness/two-tone.ts';
 import { acme, Office, uriOf } from './office.ts';
 
@@ -86,20 +87,43 @@ describe('a provider', () => {
     expect(proofs.map(({ message }) => message.headers('Authorization').length)).toEqual([0, 1, 0, 1]);
   });
 
-  it('hears and is heard, in the codec of the trunk (TR-01, MA-28, PJ-09)', async ({ network }) => {
-    const endpoint = { codecs: ['PCMA'] };
+  it('TR-01, MA-28, PJ-09: is the way to telephones, in E.164 and heard both ways, in the codec of the trunk', {
+    timeout: 60_000,
+  }, async ({ network }) => {
+    const endpoint = { fromDomain: 'acme.carrier.example', codecs: ['PCMA'] };
     const { office, provider } = await open(network, {}, { endpoint });
-    const carrier = await Baresip.start(provider, { user: '+34600111222', tone: 1_000 });
+    const telephone = { name: 'telephone', password: 'of-telephone' };
+    const exchange = await Tandem.start(provider, {
+      name: 'carrier',
+      domains: ['carrier.example'],
+      users: [telephone],
+      more: {
+        Trunk: { customer: { identify: { sources: [office.tandem.host.address] } } },
+        Number: { '+34600111222': { destination: { user: telephone.name } } },
+      },
+    });
     const alice = await office.phone('1001');
+    const far = await Baresip.start(await network.host('telephone'), {
+      user: telephone.name,
+      password: telephone.password,
+      domain: 'carrier.example',
+      proxy: exchange.proxy,
+      transport: 'udp',
+      tone: 1000,
+    });
+    await far.register();
     await alice.dial(uriOf('+34600111222'));
-    await carrier.incoming();
-    await carrier.accept();
-    await Promise.all([alice.established(), carrier.established()]);
-    await expectTwoTone(alice, carrier);
+    expect(await far.incoming()).toBe('sip:+34911000001@acme.carrier.example');
+    await far.accept();
+    await alice.established();
+    await expectTwoTone(alice, far);
     await alice.hangup();
-    await carrier.closed();
-    const ended = { caller: '1001@acme', status: 200, releasedBy: 'caller', codec: 'PCMA/8000' };
-    expect(await office.tandem.logged('call ended')).toMatchObject(ended);
+    await far.closed();
+    expect(await office.tandem.logged('call ended')).toMatchObject({ codec: 'PCMA/8000' });
+    expect(await exchange.logged('call ended')).toMatchObject({
+      caller: 'trunk/customer@carrier',
+      status: 200,
+    });
   });
 
   it('calls a number, hangs up, and never sees the phone', async ({ network }) => {
