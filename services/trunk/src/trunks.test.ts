@@ -116,6 +116,17 @@ describe('trunk nodes', () => {
     expect(registers()).toBe(2);
   });
 
+  it('register what is configured while they run within two seconds (FU-44)', async () => {
+    snapshot = await snapshotOf({});
+    const nodes = [join('a'), join('b')];
+    await pass(5, ...nodes);
+    snapshot = await snapshotOf({ carrier });
+    await pass(2, ...nodes);
+    const { login, conditions } = await kept();
+    expect(login).toMatchObject({ status: 'registered' });
+    expect(conditions.find(({ type }) => type === 'Registered')).toMatchObject({ status: 'true' });
+  });
+
   it('take back what is configured no more', async () => {
     const node = join('a');
     await pass(5, node);
