@@ -6,6 +6,7 @@ const kind = (code: string, hint = 'Do.'): FaultKind => ({
   code,
   status: 503,
   outcome: 'server_error',
+  layer: 'media',
   meaning: 'It is.',
   hint,
 });
@@ -19,16 +20,16 @@ describe('errorsDocument', () => {
     expect(text.slice(text.indexOf('## edge')).split('\n')).toEqual([
       '## edge',
       '',
-      '| code | status | outcome | meaning | hint |',
-      '|---|---|---|---|---|',
-      '| `a` | 503 | server_error | It is. | This \\| that. |',
-      '| `b` | 503 | server_error | It is. | Do. |',
+      '| code | status | outcome | layer | meaning | hint |',
+      '|---|---|---|---|---|---|',
+      '| `a` | 503 | server_error | media | It is. | This \\| that. |',
+      '| `b` | 503 | server_error | media | It is. | Do. |',
       '',
       '## media',
       '',
-      '| code | status | outcome | meaning | hint |',
-      '|---|---|---|---|---|',
-      '| `c` | 503 | server_error | It is. | Do. |',
+      '| code | status | outcome | layer | meaning | hint |',
+      '|---|---|---|---|---|---|',
+      '| `c` | 503 | server_error | media | It is. | Do. |',
       '',
     ]);
   });

@@ -19,7 +19,7 @@ const pjsip = (carrier: string) => `
 type=endpoint
 context=internal
 disallow=all
-allow=alaw
+allow=alaw,ulaw
 [account](!)
 type=auth
 auth_type=userpass

@@ -19,6 +19,7 @@ export interface Tenant {
   readonly ringTimeout?: number;
   readonly followRedirects?: boolean;
   readonly dialPlan?: object;
+  readonly alertInfo?: object;
   readonly media?: { readonly anchor?: 'auto' | 'always' | 'never'; readonly inactivity: number };
   readonly auth?: { readonly algorithms?: readonly string[] };
   readonly limits?: { readonly maxCalls?: number; readonly callsPerSecond?: number };
@@ -43,6 +44,9 @@ export interface User {
   readonly maxContactsPolicy?: 'reject' | 'replace';
   readonly media?: { readonly anchor: 'auto' | 'always' | 'never' };
   readonly codecs?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly tagHeaders?: Readonly<Record<string, string>>;
+  readonly headers?: readonly { readonly name: string; readonly value: string }[];
   readonly ringTimeout?: number;
   readonly keepAlive?: number;
 }

@@ -150,7 +150,11 @@ async function datagrams(
 
 async function stream(address: string, remote: string, port: number, ownPort?: number): Promise<Link> {
   const own = { localAddress: address, ...(ownPort !== undefined && { localPort: ownPort }) };
-  return spoken('TCP', connect({ host: remote, port, ...own }), 'connect', [address, remote, port]);
+  return spoken('TCP', connect({ host: remote, port, noDelay: true, ...own }), 'connect', [
+    address,
+    remote,
+    port,
+  ]);
 }
 
 async function spoken(

@@ -47,7 +47,7 @@ function secrets(phone: Phone): string[] {
 }
 
 /** An address may be the beginning of another one. */
-function tells(text: string, secret: string): boolean {
+export function tells(text: string, secret: string): boolean {
   return text
     .split(secret)
     .slice(1)

@@ -50,10 +50,7 @@ const events: ReadonlyMap<string, string> = new Map([
 export function readDialplan(sections: readonly Section[], ledger: Ledger): Dialplan {
   const contexts = new Map<string, Context>();
   const globals = new Map<string, Option>();
-  for (const { place, options } of sections.filter(({ template }) => template)) {
-    ledger.otherwise(place, 'meaningless', 'is a template');
-    for (const option of options) ledger.otherwise(option.place, 'meaningless', 'no section inherits it');
-  }
+  for (const section of sections.filter(({ template }) => template)) ledger.template(section);
   const own = sections.filter(({ template }) => !template);
   for (const [name, same] of Map.groupBy(own, (section) => section.name)) {
     const special = ['globals', 'general'].includes(name.toLowerCase());

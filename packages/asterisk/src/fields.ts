@@ -2,7 +2,7 @@ import { isEverywhere, parseNetwork } from './access.ts';
 import { parseCallerId } from './caller-id.ts';
 import type { Draft } from './draft.ts';
 import type { Options } from './options.ts';
-import { isNo, isYes } from './rule.ts';
+import { isNo } from './rule.ts';
 import type { Option } from './section.ts';
 
 /** Fields that users and trunks of either channel driver are given alike. */
@@ -88,9 +88,4 @@ function problemOfRules(rules: readonly Option[]): string | undefined {
 export function transportParameter(protocol: string | undefined): string {
   const known = ['tcp', 'tls', 'ws', 'wss'].find((each) => each === protocol?.toLowerCase());
   return known === undefined ? '' : `;transport=${known}`;
-}
-
-/** Both words for trust, which are one here. */
-export function trusts(options: Options, inbound: string, outbound: string): boolean {
-  return isYes(options.value(inbound) ?? '') && isYes(options.value(outbound) ?? '');
 }

@@ -17,7 +17,7 @@ export async function importFiles(
   files: Readonly<Record<string, string>>,
   options: Partial<ImportOptions> = {},
 ): Promise<Import> {
-  return importAsterisk(folderOf(files), { tenant: 'office', domains: [], ...options });
+  return importAsterisk(folderOf(files), { tenant: 'office', domains: [], ownAddresses: true, ...options });
 }
 
 /** What became of each line: `file:line fate reason`. */

@@ -78,6 +78,21 @@ describe('passwords that are hashes', () => {
   });
 });
 
+describe('the addresses of the exchange', () => {
+  const tenantOf = async (options: object) =>
+    (await importFiles({ 'pjsip.conf': endpoint('1001') }, options)).files.get('tenant.yaml');
+
+  it('are a domain, for phones were told them', async () => {
+    expect(await tenantOf({ domains: ['office.example'] })).toContain('ownAddresses: true');
+  });
+
+  it('are none where all phones know a domain, and there is one', async () => {
+    const ownAddresses = false;
+    expect(await tenantOf({ domains: ['office.example'], ownAddresses })).not.toContain('ownAddresses');
+    expect(await tenantOf({ ownAddresses })).toContain('ownAddresses: true');
+  });
+});
+
 describe('names', () => {
   it('that both channel drivers have go to pjsip.conf', async () => {
     const imported = await importFiles({

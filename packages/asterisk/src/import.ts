@@ -18,6 +18,8 @@ export interface ImportOptions {
   readonly tenant: string;
   /** Domains of the tenant besides those that the files name. */
   readonly domains: readonly string[];
+  /** Whether phones that were told an address, as Asterisk's usually are, stay as they are. One tenant may have that. */
+  readonly ownAddresses: boolean;
 }
 
 /** What an import came to. */
@@ -83,11 +85,11 @@ function read(folder: Folder, workshop: Workshop, tenant: Draft): void {
   );
 }
 
-/** The domains, first the realm that hashes of passwords hold for. Phones have been told an address: it is one as well. */
+/** The domains, first the realm that hashes of passwords hold for. */
 function finishTenant(
   tenant: Draft,
   { hashes, domains, drafts, ledger }: Workshop,
-  { domains: wanted }: ImportOptions,
+  { domains: wanted, ownAddresses }: ImportOptions,
 ): void {
   const [first] = hashes;
   if (first) tenant.add('domains', first.realm.toLowerCase(), first.place);
@@ -98,7 +100,9 @@ function finishTenant(
   }
   for (const domain of wanted) tenant.add('domains', domain.toLowerCase());
   for (const { name, place } of domains) tenant.add('domains', name.toLowerCase(), place);
-  tenant.set('ownAddresses', true);
+  const isNamed = tenant.get('domains') !== undefined;
+  // Nothing in the files says what phones were told: most know an address, and a tenant needs either.
+  if (ownAddresses || !isNamed) tenant.set('ownAddresses', true);
 }
 
 /** Files of configuration of which nothing was read. */

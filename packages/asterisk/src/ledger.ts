@@ -1,4 +1,5 @@
 import type { Place } from './place.ts';
+import type { Section } from './section.ts';
 
 /** What becomes of a line of the input. */
 export type Fate = 'carried' | 'meaningless' | 'left';
@@ -57,6 +58,12 @@ export class Ledger {
   /** What becomes of a line if nothing else does. */
   otherwise(place: Place, fate: 'meaningless' | 'left', reason: string): void {
     this.#at(place).otherwise = { fate, reason };
+  }
+
+  /** What becomes of a template that nothing inherits from. */
+  template({ place, options }: Section): void {
+    this.otherwise(place, 'meaningless', 'is a template');
+    for (const option of options) this.otherwise(option.place, 'meaningless', 'no section inherits it');
   }
 
   /** All lines, by file and line. */

@@ -72,6 +72,16 @@ export class Options {
     this.#ledger.left(option.place, reason);
   }
 
+  /** Says that one of several options of a name is in what is written. */
+  carryAt(option: Option): void {
+    this.#ledger.carried(option.place);
+  }
+
+  /** Says why one of several options of a name means nothing here. */
+  ignoreAt(option: Option, reason: string): void {
+    this.#ledger.meaningless(option.place, reason);
+  }
+
   /** Says why the option means nothing here. */
   ignore(name: string, reason: string): void {
     this.#tell(name, (option) => this.#ledger.meaningless(option.place, reason));

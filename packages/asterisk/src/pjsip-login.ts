@@ -3,6 +3,7 @@ import { setNumber, transportParameter } from './fields.ts';
 import type { Options } from './options.ts';
 import type { Objects } from './pjsip-objects.ts';
 import { authRules, registrationRules } from './pjsip-rules.ts';
+import { reasons } from './reasons.ts';
 import { isNo } from './rule.ts';
 
 /** What we prove ourselves with to a trunk, and register with it by. */
@@ -10,7 +11,7 @@ export function setLogin(trunk: Draft, endpoint: Options, objects: Objects): voi
   const [auth, ...others] = objects.named('auth', endpoint, 'outbound_auth');
   const [registration, ...more] = registrationsOf(endpoint, objects);
   if (auth) setAuth(trunk, auth);
-  for (const other of others) other.abandon('a trunk has one account');
+  for (const other of others) other.abandon(reasons.account);
   if (registration) setRegistration(trunk, registration, objects);
   for (const other of more) {
     objects.use(other);
@@ -32,7 +33,7 @@ function setAuth(trunk: Draft, auth: Options): void {
   const [name, password, realm] = [auth.last('username'), auth.last('password'), auth.last('realm')];
   trunk.set('auth.username', name?.value ?? auth.name, name?.place ?? auth.section.place);
   if (password) trunk.set('auth.password', password.value, password.place);
-  else auth.leave('md5_cred', 'a trunk asks for more than a hash can prove: set auth of the trunk');
+  else auth.leave('md5_cred', reasons.hash);
   if (realm) trunk.set('auth.realm', realm.value, realm.place);
   auth.carry('username', 'password', 'realm');
   auth.settle(authRules);
@@ -58,7 +59,7 @@ function setRegistration(trunk: Draft, registration: Options, objects: Objects):
   registration.carry('server_uri', 'contact_user', 'line', 'endpoint', 'transport');
   const [auth, ...others] = objects.named('auth', registration, 'outbound_auth');
   if (auth && trunk.get('auth.username') === undefined) setAuth(trunk, auth);
-  for (const other of others) other.abandon('a trunk has one account');
+  for (const other of others) other.abandon(reasons.account);
   registration.settle(registrationRules);
 }
 

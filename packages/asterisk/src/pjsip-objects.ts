@@ -52,9 +52,7 @@ export class Objects {
 
   #enter(section: Section): void {
     if (section.template) {
-      this.#ledger.otherwise(section.place, 'meaningless', 'is a template');
-      for (const { place } of section.options)
-        this.#ledger.otherwise(place, 'meaningless', 'no section inherits it');
+      this.#ledger.template(section);
       return;
     }
     const object = new Options(section, this.#ledger);

@@ -3,7 +3,7 @@ import { type Rules, rules } from './rule.ts';
 
 /** What becomes of options of pjsip.conf that nothing is made of, by type of section. */
 export const endpointRules: Rules = rules([
-  ['meaningless', 'says what the section is', 'type'],
+  ['meaningless', reasons.section, 'type'],
   [
     'meaningless',
     reasons.nat,
@@ -26,13 +26,12 @@ export const endpointRules: Rules = rules([
     '100rel timers inband_progress ignore_183_without_sdp send_diversion send_history_info send_connected_line trust_connected_line rpid_immediate user_eq_phone',
   ],
   ['meaningless', reasons.description, 'callerid_tag'],
-  ['left', reasons.codecs, 'allow disallow'],
   [
     'left',
     'addresses of media are a setting of the media worker: --rtp-listen, --rtp-advertise',
     'media_address',
   ],
-  ['left', 'packets are not marked', 'tos_audio tos_video cos_audio cos_video'],
+  ['left', reasons.marks, 'tos_audio tos_video cos_audio cos_video'],
   [
     'left unless no',
     reasons.encryption,
@@ -43,7 +42,7 @@ export const endpointRules: Rules = rules([
   [
     'left unless no',
     reasons.fax,
-    't38_udptl t38_udptl_ec t38_udptl_maxdatagram t38_udptl_nat t38_bind_udptl_to_media_address fax_detect fax_detect_timeout fax_detect_timeout',
+    't38_udptl t38_udptl_ec t38_udptl_maxdatagram t38_udptl_nat t38_bind_udptl_to_media_address fax_detect fax_detect_timeout',
   ],
   [
     'left',
@@ -58,28 +57,24 @@ export const endpointRules: Rules = rules([
   ['meaningless', reasons.recording, 'record_on_feature record_off_feature'],
   ['left unless no', reasons.overlap, 'allow_overlap overlap_context'],
   ['left', reasons.accounts, 'accountcode'],
-  ['left', 'session timers are those of the tenant: spec.sessionTimer', 'timers_min_se timers_sess_expires'],
-  ['left', 'messages go to users, whatever their context', 'message_context'],
-  ['left', 'whoever calls may hide who it is', 'callerid_privacy'],
-  ['left unless no', 'From is always what the switch says', 'trust_id_inbound trust_id_outbound'],
+  ['left', reasons.timers, 'timers_min_se timers_sess_expires'],
+  ['left', reasons.messages, 'message_context'],
+  ['left', reasons.hiding, 'callerid_privacy'],
+  ['left unless no', reasons.from, 'trust_id_inbound trust_id_outbound'],
   ['left unless no', 'only PAI is sent', 'send_rpid'],
   ['meaningless', reasons.identity, 'send_pai'],
   ['left', 'there is one Contact for all', 'contact_user'],
-  ['left', 'media without packets ends a call whether it is on hold or not', 'rtp_timeout_hold'],
-  ['left', 'a proxy before a phone is in the Path that it registers with', 'outbound_proxy'],
-  [
-    'left',
-    'there are no access lists by name: spec.sources of a user names networks',
-    'acl contact_acl contact_deny contact_permit deny permit',
-  ],
+  ['left', reasons.silence, 'rtp_timeout_hold'],
+  ['left', reasons.path, 'outbound_proxy'],
+  ['left', reasons.lists, 'acl contact_acl contact_deny contact_permit deny permit'],
   ['left', 'users are challenged, and never challenge us', 'outbound_auth'],
-  ['left', 'is for trunks', 'from_user from_domain'],
-  ['left', 'whether calls may be sent on is for users to say', 'redirect_method'],
-  ['left', 'phones may always transfer calls', 'allow_transfer'],
+  ['left', reasons.trunks, 'from_user from_domain'],
+  ['left', reasons.redirects, 'redirect_method'],
+  ['left', reasons.transfer, 'allow_transfer'],
 ]);
 
 export const aorRules: Rules = rules([
-  ['meaningless', 'says what the section is', 'type'],
+  ['meaningless', reasons.section, 'type'],
   ['meaningless', reasons.nat, 'support_path'],
   ['meaningless', reasons.tuning, 'authenticate_qualify qualify_timeout qualify_2xx_only'],
   [
@@ -88,7 +83,7 @@ export const aorRules: Rules = rules([
     'remove_unavailable',
   ],
   ['left', reasons.voicemail, 'mailboxes voicemail_extension'],
-  ['left', 'a proxy before a phone is in the Path that it registers with', 'outbound_proxy'],
+  ['left', reasons.path, 'outbound_proxy'],
   ['left', 'a user registers: what is fixed cannot be reached', 'contact'],
   [
     'left',
@@ -99,9 +94,9 @@ export const aorRules: Rules = rules([
 ]);
 
 export const authRules: Rules = rules([
-  ['meaningless', 'says what the section is', 'type'],
+  ['meaningless', reasons.section, 'type'],
   ['meaningless', 'what there is to prove oneself with tells', 'auth_type'],
-  ['meaningless', 'the realm is the domain that a phone names, or the first of the tenant', 'realm'],
+  ['meaningless', reasons.realm, 'realm'],
   ['left', 'how long a nonce lives is for the tenant to say: spec.auth.nonceLifetime', 'nonce_lifetime'],
   [
     'left',
@@ -117,7 +112,7 @@ export const authRules: Rules = rules([
 ]);
 
 export const identifyRules: Rules = rules([
-  ['meaningless', 'says what the section is', 'type'],
+  ['meaningless', reasons.section, 'type'],
   ['meaningless', 'no names are looked up', 'srv_lookups'],
   [
     'left',
@@ -128,10 +123,10 @@ export const identifyRules: Rules = rules([
 ]);
 
 export const registrationRules: Rules = rules([
-  ['meaningless', 'says what the section is', 'type'],
+  ['meaningless', reasons.section, 'type'],
   [
     'meaningless',
-    'attempts go on at growing distances, and slowly after a refusal',
+    reasons.attempts,
     'auth_rejection_permanent max_retries forbidden_retry_interval fatal_retry_interval max_random_initial_delay',
   ],
   ['meaningless', reasons.nat, 'support_path support_outbound'],
@@ -141,28 +136,20 @@ export const registrationRules: Rules = rules([
 
 /** What of pjsip.conf is settings of a process here. */
 export const transportRules: Rules = rules([
-  ['meaningless', 'says what the section is', 'type'],
+  ['meaningless', reasons.section, 'type'],
   ['meaningless', reasons.nat, 'local_net symmetric_transport'],
   [
     'meaningless',
     reasons.tuning,
     'async_operations allow_reload websocket_write_timeout allow_wildcard_certs tcp_keepalive_enable tcp_keepalive_idle_time tcp_keepalive_interval_time tcp_keepalive_probe_count',
   ],
-  ['left', 'is a setting of the edge: --sip-listen', 'bind domain protocol'],
-  ['left', 'is a setting of the edge: --sip-advertise', 'external_signaling_address external_signaling_port'],
+  ['left', reasons.listen, 'bind domain protocol'],
+  ['left', reasons.advertise, 'external_signaling_address external_signaling_port'],
   ['left', 'is a setting of the media worker: --rtp-advertise', 'external_media_address'],
-  [
-    'left',
-    'is a setting of the edge: --sip-tls-certificate, --sip-tls-key',
-    'cert_file priv_key_file password',
-  ],
-  [
-    'left',
-    'is a setting of the edge: --sip-tls-ca',
-    'ca_list_file ca_list_path verify_client verify_server require_client_cert',
-  ],
-  ['left', 'which ciphers and versions of TLS are spoken is not for configuration to say', 'cipher method'],
-  ['left', 'packets are not marked', 'tos cos'],
+  ['left', reasons.certificate, 'cert_file priv_key_file password'],
+  ['left', reasons.authorities, 'ca_list_file ca_list_path verify_client verify_server require_client_cert'],
+  ['left', reasons.ciphers, 'cipher method'],
+  ['left', reasons.marks, 'tos cos'],
 ]);
 
 /** Types of sections that nothing is made of, and why. */
@@ -181,7 +168,7 @@ export const otherTypes: ReadonlyMap<string, string> = new Map([
 
 /** `[global]` and `[system]`. */
 export const globalRules: Rules = rules([
-  ['meaningless', 'says what the section is', 'type'],
+  ['meaningless', reasons.section, 'type'],
   [
     'meaningless',
     reasons.tuning,
@@ -192,10 +179,10 @@ export const globalRules: Rules = rules([
       'mwi_disable_initial_unsolicited ignore_uri_user_options send_contact_status_on_update_registration taskprocessor_overload_trigger ' +
       'norefersub use_callerid_contact all_codecs_on_empty_reinvite allow_sending_180_after_183 default_auth_algorithms_uac default_auth_algorithms_uas',
   ],
-  ['meaningless', 'the name in messages of the switch is its own', 'user_agent default_from_user'],
+  ['meaningless', reasons.agent, 'user_agent default_from_user'],
   ['meaningless', 'connections are kept open by the edge', 'keep_alive_interval'],
-  ['meaningless', 'the realm is the domain that a phone names, or the first of the tenant', 'default_realm'],
-  ['left', 'nobody is let in who has proven nothing', 'default_outbound_endpoint'],
+  ['meaningless', reasons.realm, 'default_realm'],
+  ['left', reasons.guests, 'default_outbound_endpoint'],
   ['left', reasons.voicemail, 'default_voicemail_extension'],
-  ['left', 'registering makes no extension', 'regcontext'],
+  ['left', reasons.registering, 'regcontext'],
 ]);

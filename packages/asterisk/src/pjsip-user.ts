@@ -1,8 +1,10 @@
+import { pjsipCodecs, setCodecs } from './codecs.ts';
 import type { Draft } from './draft.ts';
 import { setAnchor, setCallerId, setInactivity, setNumber, setSources } from './fields.ts';
 import type { Options } from './options.ts';
 import type { Objects } from './pjsip-objects.ts';
 import { aorRules, authRules, endpointRules } from './pjsip-rules.ts';
+import { reasons } from './reasons.ts';
 import { isNo, isYes } from './rule.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -25,12 +27,7 @@ export function makeUser(
     endpoint.abandon(`there is a user ${endpoint.name} already`);
     return;
   }
-  workshop.parties.push({
-    technology: 'PJSIP',
-    name: endpoint.name,
-    draft: user,
-    context: contextOf(endpoint),
-  });
+  workshop.enter('PJSIP', endpoint.name, user, contextOf(endpoint));
   setEndpoint(user, endpoint);
   setAuth(user, auths[0]!, objects, workshop);
   for (const auth of auths.slice(1)) auth.abandon('a user has one password');
@@ -53,7 +50,8 @@ function setEndpoint(user: Draft, endpoint: Options): void {
   setAnchor(user, endpoint, 'direct_media');
   setInactivity(user, endpoint, 'rtp_timeout');
   setSources(user, endpoint, endpoint.section);
-  endpoint.ignore('transport', 'a phone is reached the way that it has registered by');
+  endpoint.ignore('transport', reasons.transport);
+  setCodecs(user, endpoint, pjsipCodecs);
   endpoint.settle(endpointRules);
 }
 
@@ -79,8 +77,7 @@ function setAuth(user: Draft, auth: Options, objects: Objects, workshop: Worksho
 function setAor(user: Draft, aor: Options, workshop: Workshop): void {
   if (aor.name !== user.name) user.add('aliases', aor.name, aor.section.place);
   setContacts(user, aor);
-  if (isNo(aor.value('qualify_frequency') ?? ''))
-    aor.ignore('qualify_frequency', 'phones behind NATs are asked as often as the tenant says');
+  if (isNo(aor.value('qualify_frequency') ?? '')) aor.ignore('qualify_frequency', reasons.keepAlive);
   else setNumber(user, 'keepAlive', aor, 'qualify_frequency');
   for (const [name, field] of bounds) {
     const option = aor.last(name);

@@ -3,6 +3,7 @@ import { Objects } from './pjsip-objects.ts';
 import { globalRules, otherTypes, transportRules } from './pjsip-rules.ts';
 import { makeTrunk } from './pjsip-trunk.ts';
 import { makeUser } from './pjsip-user.ts';
+import { reasons } from './reasons.ts';
 import type { Section } from './section.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -48,7 +49,7 @@ function readEndpoint(endpoint: Options, objects: Objects, workshop: Workshop): 
 function readDomain(object: Options, workshop: Workshop): void {
   const option = object.last('domain');
   object.heading();
-  object.ignore('type', 'says what the section is');
+  object.ignore('type', reasons.section);
   object.carry('domain');
   if (option) workshop.domains.push({ name: option.value, place: option.place });
   object.settle(new Map());

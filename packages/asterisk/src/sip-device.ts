@@ -1,5 +1,6 @@
 import { hostInUri } from '@tandem/sip';
 import { isAddress } from './access.ts';
+import { setCodecs, sipCodecs } from './codecs.ts';
 import type { Draft } from './draft.ts';
 import {
   setAnchor,
@@ -8,13 +9,14 @@ import {
   setNumber,
   setSources,
   transportParameter,
-  trusts,
 } from './fields.ts';
 import type { Options } from './options.ts';
 import type { Party } from './party.ts';
+import { reasons } from './reasons.ts';
 import { isNo } from './rule.ts';
 import { setPeerLogin, setProbe } from './sip-login.ts';
 import { deviceRules } from './sip-rules.ts';
+import { setEndpoint, unprovenName } from './trunk-fields.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Makes a user or a trunk out of a peer, a user or a friend of sip.conf. */
@@ -67,12 +69,7 @@ function makeUser(device: Options, general: Options, workshop: Workshop): void {
     device.abandon(`pjsip.conf has a user ${device.name} as well`);
     return;
   }
-  workshop.parties.push({
-    technology: 'SIP',
-    name: device.name,
-    draft: user,
-    context: contextOf(device, general),
-  });
+  workshop.enter('SIP', device.name, user, contextOf(device, general));
   setCredentials(user, device, general, workshop);
   setCallerId(user, device);
   // The last phone that registers is the one that rings.
@@ -86,6 +83,7 @@ function makeUser(device: Options, general: Options, workshop: Workshop): void {
   if (host !== undefined && host !== 'dynamic')
     device.leave('host', 'a user registers: let the phone register');
   device.ignore('defaultuser', 'a user is called by its name');
+  setCodecs(user, device, sipCodecs(general));
   device.settle(deviceRules);
 }
 
@@ -106,7 +104,7 @@ function setCredentials(user: Draft, device: Options, general: Options, workshop
 function setQualify(user: Draft, device: Options): void {
   const [qualify, seconds] = [device.last('qualify'), device.last('qualifyfreq')];
   if (!qualify || isNo(qualify.value)) {
-    device.ignore('qualify', 'phones behind NATs are asked as often as the tenant says');
+    device.ignore('qualify', reasons.keepAlive);
     device.ignore('qualifyfreq', 'nobody is asked');
     return;
   }
@@ -116,21 +114,16 @@ function setQualify(user: Draft, device: Options): void {
 
 function makeTrunk(device: Options, general: Options, workshop: Workshop): void {
   const trunk = workshop.drafts.make('Trunk', workshop.trunkName(device.name), device.section.place)!;
-  workshop.parties.push({
-    technology: 'SIP',
-    name: device.name,
-    draft: trunk,
-    context: contextOf(device, general),
-  });
+  workshop.enter('SIP', device.name, trunk, contextOf(device, general));
   setAddress(trunk, device);
-  setShape(trunk, device);
+  setEndpoint(trunk, device, words, proxyOf);
   device.ignore('insecure', 'calls of a trunk are known by where they come from');
   setPeerLogin(trunk, device);
   setProbe(trunk, device);
-  device.leave('callerid', 'calls are shown with the number of the user who makes them');
   device.leave('call-limit', 'calls of a trunk are not counted');
   device.leaveAll('permit', 'where calls of a trunk come from is in identify.sources');
   device.leaveAll('deny', 'where calls of a trunk come from is in identify.sources');
+  setCodecs(trunk, device, sipCodecs(general));
   device.settle(deviceRules);
 }
 
@@ -144,32 +137,17 @@ function setAddress(trunk: Draft, device: Options): void {
   if (isAddress(host.value)) {
     trunk.add('identify.sources', host.value, host.place);
     device.carry('host');
-  } else
-    device.leave(
-      'host',
-      `${host.value} is a name: unless a registration proves its calls, add its addresses to identify.sources of Trunk/${trunk.name}`,
-    );
+  } else device.leave('host', unprovenName(host.value, trunk));
 }
 
-function setShape(trunk: Draft, device: Options): void {
-  const domain = device.last('fromdomain');
-  if (domain) trunk.set('endpoint.fromDomain', domain.value, domain.place);
-  device.carry('fromdomain');
-  const proxy = device.last('outboundproxy');
-  if (proxy) trunk.set('endpoint.outboundProxy', proxyOf(proxy.value), proxy.place);
-  device.carry('outboundproxy');
-  if (trusts(device, 'trustrpid', 'trust_id_outbound')) {
-    trunk.set(
-      'endpoint.trusted',
-      true,
-      device.last('trustrpid')!.place,
-      device.last('trust_id_outbound')!.place,
-    );
-    device.carry('trustrpid', 'trust_id_outbound');
-  }
-  setAnchor(trunk, device, 'directmedia');
-  setInactivity(trunk, device, 'rtptimeout');
-}
+const words = {
+  fromUser: 'fromuser',
+  fromDomain: 'fromdomain',
+  outboundProxy: 'outboundproxy',
+  trust: ['trustrpid', 'trust_id_outbound'],
+  directMedia: 'directmedia',
+  timeout: 'rtptimeout',
+} as const;
 
 /** `[transport://]host[:port][,force]` as a URI. */
 function proxyOf(value: string): string {

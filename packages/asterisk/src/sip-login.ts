@@ -1,6 +1,7 @@
 import type { Draft } from './draft.ts';
 import { transportParameter } from './fields.ts';
 import type { Options } from './options.ts';
+import { reasons } from './reasons.ts';
 import { parseRegisterLine, type RegisterLine } from './register-line.ts';
 import { isNo } from './rule.ts';
 import type { Option } from './section.ts';
@@ -15,18 +16,12 @@ export function setPeerLogin(trunk: Draft, device: Options): void {
     trunk.set('auth.password', password.value, password.place);
     if (device.last('remotesecret')) {
       device.carry('remotesecret');
-      device.leave(
-        'secret',
-        'calls of a trunk are known by where they come from, and not asked for a password',
-      );
+      device.leave('secret', reasons.unasked);
     } else device.carry('secret');
   }
   device.carry('defaultuser');
-  device.leave('md5secret', 'a trunk asks for more than a hash can prove: set auth of the trunk');
+  device.leave('md5secret', reasons.hash);
   setCallback(trunk, device, name);
-  const from = device.last('fromuser');
-  if (from) trunk.set('endpoint.fromUser', from.value, from.place);
-  device.carry('fromuser');
 }
 
 /** A peer with `callbackextension` is registered with, for calls to that extension. */

@@ -15,7 +15,7 @@ type Row = readonly [Rule['fate'], reason: string, options: string];
 
 /** What may stand in [general] and in the section of a device. */
 const anywhere: readonly Row[] = [
-  ['meaningless', 'says what the section is', 'type'],
+  ['meaningless', reasons.section, 'type'],
   ['meaningless', reasons.nat, 'nat keepalive defaultip rtpkeepalive'],
   ['meaningless', reasons.tones, 'dtmfmode relaxdtmf rfc2833compensate'],
   ['meaningless', reasons.prompts, 'language tonezone'],
@@ -32,7 +32,6 @@ const anywhere: readonly Row[] = [
     reasons.passes,
     'progressinband send_diversion videosupport textsupport usereqphone useclientcode',
   ],
-  ['left', reasons.codecs, 'allow disallow'],
   ['left unless no', reasons.encryption, 'encryption encryption_taglen g726nonstandard force_avp'],
   [
     'left unless no',
@@ -57,43 +56,35 @@ const anywhere: readonly Row[] = [
   ['left', reasons.recording, 'recordonfeature recordofffeature'],
   ['left unless no', reasons.overlap, 'allowoverlap'],
   ['left', reasons.accounts, 'accountcode'],
-  ['left', 'phones may always transfer calls', 'allowtransfer'],
-  ['left', 'whoever calls may hide who it is', 'callingpres'],
-  ['left unless no', 'From is always what the switch says', 'trustrpid trust_id_outbound'],
+  ['left', reasons.transfer, 'allowtransfer'],
+  ['left', reasons.hiding, 'callingpres'],
+  ['left unless no', reasons.from, 'trustrpid trust_id_outbound'],
   ['meaningless', reasons.identity, 'sendrpid'],
-  ['left', 'media without packets ends a call whether it is on hold or not', 'rtpholdtimeout'],
+  ['left', reasons.silence, 'rtpholdtimeout'],
   ['left unless no', 'charges are not told', 'snom_aoc_enabled'],
   [
     'left',
-    'there are no access lists by name: spec.sources of a user names networks',
+    reasons.lists,
     'acl contactacl contactdeny contactpermit directmediaacl directmediadeny directmediapermit',
   ],
-  [
-    'left',
-    'packets are not marked',
-    'tos_sip tos_audio tos_video tos_text cos_sip cos_audio cos_video cos_text',
-  ],
-  ['left', 'is for trunks', 'fromuser fromdomain remotesecret callbackextension outboundproxy insecure port'],
-  [
-    'left',
-    'session timers are those of the tenant: spec.sessionTimer',
-    'session-timers session-expires session-minse',
-  ],
+  ['left', reasons.marks, 'tos_sip tos_audio tos_video tos_text cos_sip cos_audio cos_video cos_text'],
+  ['left', reasons.trunks, 'fromuser fromdomain remotesecret callbackextension outboundproxy insecure port'],
+  ['left', reasons.timers, 'session-timers session-expires session-minse'],
   [
     'left unless no',
     'media is not held back to be smooth',
     'jbenable jbforce jbmaxsize jbresyncthreshold jbimpl jbtargetextra jblog',
   ],
-  ['left', 'registering makes no extension', 'regexten regcontext regextenonqualify'],
-  ['left', 'messages go to users, whatever their context', 'outofcall_message_context'],
+  ['left', reasons.registering, 'regexten regcontext regextenonqualify'],
+  ['left', reasons.messages, 'outofcall_message_context'],
 ];
 
 export const deviceRules: Rules = rules([
   ...anywhere,
   ['meaningless', 'a user is found wherever it has registered', 'host'],
-  ['meaningless', 'a phone is reached the way that it has registered by', 'transport'],
+  ['meaningless', reasons.transport, 'transport'],
   ['left', 'accounts for other realms are in auth of a trunk', 'auth'],
-  ['left', 'whether calls may be sent on is for users to say', 'promiscredir'],
+  ['left', reasons.redirects, 'promiscredir'],
 ]);
 
 export const generalRules: Rules = rules([
@@ -106,35 +97,27 @@ export const generalRules: Rules = rules([
       'match_auth_username tlsdontverifyserver stunaddr localnet externrefresh domainsasrealm',
   ],
   ['meaningless', 'unknown users and wrong passwords always have the same answer', 'alwaysauthreject'],
-  ['meaningless', 'the name in messages of the switch is its own', 'useragent'],
+  ['meaningless', reasons.agent, 'useragent'],
   [
     'meaningless',
     'messages and options are asked for credentials as calls are',
     'auth_message_requests auth_options_requests',
   ],
   ['left unless no', 'messages go to users', 'accept_outofcall_message'],
-  ['left unless no', 'nobody is let in who has proven nothing', 'allowguest autocreatepeer'],
+  ['left unless no', reasons.guests, 'allowguest autocreatepeer'],
   [
     'left',
-    'is a setting of the edge: --sip-listen',
+    reasons.listen,
     'bindport udpbindaddr tcpenable tcpbindaddr tlsenable tlsbindaddr transport websocket_enabled',
   ],
-  ['left', 'is a setting of the edge: --sip-advertise', 'externaddr externhost externtcpport externtlsport'],
+  ['left', reasons.advertise, 'externaddr externhost externtcpport externtlsport'],
   ['left', 'is a setting of the media worker: --rtp-listen, --rtp-advertise', 'media_address rtpbindaddr'],
-  ['left', 'is a setting of the edge: --sip-tls-certificate, --sip-tls-key', 'tlscertfile tlsprivatekey'],
-  ['left', 'is a setting of the edge: --sip-tls-ca', 'tlscafile tlscapath'],
-  [
-    'left',
-    'which ciphers and versions of TLS are spoken is not for configuration to say',
-    'tlscipher tlsclientmethod',
-  ],
+  ['left', reasons.certificate, 'tlscertfile tlsprivatekey'],
+  ['left', reasons.authorities, 'tlscafile tlscapath'],
+  ['left', reasons.ciphers, 'tlscipher tlsclientmethod'],
   ['left unless no', reasons.realtime, 'rtcachefriends rtsavesysname rtupdate rtautoclear ignoreregexpire'],
-  [
-    'meaningless',
-    'attempts go on at growing distances, and slowly after a refusal',
-    'registertimeout registerattempts register_retry_403',
-  ],
-  ['left', 'whether calls may be sent on is for users to say', 'promiscredir'],
+  ['meaningless', reasons.attempts, 'registertimeout registerattempts register_retry_403'],
+  ['left', reasons.redirects, 'promiscredir'],
   ['left', 'networks are for each user to say: spec.sources', 'permit deny'],
   ['left', 'is the number of each user', 'callerid'],
 ]);

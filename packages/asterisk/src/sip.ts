@@ -2,6 +2,7 @@ import type { Draft } from './draft.ts';
 import { setAnchor, setInactivity } from './fields.ts';
 import { Options } from './options.ts';
 import { formatPlace } from './place.ts';
+import { reasons } from './reasons.ts';
 import { isNo, isYes } from './rule.ts';
 import type { Section } from './section.ts';
 import { readDevice } from './sip-device.ts';
@@ -17,7 +18,7 @@ export function readSip(sections: readonly Section[], workshop: Workshop, tenant
   for (const section of sections) {
     const name = section.name.toLowerCase();
     const options = new Options(section, ledger, sipAliases);
-    if (section.template) asTemplate(section, workshop);
+    if (section.template) ledger.template(section);
     else if (last.get(name) !== section)
       options.abandon(`is there again at ${formatPlace(last.get(name)!.place)}`);
     else if (name === 'authentication')
@@ -29,18 +30,13 @@ export function readSip(sections: readonly Section[], workshop: Workshop, tenant
 
 const nothing: Section = { name: 'general', place: { file: '', line: 0 }, template: false, options: [] };
 
-function asTemplate({ place, options }: Section, { ledger }: Workshop): void {
-  ledger.otherwise(place, 'meaningless', 'is a template');
-  for (const option of options) ledger.otherwise(option.place, 'meaningless', 'no section inherits it');
-}
-
 function readGeneral(general: Options, workshop: Workshop, tenant: Draft): void {
   general.heading();
   for (const option of general.all('domain')) {
     workshop.domains.push({ name: option.value.split(',')[0]!.trim(), place: option.place });
   }
   general.carryAll('domain');
-  general.ignore('realm', 'the realm is the domain that a phone names, or the first of the tenant');
+  general.ignore('realm', reasons.realm);
   general.carry('context');
   setAnchor(tenant, general, 'directmedia');
   setInactivity(tenant, general, 'rtptimeout');
@@ -48,6 +44,10 @@ function readGeneral(general: Options, workshop: Workshop, tenant: Draft): void 
   setTimer(tenant, general);
   setQualify(tenant, general);
   readRegisterLines(general, workshop);
+  // Each device goes on from there.
+  for (const name of ['allow', 'disallow'])
+    for (const option of general.all(name)) general.ignoreAt(option, 'no device goes by it');
+  for (const name of ['allow', 'disallow']) general.told(name);
   general.settle(generalRules);
 }
 
@@ -88,7 +88,7 @@ function setTimer(tenant: Draft, general: Options): void {
 function setQualify(tenant: Draft, general: Options): void {
   const [qualify, seconds] = [general.last('qualify'), general.last('qualifyfreq')];
   if (!qualify || isNo(qualify.value)) {
-    general.ignore('qualify', 'phones behind NATs are asked as often as the tenant says');
+    general.ignore('qualify', reasons.keepAlive);
     return;
   }
   if (isYes(qualify.value) || /^\d+$/.test(qualify.value)) {

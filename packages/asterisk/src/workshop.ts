@@ -1,4 +1,5 @@
 import { Consensus } from './consensus.ts';
+import type { Draft } from './draft.ts';
 import type { Drafts } from './drafts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Party } from './party.ts';
@@ -24,6 +25,11 @@ export class Workshop {
   constructor(ledger: Ledger, drafts: Drafts) {
     this.ledger = ledger;
     this.drafts = drafts;
+  }
+
+  /** Says what `SIP/name` or `PJSIP/name` stands for from now on. */
+  enter(technology: Party['technology'], name: string, draft: Draft, context: Party['context']): void {
+    this.parties.push({ technology, name, draft, context });
   }
 
   party(technology: Party['technology'], name: string): Party | undefined {

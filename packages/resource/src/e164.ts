@@ -78,11 +78,17 @@ export function misfit(plan: DialPlanSpec, written: string): string | undefined 
   const digits = written.replace(/[-.() ]/g, '');
   if (plan.countryCode === undefined || !/^[0-9]{5,64}$/.test(digits)) return undefined;
   if (digits.length > 15 + plan.internationalPrefix.length) return 'it has more than 15 digits';
-  const isLocal = plan.areaCode === undefined && plan.localLengths.includes(digits.length);
-  if (isLocal) return 'a local number needs areaCode in the dial plan';
+  if (needsAreaCode(plan, written)) return 'a local number needs areaCode in the dial plan';
   const { nationalLengths } = plan;
   if (nationalLengths.length === 0) return 'the dial plan has no nationalLengths by which to know it';
   return `national numbers have ${nationalLengths.join(' or ')} digits by the dial plan`;
+}
+
+/** Whether a row of digits is a local number of a dial plan that does not say where it is local. */
+export function needsAreaCode(plan: DialPlanSpec, written: string): boolean {
+  const digits = written.replace(/[-.() ]/g, '');
+  const isNumber = plan.countryCode !== undefined && /^[0-9]{5,64}$/.test(digits);
+  return isNumber && plan.areaCode === undefined && plan.localLengths.includes(digits.length);
 }
 
 /** Spells a number that is in E.164; what is not stays as it is. */

@@ -1,3 +1,4 @@
+export { type AlertInfoSpec, alertInfo } from './alert-info.ts';
 export { compose } from './compose.ts';
 export type { NumberMatch, TimeCondition } from './condition.ts';
 export type { Credential } from './credential.ts';
@@ -5,10 +6,11 @@ export { type Price, PriceList } from './deck.ts';
 export { type Diagnostics, diagnostics, diagnosticsTenant } from './diagnostics.ts';
 export type { DialPlanSpec } from './dial-plan.ts';
 export { resourceDocumentation } from './documentation.ts';
-export { type E164, misfit, type NumberFormat, spellNumber, toE164 } from './e164.ts';
+export { type E164, misfit, type NumberFormat, needsAreaCode, spellNumber, toE164 } from './e164.ts';
 export { type Example, type ExampleUser, exampleConfiguration, generatePassword } from './example.ts';
 export * from './faults.ts';
 export { readSources, type Source, type SourceFolder } from './folder.ts';
+export { type HeaderRules, headerValue } from './header-rules.ts';
 export { findProblems, type LoadOptions, load, loadStored, type Validation, validate } from './load.ts';
 export { toYaml, withoutSecrets } from './masked.ts';
 export type { MediaSpec } from './media.ts';
@@ -48,9 +50,9 @@ export {
   type Trunk,
   type User,
 } from './snapshot.ts';
+export { type TagHeaders, type Tags, tagValue } from './tags.ts';
 export type { RegistrationSpec, TenantSpec } from './tenant.ts';
 export type { Account } from './trunk-auth.ts';
-export { headerValue } from './trunk-header-rules.ts';
 export { lineToken } from './trunk-line.ts';
 export { trunkRealms } from './trunk-realms.ts';
 export type { ProbeSpec, TrunkRegistrationSpec } from './trunk-registration.ts';

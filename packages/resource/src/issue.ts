@@ -59,6 +59,9 @@ function boundUnit(origin: string): string {
 /** The problems that an issue stands for; a field that does not exist is named with its nearest neighbour. */
 export function problemsOf(issue: z.core.$ZodIssue, schema: z.core.JSONSchema.JSONSchema): FieldProblem[] {
   const path = issue.path as FieldPath;
+  if (issue.code === 'invalid_key') {
+    return [{ path, problem: issue.issues[0]?.message ?? issue.message }];
+  }
   if (issue.code !== 'unrecognized_keys') return [{ path, problem: issue.message }];
   const known = fieldsAt(schema, path);
   return issue.keys.map((key) => ({

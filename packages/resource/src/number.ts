@@ -1,7 +1,9 @@
 import { parseUri } from '@tandem/sip';
 import { z } from 'zod';
+import { alertValueSchema } from './alert-info.ts';
 import { type NumberMatch, numberMatchSchema, type TimeCondition, timeFields } from './condition.ts';
 import { nameSchema } from './name.ts';
+import { type Tags, tagsSchema } from './tags.ts';
 import { ringTimeoutSchema } from './tenant.ts';
 
 /** A number that is called. */
@@ -9,6 +11,8 @@ export interface NumberSpec extends WaySpec {
   readonly aliases: readonly string[];
   readonly trunk?: string | undefined;
   readonly rules: readonly NumberRule[];
+  readonly alertInfo?: string | undefined;
+  readonly tags?: Tags | undefined;
 }
 
 /** Where a call goes, and where next when nobody takes it there. */
@@ -102,4 +106,10 @@ export const numberSchema: z.ZodType<NumberSpec> = z.strictObject({
     ),
   destination,
   otherwise,
+  alertInfo: alertValueSchema
+    .optional()
+    .describe(
+      'Alert-Info of calls to the number, such as `<urn:alert:service:call-waiting>`, if not as tenant and user say.',
+    ),
+  tags: tagsSchema.optional(),
 });

@@ -3,6 +3,7 @@ import { type NumberMatch, prefixSchema, type TimeCondition, timeFields } from '
 import { nameSchema } from './name.ts';
 import { patternSchema } from './pattern.ts';
 import { type RewriteRule, rewriteSchema } from './rewrite.ts';
+import { type Tags, tagsSchema } from './tags.ts';
 import { ringTimeoutSchema } from './tenant.ts';
 
 /** Where numbers go that nobody of the tenant has. */
@@ -24,6 +25,7 @@ export interface RouteSpec {
   /** In seconds. */
   readonly ringTimeout?: number | undefined;
   readonly priority: number;
+  readonly tags?: Tags | undefined;
 }
 
 interface RouteMatch extends NumberMatch, TimeCondition {
@@ -97,6 +99,7 @@ export const routeSchema: z.ZodType<RouteSpec> = z.strictObject({
   ringTimeout: ringTimeoutSchema
     .optional()
     .describe("Seconds that a call may ring at each of its trunks, if not the trunk's or the tenant's."),
+  tags: tagsSchema.optional(),
   priority: z
     .int()
     .min(0)

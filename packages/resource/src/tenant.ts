@@ -1,5 +1,6 @@
 import { type DigestAlgorithm, digestAlgorithms } from '@tandem/sip';
 import { z } from 'zod';
+import { type AlertInfoSpec, alertInfoSchema } from './alert-info.ts';
 import { type DialPlanSpec, dialPlanSchema } from './dial-plan.ts';
 import { type MediaSpec, mediaSchema } from './media.ts';
 import { domainSchema } from './name.ts';
@@ -18,6 +19,7 @@ export interface TenantSpec {
   readonly callsToOtherDomains: boolean;
   readonly hideTopology: boolean;
   readonly followRedirects: boolean;
+  readonly alertInfo?: AlertInfoSpec | undefined;
   readonly limits: LimitsSpec;
   readonly dialPlan: DialPlanSpec;
 }
@@ -139,6 +141,7 @@ export const tenantSchema: z.ZodType<TenantSpec> = z
         'When a phone answers that it is to be found elsewhere (3xx), that is called if the caller may call there; ' +
           'otherwise the caller is told.',
       ),
+    alertInfo: alertInfoSchema.optional(),
     limits,
     dialPlan: dialPlanSchema,
   })

@@ -44,6 +44,30 @@ async function snapshotOf(resources: Record<string, object>): Promise<Snapshot> 
 }
 
 describe('a trunk', () => {
+  it('PJ-05: has a name that is its own within its tenant', async () => {
+    const { problems } = await check({ 'Trunk/acme/carrier': {}, 'Trunk/acme/carrier/again': {} });
+    expect(problems.map(formatProblem)).toEqual([
+      expect.stringMatching(/^4\.yaml:\d+ Trunk\/carrier metadata\.name: .*3\.yaml:/),
+    ]);
+    const snapshot = await snapshotOf({ 'Trunk/acme/carrier': {}, 'Trunk/other/carrier': {} });
+    expect(['acme', 'other'].map((tenant) => snapshot.trunk(tenant, 'carrier')?.tenant.name)).toEqual([
+      'acme',
+      'other',
+    ]);
+  });
+
+  it('PJ-12: has no field that is not known, wherever it is misspelt', async () => {
+    expect(
+      await problemsOf({
+        'Trunk/acme/carrier': { contcts: [], endpoint: { fromUsr: 'x' }, probe: { intervall: 1 } },
+      }),
+    ).toEqual([
+      'Trunk/carrier spec.contcts: is unknown, nearest: contacts',
+      'Trunk/carrier spec.endpoint.fromUsr: is unknown, nearest: fromUser',
+      'Trunk/carrier spec.probe.intervall: is unknown, nearest: interval',
+    ]);
+  });
+
   it('has its defaults', async () => {
     const trunk = (await snapshotOf({ 'Trunk/acme/carrier': {} })).trunk('acme', 'carrier');
     expect(trunk).toMatchObject({
@@ -205,6 +229,70 @@ describe('a number', () => {
       'Number/3 spec.trunk: carrier is no trunk of the tenant',
       'Number/3 spec.destination.user: 1001 is no user of the tenant',
       'Number/4 spec.aliases[0]: 1 already names Number/1 at 4.yaml:1',
+    ]);
+  });
+});
+
+describe('tags, and what rings otherwise', () => {
+  it('are texts by their names', async () => {
+    const snapshot = await snapshotOf({
+      'Trunk/acme/carrier': {
+        endpoint: { trusted: true },
+        tags: { region: 'Zürich'.replace('ü', 'ue') },
+        tagsFrom: { customer: 'X-Customer' },
+        tagHeaders: { camp: 'X-Camp' },
+      },
+      'Number/acme/1': {
+        destination: { user: '1001' },
+        tags: { line: 'sales' },
+        alertInfo: '<urn:alert:service:x>',
+      },
+    });
+    expect(snapshot.trunk('acme', 'carrier')).toMatchObject({ tags: { region: 'Zuerich' } });
+    expect(snapshot.number('acme', '1')).toMatchObject({ tags: { line: 'sales' } });
+  });
+
+  it.each([
+    [{ tags: { Camp: '7' } }, 'tags.Camp: must be a name of 1 to 32 of a to z, 0 to 9, "-" and "_"'],
+    [
+      { tags: { camp: 'a\r\nX-Evil: 1' } },
+      'tags.camp: must be 1 to 128 printable ASCII characters on one line',
+    ],
+    [
+      { tags: { camp: 'x'.repeat(129) } },
+      'tags.camp: must be 1 to 128 printable ASCII characters on one line',
+    ],
+    [
+      { tags: Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`t${index}`, 'x'])) },
+      'tags: must have at most 8 tags',
+    ],
+    [{ tagHeaders: { camp: 'Via' } }, 'tagHeaders.camp: is a header that the switch itself writes'],
+    [
+      { tagsFrom: { camp: 'X-Camp' } },
+      'tagsFrom: goes with endpoint.trusted only: anybody else could write what it wants',
+    ],
+  ])('%j is refused (AS-23)', async (spec, problem) => {
+    expect(await problemsOf({ 'Trunk/acme/carrier': spec })).toEqual([`Trunk/carrier spec.${problem}`]);
+  });
+
+  it.each([
+    [
+      { alertInfo: { external: 'a\r\nX-Evil: 1' } },
+      'alertInfo.external: must be 1 to 256 printable ASCII characters on one line',
+    ],
+    [{ alertInfo: { profile: 'cisco' } }, 'alertInfo.profile: must be one of urn, info, bellcore'],
+    [
+      { headers: [{ name: 'X-A', value: 'a\r\nb' }] },
+      'headers[0].value: must be 1 to 512 printable ASCII characters on one line',
+    ],
+    [
+      { headerRules: { rename: { Via: 'X-Via' } } },
+      'headerRules.rename.Via: is a header that the switch itself writes',
+    ],
+  ])('%j of a user is refused (AS-21, AS-22)', async (spec, problem) => {
+    const credentials = { password: 'x' };
+    expect(await problemsOf({ 'User/acme/1002': { credentials, ...spec } })).toEqual([
+      `User/1002 spec.${problem}`,
     ]);
   });
 });

@@ -1,15 +1,16 @@
 import type { CodecList } from '@tandem/sdp';
 import { z } from 'zod';
 import { codecsSchema } from './codecs.ts';
+import { type TrunkHeaderRules, trunkHeaderRulesSchema } from './header-rules.ts';
+import { type HeaderSpec, headersSchema } from './headers.ts';
 import { type MediaSpec, mediaOverride } from './media.ts';
 import { domainSchema, nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
 import { type Pattern, patternSchema } from './pattern.ts';
+import { type TagHeaders, type Tags, tagHeadersSchema, tagsSchema } from './tags.ts';
 import { maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 import { type AccountSpec, type AuthSpec, accountSchema, authSchema } from './trunk-auth.ts';
 import { type TrunkCallerIdSpec, trunkCallerIdSchema } from './trunk-caller-id.ts';
-import { type TrunkHeaderRules, trunkHeaderRulesSchema } from './trunk-header-rules.ts';
-import { type HeaderSpec, headersSchema } from './trunk-headers.ts';
 import { type TrunkNumberingSpec, trunkNumberingSchema } from './trunk-numbering.ts';
 import {
   type ProbeSpec,
@@ -31,6 +32,12 @@ export interface TrunkSpec {
   readonly numbering: TrunkNumberingSpec;
   readonly callerId: TrunkCallerIdSpec;
   readonly headerRules: TrunkHeaderRules;
+  /** Of calls that come from it. */
+  readonly tags?: Tags | undefined;
+  /** Headers by which tags come from it. */
+  readonly tagsFrom?: TagHeaders | undefined;
+  /** Headers in which it is told tags. */
+  readonly tagHeaders?: TagHeaders | undefined;
   readonly enabled: boolean;
 }
 
@@ -61,6 +68,8 @@ interface EndpointSpec {
   readonly fromDomain?: string | undefined;
   readonly outboundProxy?: string | undefined;
   readonly ringTimeout?: number | undefined;
+  /** Seconds without any sign, not even 100 Trying. */
+  readonly tryingTimeout: number;
   readonly media?: Partial<MediaSpec> | undefined;
   /** Any when it is not there. */
   readonly codecs?: CodecList | undefined;
@@ -149,6 +158,14 @@ const endpoint = z
     ringTimeout: ringTimeoutSchema
       .optional()
       .describe("Seconds that a call to the trunk may ring, if not the tenant's."),
+    tryingTimeout: z
+      .number()
+      .min(0.5)
+      .max(32)
+      .default(1.8)
+      .describe(
+        'Seconds that a contact may give no sign of a call, not even 100 Trying, before the next contact or trunk is tried; the last one has 32. A contact that lives answers at once: until then it has got the INVITE three times.',
+      ),
     media: mediaOverride("What the trunk has otherwise than the tenant's `media`.").optional(),
     codecs: codecsSchema
       .optional()
@@ -196,6 +213,17 @@ export const trunkSchema: z.ZodType<TrunkSpec> = z
     numbering: trunkNumberingSchema,
     callerId: trunkCallerIdSchema,
     headerRules: trunkHeaderRulesSchema,
+    tags: tagsSchema.optional(),
+    tagsFrom: tagHeadersSchema
+      .optional()
+      .describe(
+        'Headers of calls from the trunk that tags are taken from, by the names of the tags: `{ customer: X-Customer }`. They go before `tags`. Only of a trunk that is `trusted`.',
+      ),
+    tagHeaders: tagHeadersSchema
+      .optional()
+      .describe(
+        'Headers in which the trunk is told tags, by the names of the tags: in the INVITE of calls to it, and in the answers to calls from it.',
+      ),
     enabled: z.boolean().default(true).describe('A disabled trunk neither takes nor makes calls.'),
   })
   .refine(({ endpoint, identify }) => endpoint.didFrom !== 'registration' || identify.line !== undefined, {
@@ -209,6 +237,10 @@ export const trunkSchema: z.ZodType<TrunkSpec> = z
       path: ['registration', 'server'],
     },
   )
+  .refine(({ endpoint, tagsFrom }) => tagsFrom === undefined || endpoint.trusted, {
+    message: 'goes with endpoint.trusted only: anybody else could write what it wants',
+    path: ['tagsFrom'],
+  })
   .refine(({ auth, registration }) => !registration || (registration.user ?? auth?.username) !== undefined, {
     message: 'is required, for there is no auth',
     path: ['registration', 'user'],

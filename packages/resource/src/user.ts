@@ -1,10 +1,14 @@
 import type { CodecList } from '@tandem/sdp';
 import { z } from 'zod';
+import { type AlertInfoSpec, alertInfoSchema } from './alert-info.ts';
 import { codecsSchema } from './codecs.ts';
+import { type HeaderRules, headerRulesSchema } from './header-rules.ts';
+import { type HeaderSpec, headersSchema } from './headers.ts';
 import { type MediaSpec, mediaOverride } from './media.ts';
 import { nameSchema } from './name.ts';
 import { type Network, networkSchema } from './network.ts';
 import { Secret, secretPlaceholder } from './secret.ts';
+import { type TagHeaders, type Tags, tagHeadersSchema, tagsSchema } from './tags.ts';
 import { keepAliveSchema, maxCallsSchema, ringTimeoutSchema } from './tenant.ts';
 
 /** Somebody with phones. Durations are seconds. */
@@ -22,6 +26,14 @@ export interface UserSpec {
   readonly media?: Partial<MediaSpec> | undefined;
   /** Any when it is not there. */
   readonly codecs?: CodecList | undefined;
+  readonly alertInfo?: AlertInfoSpec | undefined;
+  /** What its phones get besides. */
+  readonly headers?: readonly HeaderSpec[] | undefined;
+  readonly headerRules?: HeaderRules | undefined;
+  /** Of calls that it makes. */
+  readonly tags?: Tags | undefined;
+  /** Headers in which its phones are told tags. */
+  readonly tagHeaders?: TagHeaders | undefined;
   /** Calls at a time, whoever began them. */
   readonly maxCalls?: number | undefined;
   readonly keepAlive?: number | undefined;
@@ -135,6 +147,17 @@ export const userSchema: z.ZodType<UserSpec> = z.strictObject({
     .optional()
     .describe('Whether the phones may send calls on elsewhere, if not as the tenant says.'),
   media: mediaOverride("What this user has otherwise than the tenant's `media`.").optional(),
+  alertInfo: alertInfoSchema.optional(),
+  headers: headersSchema
+    .optional()
+    .describe('Headers that calls to the phones have besides, each `{ name: X-Desk, value: "7" }`.'),
+  headerRules: headerRulesSchema.optional(),
+  tags: tagsSchema.optional(),
+  tagHeaders: tagHeadersSchema
+    .optional()
+    .describe(
+      'Headers in which the phones are told tags, by the names of the tags: in the INVITE of calls to them, and in the answers to their calls.',
+    ),
   codecs: codecsSchema
     .optional()
     .describe(

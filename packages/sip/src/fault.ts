@@ -8,6 +8,10 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
+/** The parts of a call's way that can be to blame for its failure. */
+export const layers = ['signaling', 'auth', 'routing', 'sdp', 'media', 'nat', 'policy', 'capacity'] as const;
+export type Layer = (typeof layers)[number];
+
 /**
  * One kind of failure. Each package and service lists its kinds in `src/faults.ts`, one exported constant per kind
  * (`export const malformedUri: FaultKind = { code: 'malformed-uri', … }`); docs/errors.md is generated from them.
@@ -18,6 +22,8 @@ export interface FaultKind {
   /** The SIP status that a request meets; 0 when the failure never reaches the wire. */
   readonly status: number;
   readonly outcome: Outcome;
+  /** The layer of a call that failed for it; undefined where no call does, or where that is how calls end. */
+  readonly layer?: Layer;
   /** One sentence: what happened. */
   readonly meaning: string;
   /** One sentence: what to do. */

@@ -4,6 +4,7 @@ export const malformedMessage: FaultKind = {
   code: 'malformed-message',
   status: 400,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'The bytes are not a SIP message.',
   hint: 'See the detail for the line; compare with RFC 3261 §25.',
 };
@@ -12,6 +13,7 @@ export const malformedHeader: FaultKind = {
   code: 'malformed-header',
   status: 400,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'A header of the message breaks its grammar.',
   hint: 'The detail names the header; the sender has to be corrected.',
 };
@@ -20,6 +22,7 @@ export const malformedUri: FaultKind = {
   code: 'malformed-uri',
   status: 400,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'A URI breaks its grammar.',
   hint: 'The detail shows the URI; look for unescaped characters.',
 };
@@ -28,6 +31,7 @@ export const missingHeader: FaultKind = {
   code: 'missing-header',
   status: 400,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'A header that every request must have is missing.',
   hint: 'The detail names the header (RFC 3261 §8.1.1).',
 };
@@ -36,6 +40,7 @@ export const duplicateHeader: FaultKind = {
   code: 'duplicate-header',
   status: 400,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'A header that may stand once stands several times.',
   hint: 'The detail names the header; this is often an attempt to smuggle one past a filter.',
 };
@@ -44,6 +49,7 @@ export const versionUnsupported: FaultKind = {
   code: 'version-unsupported',
   status: 505,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'The message speaks another version of SIP.',
   hint: 'Only SIP/2.0 is spoken.',
 };
@@ -52,6 +58,7 @@ export const messageTooLarge: FaultKind = {
   code: 'message-too-large',
   status: 513,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'The message is larger than the cap.',
   hint: 'The detail gives size and cap, see docs/limits.md.',
 };
@@ -60,6 +67,7 @@ export const unsafeValue: FaultKind = {
   code: 'unsafe-value',
   status: 500,
   outcome: 'server_error',
+  layer: 'signaling',
   meaning: 'A value that was to be written into a message contains CR, LF, NUL or what is no octet.',
   hint: 'The value came from configuration or from the other leg; the detail names the header.',
 };
@@ -68,6 +76,7 @@ export const uriSchemeUnsupported: FaultKind = {
   code: 'uri-scheme-unsupported',
   status: 416,
   outcome: 'client_error',
+  layer: 'routing',
   meaning: 'The Request-URI has a scheme that cannot be routed.',
   hint: 'Use sip:, sips: or tel:.',
 };
@@ -76,6 +85,7 @@ export const tooManyHops: FaultKind = {
   code: 'too-many-hops',
   status: 483,
   outcome: 'client_error',
+  layer: 'routing',
   meaning: 'Max-Forwards has reached zero.',
   hint: 'Look for two systems that route the call to each other.',
 };
@@ -84,6 +94,7 @@ export const loopDetected: FaultKind = {
   code: 'loop-detected',
   status: 482,
   outcome: 'client_error',
+  layer: 'routing',
   meaning: 'The request came back unchanged to a hop that it had passed.',
   hint: 'The detail lists the hops; one of them sends the request back.',
 };
@@ -92,6 +103,7 @@ export const extensionUnsupported: FaultKind = {
   code: 'extension-unsupported',
   status: 420,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'The request requires an extension that is not supported.',
   hint: 'The detail names the option tag and the header that required it.',
 };

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { applyCommand } from './commands/apply.ts';
 import { bansCommand } from './commands/bans.ts';
+import { callsCommand } from './commands/calls.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { getCommand } from './commands/get.ts';
 import { importCommand } from './commands/import.ts';
-import { callsCommand, nodesCommand, registrationsCommand, trunksCommand } from './commands/list.ts';
+import { nodesCommand, registrationsCommand, trunksCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { replayCommand } from './commands/replay.ts';
 import { routeCommand } from './commands/route.ts';

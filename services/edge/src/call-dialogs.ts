@@ -101,7 +101,7 @@ export function dialogsOf(answered: Answered, isOwn: IsOwn): CallDialogs | undef
         ...outsideNames(answered),
         callId: calleeCallId,
         routes: routesBeyond(response, isOwn).reverse(),
-        sequence: callee.sequence + (token.outsider?.raised ?? 0),
+        sequence: callee.sequence + (token.outsiders?.callee?.raised ?? 0),
       },
       hop: token.callee,
       number: callee.sequence,
@@ -118,23 +118,24 @@ export function dialogsOf(answered: Answered, isOwn: IsOwn): CallDialogs | undef
 
 /** What the caller calls the callee, where the callee is called otherwise outside. */
 function insideNames({ response, token }: Answered): { readonly local?: string } {
-  const callee = token.outsider?.names?.inside.callee;
+  const callee = token.outsiders?.callee?.names?.inside.callee;
   return callee === undefined ? {} : { local: tagged(callee, response.to.params.get('tag')) };
 }
 
 /** What the callee calls the caller, likewise. */
 function outsideNames({ invite, token }: Answered): { readonly local?: string } {
-  const caller = token.outsider?.names?.outside.caller;
+  const caller = token.outsiders?.callee?.names?.outside.caller;
   return caller === undefined ? {} : { local: tagged(caller, invite.from.params.get('tag')) };
 }
 
 /** How numbers of requests to the callee were raised before the call was answered: the caller goes on with its own. */
-export function shiftedBy({ outsider }: Pick<DialogToken, 'outsider'>): Pick<Leg, 'shifts'> {
-  return outsider?.raised ? { shifts: [{ above: -1, by: outsider.raised }] } : {};
+export function shiftedBy({ outsiders }: Pick<DialogToken, 'outsiders'>): Pick<Leg, 'shifts'> {
+  const by = outsiders?.callee?.raised;
+  return by ? { shifts: [{ above: -1, by }] } : {};
 }
 
-function hiding({ call, outsider }: DialogToken, party: Party): { readonly hiddenCall?: string } {
-  return outsider?.hidden && outsider.party === party ? { hiddenCall: call } : {};
+function hiding({ call, outsiders }: DialogToken, party: Party): { readonly hiddenCall?: string } {
+  return outsiders?.[party]?.hidden ? { hiddenCall: call } : {};
 }
 
 function asking(token: DialogToken, party: Party): Pick<Leg, 'account'> {
@@ -158,7 +159,7 @@ export interface Sighting {
 }
 
 export function sightingOf(
-  token: Pick<DialogToken, 'outsider'>,
+  token: Pick<DialogToken, 'outsiders'>,
   sender: Party,
   { contacts, cseq, method }: SipRequest,
 ): Sighting {

@@ -5,8 +5,8 @@ import { CallMetrics } from './call-metrics.ts';
 
 const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
 const named = { call: 'c', sipCallId: 's', caller: '', callee: '' };
-const started = { $case: 'callStarted', value: { ...named, leg: 'c/a' } } as const;
-const answered = { $case: 'callAnswered', value: { call: 'c', leg: 'c/b1', target: 't' } } as const;
+const started = { $case: 'callStarted', value: { ...named, leg: 'c/a', tags: {} } } as const;
+const answered = { $case: 'callAnswered', value: { call: 'c', leg: 'c/b1', target: 't', tags: {} } } as const;
 
 function ended(changes: Partial<event.CallEnded> = {}): NonNullable<event.Event['kind']> {
   const value: event.CallEnded = {
@@ -30,6 +30,7 @@ function ended(changes: Partial<event.CallEnded> = {}): NonNullable<event.Event[
     jitterFromCalleeUs: 0,
     mediaMoves: 0,
     attempts: [],
+    tags: {},
     ...changes,
   };
   return { $case: 'callEnded', value };
@@ -78,6 +79,45 @@ describe('CallMetrics', () => {
     for (let index = 0; index < 300; index++) calls.told(`t${index}`, started);
     expect(await scrape('tandem_calls_started_total{')).toHaveLength(201);
     expect(await scrape('tandem_calls_started_total{tenant="*"}')).toEqual([' 100']);
+  });
+
+  describe('of what breaks calls', () => {
+    const carrier = { kind: 'Trunk', tenant: 'acme', name: 'carrier', field: 'auth' };
+    const broken: event.Diagnosis = {
+      ...{ layer: 'auth', object: carrier, code: 'c', status: 403, cause: 0 },
+      ...{ evidence: [], hint: '', direction: '' },
+    };
+    const user = { ...carrier, kind: 'User', name: '1001' };
+
+    it('counts by layer and object, of users together', async () => {
+      calls.told('acme', ended());
+      calls.told('acme', ended({ diagnosis: broken }));
+      calls.told('acme', ended({ diagnosis: broken }));
+      const refused = { ...named, status: 404, fault: 'f', source: 's' };
+      const diagnosis = { ...broken, layer: 'routing', object: user };
+      calls.told('acme', { $case: 'callRefused', value: { ...refused, diagnosis } });
+      calls.failed({ ...broken, layer: 'routing', object: { ...user, name: '1002' } });
+      expect(await scrape('tandem_call_failures_total{')).toEqual([
+        'layer="auth",object="Trunk/carrier@acme"} 2',
+        'layer="routing",object="User"} 2',
+      ]);
+    });
+
+    it('counts a call once that was degraded', async () => {
+      const diagnosis = { ...broken, layer: 'media', direction: 'both' };
+      calls.told('acme', { $case: 'callDegraded', value: { call: 'c', sipCallId: 's', diagnosis } });
+      calls.told('acme', ended({ diagnosis }));
+      expect(await scrape('tandem_call_failures_total{')).toEqual([
+        'layer="media",object="Trunk/carrier@acme"} 1',
+      ]);
+    });
+
+    it('counts the two hundred and first object with all that follow', async () => {
+      for (let index = 0; index < 300; index++)
+        calls.failed({ ...broken, object: { ...carrier, name: `t${index}` } });
+      expect(await scrape('tandem_call_failures_total{')).toHaveLength(201);
+      expect(await scrape('tandem_call_failures_total{layer="auth",object="*"}')).toEqual([' 100']);
+    });
   });
 
   it('tells how the media of a call was that was answered, from those who sent any', async () => {

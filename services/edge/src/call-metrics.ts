@@ -3,6 +3,7 @@ import type { Labels, Metrics, Report } from '@tandem/platform';
 import { type Outcome, outcomes } from '@tandem/sip';
 import {
   callDuration,
+  callFailures,
   callJitter,
   callLoss,
   callsActive,
@@ -20,9 +21,17 @@ interface TenantCalls {
   readonly ended: Map<Outcome, number>;
 }
 
+/** What is counted of one object in one layer. */
+interface Failures {
+  readonly labels: Labels;
+  count: number;
+}
+
 type Kind = NonNullable<event.Event['kind']>;
 type Histogram = ReturnType<Metrics['histogram']>;
 
+/** Objects that are counted one by one, each in each layer. */
+const maxFailures = 200;
 /** Tenants that are counted one by one. */
 const maxTenants = 200;
 /** Stands for the rest of them: no tenant can have this name. */
@@ -32,6 +41,8 @@ const rest = '*';
 export class CallMetrics implements EventWatcher {
   /** The one without a name is there from the start, so that every outcome begins at 0. */
   readonly #tenants = new Map<string, TenantCalls>([['', none({})]]);
+  /** By layer and object. */
+  readonly #failures = new Map<string, Failures>();
   readonly #duration: Histogram;
   readonly #loss: Histogram;
   readonly #jitter: Histogram;
@@ -42,6 +53,9 @@ export class CallMetrics implements EventWatcher {
     this.#jitter = metrics.histogram(callJitter);
     metrics.observe(callsStarted, (report) => this.#report(report, ({ started }) => started));
     metrics.observe(callsAnswered, (report) => this.#report(report, ({ answered }) => answered));
+    metrics.observe(callFailures, (report) => {
+      for (const { labels, count } of this.#failures.values()) report(count, labels);
+    });
     metrics.observe(callsEnded, (report) => {
       for (const { labels, ended } of this.#tenants.values())
         for (const [outcome, count] of ended) report(count, { ...labels, outcome });
@@ -53,6 +67,18 @@ export class CallMetrics implements EventWatcher {
     if (kind.$case === 'callStarted') this.#of(tenant).started++;
     if (kind.$case === 'callAnswered') this.#of(tenant).answered++;
     if (kind.$case === 'callEnded') this.#ended(this.#of(tenant), kind.value);
+    if (kind.$case === 'callRefused' || kind.$case === 'callDegraded') this.failed(kind.value.diagnosis);
+  }
+
+  /** Something has broken a call. */
+  failed(diagnosis: event.Diagnosis | undefined): void {
+    if (!diagnosis) return;
+    const { layer, object } = diagnosis;
+    const found = this.#failuresOf(
+      layer,
+      object?.kind === 'Trunk' ? trunkText(object) : (object?.kind ?? ''),
+    );
+    found.count++;
   }
 
   /** Reports calls that go on, of which `tenants` tells the tenant of each. */
@@ -70,12 +96,24 @@ export class CallMetrics implements EventWatcher {
   #ended(calls: TenantCalls, ended: event.CallEnded): void {
     const outcome = ended.outcome as Outcome;
     calls.ended.set(outcome, (calls.ended.get(outcome) ?? 0) + 1);
+    // One that was up and degraded has been counted then.
+    if (ended.diagnosis?.direction === '') this.failed(ended.diagnosis);
     if (ended.answeredMs === 0) return;
     this.#duration((ended.endedMs - ended.answeredMs) / 1000);
     const { packetsFromCaller, lostFromCaller, jitterFromCallerUs } = ended;
     this.#quality(packetsFromCaller, lostFromCaller, jitterFromCallerUs, fromCaller);
     const { packetsFromCallee, lostFromCallee, jitterFromCalleeUs } = ended;
     this.#quality(packetsFromCallee, lostFromCallee, jitterFromCalleeUs, fromCallee);
+  }
+
+  #failuresOf(layer: string, object: string): Failures {
+    const key = `${layer} ${object}`;
+    const known = this.#failures.get(key);
+    if (known) return known;
+    if (this.#failures.size >= maxFailures && object !== rest) return this.#failuresOf(layer, rest);
+    const made = { labels: { layer, object }, count: 0 };
+    this.#failures.set(key, made);
+    return made;
   }
 
   /** Who has sent nothing has lost nothing. */
@@ -97,6 +135,10 @@ export class CallMetrics implements EventWatcher {
   #report(report: Report, read: (calls: TenantCalls) => number): void {
     for (const calls of this.#tenants.values()) report(read(calls), calls.labels);
   }
+}
+
+function trunkText({ kind, name, tenant }: event.BrokenObject): string {
+  return `${kind}/${name}@${tenant}`;
 }
 
 const fromCaller = { from: 'caller' } as const;

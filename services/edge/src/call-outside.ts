@@ -1,27 +1,39 @@
 import type { router } from '@tandem/contract';
-import type { SipRequest } from '@tandem/sip';
+import type { SipRequest, SipResponse } from '@tandem/sip';
+import { otherParty } from './call-dialogs.ts';
 import { maskCallId, unmaskCallId } from './mask.ts';
-import type { Outsider } from './outsider.ts';
+import type { Outsider, Outsiders } from './outsider.ts';
 import type { EdgeParts } from './parts.ts';
+import type { Screen } from './proxy-owner.ts';
 import { facadeOf, outsideRoute, recordRoutes } from './record-route.ts';
 import type { Listener } from './socket/listener.ts';
 import type { DialogToken, Party } from './token.ts';
-import { hasOutsider, type OutsideToken, routesBeyond, Veil } from './veil.ts';
+import { TwoVeils } from './two-veils.ts';
+import { routesBeyond, Veil, type VeilParts } from './veil.ts';
 
 type OutsideParts = Pick<EdgeParts, 'ladder' | 'names' | 'tokenKey'>;
 
 /** Who of a call is outside, if anybody. */
-export function outsiderOf(
+export function outsidersOf(
   invite: SipRequest,
   caller: router.Outside | undefined,
   callee: router.Outside | undefined,
   raised = 0,
-): Outsider | undefined {
-  if (caller) {
-    const { challenges, hidden, trusted } = caller;
-    return { party: 'caller', hidden, trusted, challenges, routes: [], ...accountOf(caller, 0) };
-  }
-  if (!callee) return undefined;
+): Outsiders | undefined {
+  if (!caller && !callee) return undefined;
+  return {
+    ...(caller && { caller: callerOf(caller) }),
+    ...(callee && { callee: calleeOf(invite, callee, raised) }),
+  };
+}
+
+/** What is beyond us on the way to the callee is not known yet. */
+function callerOf(caller: router.Outside): Outsider {
+  const { challenges, hidden, trusted } = caller;
+  return { party: 'caller', hidden, trusted, challenges, routes: [], ...accountOf(caller, 0) };
+}
+
+function calleeOf(invite: SipRequest, callee: router.Outside, raised: number): Outsider {
   const { challenges, hidden, trusted } = callee;
   return {
     ...{ party: 'callee', hidden, trusted, challenges },
@@ -52,9 +64,7 @@ export function calleeRoutes(
   caller: Listener,
   callee: Listener,
 ): string[] {
-  if (!token.outsider?.hidden || token.outsider.party === 'caller') {
-    return recordRoutes(parts, invite, token, caller, callee);
-  }
+  if (!token.outsiders?.callee?.hidden) return recordRoutes(parts, invite, token, caller, callee);
   const known = { callId: calleeCallId(parts, invite, token), from: invite.from, uri: invite.uri };
   return [outsideRoute(parts, known, token, callee)];
 }
@@ -63,9 +73,15 @@ export function calleeRoutes(
 export function calleeCallId(
   { tokenKey }: Pick<EdgeParts, 'tokenKey'>,
   { callId }: Pick<SipRequest, 'callId'>,
-  { outsider }: DialogToken,
+  { outsiders }: DialogToken,
 ): string {
-  return outsider?.hidden && outsider.party === 'callee' ? maskCallId(tokenKey, callId) : callId;
+  return outsiders?.callee?.hidden ? maskCallId(tokenKey, callId) : callId;
+}
+
+/** The sockets that a request has come to and leaves by. */
+interface Way {
+  readonly from: Listener;
+  readonly to: Listener;
 }
 
 /** What stands between the parties of a request; nothing where both are phones of ours. */
@@ -73,15 +89,14 @@ export function veilOf(
   { ladder, names, tokenKey: key }: OutsideParts,
   token: DialogToken,
   sender: Party,
-  { callId, from, to }: { readonly callId: string; readonly from: Listener; readonly to: Listener },
+  { callId, ...way }: Way & { readonly callId: string },
   referTo?: (facade: string) => string,
-): Veil | undefined {
-  if (!hasOutsider(token)) return undefined;
-  const isFromOutside = token.outsider.party === sender;
-  if (isFromOutside) ladder?.alias(callId, unmaskCallId(key, callId));
-  else ladder?.alias(calleeCallId({ tokenKey: key }, { callId }, token), callId);
-  const facade = facadeOf(isFromOutside ? from : to);
-  return new Veil({ key, isOwn: names.isOwn, token, sender, facade, referTo });
+): Screen | undefined {
+  const { outsiders } = token;
+  if (!outsiders) return undefined;
+  const known = sender === 'callee' ? unmaskCallId(key, callId) : callId;
+  ladder?.alias(calleeCallId({ tokenKey: key }, { callId: known }, token), known);
+  return screenOf({ key, isOwn: names.isOwn, token, sender, referTo }, outsiders, way);
 }
 
 /** The same for an INVITE that begins a call. */
@@ -89,31 +104,44 @@ export function callVeil(
   parts: OutsideParts,
   invite: SipRequest,
   token: DialogToken,
-  way: { readonly from: Listener; readonly to: Listener },
-): Veil | undefined {
-  if (!hasOutsider(token)) return undefined;
-  const facade = facadeOf(token.outsider.party === 'caller' ? way.from : way.to);
+  way: Way,
+): Screen | undefined {
+  const { outsiders } = token;
+  if (!outsiders) return undefined;
   const { ladder, names, tokenKey: key } = parts;
   ladder?.alias(calleeCallId(parts, invite, token), invite.callId);
-  return new Veil({
-    ...{ key, isOwn: names.isOwn, token, sender: 'caller', facade },
-    recordRoutes: (response) => {
-      const beyond = routesBeyond(response, names.isOwn);
-      return [...callerRoutes(parts, invite, token, way, beyond), ...invite.elements('Record-Route')];
-    },
-  });
+  const recordRoutes = (response: SipResponse): readonly string[] => {
+    const beyond = routesBeyond(response, names.isOwn);
+    return [...callerRoutes(parts, invite, token, way, beyond), ...invite.elements('Record-Route')];
+  };
+  return screenOf({ key, isOwn: names.isOwn, token, sender: 'caller', recordRoutes }, outsiders, way);
+}
+
+/** A veil before each party that is outside. */
+function screenOf(
+  parts: Omit<VeilParts, 'facade' | 'outsider'>,
+  outsiders: Outsiders,
+  { from, to }: Way,
+): Screen | undefined {
+  const sender = outsiders[parts.sender];
+  const receiver = outsiders[otherParty(parts.sender)];
+  const near = sender && new Veil({ ...parts, outsider: sender, facade: facadeOf(from) });
+  const leavesRoutes = sender?.hidden ?? false;
+  const far = receiver && new Veil({ ...parts, outsider: receiver, facade: facadeOf(to), leavesRoutes });
+  return near && far ? new TwoVeils(near, far) : (near ?? far);
 }
 
 /** Our values of Record-Route in a response, and those of proxies beyond us, for the caller. */
 function callerRoutes(
   parts: OutsideParts,
   invite: SipRequest,
-  token: OutsideToken,
-  { from, to }: { readonly from: Listener; readonly to: Listener },
+  token: DialogToken,
+  { from, to }: Way,
   beyond: readonly string[],
 ): string[] {
-  const { outsider } = token;
-  if (outsider.party === 'callee') return [...beyond, ...recordRoutes(parts, invite, token, from, to)];
-  const complete = { ...token, outsider: { ...outsider, routes: beyond.toReversed() } };
-  return [outsideRoute(parts, invite, complete, from)];
+  const { outsiders } = token;
+  const caller = outsiders?.caller;
+  if (!caller?.hidden) return [...beyond, ...recordRoutes(parts, invite, token, from, to)];
+  const known = { ...outsiders, caller: { ...caller, routes: beyond.toReversed() } };
+  return [outsideRoute(parts, invite, { ...token, outsiders: known }, from)];
 }

@@ -1,4 +1,4 @@
-import type { router } from '@tandem/contract';
+import type { event, router } from '@tandem/contract';
 import type { CallRecord } from '@tandem/platform';
 import { Fault, type FaultKind, type IsOwn, type Outcome, type SipRequest } from '@tandem/sip';
 import {
@@ -17,12 +17,13 @@ import {
 } from './call-dialogs.ts';
 import { CallEndings, type CallEndingsParts } from './call-endings.ts';
 import { logCall } from './call-log.ts';
+import { ownDiagnosis } from './diagnosis/diagnosis.ts';
 import { edgeLost, edgeStopping, trunkFull } from './faults.ts';
 import { identityText } from './identity-text.ts';
 import type { ServerTx } from './parts.ts';
 import type { ProxiedRequest } from './proxied-request.ts';
 import type { Attempt } from './proxy-owner.ts';
-import { type CallEnd, endOf, type Releaser } from './records/ended.ts';
+import { type CallEnd, callObject, endOf, type Releaser } from './records/ended.ts';
 import type { SentAgain } from './sent-again.ts';
 import type { DialogToken, Party } from './token.ts';
 
@@ -35,6 +36,7 @@ export interface SetupCall {
   /** What the callee is to be told once it is connected, when the session is not the one that it was told of. */
   toCallee: string | undefined;
   readonly tenant: string;
+  readonly tags: Tags;
   readonly startedMs: number;
   /** Seconds without a packet after which the call is dead; 0 means never. */
   readonly inactivity: number;
@@ -68,6 +70,16 @@ export interface Agreement {
   /** Empty when it is not known anew. */
   readonly codec: string;
   readonly timer?: SessionTimer | undefined;
+}
+
+/** Why a call has failed. */
+export interface Why {
+  /** Unless the callee itself has answered. */
+  readonly fault?: FaultKind | undefined;
+  /** What became of each contact. */
+  readonly attempts?: readonly Attempt[];
+  /** What broke the call; undefined where nothing is wrong. */
+  readonly diagnosis?: event.Diagnosis | undefined;
 }
 
 /** What calls are kept and told by. */
@@ -118,7 +130,7 @@ export class Calls {
     },
   ): SetupCall {
     const { id, media, relay, said } = call;
-    const { tenant, callee } = relay;
+    const { tenant, callee, tags } = relay;
     const caller = identityText(call.caller);
     const startedMs = this.#parts.now();
     const setup: SetupCall = {
@@ -126,6 +138,7 @@ export class Calls {
       media,
       toCallee: undefined,
       tenant,
+      tags,
       startedMs,
       inactivity: relay.media?.inactivity ?? 0,
       said,
@@ -151,12 +164,13 @@ export class Calls {
       codec: '',
       mediaMoves: 0,
       dialog: {},
+      ...(isEmpty(tags) ? {} : { tags }),
     };
     this.#parts.records.begin(record);
     const { sipCallId } = record;
     this.#parts.events.publish(tenant, id, startedMs, {
       $case: 'callStarted',
-      value: { call: id, sipCallId, caller, callee, leg: callerLeg(id) },
+      value: { call: id, sipCallId, caller, callee, leg: callerLeg(id), tags },
     });
     logCall(this.#parts.log, record, 'call started', { leg: callerLeg(id) });
     return setup;
@@ -215,7 +229,7 @@ export class Calls {
     }));
     events.publish(call.tenant, call.id, answeredMs, {
       $case: 'callAnswered',
-      value: { call: call.id, leg, target },
+      value: { call: call.id, leg, target, tags: call.tags },
     });
     logCall(this.#parts.log, records.own.copy(call.id), 'call answered', { leg, target });
   }
@@ -265,15 +279,15 @@ export class Calls {
   }
 
   /**
-   * The call has failed; `fault` says why, unless the callee itself has answered with `status`. `attempts` says what became
-   * of each contact.
+   * The call has failed; `why.fault` says why, unless the callee itself has answered with `status`.
    */
-  failed(call: SetupCall, status: number, fault?: FaultKind, attempts: readonly Attempt[] = []): void {
+  failed(call: SetupCall, status: number, why: Why = {}): void {
     if (!this.#setups.delete(call.id)) return;
+    const { attempts = [], diagnosis, fault } = why;
     const releasedBy = fault ? 'system' : status === 487 ? 'caller' : 'callee';
     const outcome = fault?.outcome ?? outcomeOf(status);
-    const atMs = this.#parts.now();
-    this.#endings.end(call.id, { status, releasedBy, fault: fault?.code ?? '', outcome, atMs, attempts });
+    const end = { status, releasedBy, fault: fault?.code ?? '', outcome, atMs: this.#parts.now() } as const;
+    this.#endings.end(call.id, { ...end, attempts, ...(diagnosis && { diagnosis }) });
   }
 
   /** A request within the dialog has been relayed. */
@@ -310,12 +324,12 @@ export class Calls {
 
   /** An answered call is over. Whoever takes its record tells so: there is one `ended` per call. */
   released(id: string, releasedBy: Releaser, fault?: FaultKind): void {
-    this.#endings.end(id, endOf(releasedBy, fault, this.#parts.now()));
+    this.#endings.end(id, endOf(id, releasedBy, fault, this.#parts.now()));
   }
 
   /** The same, for who needs the record: undefined when another one was first. */
   async take(id: string, releasedBy: Releaser, fault?: FaultKind): Promise<DialogRecord | undefined> {
-    const record = await this.#endings.take(id, endOf(releasedBy, fault, this.#parts.now()));
+    const record = await this.#endings.take(id, endOf(id, releasedBy, fault, this.#parts.now()));
     return record && hasDialogs(record) ? record : undefined;
   }
 
@@ -342,7 +356,9 @@ export class Calls {
     if (end) this.#endings.conclude(record, end as CallEnd);
     if (end || record.state === 'answered') return;
     const { code: fault, outcome, status } = edgeLost;
-    this.#endings.end(record.id, { status, releasedBy: 'system', fault, outcome, atMs: this.#parts.now() });
+    const atMs = this.#parts.now();
+    const diagnosis = ownDiagnosis(edgeLost, callObject(record.id), [`edge ${record.node} has died`]);
+    this.#endings.end(record.id, { status, releasedBy: 'system', fault, outcome, atMs, diagnosis });
   }
 
   /** Others look after these calls now, or have told that they are over. */
@@ -359,6 +375,14 @@ export class Calls {
   settled(): Promise<void> {
     return this.#endings.settled();
   }
+}
+
+/** What is known of a call besides, by name. */
+type Tags = router.Relay['tags'];
+
+function isEmpty(tags: Tags): boolean {
+  for (const _ in tags) return false;
+  return true;
 }
 
 function callerLeg(call: string): string {

@@ -49,7 +49,7 @@ export function refuseDuringMove({ isMoving }: Course, request: SipRequest): voi
 /** The headers in which the receiver finds other numbers than the sender has given. */
 export function renumbered(
   { dialogs }: Course,
-  token: Pick<DialogToken, 'outsider'>,
+  token: Pick<DialogToken, 'outsiders'>,
   sender: Party,
   request: SipRequest,
   again?: SentAgain,

@@ -19,12 +19,16 @@ export interface Destination {
   readonly outside?: router.Outside;
   /** Headers that are changed otherwise than those of the other destinations. */
   readonly headers?: ProxyOwner['headers'];
+  /** Headers that are changed besides. */
+  readonly moreHeaders?: ProxyOwner['headers'];
   /** The codecs that it may use, where not any. */
   readonly codecs?: readonly string[];
   /** The place that the call has to take before. */
   readonly place?: router.Place;
   /** The answers after which others are tried; all but 6xx when it is not there. */
   readonly failover?: readonly number[];
+  /** Milliseconds that it may give no sign before the next group is tried. */
+  readonly patience?: number;
   /** Whether a redirection of it may be followed. */
   readonly follows?: boolean;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
@@ -52,7 +56,7 @@ export function headersOf(edits: readonly router.HeaderEdit[]): ProxyOwner['head
 /** A target of a verdict, as a place to send to. */
 function toDestination(target: router.Target): Destination {
   const { alternatives, uri, route, flow, follows, identity, outside, boundMs, keepAlive } = target;
-  const { codecs, failover, place } = target;
+  const { codecs, edits, failover, place } = target;
   const named = {
     uri,
     route,
@@ -60,7 +64,9 @@ function toDestination(target: router.Target): Destination {
     ...(boundMs > 0 && { bound: { at: boundMs, keepAlive } }),
     ...(follows && { follows }),
     ...(codecs.length > 0 && { codecs }),
+    ...(edits.length > 0 && { moreHeaders: headersOf(edits) }),
     ...(place && { place }),
+    ...(target.patienceMs !== undefined && { patience: target.patienceMs }),
     ...(failover && { failover: failover.statuses }),
     ...(outside && { outside, headers: headersOf(outside.edits) }),
     ...(alternatives.length > 0 && { alternatives: alternatives.map(toDestination) }),
@@ -77,6 +83,15 @@ export function isLast({ failover }: Destination, status: number): boolean {
 
 export function toGroup(group: router.Group): DestinationGroup {
   return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
+}
+
+/** Who has been asked once is not asked again for having been named by another one. */
+export function untried(groups: readonly DestinationGroup[], tried: ReadonlySet<string>): DestinationGroup[] {
+  const others = groups.map(({ destinations, ...rest }) => ({
+    ...rest,
+    destinations: destinations.filter(({ uri }) => !tried.has(uri)),
+  }));
+  return others.filter(({ destinations }) => destinations.length > 0);
 }
 
 /** Registered by datagram, and a Contact that asks for TCP (RFC 3261 §19.1.1); behind a NAT it could not be had. */

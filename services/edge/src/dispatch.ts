@@ -19,6 +19,7 @@ import { relayInDialog } from './in-dialog.ts';
 import { relayInvite } from './invite.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import { factsOf, readReferral, replacing } from './referral.ts';
+import { refusedBy, refusedFor } from './refused-calls.ts';
 import { checkSecured } from './secured.ts';
 import { Shares } from './shares.ts';
 import { relayStandalone, standaloneMethods } from './standalone.ts';
@@ -120,6 +121,18 @@ export class Dispatcher {
   }
 
   async #invite(tx: ServerTx): Promise<void> {
+    const asked: AskedInvite = { facts: undefined, relay: undefined, identity: undefined };
+    try {
+      await this.#call(tx, asked);
+    } catch (error) {
+      const why = refusedFor(error, tx.flow.host, asked.relay);
+      const { facts, identity } = asked;
+      if (why) this.#parts.refusedCalls.refused(() => facts ?? this.#facts(tx), { ...why, identity });
+      throw error;
+    }
+  }
+
+  async #call(tx: ServerTx, asked: AskedInvite): Promise<void> {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new calls');
     if (this.#draining) throw new Fault(edgeDraining, 'no new calls');
     if (!this.#mayGoOn(tx)) return;
@@ -131,7 +144,11 @@ export class Dispatcher {
     const referral = readReferral(this.#parts.tokenKey, tx.request.uri, now());
     const seen = this.#facts(tx);
     const facts = referral ? { ...seen, ...factsOf(referral) } : seen;
-    const { decision, identity } = await this.#ask(tx, facts);
+    asked.facts = facts;
+    const verdict = await this.#ask(tx, facts);
+    const { decision, identity } = verdict;
+    const refused = refusedBy(verdict);
+    if (refused) this.#parts.refusedCalls.refused(() => facts, refused);
     switch (decision?.$case) {
       case 'challenge':
         return challenge(this.#parts, tx, decision.value);
@@ -140,6 +157,7 @@ export class Dispatcher {
         return reject(this.#parts, tx, decision.value);
       case 'relay': {
         const relay = replacing(decision.value, referral);
+        Object.assign(asked, { relay, identity });
         const proxied = await relayInvite(this.#parts, tx, facts, relay, identity);
         tx.user = proxied;
         proxied.start();
@@ -219,6 +237,8 @@ export class Dispatcher {
     if (tags.length === 0) return false;
     const fault = new Fault(extensionUnsupported, `${header}: ${excerpt(tags.join(', '))}`);
     this.#parts.log.info({ sipCallId: tx.request.callId, fault: fault.kind.code }, fault.message);
+    const why = tx.request.method === 'INVITE' ? refusedFor(fault, tx.flow.host, undefined) : undefined;
+    if (why) this.#parts.refusedCalls.refused(() => this.#facts(tx), why);
     answer(this.#parts, tx, 420, { headers: [['Unsupported', tags.join(', ')]] });
     return true;
   }
@@ -227,6 +247,14 @@ export class Dispatcher {
     const kind = knownMethods.includes(tx.request.method) ? methodNotAllowed : methodUnknown;
     answer(this.#parts, tx, kind.status, { headers: [allow] });
   }
+}
+
+/** What a router was told of an INVITE, and where it shall go. */
+interface AskedInvite {
+  facts: router.Request | undefined;
+  relay: router.Relay | undefined;
+  /** The caller, once it is proven. */
+  identity: router.Identity | undefined;
 }
 
 /** The token in the Contact of a registration of ours. */

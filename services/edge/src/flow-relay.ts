@@ -13,7 +13,7 @@ import type { FlowRequest } from './flow-token.ts';
 import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { ProxyOwner, Screen } from './proxy-owner.ts';
+import type { Dismissal, ProxyOwner, Screen } from './proxy-owner.ts';
 import type { Flow, KnownFlow } from './socket/flow.ts';
 import { restoreVias } from './veil.ts';
 
@@ -82,8 +82,9 @@ const pathless: Screen = {
 };
 
 /** Responses go back as they came. */
-class Passed implements ProxyOwner {
+class Passed implements ProxyOwner, Dismissal {
   readonly body = undefined;
+  readonly late = this;
   readonly headers = [];
   /** Called when there is nothing to cancel any more. */
   settled: () => void = () => {};
@@ -114,7 +115,7 @@ class Passed implements ProxyOwner {
   async responseBody(): Promise<undefined> {}
 
   /** Who took the INVITE has to know of all that have answered. */
-  dismissed(response: SipResponse): void {
+  dismiss(response: SipResponse): void {
     const { request } = this.#tx;
     const edit = this.#hidden ? pathless.response(response, request) : new Edit(response).removeFirst('Via');
     this.#parts.layer.respond(this.#tx, edit.write(), this.#parts.now());

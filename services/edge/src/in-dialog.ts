@@ -34,7 +34,7 @@ import { unmaskContact } from './mask.ts';
 import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { ProxyOwner } from './proxy-owner.ts';
+import { noDismissal, type ProxyOwner, type Screen } from './proxy-owner.ts';
 import { referred } from './referral.ts';
 import { secured } from './secured.ts';
 import { type SentAgain, sentAgain } from './sent-again.ts';
@@ -43,7 +43,6 @@ import type { Flow, KnownFlow } from './socket/flow.ts';
 import { type DialogToken, type Hop, type Party, verifyToken } from './token.ts';
 import { dialogCredentials } from './trunk-challenge.ts';
 import { accountFor, spare } from './trunk-numbers.ts';
-import type { Veil } from './veil.ts';
 import { reject } from './verdict.ts';
 import { withheldCredentials } from './withheld-credentials.ts';
 
@@ -62,7 +61,7 @@ export async function relayInDialog(parts: EdgeParts, tx: ServerTx): Promise<voi
   const context = readContext(parts, request);
   if (!context) throw new Fault(dialogUnknown, describeDialog(request));
   const { token, sender } = context;
-  const isTransfer = request.method === 'REFER' && token.outsider !== undefined;
+  const isTransfer = request.method === 'REFER' && token.outsiders !== undefined;
   const transfer = isTransfer ? await referred(parts, token, sender, request) : undefined;
   if (transfer && 'refused' in transfer) return reject(parts, tx, transfer.refused);
   const destination = await present(parts, context, request.callId);
@@ -127,7 +126,7 @@ function withheldFrom(request: SipRequest, { token }: DialogContext): ProxyOwner
   const { method } = request;
   const refreshes = method === 'INVITE' || method === 'UPDATE';
   const withheld = withheldCredentials(request, 'Proxy-Authorization');
-  return refreshes && !token.outsider ? [...withheld, ...asserted] : withheld;
+  return refreshes && !token.outsiders ? [...withheld, ...asserted] : withheld;
 }
 
 /** A request on its way. */
@@ -145,6 +144,7 @@ interface Passing {
 
 /** What happens to a request within a dialog besides being relayed. */
 class Relayed implements ProxyOwner {
+  readonly late = noDismissal;
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
   readonly #numbers: ReturnType<typeof renumbered>;
@@ -174,7 +174,7 @@ class Relayed implements ProxyOwner {
     return [];
   }
 
-  veil(_: Branch, { listener: to }: Flow): Veil | undefined {
+  veil(_: Branch, { listener: to }: Flow): Screen | undefined {
     const { sender, token } = this.#context;
     const { flow, request } = this.#tx;
     const way = { callId: request.callId, from: flow.listener, to };
@@ -196,9 +196,6 @@ class Relayed implements ProxyOwner {
     const course = await courseOf(this.#parts, token);
     return rewriteSaid(this.#parts, token, course, otherParty(sender), said);
   }
-
-  /** The dialog lives on, whatever became of this request. */
-  dismissed(): void {}
 
   /** Only a trunk gets credentials, and its own (RFC 3261 §22.2). */
   async authorize({ destination: { uri }, tx }: Branch, response: SipResponse): Promise<string> {
@@ -332,8 +329,8 @@ function readContext(parts: EdgeParts, request: SipRequest): DialogContext | und
 }
 
 /** Whether the receiver is shown nothing of the way of a request. */
-function isHiddenFrom({ outsider }: DialogToken, sender: Party): boolean {
-  return outsider?.hidden === true && outsider.party !== sender;
+function isHiddenFrom({ outsiders }: DialogToken, sender: Party): boolean {
+  return outsiders?.[otherParty(sender)]?.hidden === true;
 }
 
 /** Where a request goes: somebody outside, who does not see where that is, writes what we have given out for it. */
@@ -342,8 +339,8 @@ function targetOf(
   { sender, token }: Pick<DialogContext, 'sender' | 'token'>,
   { rest, uri }: RouteInformation,
 ): Pick<Destination, 'uri' | 'route'> | undefined {
-  const { outsider } = token;
-  if (!outsider?.hidden || outsider.party !== sender) return { uri, route: rest };
+  const outsider = token.outsiders?.[sender];
+  if (!outsider?.hidden) return { uri, route: rest };
   const contact = unmaskContact(tokenKey, token.call, uri);
   return contact === undefined ? undefined : { uri: contact, route: outsider.routes };
 }

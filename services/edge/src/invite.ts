@@ -1,14 +1,15 @@
-import type { router } from '@tandem/contract';
+import type { event, router } from '@tandem/contract';
 import type { CodecPolicy } from '@tandem/sdp';
 import { type BranchResult, excerpt, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
 import { sdpOf } from './body.ts';
 import type { Branch } from './branch.ts';
 import type { Answered, Said } from './call-dialogs.ts';
-import { calleeCallId, calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
+import { calleeCallId, calleeRoutes, callVeil, outsidersOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
 import { acceptableGroups, codecPolicy, isMismatch, restricted, restrictedOffer } from './codec-rules.ts';
 import { type Destination, type DestinationGroup, headersOf, toGroup } from './destination.ts';
+import { diagnose } from './diagnosis/diagnosis.ts';
 import {
   edgeStopping,
   mediaLate,
@@ -20,17 +21,16 @@ import {
   targetUnreachable,
   trunkChallenged,
 } from './faults.ts';
-import { dismiss } from './hang-up.ts';
+import { LateAnswers } from './late-answers.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { Attempt, ProxyOwner } from './proxy-owner.ts';
+import type { EndedBranch, ProxyOwner, Screen } from './proxy-owner.ts';
 import { hopOf } from './record-route.ts';
 import { Redirection } from './redirection.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
 import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
 import { credentialsFor } from './trunk-challenge.ts';
-import type { Veil } from './veil.ts';
 
 /** Begins the call that a router said to relay, being told `facts`. Rejects with a Fault when media cannot be had. */
 export async function relayInvite(
@@ -112,6 +112,7 @@ interface InviteChange {
 
 /** A call from its INVITE to its final response. */
 class CallSetup implements ProxyOwner {
+  readonly late: LateAnswers;
   readonly body: string | undefined;
   readonly headers: ProxyOwner['headers'];
   readonly #parts: EdgeParts;
@@ -120,9 +121,10 @@ class CallSetup implements ProxyOwner {
   /** The caller, when it is outside. */
   readonly #caller: router.Outside | undefined;
   readonly #callerCodecs: readonly string[];
+  /** Headers that the caller finds in each answer. */
+  readonly #told: readonly (readonly [name: string, value: string])[];
   readonly #facts: router.Request;
   #redirection: Redirection | undefined;
-  readonly #tokens = new Map<Branch, DialogToken>();
   /** What callees have said of their media. */
   readonly #said = new Map<Branch, Said>();
   /** Whose description the media worker has. */
@@ -135,18 +137,20 @@ class CallSetup implements ProxyOwner {
   #places: Promise<void> = Promise.resolve();
   /** Why the last target that could not be reached at all could not be. */
   #unreached: FaultKind = targetUnreachable;
-  /** Branches and tags of those who answered too late. */
-  readonly #dismissed = new Set<string>();
+  /** Why targets could not be reached, by their branches. */
+  #faults: Map<number, Fault> | undefined;
 
   constructor(parts: EdgeParts, tx: ServerTx, call: SetupCall, change: InviteChange) {
     this.#parts = parts;
     this.#tx = tx;
     this.#call = call;
     this.#facts = change.facts;
+    this.late = new LateAnswers(parts, tx.request.text);
     this.body = change.body;
     this.headers = headersOf(change.relay.edits);
     this.#caller = change.relay.caller;
     this.#callerCodecs = change.relay.callerCodecs;
+    this.#told = change.relay.responseHeaders.map(({ name, value }) => [name, value]);
   }
 
   /** One-way audio is worse than a call that has failed. */
@@ -155,7 +159,7 @@ class CallSetup implements ProxyOwner {
   }
 
   bodyFor(branch: Branch): string | undefined {
-    const policy = this.#tokens.get(branch)?.codecs;
+    const policy = this.late.tokenOf(branch)?.codecs;
     const sdp = policy && (this.body ?? sdpOf(this.#tx.request));
     return sdp && restrictedOffer(sdp, policy, 'caller');
   }
@@ -177,13 +181,15 @@ class CallSetup implements ProxyOwner {
     this.#places = this.#places.then(() => this.#parts.calls.left(this.#call, limit));
   }
 
-  unreached(_branch: Branch, fault: Fault): void {
+  unreached(branch: Branch, fault: Fault): void {
     this.#unreached = fault.kind;
+    this.#faults ??= new Map();
+    this.#faults.set(branch.id, fault);
   }
 
-  veil(branch: Branch, flow: Flow): Veil | undefined {
+  veil(branch: Branch, flow: Flow): Screen | undefined {
     const token = this.#token(branch, flow);
-    this.#tokens.set(branch, token);
+    this.late.expect(branch, token);
     const way = { from: this.#tx.flow.listener, to: flow.listener };
     return callVeil(this.#parts, this.#tx.request, token, way);
   }
@@ -192,21 +198,21 @@ class CallSetup implements ProxyOwner {
     const { node } = this.#parts;
     const { request } = this.#tx;
     const { destination } = branch;
-    const outsider = outsiderOf(request, this.#caller, destination.outside, branch.authorized.times);
+    const outsiders = outsidersOf(request, this.#caller, destination.outside, branch.authorized.times);
     const codecs = codecPolicy(this.#callerCodecs, destination.codecs);
     return {
       call: this.#call.id,
       media: this.#call.media,
       caller: hopOf(this.#tx.flow, request.contacts[0]?.uri, node),
       callee: hopOf(flow, whereOf(branch, flow), node, destination.flow?.only),
-      ...(outsider && { outsider }),
+      ...(outsiders && { outsiders }),
       ...(codecs && { codecs }),
     };
   }
 
   recordRoute(branch: Branch, flow: Flow): readonly string[] {
     const { listener } = this.#tx.flow;
-    return calleeRoutes(this.#parts, this.#tx.request, this.#tokens.get(branch)!, listener, flow.listener);
+    return calleeRoutes(this.#parts, this.#tx.request, this.late.tokenOf(branch)!, listener, flow.listener);
   }
 
   #answered(response: SipResponse, token: DialogToken, { authorized }: Branch): Answered {
@@ -219,7 +225,8 @@ class CallSetup implements ProxyOwner {
     const timer = this.#timer(response);
     // A trunk that has asked for credentials has had the INVITE with another number.
     const isSame = response.cseq.number === request.cseq.number;
-    return isSame ? timer : [['CSeq', request.value('CSeq')!], ...timer];
+    if (isSame && this.#told.length === 0) return timer;
+    return [...(isSame ? [] : [['CSeq', request.value('CSeq')!] as const]), ...timer, ...this.#told];
   }
 
   #timer(response: SipResponse): ReturnType<typeof timerAnswer> {
@@ -234,14 +241,14 @@ class CallSetup implements ProxyOwner {
     const heard = this.#said.get(branch);
     const isDescribed = said === undefined && (response.status < 200 || this.#described === branch);
     if (!heard || isDescribed) return undefined;
-    const body = await this.#told(heard, branch);
+    const body = await this.#connected(heard, branch);
     this.#described = branch;
     return said && body;
   }
 
   /** What a callee says of its media, as far as it may. Throws a Fault for an offer in a 2xx of which nothing is left. */
   #saidIn(response: SipResponse, branch: Branch): Said | undefined {
-    const codecs = this.#tokens.get(branch)?.codecs;
+    const codecs = this.late.tokenOf(branch)?.codecs;
     const sdp = this.#call.media === '' && !codecs ? undefined : sdpOf(response);
     if (sdp === undefined) return undefined;
     return { sdp: codecs ? this.#allowed(sdp, codecs, response) : sdp, source: branch.tx?.flow.host ?? '' };
@@ -257,7 +264,7 @@ class CallSetup implements ProxyOwner {
     }
   }
 
-  async #told(said: Said, branch: Branch): Promise<string> {
+  async #connected(said: Said, branch: Branch): Promise<string> {
     try {
       return await this.#rewrite(said, branch);
     } catch (error) {
@@ -301,23 +308,14 @@ class CallSetup implements ProxyOwner {
   /** What the caller has said, as far as this callee was told. */
   #callerSaid(branch: Branch): Said | undefined {
     const { said } = this.#call;
-    const codecs = this.#tokens.get(branch)?.codecs;
+    const codecs = this.late.tokenOf(branch)?.codecs;
     return said && codecs ? { ...said, sdp: restrictedOffer(said.sdp, codecs, 'caller') } : said;
-  }
-
-  dismissed(response: SipResponse, branch: Branch): void {
-    const token = this.#tokens.get(branch);
-    if (!token) return;
-    const dialog = `${branch.id} ${response.to.params.get('tag')}`;
-    const isRepeated = this.#dismissed.has(dialog);
-    this.#dismissed.add(dialog);
-    void dismiss(this.#parts, this.#answered(response, token, branch), isRepeated);
   }
 
   forwarded(response: SipResponse, branch: Branch): void {
     const { calls } = this.#parts;
     const target = branch.destination.uri;
-    const token = this.#tokens.get(branch);
+    const token = this.late.tokenOf(branch);
     if (response.status < 200) calls.ringing(this.#call, branch.id, target);
     else if (token) {
       const said = this.#said.get(branch);
@@ -350,22 +348,50 @@ class CallSetup implements ProxyOwner {
     return acceptableGroups(this.#parts, this.#tx.request, this.#callerCodecs, groups);
   }
 
-  finished(result: BranchResult, attempts: readonly Attempt[]): void {
-    const fault = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
-    const isClosed = fault === targetUnreachable && result.status === 408 && this.#behindNat.length > 0;
-    if (isClosed) this.#explain();
-    this.#parts.calls.failed(this.#call, result.status, isClosed ? natClosed : fault, attempts);
+  finished(result: BranchResult, ended: readonly EndedBranch[]): void {
+    const known = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
+    const isClosed = known === targetUnreachable && result.status === 408 && this.#behindNat.length > 0;
+    const fault = isClosed ? natClosed : known;
+    const attempts = ended.map(({ branch, result: { status } }) => ({
+      target: branch.destination.uri,
+      status,
+    }));
+    const diagnosis = this.#diagnosis(result, fault, ended);
+    this.#parts.calls.failed(this.#call, result.status, { fault, attempts, diagnosis });
+  }
+
+  #diagnosis(
+    { response, status }: BranchResult,
+    kind: FaultKind | undefined,
+    ended: readonly EndedBranch[],
+  ): event.Diagnosis | undefined {
+    if (!response && !kind?.layer) return undefined;
+    return diagnose({
+      status,
+      response,
+      kind,
+      ended: ended.map(({ branch, result }) => ({
+        destination: branch.destination,
+        status: result.status,
+        response: result.response,
+        isAuthorized: branch.authorized.times > 0,
+        fault: this.#faults?.get(branch.id),
+      })),
+      hasRung: this.#call.ringing.size > 0,
+      offer: sdpOf(this.#tx.request),
+      evidence: kind === natClosed ? this.#explain() : [],
+    });
   }
 
   /** Says where the phones were looked for that have given no sign. */
-  #explain(): void {
+  #explain(): readonly string[] {
     const { log, now } = this.#parts;
     const { callId: sipCallId } = this.#tx.request;
     const phones = this.#behindNat.map((destination) => describeFlow(destination, now()));
-    log.info(
-      { callId: this.#call.id, sipCallId, layer: 'nat', fault: natClosed.code },
-      `no sign of ${phones.join(', nor of ')}`,
-    );
+    const evidence = phones.map((phone) => `no sign of ${phone}`);
+    const { code: fault, layer } = natClosed;
+    log.info({ callId: this.#call.id, sipCallId, layer, fault }, evidence.join(', '));
+    return evidence;
   }
 
   /** Answered, but without media; not for one that has failed otherwise. */

@@ -39,6 +39,7 @@ import { CallRecords } from './records/call-records.ts';
 import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
 import { SessionExpiry } from './records/session-expiry.ts';
+import { RefusedCalls } from './refused-calls.ts';
 import { advertisedListeners, type EdgeSettings, tlsFiles } from './settings.ts';
 import { ConnectionLimits, ConnectionNumbers } from './socket/connection-limits.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
@@ -171,6 +172,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     workers,
     records,
     calls,
+    refusedCalls: new RefusedCalls({ events, counted: watch.counted, now }),
     get moves(): MediaMoves {
       return moves;
     },

@@ -151,6 +151,14 @@ export const callsAnswered: CounterKind = {
   description: 'Calls that were answered, by tenant.',
 };
 
+export const callFailures: CounterKind = {
+  type: 'counter',
+  name: 'tandem_call_failures_total',
+  unit: '{call}',
+  description:
+    'Calls that something broke, refused ones and those that go on degraded included, by layer and object, see docs/diagnosis.md. An object is `Trunk/name@tenant`, and its kind alone for anything else; above 200 objects it is `*`.',
+};
+
 export const callsEnded: CounterKind = {
   type: 'counter',
   name: 'tandem_calls_ended_total',

@@ -28,6 +28,9 @@ export interface TrunkAccount {
   readonly first: number;
 }
 
+/** The parties of a dialog that are no phones of ours. */
+export type Outsiders = Readonly<Partial<Record<Party, Outsider>>>;
+
 /** `inside` is what the other party has, `outside` what the outsider has. */
 type Side = 'inside' | 'outside';
 
@@ -45,9 +48,27 @@ const flags = {
   account: 128,
 };
 
-/** An outsider in few octets; also that there is none, where more follows. */
-export function encodeOutsider(outsider: Outsider | undefined): Buffer {
-  if (!outsider) return Buffer.from([flags.nobody, 0]);
+/** Who is outside in few octets; also that nobody is, where more follows. One alone needs no count before it. */
+export function encodeOutsiders({ caller, callee }: Outsiders): Buffer {
+  const all = [caller, callee].filter((each) => each !== undefined).map(encodeOutsider);
+  return all.length === 1 ? all[0]! : Buffer.concat([Buffer.from([flags.nobody, all.length]), ...all]);
+}
+
+export function decodeOutsiders(reader: OctetReader): Outsiders {
+  const [head, count] = octetPair(reader);
+  const isCounted = (head & flags.nobody) !== 0;
+  const all = isCounted
+    ? Array.from({ length: count }, () => decodeOutsider(reader, ...octetPair(reader)))
+    : [decodeOutsider(reader, head, count)];
+  return Object.fromEntries(all.map((each) => [each.party, each]));
+}
+
+function octetPair(reader: OctetReader): [head: number, count: number] {
+  const [head = 0, count = 0] = reader.take(2);
+  return [head, count];
+}
+
+function encodeOutsider(outsider: Outsider): Buffer {
   const { account, challenges, party, hidden, raised = 0, trusted, routes, names } = outsider;
   const head =
     (party === 'callee' ? flags.callee : 0) |
@@ -65,10 +86,8 @@ export function encodeOutsider(outsider: Outsider | undefined): Buffer {
   return Buffer.concat([Buffer.from(numbers), ...[...texts, ...routes].map(longText), ...end]);
 }
 
-export function decodeOutsider(reader: OctetReader): Outsider | undefined {
-  const [head = 0, count = 0] = reader.take(2);
+function decodeOutsider(reader: OctetReader, head: number, count: number): Outsider {
   const has = (flag: number): boolean => (head & flag) !== 0;
-  if (has(flags.nobody)) return undefined;
   const raised = has(flags.raised) ? reader.take(1).readUInt8() : 0;
   const readNames = (): Names => ({ caller: readLongText(reader), callee: readLongText(reader) });
   const names = has(flags.names) ? { inside: readNames(), outside: readNames() } : undefined;

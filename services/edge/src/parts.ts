@@ -12,6 +12,7 @@ import type { MediaMoves } from './moves/media-moves.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { OwnNames } from './own-names.ts';
 import type { CallRecords } from './records/call-records.ts';
+import type { RefusedCalls } from './refused-calls.ts';
 import type { Flow } from './socket/flow.ts';
 import type { CallTracing } from './tracing/call-tracing.ts';
 import type { RouterLink } from './uses/router.ts';
@@ -45,6 +46,7 @@ export interface EdgeParts {
   readonly workers: Workers;
   readonly records: CallRecords;
   readonly calls: Calls;
+  readonly refusedCalls: RefusedCalls;
   readonly moves: MediaMoves;
   readonly counters: Counters;
   readonly keepAlive: KeepAlive;

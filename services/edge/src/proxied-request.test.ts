@@ -5,7 +5,7 @@ import type { DestinationGroup } from './destination.ts';
 import { NextHops, type Ways } from './next-hops.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { ProxyOwner } from './proxy-owner.ts';
+import { noDismissal, type ProxyOwner } from './proxy-owner.ts';
 import type { Flow } from './socket/flow.ts';
 
 const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
@@ -18,7 +18,7 @@ const owner: ProxyOwner = {
   tried: () => {},
   recordRoute: () => [],
   responseBody: async () => undefined,
-  dismissed: () => {},
+  late: noDismissal,
   forwarded: () => {},
   finished: () => {},
 };
@@ -70,11 +70,14 @@ describe('an INVITE that is relayed', () => {
   let invite: SipRequest;
   /** How often it was written. */
   let written: number;
+  /** Tags of those who answered too late. */
+  let dismissed: unknown[];
 
   beforeEach(() => {
     now = 0;
     sent = { caller: [], phone: [] };
     written = 0;
+    dismissed = [];
   });
 
   /** Begins with an INVITE to one phone. */
@@ -103,14 +106,23 @@ describe('an INVITE that is relayed', () => {
     };
     layer = new TransactionLayer<Flow, ServerUser, ClientUser>(listener, { node: 'e1', capacity: 10, now });
     layer.receive(read(SipRequest, inviteOf(octets)), caller, now);
-    const parts = { layer, log, now: () => now, branchSecret: 's', locator: { hops: async () => hops } };
+    const { send } = listener;
+    const parts = {
+      layer,
+      log,
+      now: () => now,
+      send,
+      branchSecret: 's',
+      locator: { hops: async () => hops },
+    };
     const destinations = [{ uri: 'sip:1002@192.0.2.5', route: [] }];
     const groups = [{ destinations, ...group }];
     const recordRoute = (): [] => {
       written++;
       return [];
     };
-    const counting = { ...owner, recordRoute };
+    const late = { dismiss: ({ to }: SipResponse) => void dismissed.push(to.params.get('tag')) };
+    const counting = { ...owner, late, recordRoute };
     new ProxiedRequest(parts as unknown as EdgeParts, begun[0]!, groups, counting).start();
     await settled();
   }
@@ -120,8 +132,8 @@ describe('an INVITE that is relayed', () => {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async function says(status: number): Promise<void> {
-    layer.receive(read(SipResponse, respond(invite, status, { toTag: 'b' })), phone, now);
+  async function says(status: number, toTag: string = 'b'): Promise<void> {
+    layer.receive(read(SipResponse, respond(invite, status, { toTag })), phone, now);
     await settled();
   }
 
@@ -179,6 +191,20 @@ describe('an INVITE that is relayed', () => {
     expect([written, layer.tallies['invite-client'].active]).toEqual([times, 1]);
     await says(486);
     expect(sent).toEqual({ caller: ['486'], phone: ['INVITE', 'ACK'] });
+  });
+
+  it('has each repeated 2xx of its phone for 64*T1, and no other one (RFC 6026 §7.1)', async () => {
+    await begin();
+    await says(200);
+    await says(200);
+    await pass(31_000);
+    await says(180);
+    await says(200);
+    await says(200, 'another');
+    expect([sent.caller, dismissed]).toEqual([['200', '200', '200'], ['another']]);
+    await pass(2_000);
+    await says(200, 'stray');
+    expect([sent.caller.length, dismissed.length]).toEqual([3, 1]);
   });
 
   it('has the answer that crosses its CANCEL', async () => {

@@ -7,11 +7,9 @@ import {
   createContext,
   Fault,
   followRedirection,
-  forwardRequest,
   groupStarted,
   hasSettled,
   isWanted,
-  loopKey,
   nextHop,
   type ResponseContext,
   type SipResponse,
@@ -19,30 +17,19 @@ import {
   stepContext,
 } from '@tandem/sip';
 import { Alarm } from './alarm.ts';
-import { bodyWith } from './body.ts';
+import { AnsweredRequest } from './answered-request.ts';
 import { Branch } from './branch.ts';
-import { type Destination, type DestinationGroup, isLast } from './destination.ts';
+import { BranchWriter } from './branch-writer.ts';
+import { cancelReasons } from './cancel-reason.ts';
+import { type Destination, type DestinationGroup, isLast, untried } from './destination.ts';
 import { targetUnreachable, trunkChallenged, trunkFull } from './faults.ts';
 import { NextHops } from './next-hops.ts';
-import { viaValue } from './own-via.ts';
-import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
 import { RingTime } from './ring-time.ts';
-import type { Flow } from './socket/flow.ts';
-import { authorizedBy, authorizedHeaders } from './trunk-challenge.ts';
+import { authorizedBy } from './trunk-challenge.ts';
 import { Upstream } from './upstream.ts';
-import { withheldCredentials } from './withheld-credentials.ts';
 
-const reasons: Record<CancelReason, string> = {
-  'answered-elsewhere': 'SIP;cause=200;text="Call completed elsewhere"',
-  'declined-elsewhere': 'SIP;cause=603;text="Declined"',
-  'ring-timeout': 'SIP;cause=408;text="Nobody answered"',
-  'caller-cancelled': 'SIP;cause=487;text="Caller cancelled"',
-  abandoned: 'SIP;cause=503;text="The switch is shutting down"',
-};
-
-/** Octets of a request that goes over UDP where it need not (RFC 3261 §18.1.1). */
-const largestDatagram = 1_300;
 /**
  * Milliseconds that one of several targets may be silent before the next one is tried: a server has had the request four
  * times, and even one that takes its time has sent 100 (RFC 4320 §4.1). The last one has all of timer B or F.
@@ -58,6 +45,7 @@ export class ProxiedRequest implements ServerUser {
   readonly #context: ResponseContext;
   readonly #branches: Branch[] = [];
   readonly #upstream: Upstream;
+  readonly #writer: BranchWriter;
   readonly #ring: RingTime;
   /** What arrives is worked off in order: a session description takes a round trip to a media worker. */
   #work: Promise<void> = Promise.resolve();
@@ -72,6 +60,7 @@ export class ProxiedRequest implements ServerUser {
     this.#owner = owner;
     this.#context = createContext(groups.length);
     this.#upstream = new Upstream(parts, tx, owner);
+    this.#writer = new BranchWriter(parts, tx, owner, this.#upstream);
     this.#ring = new RingTime(parts, (group) =>
       this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'ring-timeout', group }))),
     );
@@ -102,19 +91,10 @@ export class ProxiedRequest implements ServerUser {
 
   /** Nothing else waits while routers are asked. */
   async #redirect(branch: Branch, response: SipResponse): Promise<void> {
-    const groups = this.#untried(await this.#leads(response));
+    const tried = new Set(this.#branches.map(({ destination }) => destination.uri));
+    const groups = untried(await this.#leads(response), tried);
     if (groups.length === 0) this.#answered(branch, response);
     else this.#enqueue(() => this.#follow(branch, response, groups));
-  }
-
-  /** Who has been asked once is not asked again for having been named by another one. */
-  #untried(groups: readonly DestinationGroup[]): DestinationGroup[] {
-    const tried = new Set(this.#branches.map(({ destination }) => destination.uri));
-    const others = groups.map(({ destinations, ...rest }) => ({
-      ...rest,
-      destinations: destinations.filter(({ uri }) => !tried.has(uri)),
-    }));
-    return others.filter(({ destinations }) => destinations.length > 0);
   }
 
   async #leads(response: SipResponse): Promise<readonly DestinationGroup[]> {
@@ -208,7 +188,7 @@ export class ProxiedRequest implements ServerUser {
           await this.#forward(this.#branches[effect.branch]!, effect.response);
           break;
         case 'dismiss':
-          this.#owner.dismissed(effect.response, this.#branches[effect.branch]!);
+          this.#owner.late.dismiss(effect.response);
           break;
         case 'cancel':
           this.#cancelBranch(this.#branches[effect.branch]!, effect.reason);
@@ -218,7 +198,21 @@ export class ProxiedRequest implements ServerUser {
           break;
       }
     }
-    if (this.#settled && hasSettled(this.#context)) this.#settled();
+    if (!hasSettled(this.#context)) return;
+    this.#settled?.();
+    this.#rest();
+  }
+
+  /** Nothing is to come but what phones say again: that needs little of all this. */
+  #rest(): void {
+    const { answer } = this.#context;
+    const branch = answer && this.#branches[answer.branch];
+    if (!branch?.tx || !branch.success || this.#tx.request.method !== 'INVITE') return;
+    const { send } = this.#parts;
+    const { sent } = branch.success;
+    const { late } = this.#owner;
+    const user = new AnsweredRequest({ send, source: this.#tx.flow, branch: branch.tx.branch, sent, late });
+    for (const { tx } of this.#branches) if (tx) tx.user = user;
   }
 
   async #startGroup(index: number): Promise<void> {
@@ -267,27 +261,14 @@ export class ProxiedRequest implements ServerUser {
     if (!flow) return this.#exhausted(branch, last);
     const user = tracing?.leg(this.#tx.request, branch, branch.destination.uri) ?? branch;
     try {
-      const text = this.#prepare(branch, flow, user);
+      const text = this.#writer.prepare(branch, flow, user);
       if (!branch.tx) return this.#otherwise(branch, { status: 503 });
       layer.request(branch.tx, text, now());
     } catch (error) {
       if (branch.tx) layer.discard(branch.tx, now());
       return this.#unreached(branch, error);
     }
-    if (branch.hops?.hasMore) this.#hurry(branch);
-  }
-
-  /** Gives the branch its transaction, unless there is no room for one, and writes its request. */
-  #prepare(branch: Branch, flow: Flow, user: ClientUser): string {
-    const { branchSecret, layer, now } = this.#parts;
-    const { request } = this.#tx;
-    branch.tx = layer.prepare(request.method, flow, user, loopKey(request, branchSecret), now());
-    if (!branch.tx) return '';
-    const text = this.#write(branch, branch.tx.branch, flow);
-    const stream = text.length > largestDatagram ? branch.hops?.overStream() : undefined;
-    if (!stream) return text;
-    layer.discard(branch.tx, now());
-    return this.#prepare(branch, stream, user);
+    this.#hurry(branch);
   }
 
   /** The next place of the same destination gets a branch of its own (RFC 3263 §4.3, RFC 3261 §16.7 step 6). */
@@ -305,12 +286,12 @@ export class ProxiedRequest implements ServerUser {
   }
 
   /** A target that has said nothing for long: if it answers all the same, it is hung up on. */
-  async #outwaited(branch: Branch): Promise<void> {
+  async #outwaited(branch: Branch, patience: number): Promise<void> {
     const { layer, now } = this.#parts;
     if (!this.#isCurrent(branch) || !branch.tx || !isWanted(this.#context, branch.id)) return;
     if (branch.tx.method === 'INVITE') layer.cancel(branch.tx, now());
     else layer.discard(branch.tx, now());
-    await this.#attemptFailed(branch, { status: 408 }, `has not answered within ${targetPatience / 1000} s`);
+    await this.#attemptFailed(branch, { status: 408 }, `has not answered within ${patience / 1000} s`);
   }
 
   #exhausted(branch: Branch, last: BranchResult): Promise<void> {
@@ -353,7 +334,8 @@ export class ProxiedRequest implements ServerUser {
   /** What came of a destination. */
   #end(ended: Branch, { isOurs = false, response, status }: BranchResult): Promise<void> {
     const { id: branch, destination } = ended;
-    if (destination.place && status >= 300) this.#owner.left?.(destination.place);
+    const hasEnded = this.#context.branches.get(branch)?.result !== undefined;
+    if (destination.place && status >= 300 && !hasEnded) this.#owner.left?.(destination.place);
     const input = response
       ? ({ on: 'response', branch, response, isLast: isLast(destination, status) } as const)
       : ({ on: 'failure', branch, status, isOurs } as const);
@@ -362,7 +344,7 @@ export class ProxiedRequest implements ServerUser {
 
   async #take(branch: Branch, response: SipResponse): Promise<void> {
     if (this.#isCurrent(branch)) return this.#end(branch, { status: response.status, response });
-    if (isSuccess(response) && this.#tx.request.method === 'INVITE') this.#owner.dismissed(response, branch);
+    if (isSuccess(response) && this.#tx.request.method === 'INVITE') this.#owner.late.dismiss(response);
   }
 
   /** It has not been given up for the next place. */
@@ -370,33 +352,20 @@ export class ProxiedRequest implements ServerUser {
     return this.#branches[branch.id] === branch;
   }
 
+  /** Only where somebody else may take it. */
   #hurry(branch: Branch): void {
-    branch.patience = new Alarm(() => this.#enqueue(() => this.#outwaited(branch)));
-    this.#parts.layer.wheel.arm(branch.patience, this.#parts.now() + targetPatience);
+    const { destination, hops } = branch;
+    const { current, groups } = this.#context;
+    if (!hops?.hasMore && current + 1 >= groups) return;
+    const patience = destination.patience ?? (hops?.hasMore ? targetPatience : undefined);
+    if (patience === undefined) return;
+    branch.patience = new Alarm(() => this.#enqueue(() => this.#outwaited(branch, patience)));
+    this.#parts.layer.wheel.arm(branch.patience, this.#parts.now() + patience);
   }
 
   #calm(branch: Branch): void {
     if (branch.patience) this.#parts.layer.wheel.cancel(branch.patience);
     branch.patience = undefined;
-  }
-
-  #write(branch: Branch, id: string, flow: Flow): string {
-    const { request } = this.#tx;
-    branch.veil = this.#owner.veil?.(branch, flow);
-    if (branch.veil) this.#upstream.through(branch.veil, id);
-    const sdp = this.#owner.bodyFor?.(branch) ?? this.#owner.body;
-    const body = branch.veil ? undefined : bodyWith(request, sdp);
-    const headers = branch.destination.headers ?? this.#owner.headers;
-    return forwardRequest(branch.veil?.request(request, sdp) ?? request, {
-      ...branch.destination,
-      via: viaValue(flow, id),
-      recordRoute: this.#owner.recordRoute(branch, flow),
-      headers: authorizedHeaders(request, branch.authorized, [
-        ...headers,
-        ...withheldCredentials(request, 'Authorization'),
-      ]),
-      ...(body === undefined ? {} : { body }),
-    });
   }
 
   async #forward(branch: Branch, response: SipResponse): Promise<void> {
@@ -407,7 +376,8 @@ export class ProxiedRequest implements ServerUser {
 
   #cancelBranch(branch: Branch, reason: CancelReason): void {
     // RFC 3326 §2: the caller's own reason goes on; it may be what its phone shows.
-    const value = reason === 'caller-cancelled' ? (this.#cancelReason ?? reasons[reason]) : reasons[reason];
+    const value =
+      reason === 'caller-cancelled' ? (this.#cancelReason ?? cancelReasons[reason]) : cancelReasons[reason];
     this.#calm(branch);
     if (!branch.tx) {
       this.failed(branch, 408);
@@ -420,9 +390,10 @@ export class ProxiedRequest implements ServerUser {
 
   #finish(result: BranchResult, all: readonly BranchResult[]): void {
     this.#ring.stop();
-    const targets = this.#branches.map(({ destination }) => destination.uri);
-    const attempts = all.map(({ status }, index) => ({ target: targets[index]!, status }));
-    this.#owner.finished(result, attempts);
+    this.#owner.finished(
+      result,
+      all.map((each, index) => ({ branch: this.#branches[index]!, result: each })),
+    );
     this.#upstream.finish(result, all);
   }
 }

@@ -14,6 +14,14 @@ export interface Screen {
   response(response: SipResponse, request: SipRequest, sdp?: string | Fault): Edit;
 }
 
+/** What is done with a 2xx that came too late, or in vain, and does not go upstream. */
+export interface Dismissal {
+  dismiss(response: SipResponse): void;
+}
+
+/** The dialog, if there is one, lives on whatever was answered. */
+export const noDismissal: Dismissal = { dismiss: () => {} };
+
 /** What the owner of a proxied request adds to the rules of RFC 3261 §16. */
 export interface ProxyOwner {
   /** The description to send on; undefined leaves the request's own. */
@@ -40,16 +48,22 @@ export interface ProxyOwner {
   responseBody(response: SipResponse, branch: Branch): Promise<string | undefined>;
   /** Whether a 2xx whose body cannot be had is of no use: then the request fails. */
   readonly needsBody?: boolean;
-  /** A phone has answered too late, or in vain: this does not go upstream. */
-  dismissed(response: SipResponse, branch: Branch): void;
+  /** Outlives the owner, for as long as phones may repeat what they answer: it refers to nothing that is large. */
+  readonly late: Dismissal;
   /** A provisional response or a 2xx is going upstream. */
   forwarded(response: SipResponse, branch: Branch): void;
   /** Where a redirection leads to, when that may be asked for; nowhere when it must not be followed. */
   redirected?(response: SipResponse): Promise<readonly DestinationGroup[]>;
   /** The value of credentials that answers the challenge of a trunk. Rejects with a Fault that says why there are none. */
   authorize?(trunk: Branch, response: SipResponse): Promise<string>;
-  /** No branch succeeded: this is going upstream; `attempts` says what became of each. */
-  finished(result: BranchResult, attempts: readonly Attempt[]): void;
+  /** No branch succeeded: this is going upstream; `ended` says what became of each. */
+  finished(result: BranchResult, ended: readonly EndedBranch[]): void;
+}
+
+/** What became of a branch. */
+export interface EndedBranch {
+  readonly branch: Branch;
+  readonly result: BranchResult;
 }
 
 /** What became of a destination. */

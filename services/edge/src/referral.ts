@@ -36,14 +36,16 @@ type ReferralParts = Pick<EdgeParts, 'names' | 'node' | 'now' | 'records' | 'rou
  */
 export async function referred(
   parts: ReferralParts,
-  { outsider, call }: DialogToken,
+  { outsiders, call }: DialogToken,
   sender: Party,
   request: SipRequest,
 ): Promise<Referred | undefined> {
-  if (!outsider) return undefined;
-  if (outsider.party !== sender) return outsider.hidden ? send(parts, call, sender, request) : undefined;
-  if (outsider.trusted) return undefined;
-  throw new Fault(transferRefused, 'a peer that is not trusted sends nobody anywhere');
+  const [from, to] = [outsiders?.[sender], outsiders?.[otherParty(sender)]];
+  if (!from) return to?.hidden ? send(parts, call, sender, request) : undefined;
+  if (!from.trusted) throw new Fault(transferRefused, 'a peer that is not trusted sends nobody anywhere');
+  if (to?.hidden)
+    throw new Fault(transferRefused, 'a peer sends no other peer anywhere that sees nothing of it');
+  return undefined;
 }
 
 async function send(

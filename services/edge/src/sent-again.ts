@@ -26,7 +26,7 @@ export function sentAgain(
   if (number === undefined) return undefined;
   const isFirst = sender === 'caller' && number === account!.first;
   // Its number is in the token, and nothing but an ACK has its credentials.
-  if (isFirst && !(request.method === 'ACK' && token.outsider?.raised)) return undefined;
+  if (isFirst && !(request.method === 'ACK' && token.outsiders?.callee?.raised)) return undefined;
   return lookUp(records, token.call, otherParty(sender), number);
 }
 

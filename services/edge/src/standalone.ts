@@ -1,14 +1,13 @@
 import type { router } from '@tandem/contract';
 import type { Branch } from './branch.ts';
-import { calleeRoutes, callVeil, outsiderOf } from './call-outside.ts';
+import { calleeRoutes, callVeil, outsidersOf } from './call-outside.ts';
 import { headersOf, toGroup } from './destination.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
-import type { ProxyOwner } from './proxy-owner.ts';
+import { noDismissal, type ProxyOwner, type Screen } from './proxy-owner.ts';
 import { hopOf } from './record-route.ts';
 import type { Flow } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
-import type { Veil } from './veil.ts';
 
 /** Methods that are routed like an INVITE, but begin no call. */
 export const standaloneMethods: readonly string[] = ['MESSAGE', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH'];
@@ -24,6 +23,7 @@ export function relayStandalone(parts: EdgeParts, tx: ServerTx, relay: router.Re
 
 class Standalone implements ProxyOwner {
   readonly body: undefined;
+  readonly late = noDismissal;
   readonly headers: ProxyOwner['headers'];
   readonly #parts: EdgeParts;
   readonly #tx: ServerTx;
@@ -37,7 +37,7 @@ class Standalone implements ProxyOwner {
     this.headers = headersOf(edits);
   }
 
-  veil(branch: Branch, flow: Flow): Veil | undefined {
+  veil(branch: Branch, flow: Flow): Screen | undefined {
     if (!this.#caller && !branch.destination.outside) return undefined;
     const way = { from: this.#tx.flow.listener, to: flow.listener };
     return callVeil(this.#parts, this.#tx.request, this.#token(branch, flow), way);
@@ -53,13 +53,13 @@ class Standalone implements ProxyOwner {
   #token({ destination }: Branch, flow: Flow): DialogToken {
     const { request, flow: source } = this.#tx;
     const { node } = this.#parts;
-    const outsider = outsiderOf(request, this.#caller, destination.outside);
+    const outsiders = outsidersOf(request, this.#caller, destination.outside);
     return {
       call: '',
       media: '',
       caller: hopOf(source, request.contacts[0]?.uri, node),
       callee: hopOf(flow, destination.uri, node, destination.flow?.only),
-      ...(outsider && { outsider }),
+      ...(outsiders && { outsiders }),
     };
   }
 
@@ -70,7 +70,6 @@ class Standalone implements ProxyOwner {
   async responseBody(): Promise<undefined> {}
 
   tried(): void {}
-  dismissed(): void {}
   forwarded(): void {}
   finished(): void {}
 }

@@ -74,22 +74,19 @@ describe('a dialog token', () => {
       account: { tenant: 'acme', trunk: 'carrier', first: 4_294_967_295 },
     },
   ])('says who is outside, and what that one is shown: $party', (outsider) => {
-    const sealed = sealToken({ ...token, outsider }, invite, key);
+    const outsiders = { [outsider.party]: outsider };
+    const sealed = sealToken({ ...token, outsiders }, invite, key);
     const bye = request('BYE', ';tag=b', ';tag=a');
-    expect(verifyToken(sealed, bye, key)).toEqual({ token: { ...token, outsider }, sender: 'callee' });
+    expect(verifyToken(sealed, bye, key)).toEqual({ token: { ...token, outsiders }, sender: 'callee' });
   });
 
-  it('says what codecs the parties may use, with somebody outside and without', () => {
+  it('says what codecs the parties may use, with somebody outside, with two, and without', () => {
     const codecs = { caller: [], callee: ['PCMU', 'telephone-event'] };
-    const outsider = {
-      party: 'callee',
-      hidden: true,
-      trusted: true,
-      challenges: false,
-      routes: ['<sip:p1;lr>'],
-    };
-    for (const more of [{ codecs }, { codecs, outsider } as const]) {
-      const other: DialogToken = { ...token, ...more } as DialogToken;
+    const common = { hidden: true, trusted: true, challenges: false, routes: ['<sip:p1;lr>'] };
+    const caller = { party: 'caller', ...common } as const;
+    const callee = { party: 'callee', ...common, routes: [] } as const;
+    for (const outsiders of [undefined, { callee }, { caller, callee }]) {
+      const other: DialogToken = { ...token, codecs, ...(outsiders && { outsiders }) };
       expect(verifyToken(sealToken(other, invite, key), invite, key)?.token).toEqual(other);
     }
   });

@@ -3,7 +3,7 @@ import type { CodecPolicy } from '@tandem/sdp';
 import type { SipRequest } from '@tandem/sip';
 import { decodeCodecs, encodeCodecs } from './codec-octets.ts';
 import { decodeHop, encodeHop } from './hop.ts';
-import { decodeOutsider, encodeOutsider, type Outsider } from './outsider.ts';
+import { decodeOutsiders, encodeOutsiders, type Outsiders } from './outsider.ts';
 import type { Transport } from './socket/transport.ts';
 
 /** The way to one party of a dialog. */
@@ -32,8 +32,8 @@ export interface DialogToken {
   readonly media: string;
   readonly caller: Hop;
   readonly callee: Hop;
-  /** The party that is no phone of ours, where one is. */
-  readonly outsider?: Outsider;
+  /** The parties that are no phones of ours, where any is. */
+  readonly outsiders?: Outsiders;
   /** What codecs the parties may use, where not any. */
   readonly codecs?: CodecPolicy;
 }
@@ -79,10 +79,10 @@ function contextOf(callId: string, tag: string): string {
 /** RFC 9562 §5.9: the UUID of nothing. */
 const noCall = Buffer.alloc(16);
 
-function encode({ call, media, caller, callee, outsider, codecs }: DialogToken): Buffer {
+function encode({ call, media, caller, callee, outsiders, codecs }: DialogToken): Buffer {
   const id = call === '' ? noCall : Buffer.from(call.replaceAll('-', ''), 'hex');
   const hops = [encodeHop(caller), encodeHop(callee, caller)];
-  const known = outsider || codecs ? [encodeOutsider(outsider)] : [];
+  const known = outsiders || codecs ? [encodeOutsiders(outsiders ?? {})] : [];
   return Buffer.concat([id, shortText(media), ...hops, ...known, ...(codecs ? [encodeCodecs(codecs)] : [])]);
 }
 
@@ -93,9 +93,10 @@ function decode(payload: Buffer): DialogToken {
   const media = reader.shortText();
   const caller = decodeHop(reader);
   const callee = decodeHop(reader, caller);
-  const outsider = reader.isAtEnd ? undefined : decodeOutsider(reader);
+  const outsiders = reader.isAtEnd ? {} : decodeOutsiders(reader);
+  const hasOutsiders = Object.keys(outsiders).length > 0;
   const codecs = reader.isAtEnd ? undefined : decodeCodecs(reader);
-  return { call, media, caller, callee, ...(outsider && { outsider }), ...(codecs && { codecs }) };
+  return { call, media, caller, callee, ...(hasOutsiders && { outsiders }), ...(codecs && { codecs }) };
 }
 
 function callOf(octets: Buffer): string {

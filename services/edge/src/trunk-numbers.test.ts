@@ -4,7 +4,8 @@ import { accountFor, spare, spread } from './trunk-numbers.ts';
 
 function token(party: Party, first: number) {
   const account = { tenant: 'acme', trunk: 'carrier', first };
-  return { outsider: { party, hidden: true, trusted: false, challenges: false, routes: [], account } };
+  const common = { hidden: true, trusted: false, challenges: false, routes: [] };
+  return { outsiders: { [party]: { party, ...common, account } } };
 }
 
 describe('the numbers of requests to a trunk with credentials', () => {
@@ -28,8 +29,14 @@ describe('the numbers of requests to a trunk with credentials', () => {
   });
 
   it('are as they are towards anybody else', () => {
-    const stranger = { outsider: { ...called.outsider, account: undefined } };
-    for (const other of [{}, stranger as object]) {
+    const stranger = {
+      party: 'callee',
+      hidden: true,
+      trusted: false,
+      challenges: false,
+      routes: [],
+    } as const;
+    for (const other of [{}, { outsiders: { callee: stranger } }]) {
       expect([spread(other, 'caller', 7), spare(other, 'caller', 7)]).toEqual([7, 0]);
     }
     expect(accountFor(called, 'callee')).toBeUndefined();

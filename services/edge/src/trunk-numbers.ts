@@ -5,11 +5,11 @@ import { maxTimes } from './trunk-challenge.ts';
 /** RFC 3261 §8.1.1.5 */
 const limit = 2 ** 31;
 
-type Dialogue = Pick<DialogToken, 'outsider'>;
+type Dialogue = Pick<DialogToken, 'outsiders'>;
 
 /** The trunk that a request of a party goes to, where its challenges are answered. */
-export function accountFor({ outsider }: Dialogue, sender: Party): TrunkAccount | undefined {
-  return outsider && outsider.party !== sender ? outsider.account : undefined;
+export function accountFor({ outsiders }: Dialogue, sender: Party): TrunkAccount | undefined {
+  return outsiders?.[sender === 'caller' ? 'callee' : 'caller']?.account;
 }
 
 /**

@@ -37,10 +37,10 @@ export class Upstream {
 
   /** A provisional response, or a 2xx. */
   async forward(branch: Branch, response: SipResponse): Promise<void> {
-    if (this.#hasFailed) return this.#owner.dismissed(response, branch);
+    if (this.#hasFailed) return this.#owner.late.dismiss(response);
     const sdp = await this.#description(branch, response);
     if (sdp instanceof Fault && response.status >= 200 && this.#owner.needsBody) {
-      this.#fail(branch, response, sdp);
+      this.#fail(response, sdp);
       return;
     }
     const sent = this.#edited(response, sdp).write();
@@ -83,9 +83,9 @@ export class Upstream {
     }
   }
 
-  #fail(branch: Branch, response: SipResponse, fault: Fault): void {
+  #fail(response: SipResponse, fault: Fault): void {
     this.#hasFailed = true;
-    this.#owner.dismissed(response, branch);
+    this.#owner.late.dismiss(response);
     this.#owner.finished({ status: fault.kind.status }, []);
     answerFault(this.#parts, this.#tx, fault);
   }

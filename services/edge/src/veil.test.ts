@@ -58,11 +58,12 @@ function veil(changes: Partial<Outsider> = {}, sender: Party = 'caller'): Veil {
     names,
   } as const;
   const outsider = { ...known, ...changes };
-  const token = { call: 'id', media: '', caller: hop, callee: hop, outsider };
+  const token = { call: 'id', media: '', caller: hop, callee: hop };
   return new Veil({
     key,
     isOwn: (uri) => uri.includes('192.0.2.1'),
     token,
+    outsider,
     sender,
     facade: '192.0.2.1:5060',
   });

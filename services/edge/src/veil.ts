@@ -18,24 +18,21 @@ import type { Names, Outsider } from './outsider.ts';
 import type { Screen } from './proxy-owner.ts';
 import type { DialogToken, Party } from './token.ts';
 
-/** A token of a dialog with somebody outside. */
-export type OutsideToken = DialogToken & { readonly outsider: Outsider };
-
-export function hasOutsider(token: DialogToken): token is OutsideToken {
-  return token.outsider !== undefined;
-}
-
 /** What a veil is made of. */
 export interface VeilParts {
   readonly key: TokenKey;
   readonly isOwn: IsOwn;
-  readonly token: OutsideToken;
+  readonly token: DialogToken;
+  /** Who stands before it. */
+  readonly outsider: Outsider;
   /** Who sends the request. */
   readonly sender: Party;
   /** Our address as the outsider knows it, with a transport where that is not UDP. */
   readonly facade: string;
   /** The value of Refer-To that is shown outside, by our address there. */
   readonly referTo?: ((facade: string) => string) | undefined;
+  /** Another veil stands before the sender, and sees to Record-Route in responses. */
+  readonly leavesRoutes?: boolean;
   /** Our values of Record-Route for a response that goes upstream, of a request that begins a dialog. */
   readonly recordRoutes?: (response: SipResponse) => readonly string[];
 }
@@ -113,14 +110,14 @@ export class Veil implements Screen {
    */
   response(response: SipResponse, request: SipRequest, sdp?: string | Fault): Edit {
     const edit = new Edit(response);
-    if (this.#isFromOutside) this.#coverResponse(edit, response, sdp);
+    if (this.#isFromOutside) this.#coverResponse(edit, response, request, sdp);
     else this.#discloseResponse(edit, response, request, sdp);
     edit.set('Call-ID', request.callId).set('From', request.value('From')!);
     return edit.set('To', repliesTo(request, response));
   }
 
   get #outsider(): Outsider {
-    return this.#parts.token.outsider;
+    return this.#parts.outsider;
   }
 
   get #isFromOutside(): boolean {
@@ -152,8 +149,13 @@ export class Veil implements Screen {
     return maskContact(key, token.call, uri, facade);
   }
 
-  #coverResponse(edit: Edit, response: SipResponse, sdp: string | Fault | undefined): void {
-    edit.removeFirst('Via');
+  #coverResponse(
+    edit: Edit,
+    response: SipResponse,
+    request: SipRequest,
+    sdp: string | Fault | undefined,
+  ): void {
+    restoreVias(edit, request);
     this.#cover(edit, response, sdp);
     if (this.#outsider.hidden) this.#route(edit, response);
   }
@@ -183,8 +185,8 @@ export class Veil implements Screen {
 
   /** Who began the dialog finds its own proxies in Record-Route, and ours; only a response that has any has a use for it. */
   #route(edit: Edit, response: SipResponse): void {
-    const { recordRoutes } = this.#parts;
-    const has = response.has('Record-Route');
+    const { leavesRoutes, recordRoutes } = this.#parts;
+    const has = !leavesRoutes && response.has('Record-Route');
     if (has) edit.remove('Record-Route');
     if (!has || !recordRoutes) return;
     for (const value of recordRoutes(response)) edit.prepend('Record-Route', value);

@@ -3,7 +3,7 @@ import type { Snapshot } from '@tandem/resource';
 import { Fault } from '@tandem/sip';
 import { storeUnavailable } from './faults.ts';
 import { type LimitGroup, limitsOf } from './limits.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { type Blamed, type Refusal, refusal } from './refusal.ts';
 import type { Stores } from './uses/stores.ts';
 
 /** What became of a call at its limits. */
@@ -60,8 +60,18 @@ async function acquire(
 function refusalOf({ limits, refusal: kindOf }: LimitGroup, full: string): Refusal {
   const kind = kindOf(full);
   const max = limits.find(({ name }) => name === full)?.max;
-  const refused = refusal(kind, 'limits', `${full} is at its limit of ${max}`);
+  const refused = refusal(kind, 'limits', `${full} is at its limit of ${max}`, limited(full));
   return kind.status === 503
     ? { ...refused, headers: [{ name: 'Retry-After', value: retryAfter }] }
     : refused;
+}
+
+/** Whose limit that is: `trunk/acme/carrier`, `user/acme/1001`, `tenant/acme`, `rate/acme`. */
+function limited(limit: string): Blamed {
+  const [of = '', tenant = '', ...rest] = limit.split('/');
+  const name = rest.join('/');
+  if (of === 'trunk') return { kind: 'Trunk', tenant, name, field: 'endpoint.maxCalls' };
+  if (of === 'user') return { kind: 'User', tenant, name, field: 'maxCalls' };
+  const field = of === 'rate' ? 'limits.callsPerSecond' : 'limits.maxCalls';
+  return { kind: 'Tenant', tenant, name: tenant, field };
 }

@@ -1,7 +1,9 @@
 import type { router } from '@tandem/contract';
 import {
+  type InboundNumber,
   misfit,
   nearestHint,
+  needsAreaCode,
   type OutboundRoute,
   rewrite,
   type Snapshot,
@@ -13,10 +15,10 @@ import { malformedUri, parseUri, type SipUri, schemeOf, uriSchemeUnsupported } f
 import { nameIn } from './claim.ts';
 import { type Dialled, dialledName, dialledNumber } from './dialled.ts';
 import { describeUnserved, isOwnHost, servedDomain } from './domain.ts';
-import { classMissing, domainForeign, numberUnusable, userDisabled, userUnknown } from './faults.ts';
+import { classMissing, domainForeign, numberUnusable, userUnknown } from './faults.ts';
 import { findOwnNumber } from './number-destination.ts';
 import { findRoute, type Outbound, shortened } from './outbound.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { blamedOf, disabled, type Refusal, refusal } from './refusal.ts';
 
 /** Who is called, with the steps that led there. */
 export type Callee =
@@ -55,9 +57,12 @@ export interface CalledUser extends Rung {
   readonly steps: readonly router.Step[];
 }
 
-/** How long somebody is rung, in seconds, where that is not for the callee to say. */
+/** What is for others to say of how somebody is called. */
 interface Rung {
+  /** How long, in seconds. */
   readonly ringTimeout?: number | undefined;
+  /** The number that led there. */
+  readonly inbound?: InboundNumber | undefined;
 }
 
 /** Finds whom a Request-URI names, for a proven caller. */
@@ -106,8 +111,7 @@ function findUser(
   for (const name of spellings) {
     const user = snapshot.user(tenant.name, name);
     if (!user) continue;
-    if (!user.enabled)
-      return { is: 'refused', refusal: refusal(userDisabled, 'number', `${user.name} is disabled`), steps };
+    if (!user.enabled) return { is: 'refused', refusal: disabled(user), steps };
     const finding = name === user.name ? `user ${name}` : `${name} is an alias of user ${user.name}`;
     return { is: 'user', user, steps: [...steps, { rule: 'number', finding }] };
   }
@@ -124,12 +128,17 @@ function findUser(
   const tried = [...steps, ...spelled, ...told(way?.steps ?? [])];
   if (way?.missingClass !== undefined) {
     const detail = `${caller.name} does not have the class of service ${way.missingClass}`;
-    return { is: 'refused', refusal: refusal(classMissing, 'policy', detail), steps: tried };
+    const blamed = blamedOf('User', caller, 'classes');
+    return { is: 'refused', refusal: refusal(classMissing, 'policy', detail, blamed), steps: tried };
   }
   const [name = ''] = spellings;
   const why = spelled.length === 0 ? misfit(tenant.dialPlan, name) : undefined;
   const detail = `unknown user ${name}${nearestHint(name, snapshot.names(tenant.name))}${why ? `; ${why}` : ''}`;
-  return { is: 'refused', refusal: refusal(userUnknown, 'number', detail), steps: tried };
+  const blamed =
+    spelled.length === 0 && needsAreaCode(tenant.dialPlan, name)
+      ? blamedOf('Tenant', { name: tenant.name, tenant }, 'dialPlan.areaCode')
+      : blamedOf('User', { name, tenant });
+  return { is: 'refused', refusal: refusal(userUnknown, 'number', detail, blamed), steps: tried };
 }
 
 /** To the trunks of a route, with the number that its rules make. */
@@ -141,7 +150,8 @@ function outside(
   const number = rewrite(route.rewrite, dialled);
   if (number === undefined) {
     const detail = `route ${route.name} rewrites ${dialled} to what is no number`;
-    return { is: 'refused', refusal: refusal(numberUnusable, 'route', detail), steps };
+    const blamed = blamedOf('Route', route, 'rewrite');
+    return { is: 'refused', refusal: refusal(numberUnusable, 'route', detail, blamed), steps };
   }
   const finding = `route ${route.name} makes it ${number}`;
   const more = number === dialled ? [] : [{ rule: 'route', finding }];
@@ -176,5 +186,6 @@ function leave(
     return { is: 'elsewhere', uri: requestUri, steps: [{ rule: 'domain', finding }] };
   }
   const detail = describeUnserved(snapshot, uri.host, ownHosts);
-  return { is: 'refused', refusal: refusal(domainForeign, 'domain', detail), steps: [] };
+  const blamed = blamedOf('Tenant', { name: tenant.name, tenant }, 'callsToOtherDomains');
+  return { is: 'refused', refusal: refusal(domainForeign, 'domain', detail, blamed), steps: [] };
 }

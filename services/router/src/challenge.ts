@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import { type HmacKey, issueNonce, writeChallenge } from '@tandem/sip';
 import type { Unproven } from './identity.ts';
-import { verdict } from './verdict.ts';
+import { asking, blameOf, verdict } from './verdict.ts';
 
 /** Asks for credentials: one challenge for each algorithm, each with a nonce that holds for nothing else. */
 export function challenge(
@@ -17,6 +17,7 @@ export function challenge(
     const nonce = issueNonce(key, { algorithm, realm: realm.name }, seed, now);
     return writeChallenge({ realm: realm.name, nonce, algorithm, stale });
   });
-  const value = { status: method === 'REGISTER' ? 401 : 407, challenges, fault: kind.code };
+  const status = method === 'REGISTER' ? 401 : 407;
+  const value = { status, challenges, fault: kind.code, ...blameOf(kind, asking(request)) };
   return verdict(request, { $case: 'challenge', value }, [...steps, { rule: 'identity', finding: detail }]);
 }

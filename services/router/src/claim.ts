@@ -74,11 +74,17 @@ function callerClaim(snapshot: Snapshot, request: router.Request): Claim | Refus
   const { ownHosts } = request;
   const domain = domainOf(snapshot, uri, ownHosts);
   const asked = domain ?? domainOf(snapshot, parseUri(request.requestUri), ownHosts);
-  if (!asked) return refusal(domainForeign, 'domain', foreignBoth(snapshot, uri, ownHosts));
+  if (!asked) return stranger(request, foreignBoth(snapshot, uri, ownHosts));
   const where = domain ? 'From' : 'From is elsewhere, Request-URI';
   const finding = `${where} belongs to tenant ${asked.tenant.name}`;
   const realm = { name: asked.realm, tenant: asked.tenant, finding };
   return { realm, uri, allows: (user) => mayShow(user, uri, domain, snapshot) };
+}
+
+/** Nobody whose proof is known: neither a user of a tenant nor a source of a trunk. */
+function stranger({ flow }: router.Request, detail: string): Refusal {
+  const name = flow?.host ?? '';
+  return refusal(domainForeign, 'domain', detail, { kind: 'Peer', name, field: 'identify', layer: 'auth' });
 }
 
 function domainOf(snapshot: Snapshot, uri: Uri | undefined, ownHosts: readonly string[]): Domain | undefined {

@@ -14,6 +14,7 @@ export const credentialsMalformed: FaultKind = {
   code: 'credentials-malformed',
   status: 401,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'The credentials break their grammar, or are not of the Digest scheme.',
   hint: 'The phone has to be corrected; compare with RFC 7616 §3.4.',
 };
@@ -22,6 +23,7 @@ export const wrongDomain: FaultKind = {
   code: 'wrong-domain',
   status: 401,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'A phone wants to register in a domain that no tenant has.',
   hint: 'Set the domain of the phone to one in the detail, or add the domain to a tenant, or set ownAddresses.',
 };
@@ -30,6 +32,7 @@ export const wrongRealm: FaultKind = {
   code: 'wrong-realm',
   status: 401,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'The credentials are for another realm than the one of the challenge.',
   hint: 'Let the phone take the realm from the challenge; the detail names both.',
 };
@@ -38,6 +41,7 @@ export const accountUnknown: FaultKind = {
   code: 'account-unknown',
   status: 401,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'The credentials name a user that the tenant does not have.',
   hint: 'Correct the user name in the phone, or add the user; the detail has the name.',
 };
@@ -46,6 +50,7 @@ export const wrongPassword: FaultKind = {
   code: 'wrong-password',
   status: 401,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'The user exists, but the response does not prove its password.',
   hint: 'Correct the password in the phone; a ha1 holds only for the name and the first domain of the tenant.',
 };
@@ -54,6 +59,7 @@ export const digestUnprotected: FaultKind = {
   code: 'digest-unprotected',
   status: 401,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'The response came without qop=auth, or for an algorithm that was not offered.',
   hint: 'The phone must support qop=auth and one of the algorithms of the tenant.',
 };
@@ -86,6 +92,7 @@ export const accountDisabled: FaultKind = {
   code: 'account-disabled',
   status: 403,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'The user has proven itself, but is disabled.',
   hint: 'Set enabled of the user.',
 };
@@ -94,6 +101,7 @@ export const identityMismatch: FaultKind = {
   code: 'identity-mismatch',
   status: 403,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'A proven user claims to be somebody else, in From or as the one who registers.',
   hint: 'The name in From and To must be the name, an alias or the callerId of the user who authenticates.',
 };
@@ -102,6 +110,7 @@ export const sourceForeign: FaultKind = {
   code: 'source-foreign',
   status: 403,
   outcome: 'client_error',
+  layer: 'policy',
   meaning: 'A user has proven itself, but from an address where it may not be.',
   hint: 'Add the address to sources of the user, or find out who has the password; the detail names both.',
 };
@@ -110,6 +119,7 @@ export const trunkAmbiguous: FaultKind = {
   code: 'trunk-ambiguous',
   status: 403,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'A request could be of two trunks, and nothing tells of which.',
   hint: 'Tell the two in the detail apart: by identify.line, by more conditions in identify.match, or by smaller networks.',
 };
@@ -118,6 +128,7 @@ export const trunkDisabled: FaultKind = {
   code: 'trunk-disabled',
   status: 403,
   outcome: 'client_error',
+  layer: 'auth',
   meaning: 'A request comes from a trunk that is disabled.',
   hint: 'Set enabled of the trunk.',
 };
@@ -126,6 +137,7 @@ export const trunkMethodRefused: FaultKind = {
   code: 'trunk-method-refused',
   status: 405,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'A trunk sent a request outside a dialog that is no INVITE, MESSAGE or OPTIONS.',
   hint: 'Trunks call numbers and write to them; subscriptions are between users, and what a server notifies of unasked is not served.',
 };
@@ -134,6 +146,7 @@ export const trunkUnusable: FaultKind = {
   code: 'trunk-unusable',
   status: 503,
   outcome: 'client_error',
+  layer: 'routing',
   meaning: 'A route matches, but none of its trunks is enabled.',
   hint: 'Enable a trunk of the route, or name others in it; the explanation has the route.',
 };
@@ -142,6 +155,7 @@ export const privacyUnavailable: FaultKind = {
   code: 'privacy-unavailable',
   status: 500,
   outcome: 'client_error',
+  layer: 'policy',
   meaning: 'A caller insists on a privacy that cannot be had (RFC 3323, `critical`).',
   hint: 'Known are id, user, header, session, history and none; the detail has what was asked for.',
 };
@@ -150,6 +164,7 @@ export const numberMissing: FaultKind = {
   code: 'number-missing',
   status: 404,
   outcome: 'client_error',
+  layer: 'routing',
   meaning: 'A call from a trunk has no number where the trunk should put it.',
   hint: 'Set endpoint.didFrom of the trunk to where the provider puts it; the detail has the Request-URI.',
 };
@@ -158,6 +173,7 @@ export const numberUnknown: FaultKind = {
   code: 'number-unknown',
   status: 404,
   outcome: 'client_error',
+  layer: 'routing',
   meaning: 'A call from a trunk is for a number that its tenant does not have, or not by this trunk.',
   hint: 'Add a Number, or the spelling to its aliases, or correct endpoint.didFrom of the trunk; the detail has what was read.',
 };
@@ -166,6 +182,7 @@ export const domainForeign: FaultKind = {
   code: 'domain-foreign',
   status: 403,
   outcome: 'client_error',
+  layer: 'routing',
   meaning: 'The request is for a domain that is not served here.',
   hint: 'Set callsToOtherDomains of the tenant to allow such calls; ownAddresses if it is the address of an edge.',
 };
@@ -174,6 +191,7 @@ export const userUnknown: FaultKind = {
   code: 'user-unknown',
   status: 404,
   outcome: 'client_error',
+  layer: 'routing',
   meaning: 'Nobody has the name or number that was called.',
   hint: 'The detail has the nearest names.',
 };
@@ -182,6 +200,7 @@ export const gruuExpired: FaultKind = {
   code: 'gruu-expired',
   status: 404,
   outcome: 'client_error',
+  layer: 'routing',
   meaning: 'A temporary GRUU is valid no more: its phone has registered with another Call-ID, or is gone.',
   hint: 'Call the user, or the public GRUU of the phone (RFC 5627 §3.1).',
 };
@@ -190,6 +209,7 @@ export const firstHopLacksOutbound: FaultKind = {
   code: 'first-hop-lacks-outbound',
   status: 439,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'A phone asks for RFC 5626, but the proxy between it and the edge does not do its part.',
   hint: 'The phone registers again without it; or let the proxy put `ob` into its Path (RFC 5626 §5.1).',
 };
@@ -206,6 +226,7 @@ export const userDisabled: FaultKind = {
   code: 'user-disabled',
   status: 404,
   outcome: 'client_error',
+  layer: 'policy',
   meaning: 'The user that was called is disabled, which a caller cannot tell from unknown.',
   hint: 'Set enabled of the user.',
 };
@@ -214,6 +235,7 @@ export const userNotRegistered: FaultKind = {
   code: 'user-not-registered',
   status: 480,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'The user that was called has no phone registered.',
   hint: 'See `tandem registrations`.',
 };
@@ -222,6 +244,7 @@ export const sipsUnreachable: FaultKind = {
   code: 'sips-unreachable',
   status: 480,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'A sips URI was called, but not over TLS alone could anybody be reached there (RFC 5630 §5.3).',
   hint: 'A phone has to register a sips Contact over TLS or a secure WebSocket, a trunk needs a sips contact; or call the sip URI.',
 };
@@ -230,6 +253,7 @@ export const referralForeign: FaultKind = {
   code: 'referral-foreign',
   status: 403,
   outcome: 'client_error',
+  layer: 'policy',
   meaning: 'A call comes by a transfer that was not given to its trunk, or leads to somebody outside.',
   hint: 'The detail says which; transfers by a trunk lead to users of its tenant, or to numbers that the same trunk reaches.',
 };
@@ -238,6 +262,7 @@ export const eventUnserved: FaultKind = {
   code: 'event-unserved',
   status: 489,
   outcome: 'client_error',
+  layer: 'signaling',
   meaning: 'A phone wants to follow or publish a state that no server here keeps, such as presence.',
   hint: 'Switch that off in the phone: the detail names the event package.',
 };
@@ -270,6 +295,7 @@ export const storeUnavailable: FaultKind = {
   code: 'store-unavailable',
   status: 503,
   outcome: 'server_error',
+  layer: 'capacity',
   meaning: 'The registration store, or the one of nonce counts, did not answer.',
   hint: 'The detail has its error; the phone tries again after Retry-After.',
 };
@@ -294,6 +320,7 @@ export const callLimitReached: FaultKind = {
   code: 'call-limit-reached',
   status: 480,
   outcome: 'client_error',
+  layer: 'capacity',
   meaning: 'The caller, or its tenant, has as many calls as it may have.',
   hint: 'The detail names the limit: raise limits.maxCalls of the tenant or maxCalls of the user, or wait for a call to end.',
 };
@@ -310,6 +337,7 @@ export const shareExceeded: FaultKind = {
   code: 'share-exceeded',
   status: 503,
   outcome: 'client_error',
+  layer: 'capacity',
   meaning:
     'The tenant begins more calls in a second than its share; its further calls are refused for a moment.',
   hint: 'Raise limits.callsPerSecond of the tenant, or slow down whoever dials.',
@@ -319,6 +347,7 @@ export const routerOverloaded: FaultKind = {
   code: 'router-overloaded',
   status: 503,
   outcome: 'server_error',
+  layer: 'capacity',
   meaning: 'A router decides as many requests at once as it may; the edge asks another one.',
   hint: 'Add routers, or look for a store that is slow.',
 };
@@ -327,6 +356,7 @@ export const routerFailed: FaultKind = {
   code: 'router-failed',
   status: 503,
   outcome: 'server_error',
+  layer: 'routing',
   meaning: 'A router could not decide a request because of a defect; the edge asks another one.',
   hint: 'Report it with the error in the log of the router.',
 };
@@ -351,6 +381,7 @@ export const numberUnusable: FaultKind = {
   code: 'number-unusable',
   status: 500,
   outcome: 'server_error',
+  layer: 'routing',
   meaning: 'A rule of a route rewrites the number to what is no number; nothing else gets into a URI.',
   hint: 'Correct `rewrite` of the route in the detail.',
 };
@@ -367,6 +398,7 @@ export const trunkLimitReached: FaultKind = {
   code: 'trunk-limit-reached',
   status: 503,
   outcome: 'client_error',
+  layer: 'capacity',
   meaning: 'A trunk has as many calls as its maxCalls lets it have.',
   hint: 'Raise endpoint.maxCalls of the trunk in the detail, or see why its calls do not end.',
 };
@@ -375,6 +407,7 @@ export const classMissing: FaultKind = {
   code: 'class-missing',
   status: 403,
   outcome: 'client_error',
+  layer: 'policy',
   meaning: 'Only routes with a class of service that the user does not have lead to the number.',
   hint: 'Add the class in the detail to the classes of the user, if it may call there.',
 };
@@ -383,6 +416,7 @@ export const trunkChallengeRefused: FaultKind = {
   code: 'trunk-challenge-refused',
   status: 403,
   outcome: 'client_error',
+  layer: 'auth',
   meaning:
     'A trunk has asked for credentials that it does not get: it has none, or the challenge is not its own.',
   hint: 'Give the trunk `auth`, and in `auth.realm` the realm that the detail names if that is the provider’s.',

@@ -5,7 +5,7 @@ import { type Claim, readClaim } from './claim.ts';
 import { accountDisabled, accountUnknown, identityMismatch, sourceForeign } from './faults.ts';
 import type { LineTokens } from './line-tokens.ts';
 import { type NonceClaim, prove, type Realm } from './proof.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { blamedOf, type Refusal, refusal } from './refusal.ts';
 import {
   proveByCertificate,
   proveByCredentials,
@@ -143,7 +143,12 @@ function atSource({ flow }: router.Request, proven: Proven): Proven | Refused {
   if (user.sources.length === 0 || isWithin(user.sources, flow?.host ?? '')) return proven;
   const allowed = user.sources.map(({ text }) => text).join(', ');
   const detail = `${user.name} comes from ${flow?.host}, allowed is ${allowed}`;
-  return { is: 'refused', refusal: refusal(sourceForeign, 'policy', detail), user, steps };
+  return {
+    is: 'refused',
+    refusal: refusal(sourceForeign, 'policy', detail, blamedOf('User', user, 'sources')),
+    user,
+    steps,
+  };
 }
 
 /** REGISTER has to be proven each time, so that a changed password comes into force. */
@@ -160,7 +165,7 @@ function weigh(claim: Claim, user: User, nonce: NonceClaim, steps: readonly rout
   const known = [...steps, { rule: 'identity', finding }];
   const wrong = user.enabled
     ? findMismatch(claim, user)
-    : refusal(accountDisabled, 'identity', `${user.name} is disabled`);
+    : refusal(accountDisabled, 'identity', `${user.name} is disabled`, blamedOf('User', user, 'enabled'));
   if (wrong) return { is: 'refused', refusal: wrong, user, steps: known };
   return { is: 'proven', user, realm, claim: nonce, steps: known };
 }
@@ -169,5 +174,6 @@ function findMismatch(claim: Claim, user: User): Refusal | undefined {
   if (claim.allows(user)) return undefined;
   const { uri } = claim;
   const claimed = uri.scheme === 'tel' ? uri.number : `${uri.user ?? ''}@${uri.host}`;
-  return refusal(identityMismatch, 'identity', `${user.name} claims to be ${JSON.stringify(claimed)}`);
+  const detail = `${user.name} claims to be ${JSON.stringify(claimed)}`;
+  return refusal(identityMismatch, 'identity', detail, blamedOf('User', user, 'aliases'));
 }

@@ -4,6 +4,7 @@ import {
   type InboundNumber,
   misfit,
   nearestHint,
+  needsAreaCode,
   type Snapshot,
   type Trunk,
   toE164,
@@ -15,7 +16,7 @@ import { nameIn } from './claim.ts';
 import { dialPlanOf, spelled } from './dialled.ts';
 import { numberMissing, numberUnknown } from './faults.ts';
 import { destinationOf } from './number-destination.ts';
-import { refusal } from './refusal.ts';
+import { blamedOf, refusal } from './refusal.ts';
 import { partName, partOf } from './request-part.ts';
 
 /** Where a call from a trunk goes: the number that was dialled is where the trunk's policy says. */
@@ -28,14 +29,15 @@ export function findDestination(
   const { didFrom } = trunk.endpoint;
   const where = didFrom === 'registration' ? 'its registration' : partName(didFrom);
   const dialled = dialledNumber(request, trunk);
-  if (dialled === undefined) return missing(request, where);
+  if (dialled === undefined) return missing(request, trunk, where);
   const e164 = toE164(dialPlanOf(trunk), dialled);
   const number = findNumber(snapshot, trunk, dialled, e164);
   if (!number) return unknown(snapshot, request, trunk, { dialled, e164, where });
   const step = { rule: 'number', finding: `${describe(number, dialled)}, from ${where}` };
   if (number.trunk !== undefined && number.trunk !== trunk.name) {
     const detail = `number ${number.name} is called by trunk ${number.trunk} only, not by ${trunk.name}`;
-    return { is: 'refused', refusal: refusal(numberUnknown, 'number', detail), steps: [step] };
+    const blamed = blamedOf('Number', number, 'trunk');
+    return { is: 'refused', refusal: refusal(numberUnknown, 'number', detail, blamed), steps: [step] };
   }
   const came = { caller: callerNumber(request, trunk), trunk, now, called: e164?.number ?? dialled };
   const callee = destinationOf(snapshot, number, came);
@@ -76,9 +78,10 @@ function userPartOf(value: string): string | undefined {
   return uri.scheme === 'tel' ? uri.number : nameIn(uri);
 }
 
-function missing(request: router.Request, where: string): Callee {
+function missing(request: router.Request, trunk: Trunk, where: string): Callee {
   const detail = `no number in ${where}; Request-URI is ${JSON.stringify(request.requestUri)}`;
-  return { is: 'refused', refusal: refusal(numberMissing, 'number', detail), steps: [] };
+  const blamed = blamedOf('Trunk', trunk, 'endpoint.didFrom');
+  return { is: 'refused', refusal: refusal(numberMissing, 'number', detail, blamed), steps: [] };
 }
 
 /** A number as it came. */
@@ -102,7 +105,10 @@ function unknown(
     ...(why === undefined ? [] : [why]),
     `Request-URI is ${JSON.stringify(requestUri)}`,
   ];
-  return { is: 'refused', refusal: refusal(numberUnknown, 'number', hints.join('; ')), steps };
+  const blamed = needsAreaCode(dialPlanOf(trunk), dialled)
+    ? blamedOf('Tenant', { name: tenant.name, tenant }, 'dialPlan.areaCode')
+    : blamedOf('Number', { name: e164?.number ?? dialled, tenant });
+  return { is: 'refused', refusal: refusal(numberUnknown, 'number', hints.join('; '), blamed), steps };
 }
 
 /** Numbers that differ in what stands before them are told first: that is a matter of the dial plan. */

@@ -11,8 +11,7 @@ import {
 } from '@tandem/resource';
 import type { Callee, OneCallee } from './callee.ts';
 import { numberMismatch, timeMismatch } from './condition.ts';
-import { userDisabled } from './faults.ts';
-import { refusal } from './refusal.ts';
+import { disabled } from './refusal.ts';
 
 /** What rules of a number go by. */
 interface Came {
@@ -96,18 +95,19 @@ function mismatch(
 /** Whom a destination names; that it is there was checked when the configuration was accepted. */
 function toCallee(
   snapshot: Snapshot,
-  { tenant }: InboundNumber,
+  inbound: InboundNumber,
   { user, uri, trunk, number, ringTimeout }: DestinationSpec,
   { called, verb }: { readonly called: string; readonly verb: string },
 ): OneCallee {
+  const { tenant } = inbound;
+  const rung = { ringTimeout, inbound };
   const found = (whom: string): router.Step[] => [{ rule: 'number', finding: `${verb} to ${whom}` }];
-  if (uri !== undefined) return { is: 'elsewhere', uri, ringTimeout, steps: found(uri) };
+  if (uri !== undefined) return { is: 'elsewhere', uri, ...rung, steps: found(uri) };
   if (trunk !== undefined) {
     const trunks = [snapshot.trunk(tenant.name, trunk)!].filter(({ enabled }) => enabled);
-    return { is: 'outside', number: number ?? called, trunks, ringTimeout, steps: found(`trunk ${trunk}`) };
+    return { is: 'outside', number: number ?? called, trunks, ...rung, steps: found(`trunk ${trunk}`) };
   }
   const callee = snapshot.user(tenant.name, user!)!;
-  if (callee.enabled) return { is: 'user', user: callee, ringTimeout, steps: found(`user ${callee.name}`) };
-  const refused = refusal(userDisabled, 'number', `${callee.name} is disabled`);
-  return { is: 'refused', refusal: refused, steps: found(`user ${callee.name}`) };
+  if (callee.enabled) return { is: 'user', user: callee, ...rung, steps: found(`user ${callee.name}`) };
+  return { is: 'refused', refusal: disabled(callee), steps: found(`user ${callee.name}`) };
 }

@@ -1,18 +1,20 @@
 import type { router } from '@tandem/contract';
 import type { Binding } from '@tandem/location';
-import { homeRealm, type Trunk, type User } from '@tandem/resource';
+import { homeRealm, type Tags, type Trunk, type User } from '@tandem/resource';
 import { escapeUser, foreignCredentials, isSips } from '@tandem/sip';
 import type { CalledUser, Callee } from './callee.ts';
 import { codecsOf, describeCodecs } from './codecs.ts';
 import { callRedirected, trunkUnusable, userNotRegistered } from './faults.ts';
+import { phoneEdits } from './header-edits.ts';
 import { mediaPolicy } from './media.ts';
 import { natSteps } from './nat.ts';
 import { otherDomain } from './other-domain.ts';
 import { accountOf, presentationOf, privacyOf } from './presentation.ts';
 import { partyOf, type Question } from './question.ts';
-import { refusal } from './refusal.ts';
+import { blamedOf, refusal } from './refusal.ts';
 import { asSip, isSecuredBinding, isSecuredTarget, notSecured } from './secured.ts';
 import { timerPolicy } from './session-timer.ts';
+import { tagFields, tagsOf } from './tags.ts';
 import { groupByPreference } from './target.ts';
 import { groupsOf } from './trunk-target.ts';
 import { rejection, verdict } from './verdict.ts';
@@ -35,13 +37,14 @@ function credentialsEdit({ request, caller }: Question): router.HeaderEdit {
 /** Rings the contacts of a user. */
 export function relayToUser(
   question: Question,
-  { user: callee, ringTimeout: asked }: Pick<CalledUser, 'user' | 'ringTimeout'>,
+  { user: callee, ringTimeout: asked, inbound }: Pick<CalledUser, 'user' | 'ringTimeout' | 'inbound'>,
   bindings: readonly Binding[],
   steps: readonly router.Step[],
   now: number,
 ): router.Verdict {
   if (bindings.length === 0) {
-    const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`);
+    const blamed = blamedOf('User', callee);
+    const nobody = refusal(userNotRegistered, 'bindings', `${callee.name} has no phone registered`, blamed);
     return rejection(question.request, nobody, steps, partyOf(question));
   }
   const isSecured = isSips(question.request.requestUri);
@@ -54,11 +57,15 @@ export function relayToUser(
     return rejection(question.request, open, steps, partyOf(question));
   }
   const ringTimeout = asked ?? callee.ringTimeout ?? callee.tenant.ringTimeout;
-  const preferred = groupByPreference(callee, reached, ringTimeout);
+  const more: router.Step[] = [];
+  const tags = tagsOf(question, { inbound }, more);
+  const edits = phoneEdits(question, callee, { inbound, tags }, more);
+  const preferred = groupByPreference(callee, reached, { ringTimeout, edits });
   const groups = isSecured ? preferred : preferred.map(asSipGroup);
   const uri = `sip:${escapeUser(callee.name)}@${homeRealm(callee.tenant)}`;
-  const known = [...steps, ...natSteps(bindings, now)];
-  return relay(question, uri, groups, mediaPolicy([partyOf(question), callee]), known);
+  const known = [...steps, ...more, ...natSteps(bindings, now)];
+  const media = mediaPolicy([partyOf(question), callee]);
+  return relay(question, { callee: uri, groups, media, tags }, known);
 }
 
 function asSipGroup(group: router.Group): router.Group {
@@ -68,7 +75,7 @@ function asSipGroup(group: router.Group): router.Group {
 /** Sends a request to where a URI leads. */
 export function relayElsewhere(
   question: Question,
-  { uri, ringTimeout }: Extract<Callee, { is: 'elsewhere' }>,
+  { uri, ringTimeout, inbound }: Extract<Callee, { is: 'elsewhere' }>,
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
@@ -88,18 +95,21 @@ export function relayElsewhere(
     boundMs: 0,
     keepAlive: 0,
     codecs: [],
+    edits: [],
     ...(outside && { outside }),
   };
   const groups = [{ targets: [target], ringTimeout: ringTimeout ?? party.tenant.ringTimeout }];
   const media = mediaPolicy([party]);
   const anchor = media.anchor || (outside?.hidden ?? false);
-  return relay(question, uri, groups, { ...media, anchor }, steps);
+  const known = [...steps];
+  const tags = tagsOf(question, { inbound }, known);
+  return relay(question, { callee: uri, groups, media: { ...media, anchor }, tags }, known);
 }
 
 /** Sends a call for a number outside to trunks, one after the other. */
 export function relayToTrunks(
   question: Question,
-  { number, trunks, route, ringTimeout = route?.ringTimeout }: Extract<Callee, { is: 'outside' }>,
+  { number, trunks, route, inbound, ringTimeout = route?.ringTimeout }: Extract<Callee, { is: 'outside' }>,
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request } = question;
@@ -107,13 +117,16 @@ export function relayToTrunks(
   const shown = presentationOf(request, party);
   if ('kind' in shown) return rejection(request, shown, steps, party);
   const { failover } = route ?? {};
+  const tagged: router.Step[] = [];
+  const tags = tagsOf(question, { inbound, route }, tagged);
   const { groups: all, steps: more } = groupsOf(trunks, {
-    ...{ request, number, shown },
+    ...{ request, number, shown, tags },
     ...{ failover, ringTimeout },
   });
-  const known = [...steps, ...more];
+  const known = [...steps, ...tagged, ...more];
   if (all.length === 0) {
-    const none = refusal(trunkUnusable, 'route', 'no trunk of the route is usable');
+    const blamed = route && blamedOf('Route', route, 'trunks');
+    const none = refusal(trunkUnusable, 'route', 'no trunk of the route is usable', blamed);
     return rejection(request, none, known, party);
   }
   const groups = isSips(request.requestUri)
@@ -127,7 +140,8 @@ export function relayToTrunks(
   const media = mediaPolicy([party, ...trunks]);
   const isHidden = groups.some(({ targets }) => targets.some(({ outside }) => outside?.hidden));
   const callee = groups[0]!.targets[0]!.uri;
-  return relay(question, callee, groups, { ...media, anchor: media.anchor || isHidden }, known);
+  const anchor = media.anchor || isHidden;
+  return relay(question, { callee, groups, media: { ...media, anchor }, tags }, known);
 }
 
 /** The caller is to call there itself, the first one first (RFC 3261 §8.3). */
@@ -146,11 +160,18 @@ function redirect(
   return rejection(request, { ...away, headers }, steps, party);
 }
 
+/** Where a request goes, and with what. */
+interface Way {
+  /** The callee's URI. */
+  readonly callee: string;
+  readonly groups: readonly router.Group[];
+  readonly media: router.MediaPolicy;
+  readonly tags: Tags;
+}
+
 function relay(
   question: Question,
-  callee: string,
-  groups: router.Group[],
-  media: router.MediaPolicy,
+  { callee, groups, media, tags }: Way,
   steps: readonly router.Step[],
 ): router.Verdict {
   const { request, caller: from } = question;
@@ -169,6 +190,8 @@ function relay(
     edits,
     limits: [],
     callerCodecs: codecsOf(party),
+    tags,
+    responseHeaders: tagFields(party.tagHeaders, tags),
     ...(caller && { caller }),
   };
   const outside = caller ?? groups[0]!.targets[0]!.outside;

@@ -308,6 +308,7 @@ describe('contacts', () => {
       boundMs: start,
       keepAlive: 0,
       codecs: [],
+      edits: [],
       follows: false,
     });
   });

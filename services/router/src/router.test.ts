@@ -42,8 +42,9 @@ class DownLocation extends MemoryLocation {
 }
 
 it('answers 503 and when to come again while the store is down', async () => {
-  expect(decisionOf(await registerAt(routerWith({ location: new DownLocation() })), 'reject')).toEqual({
+  expect(decisionOf(await registerAt(routerWith({ location: new DownLocation() })), 'reject')).toMatchObject({
     status: 503,
+    blame: { layer: 'capacity', kind: 'Tier', name: 'store' },
     reason: 'Service Unavailable',
     fault: 'store-unavailable',
     headers: [{ name: 'Retry-After', value: '5' }],

@@ -224,5 +224,6 @@ function unavailable(
   if (!(error instanceof Fault) || error.kind !== storeUnavailable) throw error;
   const { kind, detail } = error;
   const headers = [{ name: 'Retry-After', value: String(retryAfter) }];
-  return rejection(request, { kind, rule: 'bindings', detail, headers }, steps);
+  const blamed = { kind: 'Tier', name: 'store' } as const;
+  return rejection(request, { kind, rule: 'bindings', detail, blamed, headers }, steps);
 }

@@ -8,14 +8,15 @@ import { identityOf } from './verdict.ts';
 export function groupByPreference(
   user: User,
   bindings: readonly Binding[],
-  ringTimeout: number,
+  { ringTimeout, edits }: { readonly ringTimeout: number; readonly edits: router.HeaderEdit[] },
 ): router.Group[] {
   const groups = new Map<number, router.Target[]>();
   const sorted = flowsOfPhones(bindings).sort(([a], [b]) => b!.q - a!.q);
   for (const [first, ...others] of sorted) {
     const targets = groups.get(first!.q) ?? [];
     groups.set(first!.q, targets);
-    targets.push({ ...targetOf(user, first!), alternatives: others.map((flow) => targetOf(user, flow)) });
+    const target = (flow: Binding): router.Target => targetOf(user, flow, edits);
+    targets.push({ ...target(first!), alternatives: others.map(target) });
   }
   return Array.from(groups.values(), (targets) => ({ targets, ringTimeout }));
 }
@@ -42,7 +43,7 @@ function byPromise(a: Binding, b: Binding): number {
   return answers(b) - answers(a) || b.updatedAt - a.updatedAt;
 }
 
-function targetOf(user: User, binding: Binding): router.Target {
+function targetOf(user: User, binding: Binding, edits: router.HeaderEdit[]): router.Target {
   const { contact, path, flow, regId, updatedAt, keepAlive = 0 } = binding;
   return {
     uri: contact,
@@ -55,5 +56,6 @@ function targetOf(user: User, binding: Binding): router.Target {
     keepAlive,
     follows: user.followRedirects ?? user.tenant.followRedirects,
     codecs: codecsOf(user),
+    edits,
   };
 }

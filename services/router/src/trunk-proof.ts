@@ -4,7 +4,7 @@ import { parseUri } from '@tandem/sip';
 import { nameIn } from './claim.ts';
 import { trunkAmbiguous, trunkDisabled } from './faults.ts';
 import type { LineTokens } from './line-tokens.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { blamedOf, type Refusal, refusal } from './refusal.ts';
 import { partName, partOf } from './request-part.ts';
 
 /** Whether a request comes from a trunk, with the steps that led there. */
@@ -83,11 +83,12 @@ function choose(
   if (!trunk) return undefined;
   if (another) {
     const detail = `${proof} is ${describe(trunk)} as well as ${describe(another)}`;
-    return { refusal: refusal(trunkAmbiguous, 'identity', detail) };
+    return { refusal: refusal(trunkAmbiguous, 'identity', detail, blamedOf('Trunk', trunk, 'identify')) };
   }
   steps.push(step(`${describe(trunk)}, by ${proof}`));
   if (trunk.enabled) return { trunk };
-  return { refusal: refusal(trunkDisabled, 'identity', `trunk ${trunk.name} is disabled`) };
+  const blamed = blamedOf('Trunk', trunk, 'enabled');
+  return { refusal: refusal(trunkDisabled, 'identity', `trunk ${trunk.name} is disabled`, blamed) };
 }
 
 function step(finding: string): router.Step {

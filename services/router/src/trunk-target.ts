@@ -1,10 +1,11 @@
 import type { router } from '@tandem/contract';
-import { headerValue, outboundRoute, rewrite, spellNumber, type Trunk } from '@tandem/resource';
+import { outboundRoute, rewrite, spellNumber, type Tags, type Trunk } from '@tandem/resource';
 import { escapeUser, withUser } from '@tandem/sip';
 import { codecsOf } from './codecs.ts';
 import { dialPlanOf } from './dialled.ts';
+import { ruleEdits } from './header-edits.ts';
 import { outsideOf, type Presentation } from './presentation.ts';
-import { partOf } from './request-part.ts';
+import { tagEdits } from './tags.ts';
 import { identityOf } from './verdict.ts';
 
 /** A call to a number outside. */
@@ -12,6 +13,7 @@ export interface TrunkCall {
   readonly request: router.Request;
   readonly number: string;
   readonly shown: Presentation;
+  readonly tags: Tags;
   /** Statuses, and classes of them such as `5xx`; all but 6xx when it is not there. */
   readonly failover?: readonly string[] | undefined;
   /** Seconds that it may ring, where that is not for the trunk to say. */
@@ -54,8 +56,10 @@ function toGroup(trunk: Trunk, contact: string, call: TrunkCall, steps: router.S
     boundMs: 0,
     keepAlive: 0,
     codecs: codecsOf(trunk),
-    outside: { ...outside, edits: [...outside.edits, ...headerEdits(trunk, call.request, steps)] },
+    edits: [],
+    outside: { ...outside, edits: [...outside.edits, ...headerEdits(trunk, call, steps)] },
     ...(maxCalls !== undefined && { place: { limit: trunkLimit(trunk), max: maxCalls } }),
+    patienceMs: trunk.endpoint.tryingTimeout * 1_000,
     ...(call.failover && { failover: { statuses: call.failover.map(statusOf) } }),
   };
   return { targets: [target], ringTimeout };
@@ -71,23 +75,15 @@ function statusOf(text: string): number {
   return Number(text.replace('xx', ''));
 }
 
-/** More headers for a trunk. What could begin another header goes nowhere, whoever has sent it. */
+/** More headers for a trunk. */
 function headerEdits(
-  { headerRules: headers, name }: Trunk,
-  request: router.Request,
+  { headerRules: rules, name, tagHeaders }: Trunk,
+  { request, tags }: TrunkCall,
   steps: router.Step[],
 ): router.HeaderEdit[] {
-  const passed = [...headers.pass.map((each) => [each, each] as const), ...Object.entries(headers.rename)];
-  const edits: router.HeaderEdit[] = Object.keys(headers.rename).map((each) => ({ name: each }));
-  for (const [own, theirs] of passed) {
-    const value = partOf(request, own.toLowerCase());
-    if (value === undefined) continue;
-    if (headerValue.test(value)) edits.push({ name: theirs, value });
-    else
-      steps.push({
-        rule: 'policy',
-        finding: `${own} is not passed on to trunk ${name}: its value is unsafe`,
-      });
-  }
-  return [...headers.remove.map((each) => ({ name: each })), ...edits];
+  const { pass } = rules;
+  return [
+    ...ruleEdits({ label: `trunk ${name}`, rules, pass }, request, steps),
+    ...tagEdits(tagHeaders, tags),
+  ];
 }

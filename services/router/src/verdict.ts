@@ -1,7 +1,7 @@
 import type { router } from '@tandem/contract';
 import type { Trunk, User } from '@tandem/resource';
-import { reasonPhrase } from '@tandem/sip';
-import type { Refusal } from './refusal.ts';
+import { type FaultKind, reasonPhrase } from '@tandem/sip';
+import { type Blamed, blamedOf, type Refusal } from './refusal.ts';
 
 type Decision = NonNullable<router.Verdict['decision']>;
 
@@ -31,11 +31,25 @@ export function identityOf(who: User | Trunk): router.Identity {
 /** A refusal as a verdict; its detail is the last step. */
 export function rejection(
   request: router.Request,
-  { kind, rule, detail, headers = [] }: Refusal,
+  { kind, rule, detail, blamed, headers = [] }: Refusal,
   steps: readonly router.Step[],
   who?: User | Trunk,
 ): router.Verdict {
   const { status, code } = kind;
-  const value = { status, reason: reasonPhrase(status), fault: code, headers: [...headers] };
+  const blame = blameOf(kind, blamed ?? asking(request, who));
+  const value = { status, reason: reasonPhrase(status), fault: code, headers: [...headers], ...blame };
   return verdict(request, { $case: 'reject', value }, [...steps, { rule, finding: detail }], who);
+}
+
+/** Who asks: a user, a trunk, or nobody who is known. */
+export function asking({ flow }: router.Request, who?: User | Trunk): Blamed {
+  if (!who) return { kind: 'Peer', name: flow?.host ?? '' };
+  return blamedOf('identify' in who ? 'Trunk' : 'User', who);
+}
+
+/** What is told of a failure for the diagnosis of a call; nothing of what breaks none. */
+export function blameOf(fault: FaultKind, blamed: Blamed): { readonly blame?: router.Blame } {
+  const { field = '', kind, layer = fault.layer, name, tenant = '' } = blamed;
+  if (fault.layer === undefined || layer === undefined) return {};
+  return { blame: { layer, kind, tenant, name, field, hint: fault.hint } };
 }

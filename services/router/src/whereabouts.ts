@@ -46,7 +46,7 @@ export async function whereabouts(
   const { owner, names } = sought;
   const aor = aorOf(owner.tenant.name, owner.name);
   const named = ((await lookup([aor])).get(aor) ?? []).filter(names);
-  const [group] = groupByPreference(owner, named, owner.tenant.ringTimeout);
+  const [group] = groupByPreference(owner, named, { ringTimeout: owner.tenant.ringTimeout, edits: [] });
   const steps = [{ rule: 'number', finding: `a phone of user ${owner.name}` }];
   if (!group)
     return rejection(request, refusal(userNotRegistered, 'bindings', 'it is not registered'), steps);
@@ -58,6 +58,8 @@ export async function whereabouts(
     edits: [],
     limits: [],
     callerCodecs: [],
+    tags: {},
+    responseHeaders: [],
   };
   return verdict(request, { $case: 'relay', value }, steps);
 }

@@ -30,6 +30,8 @@ export interface CallRecord {
   readonly codec: string;
   /** How often the media moved to another worker. */
   readonly mediaMoves: number;
+  /** What is known of the call besides, by name; not there where nothing is. */
+  readonly tags?: { [name: string]: string };
   /** What the edge needs to go on with the call; anything that JSON can say. */
   readonly dialog: object;
   /** How it ended, of a call whose end has not been told yet: {@link CallEnding.end}. */

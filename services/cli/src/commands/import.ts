@@ -11,6 +11,7 @@ import { say } from '../output.ts';
 interface Options {
   readonly tenant: string;
   readonly domain: readonly string[];
+  readonly ownAddresses: boolean;
   readonly output?: string;
   readonly verbose?: boolean;
 }
@@ -23,6 +24,10 @@ export function importCommand(): Command {
     .option('--tenant <name>', 'the tenant that everything belongs to', 'office')
     .option('--domain <name...>', 'domains of the tenant besides those that the files name', [])
     .option(
+      '--no-own-addresses',
+      'the phones were told a domain, and none of them the address of the exchange',
+    )
+    .option(
       '--output <folder>',
       'where the files go, with passwords; without it they are shown, without passwords',
     )
@@ -33,9 +38,12 @@ export function importCommand(): Command {
     .addCommand(asterisk);
 }
 
-async function run(path: string, { tenant, domain, output, verbose = false }: Options): Promise<void> {
+async function run(
+  path: string,
+  { tenant, domain, ownAddresses, output, verbose = false }: Options,
+): Promise<void> {
   try {
-    const imported = await importAsterisk(openFolder(path), { tenant, domains: domain });
+    const imported = await importAsterisk(openFolder(path), { tenant, domains: domain, ownAddresses });
     const report = reportOf(imported, verbose);
     if (output === undefined) {
       say((await preview(imported)).trimEnd());

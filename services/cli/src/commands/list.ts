@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { readListing } from '../client.ts';
 import type { NodeRow } from '../cluster/nodes.ts';
 import { exitCode, fail } from '../exit.ts';
-import type { CallRow, RegistrationRow, TrunkRow } from '../listings.ts';
+import type { RegistrationRow, TrunkRow } from '../listings.ts';
 import { say, table } from '../output.ts';
 import { addHttpAddress, httpAddress } from './settings-options.ts';
 import { causesIn } from './trunk-states.ts';
@@ -20,19 +20,6 @@ export function registrationsCommand(): Command {
     answers: answersOf,
     'expires in': ({ expiresIn }) => `${expiresIn} s`,
     agent: ({ userAgent }) => userAgent,
-  });
-}
-
-/** `tandem calls` */
-export function callsCommand(): Command {
-  return listCommand<CallRow>('calls', 'which calls are in progress', {
-    call: ({ id }) => id,
-    state: ({ state }) => state,
-    for: ({ seconds }) => `${seconds} s`,
-    caller: ({ caller }) => caller,
-    callee: ({ callee }) => callee,
-    target: ({ target }) => target,
-    node: ({ node }) => node,
   });
 }
 

@@ -30,6 +30,7 @@ describe('the folder that is imported', () => {
     const { entries } = await importAsterisk(openFolder(join(folder, 'sip.conf')), {
       tenant: 'a',
       domains: [],
+      ownAddresses: true,
     });
     expect(new Set(entries.map(({ file }) => file))).toEqual(new Set(['sip.conf']));
   });
@@ -54,13 +55,14 @@ describe('the folder that is imported', () => {
     ['that is not there', () => join(outside, 'nowhere'), /^import-unreadable: .*ENOENT/],
     ['that has nothing of Asterisk', () => folder, /^import-unreadable: there is none of pjsip.conf/],
   ])('is refused %s', async (_, path, message) => {
-    const importing = async () => importAsterisk(openFolder(path()), { tenant: 'a', domains: [] });
+    const importing = async () =>
+      importAsterisk(openFolder(path()), { tenant: 'a', domains: [], ownAddresses: true });
     await expect(importing()).rejects.toThrow(message);
   });
 
   it('is refused when a file that it begins with cannot be read', async () => {
     await writeFile(join(folder, 'pjsip.conf'), '[a]\0');
-    const importing = importAsterisk(openFolder(folder), { tenant: 'a', domains: [] });
+    const importing = importAsterisk(openFolder(folder), { tenant: 'a', domains: [], ownAddresses: true });
     await expect(importing).rejects.toThrow(/^import-unreadable: pjsip.conf holds something else than text/);
   });
 });

@@ -9,6 +9,7 @@ import {
   traceSubject,
 } from '@tandem/platform';
 import { type Fault, SipRequest, type SipResponse } from '@tandem/sip';
+import { describeDiagnosis } from '../diagnosis/words.ts';
 import { DistantFlow } from '../distant-flow.ts';
 import { traceBatches, tracePending } from '../metrics.ts';
 import { type Flow, hostPort } from '../socket/flow.ts';
@@ -129,12 +130,32 @@ export class Ladder implements EventWatcher {
     this.note(id, 'call', () => 'looked after by this edge from now on');
   }
 
-  /** Takes note of the end of a call; all else of it is seen by its messages. */
+  /** Takes note of what broke a call, and of its end; all else of it is seen by its messages. */
   told(_tenant: string, kind: NonNullable<event.Event['kind']>): void {
-    if (kind.$case !== 'callEnded') return;
-    const { value } = kind;
-    this.#calls.delete(value.call);
-    this.#note(value.sipCallId, value.call, { part: 'call', words: () => describeEnd(value) });
+    if (kind.$case === 'callEnded') this.#ended(kind.value);
+    if (kind.$case === 'callDegraded') this.#diagnosed(kind.value);
+    // Whoever was refused is shown no more of than before.
+    if (kind.$case === 'callRefused') {
+      const { diagnosis, sipCallId } = kind.value;
+      const words = (): string => describeDiagnosis(diagnosis!);
+      this.#add(this.#of(sipCallId, this.#parts.now()), { part: 'diagnosis', words });
+    }
+  }
+
+  #ended(ended: event.CallEnded): void {
+    const { call, sipCallId } = ended;
+    this.#calls.delete(call);
+    this.#note(sipCallId, call, { part: 'call', words: () => describeEnd(ended) });
+    this.#diagnosed(ended);
+  }
+
+  #diagnosed({
+    call,
+    diagnosis,
+    sipCallId,
+  }: Pick<event.CallEnded, 'call' | 'diagnosis' | 'sipCallId'>): void {
+    if (!diagnosis) return;
+    this.#note(sipCallId, call, { part: 'diagnosis', words: () => describeDiagnosis(diagnosis) });
   }
 
   /** Tells what was last added to until then. */

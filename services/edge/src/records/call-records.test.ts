@@ -34,7 +34,7 @@ class Store extends MemoryCallStore {
   }
 }
 
-const end = endOf('caller', undefined, 10);
+const end = endOf('c', 'caller', undefined, 10);
 
 const answered = (before: CallRecord): CallRecord => ({ ...before, state: 'answered', answeredMs: 2 });
 

@@ -1,6 +1,7 @@
 import type { event, media } from '@tandem/contract';
 import type { CallRecord } from '@tandem/platform';
 import type { FaultKind, Outcome } from '@tandem/sip';
+import { ownDiagnosis } from '../diagnosis/diagnosis.ts';
 import type { Attempt } from '../proxy-owner.ts';
 import type { Party } from '../token.ts';
 
@@ -19,6 +20,8 @@ export interface CallEnd {
   readonly atMs: number;
   /** What became of each contact, when none took the call. */
   readonly attempts?: readonly Attempt[];
+  /** What broke it; nothing where nothing did. */
+  readonly diagnosis?: event.Diagnosis | undefined;
 }
 
 /** What media workers have counted that a call was at before its last one. */
@@ -28,14 +31,26 @@ export type Carried = Pick<
 >;
 
 /** The end of a call that was answered. */
-export function endOf(releasedBy: Releaser, fault: FaultKind | undefined, atMs: number): CallEnd {
+export function endOf(
+  call: string,
+  releasedBy: Releaser,
+  fault: FaultKind | undefined,
+  atMs: number,
+): CallEnd {
+  const diagnosis = fault && ownDiagnosis(fault, callObject(call), [fault.meaning]);
   return {
     status: 200,
     releasedBy,
     fault: fault?.code ?? '',
     outcome: fault?.outcome ?? 'success',
     atMs,
+    ...(diagnosis && { diagnosis }),
   };
+}
+
+/** A call itself, where nothing else is known to be broken. */
+export function callObject(call: string): event.BrokenObject {
+  return { kind: 'Call', tenant: '', name: call, field: '' };
 }
 
 /** What is told of a call at its end. */
@@ -45,7 +60,7 @@ export function endedEvent(
   statistics: media.Statistics | undefined,
 ): event.CallEnded {
   const { fromCaller, fromCallee } = statistics ?? {};
-  const { status, releasedBy, fault, outcome, atMs, attempts = [] } = end;
+  const { status, releasedBy, fault, outcome, atMs, attempts = [], diagnosis } = end;
   return {
     call: call.id,
     sipCallId: call.sipCallId,
@@ -67,6 +82,8 @@ export function endedEvent(
     jitterFromCalleeUs: fromCallee?.jitterUs ?? 0,
     mediaMoves: call.mediaMoves,
     attempts: [...attempts],
+    tags: call.tags ?? {},
+    ...(diagnosis && { diagnosis }),
   };
 }
 

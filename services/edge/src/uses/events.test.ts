@@ -18,6 +18,7 @@ it('tells of a call to whoever listens for its tenant, with every name as it is'
     caller: 'my-name@my-other.tenant',
     callee: 'sip:my-other_name+1@acme.example',
     leg: 'c-1/a',
+    tags: {},
   };
   const kind = { $case: 'callStarted', value } as const;
   for (const tenant of ['my', 'my-other', 'my-other.tenant']) events.publish(tenant, tenant, 5, kind);

@@ -9,7 +9,12 @@ const names: Record<Kind['$case'], string> = {
   callRinging: 'ringing',
   callAnswered: 'answered',
   callEnded: 'ended',
+  callRefused: 'refused',
+  callDegraded: 'degraded',
 };
+
+/** Stands for a tenant that is not known: none can have this name. */
+const nobody = '~';
 
 /** Somebody within the edge who wants to know as well. */
 export interface EventWatcher {
@@ -33,7 +38,7 @@ export class CallEvents {
   publish(tenant: string, key: string, atMs: number, kind: Kind, settled?: () => void): void {
     for (const watcher of this.#watchers) watcher.told(tenant, kind);
     const name = names[kind.$case];
-    const subject = `call.${subjectToken(tenant)}.${name}`;
+    const subject = `call.${tenant === '' ? nobody : subjectToken(tenant)}.${name}`;
     const traceId = traceIdOf(kind.value.call);
     publishEvent(this.#origin, { subject, id: `${key}/${name}`, atMs, tenant, kind, traceId }, settled);
   }

@@ -50,6 +50,15 @@ export interface Event {
     | //
     /** A part of a trunk became ready, or is ready no more. */
     { $case: "trunkChanged"; value: TrunkChanged }
+    | //
+    /** A call was refused before it was routed to anybody. */
+    { $case: "callRefused"; value: CallRefused }
+    | //
+    /** A call that goes on is not as it should be. */
+    { $case: "callDegraded"; value: CallDegraded }
+    | //
+    /** A trunk has called a number that nobody here has. */
+    { $case: "numberUnmatched"; value: NumberUnmatched }
     | undefined;
   /** The trace that the event belongs to, 32 hex digits; empty when it was not traced. */
   traceId: string;
@@ -101,6 +110,13 @@ export interface CallStarted {
   callee: string;
   /** The id of the caller's leg. */
   leg: string;
+  /** What is known of the call besides, by name. */
+  tags: { [key: string]: string };
+}
+
+export interface CallStarted_TagsEntry {
+  key: string;
+  value: string;
 }
 
 /** CallRinging says that one leg rings. */
@@ -121,6 +137,13 @@ export interface CallAnswered {
   leg: string;
   /** The contact that answered. */
   target: string;
+  /** What is known of the call besides, by name. */
+  tags: { [key: string]: string };
+}
+
+export interface CallAnswered_TagsEntry {
+  key: string;
+  value: string;
 }
 
 /** CallEnded closes a call. */
@@ -171,6 +194,98 @@ export interface CallEnded {
   mediaMoves: number;
   /** What became of each contact that was tried, when none answered the call. */
   attempts: Attempt[];
+  /** What is known of the call besides, by name. */
+  tags: { [key: string]: string };
+  /** What broke the call; not there when nothing did. */
+  diagnosis?: Diagnosis | undefined;
+}
+
+export interface CallEnded_TagsEntry {
+  key: string;
+  value: string;
+}
+
+/** CallRefused tells of a call that went to nobody. Of those that nobody has proven to make, one a second is told of. */
+export interface CallRefused {
+  /** Tandem's id of the call, a UUID. */
+  call: string;
+  /** The Call-ID of the caller's leg. */
+  sipCallId: string;
+  /** The caller's proven identity, `user@tenant` or `trunk/name@tenant`; empty when unproven. */
+  caller: string;
+  /** The Request-URI. */
+  callee: string;
+  /** The final SIP status that the caller saw. */
+  status: number;
+  /** The code of the fault, see docs/errors.md. */
+  fault: string;
+  /** The IP address that the call came from. */
+  source: string;
+  /** What stood against the call. */
+  diagnosis: Diagnosis | undefined;
+}
+
+/** CallDegraded tells of an answered call while it is up. */
+export interface CallDegraded {
+  /** Tandem's id of the call. */
+  call: string;
+  /** The Call-ID of the caller's leg. */
+  sipCallId: string;
+  /** What is wrong. */
+  diagnosis: Diagnosis | undefined;
+}
+
+/** Diagnosis names what broke a call: one layer, and one object within it. */
+export interface Diagnosis {
+  /** `signaling`, `auth`, `routing`, `sdp`, `media`, `nat`, `policy` or `capacity`. */
+  layer: string;
+  /** What is broken. */
+  object:
+    | BrokenObject
+    | undefined;
+  /** What is wrong with it: a code of docs/diagnosis.md. */
+  code: string;
+  /** The SIP status by which it showed; 0 when it showed otherwise. */
+  status: number;
+  /** The cause of Q.850 that was told with that; 0 when none was. */
+  cause: number;
+  /** What was seen: messages, rules and counters, a line each. */
+  evidence: string[];
+  /** What to do, in one line. */
+  hint: string;
+  /** Of media, what does not arrive: `from_caller`, `from_callee` or `both`; else empty. */
+  direction: string;
+}
+
+/** BrokenObject is a resource, or what else takes part in calls. */
+export interface BrokenObject {
+  /**
+   * `Tenant`, `User`, `Trunk`, `Number`, `Route` of the configuration; else `Peer` (an address or a domain), `Tier` (of
+   * the system), or `Call`.
+   */
+  kind: string;
+  /** The tenant of a resource; else empty. */
+  tenant: string;
+  /** The name. */
+  name: string;
+  /** The field of the resource, such as `endpoint.didFrom`; empty when it is none. */
+  field: string;
+}
+
+/** NumberUnmatched tells which number a trunk has called. */
+export interface NumberUnmatched {
+  /** The trunk's name within its tenant. */
+  trunk: string;
+  /** The number as it came. */
+  received: string;
+  /** The same in E.164 by the dial plan of the trunk; empty where that knows it not. */
+  normalised: string;
+  /** The number of the tenant that is nearest; empty when none is near. */
+  nearest: string;
+  /** By what that differs, such as `prefix +34`; empty when it is something else. */
+  differsBy: string;
+  /** The Call-ID. */
+  sipCallId: string;
 }
 
 /** Attempt is one contact that was tried. */
@@ -260,6 +375,15 @@ export const Event: MessageFns<Event> = {
         break;
       case "trunkChanged":
         TrunkChanged.encode(message.kind.value, writer.uint32(114).fork()).join();
+        break;
+      case "callRefused":
+        CallRefused.encode(message.kind.value, writer.uint32(162).fork()).join();
+        break;
+      case "callDegraded":
+        CallDegraded.encode(message.kind.value, writer.uint32(170).fork()).join();
+        break;
+      case "numberUnmatched":
+        NumberUnmatched.encode(message.kind.value, writer.uint32(178).fork()).join();
         break;
     }
     if (message.traceId !== "") {
@@ -386,6 +510,30 @@ export const Event: MessageFns<Event> = {
             }
 
             message.kind = { $case: "trunkChanged", value: TrunkChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.kind = { $case: "callRefused", value: CallRefused.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.kind = { $case: "callDegraded", value: CallDegraded.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.kind = { $case: "numberUnmatched", value: NumberUnmatched.decode(reader, reader.uint32()) };
             continue;
           }
           case 13: {
@@ -649,7 +797,7 @@ export const ConfigurationRejected: MessageFns<ConfigurationRejected> = {
 };
 
 function createBaseCallStarted(): CallStarted {
-  return { call: "", sipCallId: "", caller: "", callee: "", leg: "" };
+  return { call: "", sipCallId: "", caller: "", callee: "", leg: "", tags: {} };
 }
 
 export const CallStarted: MessageFns<CallStarted> = {
@@ -669,6 +817,9 @@ export const CallStarted: MessageFns<CallStarted> = {
     if (message.leg !== "") {
       writer.uint32(42).string(message.leg);
     }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      CallStarted_TagsEntry.encode({ key: key as any, value }, writer.uint32(322).fork()).join();
+    });
     return writer;
   },
 
@@ -723,6 +874,74 @@ export const CallStarted: MessageFns<CallStarted> = {
             }
 
             message.leg = reader.string();
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            const entry40 = CallStarted_TagsEntry.decode(reader, reader.uint32());
+            if (entry40.value !== undefined) {
+              message.tags[entry40.key] = entry40.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallStarted_TagsEntry(): CallStarted_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const CallStarted_TagsEntry: MessageFns<CallStarted_TagsEntry> = {
+  encode(message: CallStarted_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallStarted_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallStarted_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
             continue;
           }
         }
@@ -807,7 +1026,7 @@ export const CallRinging: MessageFns<CallRinging> = {
 };
 
 function createBaseCallAnswered(): CallAnswered {
-  return { call: "", leg: "", target: "" };
+  return { call: "", leg: "", target: "", tags: {} };
 }
 
 export const CallAnswered: MessageFns<CallAnswered> = {
@@ -821,6 +1040,9 @@ export const CallAnswered: MessageFns<CallAnswered> = {
     if (message.target !== "") {
       writer.uint32(26).string(message.target);
     }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      CallAnswered_TagsEntry.encode({ key: key as any, value }, writer.uint32(322).fork()).join();
+    });
     return writer;
   },
 
@@ -861,6 +1083,74 @@ export const CallAnswered: MessageFns<CallAnswered> = {
             message.target = reader.string();
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            const entry40 = CallAnswered_TagsEntry.decode(reader, reader.uint32());
+            if (entry40.value !== undefined) {
+              message.tags[entry40.key] = entry40.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallAnswered_TagsEntry(): CallAnswered_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const CallAnswered_TagsEntry: MessageFns<CallAnswered_TagsEntry> = {
+  encode(message: CallAnswered_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallAnswered_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallAnswered_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -899,6 +1189,8 @@ function createBaseCallEnded(): CallEnded {
     jitterFromCalleeUs: 0,
     mediaMoves: 0,
     attempts: [],
+    tags: {},
+    diagnosis: undefined,
   };
 }
 
@@ -972,6 +1264,12 @@ export const CallEnded: MessageFns<CallEnded> = {
     }
     for (const v of message.attempts) {
       Attempt.encode(v!, writer.uint32(186).fork()).join();
+    }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      CallEnded_TagsEntry.encode({ key: key as any, value }, writer.uint32(322).fork()).join();
+    });
+    if (message.diagnosis !== undefined) {
+      Diagnosis.encode(message.diagnosis, writer.uint32(330).fork()).join();
     }
     return writer;
   },
@@ -1171,6 +1469,576 @@ export const CallEnded: MessageFns<CallEnded> = {
             }
 
             message.attempts.push(Attempt.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            const entry40 = CallEnded_TagsEntry.decode(reader, reader.uint32());
+            if (entry40.value !== undefined) {
+              message.tags[entry40.key] = entry40.value;
+            }
+            continue;
+          }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.diagnosis = Diagnosis.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallEnded_TagsEntry(): CallEnded_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const CallEnded_TagsEntry: MessageFns<CallEnded_TagsEntry> = {
+  encode(message: CallEnded_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallEnded_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallEnded_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallRefused(): CallRefused {
+  return { call: "", sipCallId: "", caller: "", callee: "", status: 0, fault: "", source: "", diagnosis: undefined };
+}
+
+export const CallRefused: MessageFns<CallRefused> = {
+  encode(message: CallRefused, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.call !== "") {
+      writer.uint32(10).string(message.call);
+    }
+    if (message.sipCallId !== "") {
+      writer.uint32(18).string(message.sipCallId);
+    }
+    if (message.caller !== "") {
+      writer.uint32(26).string(message.caller);
+    }
+    if (message.callee !== "") {
+      writer.uint32(34).string(message.callee);
+    }
+    if (message.status !== 0) {
+      writer.uint32(40).uint32(message.status);
+    }
+    if (message.fault !== "") {
+      writer.uint32(50).string(message.fault);
+    }
+    if (message.source !== "") {
+      writer.uint32(58).string(message.source);
+    }
+    if (message.diagnosis !== undefined) {
+      Diagnosis.encode(message.diagnosis, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallRefused {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallRefused();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.call = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sipCallId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.caller = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.callee = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.status = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.fault = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.diagnosis = Diagnosis.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallDegraded(): CallDegraded {
+  return { call: "", sipCallId: "", diagnosis: undefined };
+}
+
+export const CallDegraded: MessageFns<CallDegraded> = {
+  encode(message: CallDegraded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.call !== "") {
+      writer.uint32(10).string(message.call);
+    }
+    if (message.sipCallId !== "") {
+      writer.uint32(18).string(message.sipCallId);
+    }
+    if (message.diagnosis !== undefined) {
+      Diagnosis.encode(message.diagnosis, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallDegraded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallDegraded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.call = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sipCallId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.diagnosis = Diagnosis.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDiagnosis(): Diagnosis {
+  return { layer: "", object: undefined, code: "", status: 0, cause: 0, evidence: [], hint: "", direction: "" };
+}
+
+export const Diagnosis: MessageFns<Diagnosis> = {
+  encode(message: Diagnosis, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.layer !== "") {
+      writer.uint32(10).string(message.layer);
+    }
+    if (message.object !== undefined) {
+      BrokenObject.encode(message.object, writer.uint32(18).fork()).join();
+    }
+    if (message.code !== "") {
+      writer.uint32(26).string(message.code);
+    }
+    if (message.status !== 0) {
+      writer.uint32(32).uint32(message.status);
+    }
+    if (message.cause !== 0) {
+      writer.uint32(40).uint32(message.cause);
+    }
+    for (const v of message.evidence) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.hint !== "") {
+      writer.uint32(58).string(message.hint);
+    }
+    if (message.direction !== "") {
+      writer.uint32(66).string(message.direction);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Diagnosis {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiagnosis();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.layer = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.object = BrokenObject.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.status = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.cause = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.evidence.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.hint = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.direction = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBrokenObject(): BrokenObject {
+  return { kind: "", tenant: "", name: "", field: "" };
+}
+
+export const BrokenObject: MessageFns<BrokenObject> = {
+  encode(message: BrokenObject, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.tenant !== "") {
+      writer.uint32(18).string(message.tenant);
+    }
+    if (message.name !== "") {
+      writer.uint32(26).string(message.name);
+    }
+    if (message.field !== "") {
+      writer.uint32(34).string(message.field);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BrokenObject {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBrokenObject();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNumberUnmatched(): NumberUnmatched {
+  return { trunk: "", received: "", normalised: "", nearest: "", differsBy: "", sipCallId: "" };
+}
+
+export const NumberUnmatched: MessageFns<NumberUnmatched> = {
+  encode(message: NumberUnmatched, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.trunk !== "") {
+      writer.uint32(10).string(message.trunk);
+    }
+    if (message.received !== "") {
+      writer.uint32(18).string(message.received);
+    }
+    if (message.normalised !== "") {
+      writer.uint32(26).string(message.normalised);
+    }
+    if (message.nearest !== "") {
+      writer.uint32(34).string(message.nearest);
+    }
+    if (message.differsBy !== "") {
+      writer.uint32(42).string(message.differsBy);
+    }
+    if (message.sipCallId !== "") {
+      writer.uint32(50).string(message.sipCallId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NumberUnmatched {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNumberUnmatched();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.trunk = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.received = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.normalised = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.nearest = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.differsBy = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.sipCallId = reader.string();
             continue;
           }
         }

@@ -238,6 +238,8 @@ export interface Challenge {
   challenges: string[];
   /** The code of the fault, for logs; never on the wire. */
   fault: string;
+  /** What is wrong with credentials that were sent, for the diagnosis of the call; never on the wire. */
+  blame?: Blame | undefined;
 }
 
 /** Reject ends the request. */
@@ -253,6 +255,24 @@ export interface Reject {
   fault: string;
   /** More header fields of the response, such as Min-Expires. */
   headers: HeaderField[];
+  /** What stands against the request, for the diagnosis of the call; not there when nothing is wrong. */
+  blame?: Blame | undefined;
+}
+
+/** Blame says what a call has failed for, see docs/diagnosis.md. */
+export interface Blame {
+  /** `auth`, `routing` or another layer. */
+  layer: string;
+  /** `Tenant`, `User`, `Trunk`, `Number` or `Route`; else `Peer`, or `Tier` of the system. */
+  kind: string;
+  /** The tenant of a resource; else empty. */
+  tenant: string;
+  /** The name. */
+  name: string;
+  /** The field of the resource; empty when it is none. */
+  field: string;
+  /** What to do, in one line. */
+  hint: string;
 }
 
 /** HeaderField is one header of a message. */
@@ -309,6 +329,15 @@ export interface Relay {
     | undefined;
   /** The codecs that the caller may use, like those of a target. */
   callerCodecs: string[];
+  /** What is known of the call besides, by name: for its record and its events. */
+  tags: { [key: string]: string };
+  /** Headers that the caller finds in the answers. */
+  responseHeaders: HeaderField[];
+}
+
+export interface Relay_TagsEntry {
+  key: string;
+  value: string;
 }
 
 /** Group is a set of targets that ring together. */
@@ -357,6 +386,12 @@ export interface Target {
     | undefined;
   /** The codecs that the target may use, by encoding names (RFC 3551), the preferred first; empty means any. */
   codecs: string[];
+  /** Milliseconds that the target may give no sign at all before the next group is tried, where there is one. */
+  patienceMs?:
+    | number
+    | undefined;
+  /** What to change in the headers of the forwarded request besides. */
+  edits: HeaderEdit[];
 }
 
 /** Place is one of a limit of calls at a time. */
@@ -1530,7 +1565,7 @@ export const Credentials: MessageFns<Credentials> = {
 };
 
 function createBaseChallenge(): Challenge {
-  return { status: 0, challenges: [], fault: "" };
+  return { status: 0, challenges: [], fault: "", blame: undefined };
 }
 
 export const Challenge: MessageFns<Challenge> = {
@@ -1543,6 +1578,9 @@ export const Challenge: MessageFns<Challenge> = {
     }
     if (message.fault !== "") {
       writer.uint32(26).string(message.fault);
+    }
+    if (message.blame !== undefined) {
+      Blame.encode(message.blame, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -1584,6 +1622,14 @@ export const Challenge: MessageFns<Challenge> = {
             message.fault = reader.string();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.blame = Blame.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1598,7 +1644,7 @@ export const Challenge: MessageFns<Challenge> = {
 };
 
 function createBaseReject(): Reject {
-  return { status: 0, reason: "", fault: "", headers: [] };
+  return { status: 0, reason: "", fault: "", headers: [], blame: undefined };
 }
 
 export const Reject: MessageFns<Reject> = {
@@ -1614,6 +1660,9 @@ export const Reject: MessageFns<Reject> = {
     }
     for (const v of message.headers) {
       HeaderField.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.blame !== undefined) {
+      Blame.encode(message.blame, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -1661,6 +1710,115 @@ export const Reject: MessageFns<Reject> = {
             }
 
             message.headers.push(HeaderField.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.blame = Blame.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBlame(): Blame {
+  return { layer: "", kind: "", tenant: "", name: "", field: "", hint: "" };
+}
+
+export const Blame: MessageFns<Blame> = {
+  encode(message: Blame, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.layer !== "") {
+      writer.uint32(10).string(message.layer);
+    }
+    if (message.kind !== "") {
+      writer.uint32(18).string(message.kind);
+    }
+    if (message.tenant !== "") {
+      writer.uint32(26).string(message.tenant);
+    }
+    if (message.name !== "") {
+      writer.uint32(34).string(message.name);
+    }
+    if (message.field !== "") {
+      writer.uint32(42).string(message.field);
+    }
+    if (message.hint !== "") {
+      writer.uint32(50).string(message.hint);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Blame {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBlame();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.layer = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.hint = reader.string();
             continue;
           }
         }
@@ -1901,6 +2059,8 @@ function createBaseRelay(): Relay {
     limits: [],
     caller: undefined,
     callerCodecs: [],
+    tags: {},
+    responseHeaders: [],
   };
 }
 
@@ -1929,6 +2089,12 @@ export const Relay: MessageFns<Relay> = {
     }
     for (const v of message.callerCodecs) {
       writer.uint32(66).string(v!);
+    }
+    globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
+      Relay_TagsEntry.encode({ key: key as any, value }, writer.uint32(322).fork()).join();
+    });
+    for (const v of message.responseHeaders) {
+      HeaderField.encode(v!, writer.uint32(330).fork()).join();
     }
     return writer;
   },
@@ -2008,6 +2174,82 @@ export const Relay: MessageFns<Relay> = {
             }
 
             message.callerCodecs.push(reader.string());
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            const entry40 = Relay_TagsEntry.decode(reader, reader.uint32());
+            if (entry40.value !== undefined) {
+              message.tags[entry40.key] = entry40.value;
+            }
+            continue;
+          }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.responseHeaders.push(HeaderField.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRelay_TagsEntry(): Relay_TagsEntry {
+  return { key: "", value: "" };
+}
+
+export const Relay_TagsEntry: MessageFns<Relay_TagsEntry> = {
+  encode(message: Relay_TagsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Relay_TagsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRelay_TagsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
             continue;
           }
         }
@@ -2095,6 +2337,8 @@ function createBaseTarget(): Target {
     place: undefined,
     failover: undefined,
     codecs: [],
+    patienceMs: undefined,
+    edits: [],
   };
 }
 
@@ -2138,6 +2382,12 @@ export const Target: MessageFns<Target> = {
     }
     for (const v of message.codecs) {
       writer.uint32(266).string(v!);
+    }
+    if (message.patienceMs !== undefined) {
+      writer.uint32(272).uint32(message.patienceMs);
+    }
+    for (const v of message.edits) {
+      HeaderEdit.encode(v!, writer.uint32(322).fork()).join();
     }
     return writer;
   },
@@ -2257,6 +2507,22 @@ export const Target: MessageFns<Target> = {
             }
 
             message.codecs.push(reader.string());
+            continue;
+          }
+          case 34: {
+            if (tag !== 272) {
+              break;
+            }
+
+            message.patienceMs = reader.uint32();
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.edits.push(HeaderEdit.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A header that requests to a trunk have besides. */
+/** A header that requests to somebody have besides. */
 export interface HeaderSpec {
   readonly name: string;
   readonly value: string;

@@ -1,0 +1,22 @@
+import type { event } from '@tandem/contract';
+
+/** A diagnosis in lines of `name: value`, as traces keep it. */
+export function describeDiagnosis(diagnosis: event.Diagnosis): string {
+  const { cause, code, direction, evidence, hint, layer, object, status } = diagnosis;
+  return [
+    `layer: ${layer}`,
+    `object: ${describeObject(object)}`,
+    `code: ${code}`,
+    ...(status === 0 ? [] : [`status: ${status}`]),
+    ...(cause === 0 ? [] : [`cause: ${cause} (Q.850)`]),
+    ...(direction === '' ? [] : [`direction: ${direction}`]),
+    ...evidence.map((line) => `evidence: ${line}`),
+    `hint: ${hint}`,
+  ].join('\n');
+}
+
+/** `Trunk/carrier@acme endpoint`, `Tier/media`. */
+function describeObject(object: event.BrokenObject | undefined): string {
+  const { field, kind, name, tenant } = object ?? { kind: 'Call', name: '', tenant: '', field: '' };
+  return `${kind}/${name}${tenant && `@${tenant}`}${field && ` ${field}`}`;
+}
