@@ -79,7 +79,8 @@ export function conditionsOf(
 /** A part before it is known of which trunk it is. */
 type Part = Condition & { readonly field?: string | undefined };
 
-function aged({ field: _, ...condition }: Part, before: readonly Condition[], now: number): Condition {
+function aged(part: Part, before: readonly Condition[], now: number): Condition {
+  const { field: _, ...condition } = part;
   const known = before.find(({ type }) => type === condition.type);
   const since = known?.status === condition.status ? (known.since ?? now) : now;
   const detail = condition.detail.slice(0, maxDetail);

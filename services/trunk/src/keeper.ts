@@ -70,6 +70,8 @@ export class TrunkKeeper {
     keeper.#conditions = known?.conditions ?? [];
     keeper.#contacts = known?.contacts ?? [];
     keeper.configure(trunk);
+    // Whoever wants to know something of the trunk asks the node that is named there.
+    await keeper.#save();
     return keeper;
   }
 
