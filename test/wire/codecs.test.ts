@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { until } from '../harness/deadline.ts';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import type { User } from '../harness/tandem.ts';
@@ -154,15 +155,23 @@ describe('the codecs of a trunk', () => {
     const { caller } = await connect(phone, carrier, invite, audio(0, 9, 101));
     await tiers.recorded();
     await tiers.media('media-2', address(3));
+    const moved = () =>
+      Promise.all(
+        [phone, carrier].map(async (party) => {
+          const offered = await party.answer('INVITE', '200 OK', sdp, audio(9, 0, 101));
+          await party.wire.receive('ACK');
+          return codecsIn(offered)[0];
+        }),
+      );
     await tiers.killMedia('media-1');
-    const moved = await Promise.all(
-      [phone, carrier].map(async (party) => {
-        const offered = await party.answer('INVITE', '200 OK', sdp, audio(0, 101));
-        await party.wire.receive('ACK');
-        return offered;
-      }),
+    expect(await moved()).toEqual(['0 101', '0 8 101']);
+    await until(
+      () => 'the record of a call that was moved',
+      async () => (await tiers.records()).every(({ dialog }) => !('movingUntil' in dialog)),
     );
-    expect(moved.map((offered) => codecsIn(offered)[0])).toEqual(['0 101', '0 8 101']);
+    await tiers.media('media-3', address(4));
+    await tiers.killMedia('media-2');
+    expect(await moved()).toEqual(['0 101', '0 101']);
     await end(caller, carrier);
   });
 
