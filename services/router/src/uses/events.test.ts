@@ -37,7 +37,7 @@ describe('a number that a trunk calls and nobody has', () => {
   async function told(number: string, dialPlan: object = spain, times = 1) {
     const bus = new MemoryBus({ log, now: () => rig.now });
     const events: event.Event[] = [];
-    bus.subscribe('tandem.eu.did.acme.unmatched', ({ payload }) => {
+    bus.subscribe('tandem.eu.call.acme.unmatched', ({ payload }) => {
       events.push(event.Event.decode(payload));
     });
     const origin = { bus, region: 'eu', node: 'router-1', log, now: () => rig.now };

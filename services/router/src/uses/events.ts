@@ -18,7 +18,7 @@ export function publishRegistrations(location: Location, origin: EventOrigin): (
 /** Numbers that are told of in a second: what a trunk calls is its own choice. */
 const unmatchedPerSecond = 20;
 
-/** What publishes each number that a trunk calls and nobody has, on `tandem.<region>.did.<tenant>.unmatched`. */
+/** What publishes each number that a trunk calls and nobody has, on `tandem.<region>.call.<tenant>.unmatched`. */
 export function unmatchedPublisher(
   origin: EventOrigin & { readonly now: () => number; readonly log: Log },
 ): (number: Unmatched, request: router.Request) => void {
@@ -31,7 +31,7 @@ export function unmatchedPublisher(
     if (told > unmatchedPerSecond) return;
     const tenant = trunk.tenant.name;
     const kind = { $case: 'numberUnmatched', value: { ...number, trunk: trunk.name, sipCallId } } as const;
-    const subject = `did.${subjectToken(tenant)}.unmatched`;
+    const subject = `call.${subjectToken(tenant)}.unmatched`;
     try {
       publishEvent(origin, { subject, id: `${key || digest(sipCallId)}/unmatched`, atMs, tenant, kind });
     } catch (err) {
