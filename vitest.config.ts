@@ -26,7 +26,13 @@ const config: ViteUserConfig = defineConfig({
       {
         extends: true,
         // A whole cluster each: one at a time, when nothing else runs.
-        test: { name: 'survive', include: [survive], maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'survive',
+          include: [survive],
+          benchmark: { include: [] },
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

@@ -61,6 +61,33 @@ describe('a number', () => {
     ]);
   });
 
+  it('TR-05, W-43, FP-04: rings the same phone however a carrier spells it, and nobody where nobody has it', async ({
+    network,
+  }) => {
+    const provider = await network.host('provider');
+    const more = {
+      Trunk: { provider: { identify: { sources: [provider.address] } } },
+      Number: { '+34911000001': { destination: { user: '1002' } } },
+    };
+    const dialPlan = { countryCode: '34', nationalLengths: [9] };
+    const office = await Office.open(network, acme({ 1002: {} }, { dialPlan, more }));
+    const spellings = ['+34911000001', '0034911000001', '34911000001', '911000001'];
+    const phone = await network.host('phone');
+    await office.bind(phone, '1002');
+    const desk = await Sipp.start(phone, { scenario: 'uas-answer', calls: spellings.length });
+    const dial = (service: string) => {
+      const keys = { called: service, header: 'Subject: a call' };
+      const remote = office.tandem.proxy;
+      return Sipp.start(provider, { scenario: 'uac-trunk', remote, service, keys, calls: 1 });
+    };
+    for (const spelling of spellings) await (await dial(spelling)).succeed();
+    await desk.succeed();
+    const { errors, failed } = await (await dial('911000002')).finish();
+    expect([failed, errors]).toEqual([1, expect.stringContaining('SIP/2.0 404')]);
+    const refused = office.tandem.logs().filter(({ fault }) => fault === 'number-unknown');
+    expect(refused.map(({ msg }) => msg)).toEqual([expect.stringContaining('nearest: +34911000001')]);
+  });
+
   it('AS-14: rings at one user for its time, then at the next', async ({ network }) => {
     const provider = await network.host('provider');
     const more = {

@@ -14,7 +14,7 @@ function cells(table: string): string[][] {
 }
 
 describe('a listing', () => {
-  it('shows the phones that are registered', async ({ network }) => {
+  it('shows the phones that are registered (AS-36)', async ({ network }) => {
     const office = await Office.open(network);
     const alice = await office.phone('1001');
     const json = JSON.parse(await office.tandem.ask('registrations', '-o', 'json')) as object[];

@@ -1,10 +1,13 @@
 import { expect } from 'vitest';
+import { Baresip } from '../harness/baresip.ts';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
 import { Sipp, type SippOptions } from '../harness/sipp.ts';
 import type { Traced } from '../harness/sipp-trace.ts';
 import { received } from '../harness/sipp-trace.ts';
+import { Tandem } from '../harness/tandem.ts';
+import { expectTwoTone } from '../harness/two-tone.ts';
 import { acme, Office, uriOf } from './office.ts';
 
 const describe = needs('namespace', 'baresip', 'sipp');
@@ -82,6 +85,43 @@ describe('a provider', () => {
     expect(numbers).toEqual(numbers.toSorted((one, two) => one - two));
     const proofs = trace.filter(({ message }) => message.start.startsWith('ACK'));
     expect(proofs.map(({ message }) => message.headers('Authorization').length)).toEqual([0, 1, 0, 1]);
+  });
+
+  it('TR-01, MA-28: is the way to telephones, in E.164 and heard both ways', { timeout: 60_000 }, async ({
+    network,
+  }) => {
+    const { office, provider } = await open(network);
+    const telephone = { name: 'telephone', password: 'of-telephone' };
+    const exchange = await Tandem.start(provider, {
+      name: 'carrier',
+      domains: ['carrier.example'],
+      users: [telephone],
+      more: {
+        Trunk: { customer: { identify: { sources: [office.tandem.host.address] } } },
+        Number: { '+34600111222': { destination: { user: telephone.name } } },
+      },
+    });
+    const alice = await office.phone('1001');
+    const far = await Baresip.start(await network.host('telephone'), {
+      user: telephone.name,
+      password: telephone.password,
+      domain: 'carrier.example',
+      proxy: exchange.proxy,
+      transport: 'udp',
+      tone: 1000,
+    });
+    await far.register();
+    await alice.dial(uriOf('+34600111222'));
+    expect(await far.incoming()).toBe('sip:+34911000001@acme.carrier.example');
+    await far.accept();
+    await alice.established();
+    await expectTwoTone(alice, far);
+    await alice.hangup();
+    await far.closed();
+    expect(await exchange.logged('call ended')).toMatchObject({
+      caller: 'trunk/customer@carrier',
+      status: 200,
+    });
   });
 
   it('calls a number, hangs up, and never sees the phone', async ({ network }) => {

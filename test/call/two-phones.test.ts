@@ -10,7 +10,7 @@ const describe = needs('namespace', 'baresip');
 /** Packets in a second of audio. */
 const SECOND = 50;
 
-describe('two phones that register with Tandem', () => {
+describe('two phones that register with Tandem, and no provider (TR-02)', () => {
   suite.for([
     ['udp', 'udp'],
     ['tcp', 'tcp'],

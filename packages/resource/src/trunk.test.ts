@@ -44,6 +44,30 @@ async function snapshotOf(resources: Record<string, object>): Promise<Snapshot> 
 }
 
 describe('a trunk', () => {
+  it('PJ-05: has a name that is its own within its tenant', async () => {
+    const { problems } = await check({ 'Trunk/acme/carrier': {}, 'Trunk/acme/carrier/again': {} });
+    expect(problems.map(formatProblem)).toEqual([
+      expect.stringMatching(/^4\.yaml:\d+ Trunk\/carrier metadata\.name: .*3\.yaml:/),
+    ]);
+    const snapshot = await snapshotOf({ 'Trunk/acme/carrier': {}, 'Trunk/other/carrier': {} });
+    expect(['acme', 'other'].map((tenant) => snapshot.trunk(tenant, 'carrier')?.tenant.name)).toEqual([
+      'acme',
+      'other',
+    ]);
+  });
+
+  it('PJ-12: has no field that is not known, wherever it is misspelt', async () => {
+    expect(
+      await problemsOf({
+        'Trunk/acme/carrier': { contcts: [], endpoint: { fromUsr: 'x' }, probe: { intervall: 1 } },
+      }),
+    ).toEqual([
+      'Trunk/carrier spec.contcts: is unknown, nearest: contacts',
+      'Trunk/carrier spec.endpoint.fromUsr: is unknown, nearest: fromUser',
+      'Trunk/carrier spec.probe.intervall: is unknown, nearest: interval',
+    ]);
+  });
+
   it('has its defaults', async () => {
     const trunk = (await snapshotOf({ 'Trunk/acme/carrier': {} })).trunk('acme', 'carrier');
     expect(trunk).toMatchObject({

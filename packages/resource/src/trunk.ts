@@ -68,6 +68,8 @@ interface EndpointSpec {
   readonly fromDomain?: string | undefined;
   readonly outboundProxy?: string | undefined;
   readonly ringTimeout?: number | undefined;
+  /** Seconds without any sign, not even 100 Trying. */
+  readonly tryingTimeout: number;
   readonly media?: Partial<MediaSpec> | undefined;
   /** Any when it is not there. */
   readonly codecs?: CodecList | undefined;
@@ -156,6 +158,14 @@ const endpoint = z
     ringTimeout: ringTimeoutSchema
       .optional()
       .describe("Seconds that a call to the trunk may ring, if not the tenant's."),
+    tryingTimeout: z
+      .number()
+      .min(0.5)
+      .max(32)
+      .default(1.8)
+      .describe(
+        'Seconds that a contact may give no sign of a call, not even 100 Trying, before the next contact or trunk is tried; the last one has 32. A contact that lives answers at once: until then it has got the INVITE three times.',
+      ),
     media: mediaOverride("What the trunk has otherwise than the tenant's `media`.").optional(),
     codecs: codecsSchema
       .optional()

@@ -27,6 +27,8 @@ export interface Destination {
   readonly place?: router.Place;
   /** The answers after which others are tried; all but 6xx when it is not there. */
   readonly failover?: readonly number[];
+  /** Milliseconds that it may give no sign before the next group is tried. */
+  readonly patience?: number;
   /** Whether a redirection of it may be followed. */
   readonly follows?: boolean;
   /** Request-URI and Route stand as the request shall leave: strict routing has been seen to. */
@@ -64,6 +66,7 @@ function toDestination(target: router.Target): Destination {
     ...(codecs.length > 0 && { codecs }),
     ...(edits.length > 0 && { moreHeaders: headersOf(edits) }),
     ...(place && { place }),
+    ...(target.patienceMs !== undefined && { patience: target.patienceMs }),
     ...(failover && { failover: failover.statuses }),
     ...(outside && { outside, headers: headersOf(outside.edits) }),
     ...(alternatives.length > 0 && { alternatives: alternatives.map(toDestination) }),

@@ -268,7 +268,7 @@ export class ProxiedRequest implements ServerUser {
       if (branch.tx) layer.discard(branch.tx, now());
       return this.#unreached(branch, error);
     }
-    if (branch.hops?.hasMore) this.#hurry(branch);
+    this.#hurry(branch);
   }
 
   /** The next place of the same destination gets a branch of its own (RFC 3263 §4.3, RFC 3261 §16.7 step 6). */
@@ -286,12 +286,12 @@ export class ProxiedRequest implements ServerUser {
   }
 
   /** A target that has said nothing for long: if it answers all the same, it is hung up on. */
-  async #outwaited(branch: Branch): Promise<void> {
+  async #outwaited(branch: Branch, patience: number): Promise<void> {
     const { layer, now } = this.#parts;
     if (!this.#isCurrent(branch) || !branch.tx || !isWanted(this.#context, branch.id)) return;
     if (branch.tx.method === 'INVITE') layer.cancel(branch.tx, now());
     else layer.discard(branch.tx, now());
-    await this.#attemptFailed(branch, { status: 408 }, `has not answered within ${targetPatience / 1000} s`);
+    await this.#attemptFailed(branch, { status: 408 }, `has not answered within ${patience / 1000} s`);
   }
 
   #exhausted(branch: Branch, last: BranchResult): Promise<void> {
@@ -334,7 +334,8 @@ export class ProxiedRequest implements ServerUser {
   /** What came of a destination. */
   #end(ended: Branch, { isOurs = false, response, status }: BranchResult): Promise<void> {
     const { id: branch, destination } = ended;
-    if (destination.place && status >= 300) this.#owner.left?.(destination.place);
+    const hasEnded = this.#context.branches.get(branch)?.result !== undefined;
+    if (destination.place && status >= 300 && !hasEnded) this.#owner.left?.(destination.place);
     const input = response
       ? ({ on: 'response', branch, response, isLast: isLast(destination, status) } as const)
       : ({ on: 'failure', branch, status, isOurs } as const);
@@ -351,9 +352,15 @@ export class ProxiedRequest implements ServerUser {
     return this.#branches[branch.id] === branch;
   }
 
+  /** Only where somebody else may take it. */
   #hurry(branch: Branch): void {
-    branch.patience = new Alarm(() => this.#enqueue(() => this.#outwaited(branch)));
-    this.#parts.layer.wheel.arm(branch.patience, this.#parts.now() + targetPatience);
+    const { destination, hops } = branch;
+    const { current, groups } = this.#context;
+    if (!hops?.hasMore && current + 1 >= groups) return;
+    const patience = destination.patience ?? (hops?.hasMore ? targetPatience : undefined);
+    if (patience === undefined) return;
+    branch.patience = new Alarm(() => this.#enqueue(() => this.#outwaited(branch, patience)));
+    this.#parts.layer.wheel.arm(branch.patience, this.#parts.now() + patience);
   }
 
   #calm(branch: Branch): void {

@@ -59,6 +59,7 @@ function toGroup(trunk: Trunk, contact: string, call: TrunkCall, steps: router.S
     edits: [],
     outside: { ...outside, edits: [...outside.edits, ...headerEdits(trunk, call, steps)] },
     ...(maxCalls !== undefined && { place: { limit: trunkLimit(trunk), max: maxCalls } }),
+    patienceMs: trunk.endpoint.tryingTimeout * 1_000,
     ...(call.failover && { failover: { statuses: call.failover.map(statusOf) } }),
   };
   return { targets: [target], ringTimeout };

@@ -126,8 +126,8 @@ function onResponse(
 
 /** §16.7 step 5: every provisional but 100 goes upstream while no final has. */
 function onProvisional(context: ResponseContext, branch: number, response: SipResponse): ContextEffect[] {
-  const cancelled = context.branches.get(branch)?.cancelled !== undefined;
-  if (response.status === 100 || context.finished || cancelled) return [];
+  const { cancelled, result } = context.branches.get(branch) ?? {};
+  if (response.status === 100 || context.finished || cancelled || result) return [];
   return [{ do: 'forward', branch, response }];
 }
 

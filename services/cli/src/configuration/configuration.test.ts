@@ -14,6 +14,7 @@ import { needs } from '../../../../test/harness/needs.ts';
 import { apply } from './apply.ts';
 import { describeStep } from './change.ts';
 import { remove } from './remove.ts';
+import { select } from './selection.ts';
 
 const describe = needs('etcd', 'namespace');
 const log = createLog({ level: 'silent', node: 'test', destination: 2 });
@@ -133,6 +134,23 @@ describe('a change to the configuration in etcd', () => {
     const long = (name: string): string => `${user(name)}# ${'x'.repeat(150_000)}\n`;
     const text = tenant('acme') + ['1', '2', '3', '4', '5'].map(long).join('');
     expect(await apply(store, [{ path: 'a.yaml', text }])).toMatchObject({ transactions: 3 });
+  });
+
+  it('PJ-05: has a trunk once in each tenant, and gives it back', async () => {
+    const trunk = (of: string) =>
+      `---\napiVersion: tandem/v1\nkind: Trunk\nmetadata: { tenant: ${of}, name: carrier }\nspec: { contacts: ["sip:${of}.carrier.example"] }\n`;
+    await applied({ 'tenants.yaml': tenant('acme') + tenant('beta') });
+    expect(await applied({ 'a.yaml': trunk('acme') })).toEqual(['created Trunk/acme/carrier']);
+    expect(await applied({ 'a.yaml': trunk('acme') })).toEqual(['unchanged Trunk/acme/carrier']);
+    expect(await applied({ 'a.yaml': trunk('acme'), 'b.yaml': trunk('acme') })).toEqual([
+      expect.stringMatching(/^b\.yaml:4 Trunk\/carrier metadata\.name: /),
+    ]);
+    expect(await applied({ 'b.yaml': trunk('beta') })).toEqual(['created Trunk/beta/carrier']);
+    const stored = select(await store.read(), { kind: 'Trunk', name: 'carrier' });
+    expect(stored.map(({ text }) => /sip:\w+\.carrier/.exec(text)?.[0])).toEqual([
+      'sip:acme.carrier',
+      'sip:beta.carrier',
+    ]);
   });
 
   it('removes what nothing refers to', async () => {

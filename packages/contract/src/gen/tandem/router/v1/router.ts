@@ -386,6 +386,10 @@ export interface Target {
     | undefined;
   /** The codecs that the target may use, by encoding names (RFC 3551), the preferred first; empty means any. */
   codecs: string[];
+  /** Milliseconds that the target may give no sign at all before the next group is tried, where there is one. */
+  patienceMs?:
+    | number
+    | undefined;
   /** What to change in the headers of the forwarded request besides. */
   edits: HeaderEdit[];
 }
@@ -2333,6 +2337,7 @@ function createBaseTarget(): Target {
     place: undefined,
     failover: undefined,
     codecs: [],
+    patienceMs: undefined,
     edits: [],
   };
 }
@@ -2377,6 +2382,9 @@ export const Target: MessageFns<Target> = {
     }
     for (const v of message.codecs) {
       writer.uint32(266).string(v!);
+    }
+    if (message.patienceMs !== undefined) {
+      writer.uint32(272).uint32(message.patienceMs);
     }
     for (const v of message.edits) {
       HeaderEdit.encode(v!, writer.uint32(322).fork()).join();
@@ -2499,6 +2507,14 @@ export const Target: MessageFns<Target> = {
             }
 
             message.codecs.push(reader.string());
+            continue;
+          }
+          case 34: {
+            if (tag !== 272) {
+              break;
+            }
+
+            message.patienceMs = reader.uint32();
             continue;
           }
           case 40: {
