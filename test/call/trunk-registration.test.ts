@@ -84,6 +84,7 @@ describe('a trunk', () => {
       expect(login.sequence).toBe(2);
       const reasons = Object.fromEntries(conditions.map(({ type, reason }) => [type, reason]));
       expect(reasons).toEqual({
+        Ready: 'ready',
         Endpoint: 'enabled',
         Contacts: 'not-probed',
         Auth: 'configured',

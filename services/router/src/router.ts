@@ -48,7 +48,7 @@ export interface RouterParts {
   readonly verdicts?: VerdictCounts;
   readonly tracing?: DecisionTracing | undefined;
   /** What is known of contacts of trunks, and who is told that calls of theirs arrive. */
-  readonly trunks?: Pick<TrunkNodes, 'isDown' | 'sighted'>;
+  readonly trunks?: Pick<TrunkNodes, 'isDown' | 'sighted' | 'unlisted'>;
   /** Told of each number that a trunk has called and nobody here has. */
   readonly unmatched?: (number: Unmatched, request: router.Request) => void;
 }
@@ -99,6 +99,7 @@ export class Router {
     if (request.inDialog) return this.#locate(snapshot, request, now);
     if (request.method === 'REFER') return this.#refer(snapshot, request, now);
     const caller = identify(snapshot, { nonce: this.#key, lines: this.#lines }, request, now);
+    if (caller.unlisted) this.#trunks?.unlisted(caller.unlisted, request.method, request.flow?.host ?? '');
     const verdict = await this.#conclude(snapshot, request, caller, now).catch((error: unknown) =>
       unavailable(request, caller, error),
     );

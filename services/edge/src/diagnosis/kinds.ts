@@ -30,6 +30,16 @@ export const callerIdRefused: FaultKind = {
   hint: 'Set callerId of the user to a number that the provider has assigned, or endpoint.callerId of the trunk to the shape that it wants.',
 };
 
+export const callerIdReplaced: FaultKind = {
+  code: 'caller-id-replaced',
+  status: 200,
+  outcome: 'success',
+  layer: 'policy',
+  meaning:
+    'A trunk has taken the call, and names another number in its response than the one that it was sent and the one that was called.',
+  hint: 'Ask the provider which numbers the account may show, and give the user one of those as callerId; or it has connected the call elsewhere.',
+};
+
 export const destinationRefused: FaultKind = {
   code: 'destination-refused',
   status: 403,
