@@ -1,3 +1,4 @@
+import type { event } from '@tandem/contract';
 import type { CallRecord } from '@tandem/platform';
 import type { CodecPolicy } from '@tandem/sdp';
 import {
@@ -67,6 +68,8 @@ export interface CallDialogs extends Readonly<Record<Party, Leg>> {
   readonly movingUntil?: number | undefined;
   /** What was counted where the media was before. */
   readonly carried?: Carried;
+  /** What was found to be wrong while the call was up. */
+  readonly degraded?: event.Diagnosis;
 }
 
 /** A record of a call that was answered by a party that can be reached. */
