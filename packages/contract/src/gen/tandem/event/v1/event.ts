@@ -328,7 +328,7 @@ export interface RegistrationChanged {
 export interface TrunkChanged {
   /** The trunk's name within its tenant. */
   trunk: string;
-  /** `Endpoint`, `Contacts`, `Auth`, `Identify`, `Registered` or `InboundVerified`. */
+  /** `Ready`, or a part: `Endpoint`, `Contacts`, `Auth`, `Identify`, `Registered` or `InboundVerified`. */
   condition: string;
   /** `true`, `false` or `unknown`. */
   status: string;
@@ -338,6 +338,12 @@ export interface TrunkChanged {
   layer: string;
   /** What was seen, and where. */
   detail: string;
+  /** What has to be looked at, such as `Trunk/carrier spec.auth`; empty when nothing has. */
+  object: string;
+  /** Since when it has this status, in milliseconds since 1970 UTC. */
+  sinceMs: number;
+  /** When it was true last; 0 when it never was. */
+  lastGoodMs: number;
 }
 
 function createBaseEvent(): Event {
@@ -2302,7 +2308,17 @@ export const RegistrationChanged: MessageFns<RegistrationChanged> = {
 };
 
 function createBaseTrunkChanged(): TrunkChanged {
-  return { trunk: "", condition: "", status: "", reason: "", layer: "", detail: "" };
+  return {
+    trunk: "",
+    condition: "",
+    status: "",
+    reason: "",
+    layer: "",
+    detail: "",
+    object: "",
+    sinceMs: 0,
+    lastGoodMs: 0,
+  };
 }
 
 export const TrunkChanged: MessageFns<TrunkChanged> = {
@@ -2324,6 +2340,15 @@ export const TrunkChanged: MessageFns<TrunkChanged> = {
     }
     if (message.detail !== "") {
       writer.uint32(50).string(message.detail);
+    }
+    if (message.object !== "") {
+      writer.uint32(58).string(message.object);
+    }
+    if (message.sinceMs !== 0) {
+      writer.uint32(64).int64(message.sinceMs);
+    }
+    if (message.lastGoodMs !== 0) {
+      writer.uint32(72).int64(message.lastGoodMs);
     }
     return writer;
   },
@@ -2387,6 +2412,30 @@ export const TrunkChanged: MessageFns<TrunkChanged> = {
             }
 
             message.detail = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.object = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.sinceMs = longToNumber(reader.int64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.lastGoodMs = longToNumber(reader.int64());
             continue;
           }
         }
