@@ -7,7 +7,7 @@ import { Process } from './process.ts';
 import { seriesOf, sumOf } from './scrape.ts';
 import { type Servers, startServers } from './servers.ts';
 import { configuration, type Tenant } from './tandem.ts';
-import { HTTP, MAIN, TandemProcess } from './tandem-process.ts';
+import { HTTP, MAIN, type Program, sources, TandemProcess } from './tandem-process.ts';
 import { VirtualAddress } from './virtual-address.ts';
 
 const tiers = ['edge', 'router', 'media', 'trunk'] as const;
@@ -21,6 +21,8 @@ export interface ClusterOptions {
   readonly flags?: Partial<Readonly<Record<Tier, readonly string[]>>>;
   /** More flags for some nodes, by their ids. */
   readonly nodeFlags?: Readonly<Record<string, readonly string[]>>;
+  /** What nodes run, if not the sources. */
+  readonly program?: Program;
   /** More variables for every node, which reach the test process at `gateway`. */
   readonly env?: (gateway: string) => Readonly<Record<string, string>>;
 }
@@ -45,8 +47,9 @@ export class Node extends TandemProcess {
     host: Host,
     flags: readonly string[],
     env: Readonly<Record<string, string>>,
+    program: Program,
   ) {
-    super(host, [MAIN, tier, '--node-id', id, ...flags], env);
+    super(host, [program.main, tier, '--node-id', id, ...flags], env, program);
     this.tier = tier;
     this.id = id;
   }
@@ -157,7 +160,13 @@ export class Cluster {
     return node;
   }
 
-  async #populate({ counts = {}, env, flags = {}, nodeFlags = {} }: ClusterOptions): Promise<void> {
+  async #populate({
+    counts = {},
+    env,
+    flags = {},
+    nodeFlags = {},
+    program = sources,
+  }: ClusterOptions): Promise<void> {
     const variables = { ...this.#env, ...env?.(this.network.gateway) };
     const wanted = tiers.flatMap((tier) =>
       Array.from(
@@ -175,7 +184,7 @@ export class Cluster {
         ...(flags[tier] ?? []),
         ...(nodeFlags[id] ?? []),
       ];
-      return new Node(tier, id, host, own, variables);
+      return new Node(tier, id, host, own, variables, program);
     });
     this.#nodes.push(...(await Promise.all(nodes)));
   }

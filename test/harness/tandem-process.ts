@@ -12,6 +12,12 @@ export const HTTP = 8080;
 const PHONES = '10.64.0.0/10';
 /** No capability, and none to be had; still whoever owns the files. */
 const UNPRIVILEGED = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'] as const;
+/** What `tandem` is run from: a command line that ends in Node, and the file that it runs. */
+export interface Program {
+  readonly node: readonly [string, ...string[]];
+  readonly main: string;
+}
+export const sources: Program = { node: [...UNPRIVILEGED, process.execPath], main: MAIN };
 const START = 30_000;
 const ANSWER = 2_000;
 
@@ -23,9 +29,14 @@ export class TandemProcess {
   #process: Process | undefined;
 
   /** `argv` is what comes behind `node`. */
-  constructor(host: Host, argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    host: Host,
+    argv: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    { node }: Program = sources,
+  ) {
     this.host = host;
-    this.#argv = [...UNPRIVILEGED, process.execPath, ...argv];
+    this.#argv = [...node, ...argv];
     this.#env = { TANDEM_SIP_TRUSTED: PHONES, ...env };
   }
 

@@ -1,6 +1,6 @@
 import type { event, router } from '@tandem/contract';
 import type { CallRecord } from '@tandem/platform';
-import { Fault, type FaultKind, type IsOwn, type Outcome, type SipRequest } from '@tandem/sip';
+import { excerpt, Fault, type FaultKind, type IsOwn, type Outcome, type SipRequest } from '@tandem/sip';
 import {
   type Answered,
   type CallDialogs,
@@ -17,8 +17,8 @@ import {
 } from './call-dialogs.ts';
 import { CallEndings, type CallEndingsParts } from './call-endings.ts';
 import { logCall } from './call-log.ts';
-import { ownDiagnosis } from './diagnosis/diagnosis.ts';
-import { edgeLost, edgeStopping, trunkFull } from './faults.ts';
+import { identityObject, ownDiagnosis } from './diagnosis/diagnosis.ts';
+import { callerIdReplaced, edgeLost, edgeStopping, trunkFull } from './faults.ts';
 import { identityText } from './identity-text.ts';
 import type { ServerTx } from './parts.ts';
 import type { ProxiedRequest } from './proxied-request.ts';
@@ -57,6 +57,8 @@ export interface Answer extends Answered {
   /** What the caller has said of its media, as the callee was told, and the callee of its own. */
   readonly callerSaid: Said | undefined;
   readonly said: Said | undefined;
+  /** What a trunk has made of the caller's number. */
+  readonly returned: event.ReturnedNumber | undefined;
   readonly codec: string;
   readonly timer: SessionTimer | undefined;
 }
@@ -196,14 +198,14 @@ export class Calls {
   }
 
   /** A branch has given a provisional response. */
-  ringing(call: SetupCall, branch: number, target: string): void {
+  ringing(call: SetupCall, branch: number, target: string, returned: event.ReturnedNumber | undefined): void {
     if (call.ringing.has(branch)) return;
     if (call.ringing.size === 0) this.#heardOf(call);
     call.ringing.add(branch);
     const leg = calleeLeg(call.id, branch);
     this.#parts.events.publish(call.tenant, leg, this.#parts.now(), {
       $case: 'callRinging',
-      value: { call: call.id, leg, target },
+      value: { call: call.id, leg, target, ...(returned && { returned }) },
     });
     logCall(this.#parts.log, this.#parts.records.own.copy(call.id), 'call ringing', { leg, target });
   }
@@ -229,9 +231,34 @@ export class Calls {
     }));
     events.publish(call.tenant, call.id, answeredMs, {
       $case: 'callAnswered',
-      value: { call: call.id, leg, target, tags: call.tags },
+      value: {
+        call: call.id,
+        leg,
+        target,
+        tags: call.tags,
+        ...(answer.returned && { returned: answer.returned }),
+      },
     });
     logCall(this.#parts.log, records.own.copy(call.id), 'call answered', { leg, target });
+    if (answer.returned?.replaced) this.#replaced(call, answer, answer.returned);
+  }
+
+  /** The provider shows another number than it was sent: the call goes on, and is not as it should be. */
+  #replaced(
+    { id, tenant }: SetupCall,
+    { identity, invite, response, target }: Answer,
+    { header, returned, sent }: event.ReturnedNumber,
+  ): void {
+    const object = identity && identityObject(identity, 'callerId');
+    const answered = `${excerpt(target)} answered ${response.status} with ${header}`;
+    const evidence = [`sent: ${sent}`, `returned: ${returned}`, answered];
+    const found = object && ownDiagnosis(callerIdReplaced, object, evidence);
+    if (!found) return;
+    const diagnosis = { ...found, status: response.status };
+    this.#parts.events.publish(tenant, `${id}/caller-id`, this.#parts.now(), {
+      $case: 'callDegraded',
+      value: { call: id, sipCallId: invite.callId, diagnosis },
+    });
   }
 
   #dialogs(call: SetupCall, answer: Answer): CallDialogs | object {

@@ -27,6 +27,7 @@ import { ProxiedRequest } from './proxied-request.ts';
 import type { EndedBranch, ProxyOwner, Screen } from './proxy-owner.ts';
 import { hopOf } from './record-route.ts';
 import { Redirection } from './redirection.ts';
+import { returnedNumber } from './returned-number.ts';
 import { sessionTimer, timerAnswer } from './session-timer.ts';
 import { type Flow, hostPort } from './socket/flow.ts';
 import type { DialogToken } from './token.ts';
@@ -316,7 +317,8 @@ class CallSetup implements ProxyOwner {
     const { calls } = this.#parts;
     const target = branch.destination.uri;
     const token = this.late.tokenOf(branch);
-    if (response.status < 200) calls.ringing(this.#call, branch.id, target);
+    const returned = returnedNumber(branch.destination, response);
+    if (response.status < 200) calls.ringing(this.#call, branch.id, target, returned);
     else if (token) {
       const said = this.#said.get(branch);
       const isAnchored = this.#call.media !== '';
@@ -325,6 +327,7 @@ class CallSetup implements ProxyOwner {
         branch: branch.id,
         target,
         identity: branch.destination.identity,
+        returned,
         callerSaid: this.#callerSaid(branch),
         said: isAnchored ? said : undefined,
         codec: codecOf(said?.sdp ?? sdpOf(response)),

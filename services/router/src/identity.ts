@@ -15,7 +15,10 @@ import {
 } from './trunk-proof.ts';
 
 /** Who asks, as far as it is known, with the steps that led there. */
-export type Caller = Proven | ProvenTrunk | Unproven | Refused;
+export type Caller = (Proven | ProvenTrunk | Unproven | Refused) & {
+  /** A trunk whose token the request has, although it comes from an address that is not the trunk's. */
+  readonly unlisted?: Trunk;
+};
 
 export interface Proven {
   readonly is: 'proven';
@@ -80,7 +83,8 @@ export function identify(
   if (called) return called;
   const source = proveBySource(snapshot, request);
   const before = [...line.steps, ...source.steps];
-  return outside({ ...source, steps: before }) ?? identifyUser(snapshot, nonce, request, now, before);
+  const caller = outside({ ...source, steps: before }) ?? identifyUser(snapshot, nonce, request, now, before);
+  return line.unlisted ? { ...caller, unlisted: line.unlisted } : caller;
 }
 
 function outside({ trunk, refusal: wrong, steps }: TrunkProof): ProvenTrunk | Refused | undefined {

@@ -12,6 +12,8 @@ export interface TrunkProof {
   readonly trunk?: Trunk;
   /** It does, but may not, or nobody can tell from which one. */
   readonly refusal?: Refusal;
+  /** It has the token of this one, but comes from an address that is not the trunk's. */
+  readonly unlisted?: Trunk;
   readonly steps: readonly router.Step[];
 }
 
@@ -34,7 +36,7 @@ export function proveByLine(tokens: LineTokens, snapshot: Snapshot, request: rou
   const host = request.flow?.host ?? '';
   if (sources.length > 0 && !isWithin(sources, host)) {
     const finding = `line token of ${describe(trunk)}, but ${host} is none of its identify.sources`;
-    return { steps: [step(finding)] };
+    return { steps: [step(finding)], unlisted: trunk };
   }
   const steps: router.Step[] = [];
   return { ...choose([trunk], request, 'line token', steps), steps };

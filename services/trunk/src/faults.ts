@@ -112,7 +112,7 @@ export const checkNoCodec: FaultKind = {
   status: 0,
   outcome: 'upstream_error',
   meaning: 'A trunk says that it has no audio that phones here could be connected with.',
-  hint: 'Have the provider offer audio over RTP/AVP with a codec that the phones have, such as PCMA or PCMU.',
+  hint: 'Have the provider offer audio over RTP/AVP with a codec that the phones have, such as PCMA or PCMU, or let `endpoint.codecs` name one that it has.',
 };
 
 export const callerIdMissing: FaultKind = {
@@ -129,4 +129,13 @@ export const trunkWithoutNumbers: FaultKind = {
   outcome: 'client_error',
   meaning: 'No Number takes the calls of a trunk.',
   hint: 'Add a Number for each number that the provider has given; one with `trunk` is for that trunk alone.',
+};
+
+export const sourceUnlisted: FaultKind = {
+  code: 'source-unlisted',
+  status: 0,
+  outcome: 'client_error',
+  meaning:
+    'A request has come to the Contact of a registration, from an address that `identify.sources` of its trunk does not have.',
+  hint: 'When the address is the provider’s, add it to `identify.sources`, or leave `sources` empty: the token in our Contact proves the call.',
 };

@@ -13,6 +13,8 @@ export interface ContactHealth {
   readonly dueAt: number;
   /** Of the last answer. */
   readonly latency?: number;
+  /** When it was there last. */
+  readonly answeredAt?: number;
   /** What came back last. */
   readonly last?: string;
 }
@@ -46,7 +48,9 @@ export function probed(health: ContactHealth, result: ProbeResult, spec: ProbeSp
     ...{ state, failures, successes, last: said },
     since: state === health.state ? health.since : at,
     dueAt: isInDoubt ? at : at + spec.interval * 1_000,
-    ...(isAlive && { latency }),
+    ...(isAlive
+      ? { latency, answeredAt: at }
+      : health.answeredAt !== undefined && { answeredAt: health.answeredAt }),
   };
 }
 

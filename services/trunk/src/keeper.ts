@@ -43,6 +43,7 @@ export class TrunkKeeper {
   #login: Login | undefined;
   #contacts: readonly ContactHealth[] = [];
   #inbound: Sighting | undefined;
+  #stranger: Sighting | undefined;
   #delivery: Delivery | undefined;
   #isDelivering = false;
   #check: Promise<contract.Step[]> | undefined;
@@ -65,8 +66,12 @@ export class TrunkKeeper {
     keeper.#login = known?.login;
     keeper.#inbound = known?.inbound;
     keeper.#delivery = known?.delivery;
+    keeper.#stranger = known?.stranger;
+    keeper.#conditions = known?.conditions ?? [];
     keeper.#contacts = known?.contacts ?? [];
     keeper.configure(trunk);
+    // Whoever wants to know something of the trunk asks the node that is named there.
+    await keeper.#save();
     return keeper;
   }
 
@@ -79,6 +84,7 @@ export class TrunkKeeper {
       login: this.#login,
       contacts: this.#contacts,
       inbound: this.#inbound,
+      stranger: this.#stranger,
       delivery: this.#delivery,
       conditions: this.#conditions,
     };
@@ -140,9 +146,10 @@ export class TrunkKeeper {
     return this.#check;
   }
 
-  /** Something has come from the trunk. */
+  /** Something has come from the trunk; or to its Contact, from where it may not. */
   sighted(sighting: Sighting): void {
-    this.#inbound = sighting;
+    if (sighting.isUnlisted) this.#stranger = sighting;
+    else this.#inbound = sighting;
     this.#review();
   }
 
@@ -308,13 +315,13 @@ export class TrunkKeeper {
 
   get #known(): Known {
     const known = { login: this.#login, contacts: this.#contacts };
-    return { ...known, inbound: this.#inbound, delivery: this.#delivery };
+    return { ...known, inbound: this.#inbound, delivery: this.#delivery, stranger: this.#stranger };
   }
 
   /** Tells of conditions that have changed. */
   #review(): void {
     const before = this.#conditions;
-    this.#conditions = conditionsOf(this.#trunk, this.#known, this.#parts.now());
+    this.#conditions = conditionsOf(this.#trunk, this.#known, this.#parts.now(), before);
     const changed = this.#conditions.filter((condition) => !before.some((each) => isSame(each, condition)));
     for (const condition of changed) this.#parts.changed(this.state, condition);
     if (changed.length > 0) void this.#save();

@@ -64,8 +64,8 @@ export function startTrunks(
   });
   observeTrunks(metrics, () => trunks.states);
   const heard = bus.subscribe(trunkSightings(region), ({ payload }) => {
-    const { tenant, trunk: name, line, method, source, atMs: at } = trunk.Sighting.decode(payload);
-    trunks.sighted({ trunk: `${tenant}/${name}`, line, method, source, at });
+    const { tenant, trunk: name, unlisted, atMs: at, ...sighting } = trunk.Sighting.decode(payload);
+    trunks.sighted({ ...sighting, trunk: `${tenant}/${name}`, isUnlisted: unlisted, at });
   });
   const asked = serveChecks(bus, region, node, log, (name) => trunks.check(name));
   const timer = setInterval(() => trunks.tick(), tickMs);
@@ -125,14 +125,18 @@ function publishHealth(
 }
 
 function tell(log: Log, { tenant, trunk: name }: TrunkState, condition: Condition): void {
-  const { type, status, reason, layer, detail } = condition;
+  const { type, status, reason, layer, detail, object, since, goodAt } = condition;
   const level = status === 'false' ? 'warn' : 'info';
-  log[level]({ tenant, trunk: name, condition: type, status, reason, layer, detail }, 'a trunk has changed');
+  log[level](
+    { tenant, trunk: name, condition: type, status, reason, layer, detail, object, since, goodAt },
+    'a trunk has changed',
+  );
 }
 
 function publish(origin: Origin, { tenant, trunk: name, at }: TrunkState, changed: Condition): void {
-  const { type: condition, status, reason, detail, layer = '' } = changed;
-  const value = { trunk: name, condition, status, reason, detail, layer };
+  const { type: condition, status, reason, detail, layer = '', object = '', since = 0, goodAt = 0 } = changed;
+  const times = { sinceMs: since, lastGoodMs: goodAt };
+  const value = { trunk: name, condition, status, reason, detail, layer, object, ...times };
   publishEvent(origin, {
     subject: `trunk.${subjectToken(tenant)}.changed`,
     id: digest(JSON.stringify([tenant, name, condition, status, reason, origin.node, at])),

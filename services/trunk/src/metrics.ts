@@ -12,7 +12,7 @@ export const trunkConditions: GaugeKind = {
   name: 'tandem_trunk_condition',
   unit: '{trunk}',
   description:
-    'Trunks that this node looks after, by condition (Endpoint, Contacts, Auth, Identify, Registered, InboundVerified) and status (true, false, unknown).',
+    'Trunks that this node looks after, by condition (Ready, Endpoint, Contacts, Auth, Identify, Registered, InboundVerified) and status (true, false, unknown).',
 };
 
 export const trunkContacts: GaugeKind = {

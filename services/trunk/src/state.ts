@@ -11,6 +11,8 @@ export interface Sighting {
   readonly method: string;
   /** The address that it came from. */
   readonly source: string;
+  /** Only the trunk could know where to, but it came from an address that is not the trunk's. */
+  readonly isUnlisted?: boolean;
 }
 
 /** All that is known of a trunk, as it is kept for a successor and for whoever asks. */
@@ -24,6 +26,7 @@ export interface TrunkState {
   readonly login?: Login | undefined;
   readonly contacts: readonly ContactHealth[];
   readonly inbound?: Sighting | undefined;
+  readonly stranger?: Sighting | undefined;
   readonly delivery?: Delivery | undefined;
   readonly conditions: readonly Condition[];
 }

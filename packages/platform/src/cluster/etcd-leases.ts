@@ -28,8 +28,8 @@ interface Held extends Lease {
   revision: number;
 }
 
-/** Seconds; etcd takes up to two more to notice. */
-const ttl = 8;
+/** Seconds; etcd takes up to two more to notice. With what a look at everything takes that is less than ten. */
+const ttl = 5;
 const retryMs = 500;
 
 /** Leases in etcd. What etcd has forgotten is taken again, unless somebody else was faster. */

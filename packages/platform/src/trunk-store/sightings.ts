@@ -27,11 +27,11 @@ export class TrunkSightings {
     this.#options = options;
   }
 
-  /** A request has come from a trunk, as has been proven. */
-  proven(tenant: string, name: string, method: string, source: string): void {
+  /** A request has come from a trunk, as has been proven; or to its Contact alone, from an address that is not its own. */
+  proven(tenant: string, name: string, method: string, source: string, unlisted = false): void {
     const atMs = this.#options.now();
-    if (!this.#isDue(`${tenant}/${name}`, atMs)) return;
-    this.#tell({ tenant, trunk: name, line: '', method, source, atMs });
+    if (!this.#isDue(`${tenant}/${name}${unlisted ? ' unlisted' : ''}`, atMs)) return;
+    this.#tell({ tenant, trunk: name, line: '', method, source, atMs, unlisted });
   }
 
   /** A request that no router is asked about, to a Contact with the token `line`, or to none. Nobody has proven anything. */
@@ -39,7 +39,7 @@ export class TrunkSightings {
     const atMs = this.#options.now();
     if (atMs - this.#claimedAt < claimInterval || !this.#isDue(`${line} ${source}`, atMs)) return;
     this.#claimedAt = atMs;
-    this.#tell({ tenant: '', trunk: '', line, method, source, atMs });
+    this.#tell({ tenant: '', trunk: '', line, method, source, atMs, unlisted: false });
   }
 
   #isDue(key: string, now: number): boolean {

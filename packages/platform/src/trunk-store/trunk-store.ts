@@ -1,5 +1,5 @@
 /** Characters of what is kept of one trunk, at most. */
-export const maxTrunkState = 16_384;
+export const maxTrunkState = 32_768;
 
 /** A part of all that is kept. */
 export interface TrunkPage {

@@ -47,6 +47,7 @@ const others = [
   'Warning',
   'Content-Encoding',
   'P-Asserted-Identity',
+  'Remote-Party-ID',
   'Privacy',
   'Diversion',
   'History-Info',

@@ -5,6 +5,7 @@ import { exitCode, fail } from '../exit.ts';
 import type { RegistrationRow, TrunkRow } from '../listings.ts';
 import { say, table } from '../output.ts';
 import { addHttpAddress, httpAddress } from './settings-options.ts';
+import { causesIn } from './trunk-states.ts';
 
 /** `tandem registrations` */
 export function registrationsCommand(): Command {
@@ -15,6 +16,7 @@ export function registrationsCommand(): Command {
     transport: ({ transport }) => transport,
     source: ({ source }) => source,
     edge: ({ edge }) => edge,
+    region: ({ region }) => region,
     q: ({ q }) => String(q),
     answers: answersOf,
     'expires in': ({ expiresIn }) => `${expiresIn} s`,
@@ -28,13 +30,13 @@ export function trunksCommand(): Command {
     tenant: ({ tenant }) => tenant,
     trunk: ({ trunk }) => trunk,
     owner: ({ owner }) => owner,
+    state: ({ conditions }) => stateIn(conditions, 'Ready'),
     registered: ({ conditions }) => stateIn(conditions, 'Registered'),
     inbound: ({ conditions }) => stateIn(conditions, 'InboundVerified'),
     contacts: ({ conditions }) => stateIn(conditions, 'Contacts'),
     'not ready': ({ conditions }) =>
-      conditions
-        .filter(({ status }) => status === 'false')
-        .map(({ type, reason, detail }) => `${type}: ${reason}: ${detail}`)
+      causesIn(conditions)
+        .map(({ reason, detail, object }) => `${object}: ${reason}: ${detail}`)
         .join(' | '),
   });
 }

@@ -30,6 +30,16 @@ export const callerIdRefused: FaultKind = {
   hint: 'Set callerId of the user to a number that the provider has assigned, or endpoint.callerId of the trunk to the shape that it wants.',
 };
 
+export const callerIdReplaced: FaultKind = {
+  code: 'caller-id-replaced',
+  status: 200,
+  outcome: 'success',
+  layer: 'policy',
+  meaning:
+    'A trunk has taken the call, and names another number in its response than the one that it was sent and the one that was called.',
+  hint: 'Ask the provider which numbers the account may show, and give the user one of those as callerId; or it has connected the call elsewhere.',
+};
+
 export const destinationRefused: FaultKind = {
   code: 'destination-refused',
   status: 403,
@@ -82,6 +92,26 @@ export const peerCongested: FaultKind = {
   layer: 'capacity',
   meaning: 'Who was called, or somebody farther on, has no room for the call now.',
   hint: 'Compare the calls of the trunk with what the provider allows; set endpoint.maxCalls, and another trunk in the route.',
+};
+
+export const mediaUnheard: FaultKind = {
+  code: 'media-unheard',
+  status: 0,
+  outcome: 'indeterminate',
+  layer: 'media',
+  meaning:
+    'A party, or neither, is heard since the call was answered: none of its packets has come to the media worker.',
+  hint: 'Look for a firewall between the party and TANDEM_RTP_LISTEN, and at the address in its description: `tandem trace --verbose`.',
+};
+
+export const mediaFromElsewhere: FaultKind = {
+  code: 'media-from-elsewhere',
+  status: 0,
+  outcome: 'indeterminate',
+  layer: 'nat',
+  meaning:
+    'A party is not heard: packets came, but from an address that it has not named and does not signal from.',
+  hint: 'An address translator is between: set the outside address in the phone, or let it send media from where it signals.',
 };
 
 export const peerFailed: FaultKind = {

@@ -32,15 +32,20 @@ it('knows which contacts are down, until it is told otherwise or nobody says so 
   expect(nodes.isDown(one, 'sip:a.example')).toBe(false);
 });
 
-it('tells of a trunk whose calls arrive, every half a minute', async () => {
+it('tells of a trunk whose calls arrive, every half a minute, and of who calls it from elsewhere', async () => {
   const { bus, clock, nodes } = open();
   const heard: unknown[] = [];
   bus.subscribe('tandem.r.trunks.sighted', ({ payload }) => heard.push(trunk.Sighting.decode(payload)));
   const of = sampleSnapshot({}, {}, { Trunk: { 'acme/one': {} } }).trunk('acme', 'one')!;
+  nodes.unlisted(of, 'INVITE', '198.51.100.7');
   for (const after of [0, 10_000, 25_000]) {
     clock.now += after;
     nodes.sighted(of, 'INVITE', '203.0.113.1');
   }
   await turn();
-  expect(heard).toMatchObject([{ ...one, method: 'INVITE', source: '203.0.113.1' }, { ...one }]);
+  expect(heard).toMatchObject([
+    { ...one, method: 'INVITE', source: '198.51.100.7', unlisted: true },
+    { ...one, method: 'INVITE', source: '203.0.113.1', unlisted: false },
+    one,
+  ]);
 });

@@ -43,6 +43,11 @@ export class TrunkNodes {
     this.#sightings.proven(tenant.name, name, method, source);
   }
 
+  /** A request has come to the Contact of a trunk, from an address that is not the trunk's. */
+  unlisted({ name, tenant }: Trunk, method: string, source: string): void {
+    this.#sightings.proven(tenant.name, name, method, source, true);
+  }
+
   close(): void {
     this.#subscription.unsubscribe();
   }

@@ -1,4 +1,4 @@
-import { describe } from '@tandem/sdp';
+import { codecName, describe } from '@tandem/sdp';
 import { Fault } from '@tandem/sip';
 import { challengeRefused, checkFailing, checkForbidden, checkNoCodec, contactSilent } from '../faults.ts';
 import { isAlive } from '../health.ts';
@@ -79,29 +79,38 @@ export function options(examination: Examination): Promise<Finding> {
 /** What is in a description beside audio for telephones. */
 const noSpeech: readonly string[] = ['telephone-event', 'cn', 'red'];
 
+/** Whether a call could have a codec that the trunk has and that `codecs` lets through. */
 export function codecs(examination: Examination): Promise<Finding> {
+  const { codecs: allowed } = examination.subject.trunk.endpoint;
   return eachContact(examination, (_, { answer: { description, peer } }) => {
     if (description === '')
       return { evidence: [`${peer} does not say which it has; a call shows`], isOpen: true };
-    const field = 'spec.endpoint.media';
-    try {
-      const audio = describe(description).filter(
-        ({ kind, protocol }) => kind === 'audio' && protocol === 'RTP/AVP',
-      );
-      const names = audio.flatMap((stream) =>
-        stream.codecs.map(({ clockRate, name }) => `${name}/${clockRate}`),
-      );
-      const spoken = names.filter((name) => !noSpeech.includes(name.split('/', 1)[0]!.toLowerCase()));
-      if (spoken.length > 0) return { evidence: [`${peer} has ${names.join(', ')}`] };
-      return {
-        evidence: [`${peer} has no audio over RTP/AVP: ${mediaLines(description)}`],
-        wrong: wrong(checkNoCodec, 'sdp', field),
-      };
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      return { evidence: [`${peer}: ${error.message}`], wrong: wrong(checkNoCodec, 'sdp', field) };
-    }
+    const field = 'spec.endpoint.codecs';
+    const found = spokenIn(description);
+    if (typeof found === 'string')
+      return { evidence: [`${peer} ${found}`], wrong: wrong(checkNoCodec, 'sdp', field) };
+    const evidence = [`${peer} has ${found.join(', ')}`];
+    if (!allowed || found.some((name) => allowed.includes(codecName(name) ?? name))) return { evidence };
+    return {
+      evidence: [...evidence, `allowed are ${allowed.join(', ')}`],
+      wrong: wrong(checkNoCodec, 'sdp', field),
+    };
   });
+}
+
+/** Encoding names for speech in a description; what is wrong with it where there are none. */
+function spokenIn(description: string): string[] | string {
+  try {
+    const audio = describe(description).filter(
+      ({ kind, protocol }) => kind === 'audio' && protocol === 'RTP/AVP',
+    );
+    const names = audio.flatMap((stream) => stream.codecs.map(({ name }) => name));
+    const spoken = names.filter((name) => !noSpeech.includes(name.toLowerCase()));
+    return spoken.length > 0 ? spoken : `has no audio over RTP/AVP: ${mediaLines(description)}`;
+  } catch (error) {
+    if (error instanceof Fault) return error.message;
+    throw error;
+  }
 }
 
 function mediaLines(description: string): string {

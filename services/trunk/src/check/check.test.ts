@@ -26,7 +26,7 @@ const registered: Login = {
 async function check(spec: object, edges: ScriptedEdge, login?: Login) {
   const snapshot = await snapshotOf({ carrier: spec });
   const trunk = snapshot.trunk('acme', 'carrier')!;
-  const known = { login, contacts: [], inbound: undefined, delivery: undefined };
+  const known = { login, contacts: [], inbound: undefined, delivery: undefined, stranger: undefined };
   const steps = await checkTrunk({
     ...{ trunk, snapshot, edges, edge: '', target: registrationTarget(trunk), now: () => now },
     refresh: async () => login,

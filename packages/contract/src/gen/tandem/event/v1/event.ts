@@ -127,6 +127,20 @@ export interface CallRinging {
   leg: string;
   /** The contact that rings. */
   target: string;
+  /** Of a trunk that names somebody in its response. */
+  returned?: ReturnedNumber | undefined;
+}
+
+/** ReturnedNumber is what a trunk has made of the number of a caller. */
+export interface ReturnedNumber {
+  /** The number that the trunk was sent. */
+  sent: string;
+  /** The number that it has returned. */
+  returned: string;
+  /** Where that stands: `P-Asserted-Identity`, `Remote-Party-ID` or `From`. */
+  header: string;
+  /** It is neither the caller's, however that is spelled, nor the one that was called. */
+  replaced: boolean;
 }
 
 /** CallAnswered says that one leg answered. */
@@ -139,6 +153,8 @@ export interface CallAnswered {
   target: string;
   /** What is known of the call besides, by name. */
   tags: { [key: string]: string };
+  /** Of a trunk that names somebody in its responses. */
+  returned?: ReturnedNumber | undefined;
 }
 
 export interface CallAnswered_TagsEntry {
@@ -312,7 +328,7 @@ export interface RegistrationChanged {
 export interface TrunkChanged {
   /** The trunk's name within its tenant. */
   trunk: string;
-  /** `Endpoint`, `Contacts`, `Auth`, `Identify`, `Registered` or `InboundVerified`. */
+  /** `Ready`, or a part: `Endpoint`, `Contacts`, `Auth`, `Identify`, `Registered` or `InboundVerified`. */
   condition: string;
   /** `true`, `false` or `unknown`. */
   status: string;
@@ -322,6 +338,12 @@ export interface TrunkChanged {
   layer: string;
   /** What was seen, and where. */
   detail: string;
+  /** What has to be looked at, such as `Trunk/carrier spec.auth`; empty when nothing has. */
+  object: string;
+  /** Since when it has this status, in milliseconds since 1970 UTC. */
+  sinceMs: number;
+  /** When it was true last; 0 when it never was. */
+  lastGoodMs: number;
 }
 
 function createBaseEvent(): Event {
@@ -952,7 +974,7 @@ export const CallStarted_TagsEntry: MessageFns<CallStarted_TagsEntry> = {
 };
 
 function createBaseCallRinging(): CallRinging {
-  return { call: "", leg: "", target: "" };
+  return { call: "", leg: "", target: "", returned: undefined };
 }
 
 export const CallRinging: MessageFns<CallRinging> = {
@@ -965,6 +987,9 @@ export const CallRinging: MessageFns<CallRinging> = {
     }
     if (message.target !== "") {
       writer.uint32(26).string(message.target);
+    }
+    if (message.returned !== undefined) {
+      ReturnedNumber.encode(message.returned, writer.uint32(338).fork()).join();
     }
     return writer;
   },
@@ -1006,6 +1031,93 @@ export const CallRinging: MessageFns<CallRinging> = {
             message.target = reader.string();
             continue;
           }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.returned = ReturnedNumber.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseReturnedNumber(): ReturnedNumber {
+  return { sent: "", returned: "", header: "", replaced: false };
+}
+
+export const ReturnedNumber: MessageFns<ReturnedNumber> = {
+  encode(message: ReturnedNumber, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sent !== "") {
+      writer.uint32(10).string(message.sent);
+    }
+    if (message.returned !== "") {
+      writer.uint32(18).string(message.returned);
+    }
+    if (message.header !== "") {
+      writer.uint32(26).string(message.header);
+    }
+    if (message.replaced !== false) {
+      writer.uint32(32).bool(message.replaced);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReturnedNumber {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReturnedNumber();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sent = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.returned = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.header = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.replaced = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1020,7 +1132,7 @@ export const CallRinging: MessageFns<CallRinging> = {
 };
 
 function createBaseCallAnswered(): CallAnswered {
-  return { call: "", leg: "", target: "", tags: {} };
+  return { call: "", leg: "", target: "", tags: {}, returned: undefined };
 }
 
 export const CallAnswered: MessageFns<CallAnswered> = {
@@ -1037,6 +1149,9 @@ export const CallAnswered: MessageFns<CallAnswered> = {
     globalThis.Object.entries(message.tags).forEach(([key, value]: [string, string]) => {
       CallAnswered_TagsEntry.encode({ key: key as any, value }, writer.uint32(322).fork()).join();
     });
+    if (message.returned !== undefined) {
+      ReturnedNumber.encode(message.returned, writer.uint32(338).fork()).join();
+    }
     return writer;
   },
 
@@ -1086,6 +1201,14 @@ export const CallAnswered: MessageFns<CallAnswered> = {
             if (entry40.value !== undefined) {
               message.tags[entry40.key] = entry40.value;
             }
+            continue;
+          }
+          case 42: {
+            if (tag !== 338) {
+              break;
+            }
+
+            message.returned = ReturnedNumber.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -2185,7 +2308,17 @@ export const RegistrationChanged: MessageFns<RegistrationChanged> = {
 };
 
 function createBaseTrunkChanged(): TrunkChanged {
-  return { trunk: "", condition: "", status: "", reason: "", layer: "", detail: "" };
+  return {
+    trunk: "",
+    condition: "",
+    status: "",
+    reason: "",
+    layer: "",
+    detail: "",
+    object: "",
+    sinceMs: 0,
+    lastGoodMs: 0,
+  };
 }
 
 export const TrunkChanged: MessageFns<TrunkChanged> = {
@@ -2207,6 +2340,15 @@ export const TrunkChanged: MessageFns<TrunkChanged> = {
     }
     if (message.detail !== "") {
       writer.uint32(50).string(message.detail);
+    }
+    if (message.object !== "") {
+      writer.uint32(58).string(message.object);
+    }
+    if (message.sinceMs !== 0) {
+      writer.uint32(64).int64(message.sinceMs);
+    }
+    if (message.lastGoodMs !== 0) {
+      writer.uint32(72).int64(message.lastGoodMs);
     }
     return writer;
   },
@@ -2270,6 +2412,30 @@ export const TrunkChanged: MessageFns<TrunkChanged> = {
             }
 
             message.detail = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.object = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.sinceMs = longToNumber(reader.int64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.lastGoodMs = longToNumber(reader.int64());
             continue;
           }
         }

@@ -25,6 +25,8 @@ export interface Sighting {
   source: string;
   /** When, in milliseconds since 1970. */
   atMs: number;
+  /** It came to the Contact of the trunk, which only its registrar was told, but from an address that is not the trunk's. */
+  unlisted: boolean;
 }
 
 /** Health says which contacts of a trunk are out of service; it is told again every ten seconds. */
@@ -70,7 +72,7 @@ export interface Step {
 }
 
 function createBaseSighting(): Sighting {
-  return { tenant: "", trunk: "", line: "", method: "", source: "", atMs: 0 };
+  return { tenant: "", trunk: "", line: "", method: "", source: "", atMs: 0, unlisted: false };
 }
 
 export const Sighting: MessageFns<Sighting> = {
@@ -92,6 +94,9 @@ export const Sighting: MessageFns<Sighting> = {
     }
     if (message.atMs !== 0) {
       writer.uint32(48).int64(message.atMs);
+    }
+    if (message.unlisted !== false) {
+      writer.uint32(56).bool(message.unlisted);
     }
     return writer;
   },
@@ -155,6 +160,14 @@ export const Sighting: MessageFns<Sighting> = {
             }
 
             message.atMs = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.unlisted = reader.bool();
             continue;
           }
         }

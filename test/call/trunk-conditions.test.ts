@@ -1,0 +1,153 @@
+import { expect } from 'vitest';
+import { it } from '../harness/fixture.ts';
+import { needs } from '../harness/needs.ts';
+import type { Network } from '../harness/network.ts';
+import { Tandem } from '../harness/tandem.ts';
+import { Wire } from '../harness/wire.ts';
+import { fresh, write } from '../wire/request.ts';
+import { acme, Office } from './office.ts';
+
+const describe = needs('namespace', 'baresip');
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly layer?: string;
+  readonly object?: string;
+  readonly detail: string;
+}
+
+/** A line of the log about a part of a trunk. */
+type Change = Readonly<
+  Record<'trunk' | 'condition' | 'status' | 'reason' | 'layer' | 'object' | 'detail', string>
+>;
+
+const domain = 'carrier.example';
+const login = {
+  auth: { username: 'acct', password: 'right-password', realm: domain },
+  registration: { domain, retry: 5 },
+};
+
+/** Another Tandem, where we have an account. */
+async function provider(network: Network): Promise<Tandem> {
+  const users = [{ name: 'acct', password: 'right-password' }];
+  return Tandem.start(await network.host('provider'), { name: 'carrier', domains: [domain], users });
+}
+
+/** Waits until a trunk has a condition that is as it says. */
+async function changed({ tandem }: Office, wanted: Partial<Change>): Promise<Change> {
+  for (;;) {
+    const change = (await tandem.logged('a trunk has changed')) as Change;
+    const isIt = Object.entries(wanted).every(([key, value]) => change[key as keyof Change] === value);
+    if (isIt) return change;
+  }
+}
+
+/** As `tandem get Trunk NAME` shows them. */
+async function conditionsOf({ tandem }: Office, trunk: string): Promise<readonly Condition[]> {
+  const said = await tandem.ask('get', 'trunk', trunk, '-o', 'json');
+  const [{ status }] = JSON.parse(said) as [{ status: { conditions: Condition[] } }];
+  return status.conditions;
+}
+
+describe('a trunk with a broken part', () => {
+  it('names that part, and no other (TR-21, W-27, W-28)', async ({ network }) => {
+    const carrier = await provider(network);
+    const dead = await network.host('dead');
+    const contacts = [`sip:${carrier.proxy}`];
+    const broken = {
+      endpoint: [{ contacts, ...login, enabled: false }, 'spec.enabled'],
+      aor: [
+        {
+          ...login,
+          contacts: [`sip:${dead.address}:5999;transport=tcp`],
+          probe: { interval: 1, failures: 1 },
+          registration: { ...login.registration, server: contacts[0] },
+        },
+        'spec.contacts[0]',
+      ],
+      auth: [{ contacts, ...login, auth: { ...login.auth, password: 'wrong-password' } }, 'spec.auth'],
+      identify: [{ contacts }, 'spec.identify'],
+      registration: [
+        {
+          contacts,
+          ...login,
+          registration: { ...login.registration, server: `sip:${dead.address}:5999;transport=tcp` },
+        },
+        'spec.registration',
+      ],
+    } as const;
+    const Trunk = Object.fromEntries(Object.entries(broken).map(([name, [spec]]) => [name, spec]));
+    const home = await Office.open(
+      network,
+      acme({ 1001: {} }, { more: { Trunk: { good: { contacts, ...login }, ...Trunk } } }),
+    );
+    const waiting = new Set(Object.keys(broken));
+    while (waiting.size > 0)
+      waiting.delete((await changed(home, { condition: 'Ready', reason: 'degraded' })).trunk);
+    for (const [name, [, field]] of Object.entries(broken)) {
+      const conditions = await conditionsOf(home, name);
+      const objects = conditions.filter(({ status }) => status === 'false').map(({ object }) => object);
+      expect({ name, objects: [...new Set(objects)] }).toEqual({ name, objects: [`Trunk/${name} ${field}`] });
+    }
+    const good = await conditionsOf(home, 'good');
+    expect(good.filter(({ status }) => status === 'false')).toEqual([]);
+    const shown = await home.tandem.ask('get', 'trunk', 'auth');
+    expect(shown).toMatch(/^Auth is not well, and never was; look at Trunk\/auth spec\.auth\. Compare /m);
+    expect(shown).toContain('the credentials were not taken');
+    expect(shown).not.toMatch(/(?:right|wrong)-password/);
+  });
+
+  it('is degraded while calls within go on, and says which layer, since when, and when it was good (W-26, W-32)', async ({
+    network,
+  }) => {
+    const carrier = await provider(network);
+    const probe = { interval: 2, failures: 2 };
+    const Trunk = {
+      carrier: { contacts: [`sip:${carrier.proxy}`], identify: { sources: [carrier.host.address] }, probe },
+    };
+    const home = await Office.open(network, acme({ 1001: {}, 1002: {} }, { more: { Trunk } }));
+    await changed(home, { condition: 'Ready', reason: 'ready' });
+    await carrier.kill();
+    const change = await changed(home, { condition: 'Ready', reason: 'degraded' });
+    expect(change).toMatchObject({ layer: 'signaling', object: 'Trunk/carrier spec.contacts[0]' });
+    const stamp = '\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z';
+    expect(change.detail).toMatch(new RegExp(`down \\(since ${stamp}: .*, last good ${stamp}\\)`));
+    const [caller, callee] = await home.pair();
+    await caller.dial('sip:1002@acme.example');
+    await callee.incoming();
+    await callee.accept();
+    await caller.established();
+    await caller.hangup();
+  });
+
+  it('says who has called its Contact from an address that is not its own (W-19)', async ({ network }) => {
+    const carrier = await provider(network);
+    const trunk = {
+      contacts: [`sip:${carrier.proxy}`],
+      ...login,
+      identify: { sources: [carrier.host.address] },
+    };
+    const home = await Office.open(network, acme({ 1001: {} }, { more: { Trunk: { carrier: trunk } } }));
+    const { detail } = await changed(home, { condition: 'Registered', status: 'true' });
+    const [contact] = detail.split(' ', 1) as [string];
+    const stranger = await Wire.udp(network.gateway, home.tandem.host.address);
+    const from = `<sip:somebody@${network.gateway}>;tag=${fresh()}`;
+    stranger.send(
+      write(`INVITE ${contact} SIP/2.0`, {
+        Via: `SIP/2.0/UDP ${stranger.local};branch=z9hG4bK${fresh()};rport`,
+        ...{ 'Max-Forwards': '70', From: from, To: `<${contact}>`, 'Call-ID': fresh(), CSeq: '1 INVITE' },
+        Contact: `<sip:${stranger.local}>`,
+      }).text,
+    );
+    const change = await changed(home, { condition: 'Identify', status: 'false' });
+    expect(change).toMatchObject({
+      reason: 'source-unlisted',
+      layer: 'auth',
+      object: 'Trunk/carrier spec.identify',
+    });
+    expect(change.detail).toContain(`INVITE to our contact from ${network.gateway}`);
+    stranger.close();
+  });
+});
