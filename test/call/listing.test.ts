@@ -26,6 +26,7 @@ describe('a listing', () => {
         transport: 'udp',
         source: `${alice.host.address}:5060`,
         edge: expect.any(String),
+        region: 'local',
         q: 1,
         expiresIn: expect.any(Number),
         userAgent: expect.stringMatching(/^baresip /),
@@ -39,24 +40,26 @@ describe('a listing', () => {
       'transport',
       'source',
       'edge',
+      'region',
       'q',
       'answers',
       'expires in',
       'agent',
     ]);
     const { contact, edge, userAgent } = json[0] as Record<string, string>;
-    expect(row?.toSpliced(8, 1)).toEqual([
+    expect(row?.toSpliced(9, 1)).toEqual([
       'acme',
       '1001',
       contact,
       'udp',
       `${alice.host.address}:5060`,
       edge,
+      'local',
       '1',
       '-',
       userAgent,
     ]);
-    expect(row?.[8]).toMatch(/^\d+ s$/);
+    expect(row?.[9]).toMatch(/^\d+ s$/);
     expect(rest).toEqual([]);
   });
 

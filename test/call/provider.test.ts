@@ -87,10 +87,11 @@ describe('a provider', () => {
     expect(proofs.map(({ message }) => message.headers('Authorization').length)).toEqual([0, 1, 0, 1]);
   });
 
-  it('TR-01, MA-28: is the way to telephones, in E.164 and heard both ways', { timeout: 60_000 }, async ({
-    network,
-  }) => {
-    const { office, provider } = await open(network);
+  it('TR-01, MA-28, PJ-09: is the way to telephones, in E.164 and heard both ways, in the codec of the trunk', {
+    timeout: 60_000,
+  }, async ({ network }) => {
+    const endpoint = { fromDomain: 'acme.carrier.example', codecs: ['PCMA'] };
+    const { office, provider } = await open(network, {}, { endpoint });
     const telephone = { name: 'telephone', password: 'of-telephone' };
     const exchange = await Tandem.start(provider, {
       name: 'carrier',
@@ -118,6 +119,7 @@ describe('a provider', () => {
     await expectTwoTone(alice, far);
     await alice.hangup();
     await far.closed();
+    expect(await office.tandem.logged('call ended')).toMatchObject({ codec: 'PCMA/8000' });
     expect(await exchange.logged('call ended')).toMatchObject({
       caller: 'trunk/customer@carrier',
       status: 200,

@@ -193,6 +193,42 @@ describe('a trunk', () => {
     expect(auth).toMatch(/^REGISTER sip:[\d.]+:5060: 401 Unauthorized: the credentials were not taken$/);
   });
 
+  it('is listed with nine others as their registrar sees them, with what went wrong last (AS-35)', async ({
+    network,
+  }) => {
+    const names = Array.from({ length: 10 }, (_, index) => `line-${index}`);
+    const carrier = await Tandem.start(await network.host('provider'), {
+      name: 'carrier',
+      domains: [account.domain],
+      users: names.map((name, index) => ({ name, password: `of-${name}`, enabled: index !== 9 })),
+    });
+    const trunks = names.map((name, index) => {
+      const password = index === 8 ? 'wrong-password' : `of-${name}`;
+      const auth = { username: name, password, realm: account.domain };
+      const registration = { ...account, user: name, expires: 600 };
+      return [name, { contacts: [`sip:${carrier.proxy}`], auth, registration }] as const;
+    });
+    const home = await Office.open(
+      network,
+      acme({ 1001: {} }, { more: { Trunk: Object.fromEntries(trunks) } }),
+    );
+    const settled = new Set<string>();
+    while (settled.size < names.length) {
+      const change = (await home.tandem.logged('a trunk has changed')) as Change & { readonly trunk: string };
+      if (change.condition === 'Registered' && change.status !== 'unknown') settled.add(change.trunk);
+    }
+    const there = JSON.parse(await carrier.ask('registrations', '-o', 'json')) as Record<string, string>[];
+    const listed = (await rows(home)).map(({ trunk, login, conditions }) => {
+      const { detail, reason } = conditions.find(({ type }) => type === 'Registered')!;
+      return `${trunk} ${reason === 'registered' ? login.contact : `${reason}: ${/40\d \w+/.exec(detail)?.[0]}`}`;
+    });
+    const good = there.map(({ user, contact }) => `${user} ${contact}`);
+    const bad = ['line-8 registrar-forbids: 401 Unauthorized', 'line-9 registrar-forbids: 403 Forbidden'];
+    expect(good).toHaveLength(8);
+    expect(new Set(listed)).toEqual(new Set([...good, ...bad]));
+    expect(listed).toHaveLength(10);
+  });
+
   it('answers no challenge of a realm that is not its own (OS-17)', async ({ network }) => {
     const carrier = await provider(network);
     const home = await office(network, carrier, { realm: 'other.example' });

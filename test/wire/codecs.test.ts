@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
+import { until } from '../harness/deadline.ts';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import type { User } from '../harness/tandem.ts';
 import { domain } from './acme.ts';
 import { Dialog } from './dialog.ts';
+import { ear } from './ear.ts';
 import { it } from './fixture.ts';
 import { type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
@@ -105,7 +107,7 @@ async function exchange(
 }
 
 describe('the codecs of a trunk', () => {
-  it('are all that its carrier is offered, in the order of the trunk, and all that comes back', async ({
+  it('PJ-09: are all that its carrier is offered, in the order of the trunk, and all that comes back', async ({
     tiers: start,
   }) => {
     const { carrier, phone, tiers } = await open(start, { trunk: ['PCMU'] });
@@ -145,6 +147,32 @@ describe('the codecs of a trunk', () => {
     ]);
     await carrier.wire.silent();
     await end(mine, carrier);
+  });
+
+  it('hold when the media moves to another worker', async ({ tiers: start }) => {
+    const { carrier, phone, tiers } = await open(start, { trunk: ['PCMU', 'PCMA'] });
+    const invite = await phone.invite(number, {}, audio(9, 8, 0, 101));
+    const { caller } = await connect(phone, carrier, invite, audio(0, 9, 101));
+    await tiers.recorded();
+    await tiers.media('media-2', address(3));
+    const moved = () =>
+      Promise.all(
+        [phone, carrier].map(async (party) => {
+          const offered = await party.answer('INVITE', '200 OK', sdp, audio(9, 0, 101));
+          await party.wire.receive('ACK');
+          return codecsIn(offered)[0];
+        }),
+      );
+    await tiers.killMedia('media-1');
+    expect(await moved()).toEqual(['0 101', '0 8 101']);
+    await until(
+      () => 'the record of a call that was moved',
+      async () => (await tiers.records()).every(({ dialog }) => !('movingUntil' in dialog)),
+    );
+    await tiers.media('media-3', address(4));
+    await tiers.killMedia('media-2');
+    expect(await moved()).toEqual(['0 101', '0 101']);
+    await end(caller, carrier);
   });
 
   it('of which an offer has none end the call before the carrier hears of it', async ({ tiers: start }) => {
@@ -244,6 +272,29 @@ describe('the codecs of users', () => {
     const { dialog } = await tiers.recorded();
     expect(JSON.stringify(dialog)).not.toContain('m=audio');
     await end(caller, bob);
+  });
+
+  it('TR-28: that both have let media pass octet by octet: nothing is transcoded', async ({
+    tiers: start,
+  }) => {
+    const { phone: alice, tiers } = await open(start, {
+      users: [{ codecs: ['PCMU'] }, { codecs: ['PCMA', 'PCMU'] }],
+    });
+    const bob = await userPhone(tiers, '1002');
+    await bob.register();
+    const [mine, theirs] = [await ear(), await ear()];
+    const invite = await alice.invite(bob.uri, {}, mine.body);
+    const { asked, answered, caller } = await connect(alice, bob, invite, theirs.body);
+    const heard = Promise.all([theirs.packet(), mine.packet()]);
+    const spoken = [mine.speak(answered), theirs.speak(asked)];
+    expect(await heard).toEqual(spoken);
+    await end(caller, bob);
+    const ended = await tiers.events.take('the end', ({ kind }) => kind?.$case === 'callEnded');
+    expect(ended.kind?.value).toMatchObject({
+      codec: 'PCMU/8000',
+      packetsFromCaller: 1,
+      packetsFromCallee: 1,
+    });
   });
 
   it('rule what is agreed on before an answer', async ({ tiers: start }) => {

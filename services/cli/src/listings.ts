@@ -15,8 +15,9 @@ export interface RegistrationRow {
   readonly transport: string;
   /** Where its packets come from. */
   readonly source: string;
-  /** The node that holds its flow. */
+  /** The node that holds its flow, and the region that this is in. */
   readonly edge: string;
+  readonly region: string;
   /** 0 to 1. */
   readonly q: number;
   /** Seconds. */
@@ -41,6 +42,8 @@ export interface CallRow {
   /** Seconds since it was answered, or since it began. */
   readonly seconds: number;
   readonly sipCallId: string;
+  /** What is known of it besides, by name; not there where nothing is. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** One trunk, as `tandem trunks` shows it. */
@@ -63,16 +66,16 @@ export interface Refused {
 
 const pageSize = 1_000;
 
-/** A page of all contacts. */
+/** A page of all contacts; those of a region are in a store of its own. */
 export async function listRegistrations(
-  location: Location,
+  { location, region }: { readonly location: Location; readonly region: string },
   cursor: string | undefined,
   now: number,
 ): Promise<Page<RegistrationRow>> {
   const page = await location.list({ limit: pageSize, cursor }, now);
   const rows = page.registrations.flatMap(({ aor, bindings }) => {
     const [tenant = '', user = ''] = aor.split('/');
-    return bindings.map((binding) => registrationRow(tenant, user, binding, now));
+    return bindings.map((binding) => registrationRow({ tenant, user, region }, binding, now));
   });
   return { rows, cursor: page.cursor };
 }
@@ -97,11 +100,16 @@ export async function listCalls(
     target: record.target,
     node: record.node,
     seconds: secondsSince(record.answeredMs || record.startedMs, now),
+    ...(record.tags && { tags: record.tags }),
   }));
   return { rows, cursor: page.cursor };
 }
 
-function registrationRow(tenant: string, user: string, binding: Binding, now: number): RegistrationRow {
+function registrationRow(
+  { tenant, user, region }: Pick<RegistrationRow, 'tenant' | 'user' | 'region'>,
+  binding: Binding,
+  now: number,
+): RegistrationRow {
   const { contact, flow, q, expiresAt, userAgent, latency, unreachableSince } = binding;
   return {
     tenant,
@@ -110,6 +118,7 @@ function registrationRow(tenant: string, user: string, binding: Binding, now: nu
     transport: flow.transport,
     source: formatHostPort(flow),
     edge: flow.edge,
+    region,
     q: q / 1000,
     expiresIn: Math.max(0, Math.round((expiresAt - now) / 1000)),
     userAgent,

@@ -86,7 +86,7 @@ export class CallEndings {
 }
 
 function endedFields(ended: event.CallEnded, isCounted: boolean): object {
-  const { status, releasedBy, outcome, fault } = ended;
+  const { codec, status, releasedBy, outcome, fault } = ended;
   const { packetsFromCaller, packetsFromCallee, lostFromCaller, lostFromCallee } = ended;
   const attempts = ended.attempts.map(({ target, status: its }) => `${its} ${target}`);
   const traffic = { packetsFromCaller, packetsFromCallee, lostFromCaller, lostFromCallee };
@@ -95,6 +95,7 @@ function endedFields(ended: event.CallEnded, isCounted: boolean): object {
     releasedBy,
     outcome,
     ...(fault === '' ? {} : { fault }),
+    ...(codec === '' ? {} : { codec }),
     ...(isCounted ? traffic : {}),
     ...(attempts.length === 0 ? {} : { attempts }),
   };

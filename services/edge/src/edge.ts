@@ -15,6 +15,7 @@ import type { KeepAlive } from './keep-alive/keep-alive.ts';
 import type { Takeover } from './keep-alive/takeover.ts';
 import type { Load } from './load/load.ts';
 import type { MoveTallies } from './moves/media-moves.ts';
+import { takeOneWay } from './one-way.ts';
 import { lookOutside } from './outside-look.ts';
 import { sendOutside } from './outside-request.ts';
 import type { EdgeParts } from './parts.ts';
@@ -29,6 +30,7 @@ import type { Sockets } from './socket/sockets.ts';
 import type { Certificates } from './socket/tls/certificates.ts';
 import { type Transport, transports } from './socket/transport.ts';
 import type { OtherEdges } from './uses/edges.ts';
+import type { CallEvents } from './uses/events.ts';
 import { serveTrunks } from './uses/trunks.ts';
 
 /** Milliseconds that ending all calls may take at a stop. */
@@ -78,6 +80,7 @@ export interface EdgeServices {
   readonly bus: Bus;
   readonly region: string;
   readonly edges: OtherEdges;
+  readonly events: CallEvents;
   readonly adoption: Adoption;
   readonly handOver: HandOver;
   readonly exchange: BanExchange;
@@ -226,13 +229,19 @@ export class Edge {
   }
 
   #subscribe(): Subscription[] {
-    const { bus, edges, handOver, region } = this.#services;
+    const { bus, edges, events, handOver, region } = this.#services;
     const { calls, log, node } = this.#parts;
     const report = (message: BusMessage): void => {
       this.#reported(message).catch((err: unknown) => log.warn({ err }, 'a silent call was not ended'));
     };
+    const oneWay = (message: BusMessage): void => {
+      takeOneWay({ ...this.#parts, events }, message.payload)
+        .then((answer) => message.respond(answer))
+        .catch((err: unknown) => log.debug({ err }, 'a side that is not heard could not be told of'));
+    };
     return [
       bus.subscribe(`tandem.${region}.edge.report`, report, { queue: 'edges' }),
+      bus.subscribe(`tandem.${region}.edge.one-way`, oneWay, { queue: 'edges' }),
       edges.serve({
         gone: (ids) => calls.gone(ids),
         end: (call, end) => calls.endFor(call, end),

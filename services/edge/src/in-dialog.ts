@@ -29,7 +29,7 @@ import {
 } from './course.ts';
 import { type Destination, isGruu, whereAgain, whereNow } from './destination.ts';
 import { dialogUnknown, trunkChallenged } from './faults.ts';
-import { readIdentity } from './identity-text.ts';
+import { readUser } from './identity-text.ts';
 import { unmaskContact } from './mask.ts';
 import { viaValue } from './own-via.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
@@ -289,7 +289,7 @@ async function elsewhere(
   callId: string,
 ): Promise<Destination | undefined> {
   const record = await parts.records.read(call).catch(() => undefined);
-  const user = readIdentity(record?.[sender === 'caller' ? 'calleeIdentity' : 'caller'] ?? '');
+  const user = readUser(record?.[sender === 'caller' ? 'calleeIdentity' : 'caller'] ?? '');
   return user && whereAgain(parts, known, callId, user);
 }
 

@@ -206,6 +206,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     bus,
     region,
     edges,
+    events,
     exchange,
     adoption,
     handOver: new HandOver({ ...common, doubt: () => adoption.doubt() }),

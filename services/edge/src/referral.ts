@@ -3,7 +3,7 @@ import { isProven, seal, type TokenKey, unseal } from '@tandem/platform';
 import { excerpt, Fault, malformedHeader, parseNameAddr, type SipRequest, unescapeText } from '@tandem/sip';
 import { otherParty } from './call-dialogs.ts';
 import { transferRefused } from './faults.ts';
-import { identityText, readIdentity } from './identity-text.ts';
+import { identityText, readUser } from './identity-text.ts';
 import type { EdgeParts } from './parts.ts';
 import type { DialogToken, Party } from './token.ts';
 import { askRouter } from './uses/router.ts';
@@ -57,7 +57,7 @@ async function send(
   const target = targetOf(request);
   const record = await parts.records.read(call).catch(() => undefined);
   const identities = record && { caller: record.caller, callee: record.calleeIdentity };
-  const user = readIdentity(identities?.[sender] ?? '');
+  const user = readUser(identities?.[sender] ?? '');
   if (!user) throw new Fault(transferRefused, `nobody knows in whose name: Call-ID ${request.callId}`);
   const facts = questionOf(parts, request, target, user);
   const { decision } = await askRouter(parts.router, facts);

@@ -67,6 +67,24 @@ export async function sendReports(
   await Promise.all(reports.map(send));
 }
 
+/** Tells whichever edge hears it of sides that are not heard; `settled` is told of those that are known from now on. */
+export async function sendOneWays(
+  reports: readonly media.Report[],
+  { bus, region, log, deadline = reportDeadline }: ReportsOptions,
+  settled: (session: string) => void,
+): Promise<void> {
+  const send = async (report: media.Report): Promise<void> => {
+    try {
+      const octets = media.Report.encode(report).finish();
+      const answer = await bus.request(`tandem.${region}.edge.one-way`, octets, { timeoutMs: deadline });
+      if (answer.length === 0) settled(report.session);
+    } catch (error) {
+      log.debug({ err: error, callId: report.call }, 'nobody was told that a side is not heard');
+    }
+  };
+  await Promise.all(reports.map(send));
+}
+
 interface ReportsOptions extends Pick<CommandsOptions, 'bus' | 'region' | 'log'> {
   /** Milliseconds that an edge may take to answer. */
   readonly deadline?: number;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus, Log, Metrics, Tracing } from '@tandem/platform';
-import { type Commands, sendReports, serveCommands } from './commands.ts';
+import { type Commands, sendOneWays, sendReports, serveCommands } from './commands.ts';
 import { Counters } from './counters.ts';
 import { observeMedia } from './observe.ts';
 import { Placement } from './placement.ts';
@@ -60,6 +60,7 @@ export async function startMedia(
     void sendReports(reports, { bus, region, log }, (session) => engine.acknowledge(session)).finally(() => {
       for (const { session } of reports) reporting.delete(session);
     });
+    void sendOneWays(engine.oneWays(), { bus, region, log }, (session) => engine.settled(session));
   }, tickMs);
   return new RunningMedia({ startedMs, engine, commands, placement, timer });
 }

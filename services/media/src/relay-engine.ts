@@ -5,6 +5,7 @@ import { Fault } from '@tandem/sip';
 import type { Counters, Totals } from './counters.ts';
 import type { Engine } from './engine.ts';
 import { mediaCommandInvalid, mediaSessionUnknown, mediaSourceAmbiguous } from './faults.ts';
+import { flowOf } from './flow.ts';
 import type { Leg } from './leg.ts';
 import type { Placement } from './placement.ts';
 import type { Relay, RelayCounters } from './relay.ts';
@@ -51,6 +52,8 @@ const maxStreams = 32;
 export class RelayEngine implements Engine {
   readonly #parts: RelayEngineParts;
   readonly #sessions = new Map<string, Session>();
+  /** Those of which not every side has been heard yet: of most calls for a second. */
+  readonly #unheard = new Set<Session>();
   readonly #startedAt: number;
   #nextSession: number;
   #abandoned = 0;
@@ -74,6 +77,7 @@ export class RelayEngine implements Engine {
       throw error;
     }
     this.#sessions.set(session.id, session);
+    this.#unheard.add(session);
     return this.#endpoints(session);
   }
 
@@ -112,6 +116,25 @@ export class RelayEngine implements Engine {
     }
     this.#parts.placement.tick(now);
     return reports;
+  }
+
+  /** Sides that are not heard though they should be, since both have said where they are. */
+  oneWays(): media.Report[] {
+    const { now, rows } = this.#parts;
+    const reports: media.Report[] = [];
+    for (const session of this.#unheard) {
+      const flow = flowOf(session, rows, now());
+      if (flow === 'open') this.#unheard.delete(session);
+      else if (flow !== 'later')
+        reports.push({ session: session.id, call: session.call, report: { $case: 'oneWay', value: flow } });
+    }
+    return reports;
+  }
+
+  /** Somebody knows of a side that is not heard: it is not told again. */
+  settled(id: string): void {
+    const session = this.#sessions.get(id);
+    if (session) this.#unheard.delete(session);
   }
 
   /** A report has been heard: the same silence is not reported again. */
@@ -168,6 +191,7 @@ export class RelayEngine implements Engine {
       describedAt: now,
       silentFrom: undefined,
       reportedFrom: undefined,
+      heardBy: now,
       turn: Promise.resolve(),
       ended: false,
     };
@@ -234,6 +258,7 @@ export class RelayEngine implements Engine {
   #end(session: Session): void {
     session.ended = true;
     this.#sessions.delete(session.id);
+    this.#unheard.delete(session);
     this.#vacate(legsOf(session));
   }
 

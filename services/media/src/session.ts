@@ -28,6 +28,8 @@ export interface Session {
   silentFrom: number | undefined;
   /** The beginning of the one that an edge has heard of. */
   reportedFrom: number | undefined;
+  /** When it is to be seen whether both sides are heard. */
+  heardBy: number;
   /** Commands that change it are carried out one after the other. */
   turn: Promise<unknown>;
   ended: boolean;

@@ -1,4 +1,4 @@
-import type { router } from '@tandem/contract';
+import type { event, router } from '@tandem/contract';
 import {
   type InboundNumber,
   misfit,
@@ -48,7 +48,18 @@ export type OneCallee =
       readonly route?: OutboundRoute;
       readonly steps: readonly router.Step[];
     })
-  | { readonly is: 'refused'; readonly refusal: Refusal; readonly steps: readonly router.Step[] };
+  | {
+      readonly is: 'refused';
+      readonly refusal: Refusal;
+      readonly steps: readonly router.Step[];
+      /** A number that a trunk has called and nobody here has. */
+      readonly unmatched?: Unmatched;
+    };
+
+/** A number that a trunk has called, and what is like it. */
+export interface Unmatched extends Omit<event.NumberUnmatched, 'trunk' | 'sipCallId'> {
+  readonly trunk: Trunk;
+}
 
 /** A user who is called, whatever steps led there. */
 export interface CalledUser extends Rung {

@@ -13,7 +13,7 @@ beforeEach(() => {
   log = new DecisionLog(createLog({ level: 'info', node: 'router-1', destination }));
 });
 
-it('says what the wire does not', async () => {
+it('AS-45: says what the wire does not', async () => {
   const request = sampleRegister({ to: '<sip:2000@203.0.113.9>' });
   log.note(request, await rig.router.decide(request), start);
   expect(lines).toMatchObject([

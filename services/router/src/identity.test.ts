@@ -147,7 +147,7 @@ describe('W-40: credentials that prove nothing are told apart in the verdict, no
     expect(findingsOf(second)).toContain('identity: realm "asterisk", expected acme.example');
   });
 
-  it('a domain that is nobody’s is asked for in its own name, and the log says what was expected', async () => {
+  it('AS-45: a domain that is nobody’s is asked for in its own name, and the log says what was expected', async () => {
     const request = sampleRegister({ requestUri: 'sip:203.0.113.9', to: '<sip:2000@203.0.113.9>' });
     const first = await rig.router.decide(request);
     const login = { username: '2000', password: 'x' };
@@ -162,7 +162,7 @@ describe('W-40: credentials that prove nothing are told apart in the verdict, no
     );
   });
 
-  it('the address of an edge is nobody’s domain unless a tenant says so', async () => {
+  it('AS-45: the address of an edge is nobody’s domain unless a tenant says so', async () => {
     rig.snapshot = sampleSnapshot({ acme: { domains: ['acme.example'] } });
     const verdict = await rig.router.decide(sampleRegister({ to: '<sip:1001@127.0.0.1>' }));
     expect(outcomeOf(verdict)).toBe('401 wrong-domain');

@@ -3,6 +3,7 @@ import {
   type E164,
   type InboundNumber,
   misfit,
+  nearest,
   nearestHint,
   needsAreaCode,
   type Snapshot,
@@ -100,28 +101,45 @@ function unknown(
   const { tenant } = trunk;
   const steps = e164 && e164.number !== dialled ? [spelled(dialled, e164, `trunk ${trunk.name}`)] : [];
   const why = e164 ? undefined : misfit(dialPlanOf(trunk), dialled);
+  const near = nearestNumber(snapshot, tenant.name, dialled);
+  const hint = near
+    ? `, nearest: ${near.number}, which differs by the prefix ${near.prefix}`
+    : nearestHint(dialled, snapshot.numbers(tenant.name));
   const hints = [
-    `${dialled} (from ${where}) is no number of tenant ${tenant.name}${nearestNumber(snapshot, tenant.name, dialled)}`,
+    `${dialled} (from ${where}) is no number of tenant ${tenant.name}${hint}`,
     ...(why === undefined ? [] : [why]),
     `Request-URI is ${JSON.stringify(requestUri)}`,
   ];
   const blamed = needsAreaCode(dialPlanOf(trunk), dialled)
     ? blamedOf('Tenant', { name: tenant.name, tenant }, 'dialPlan.areaCode')
     : blamedOf('Number', { name: e164?.number ?? dialled, tenant });
-  return { is: 'refused', refusal: refusal(numberUnknown, 'number', hints.join('; '), blamed), steps };
+  const refused = refusal(numberUnknown, 'number', hints.join('; '), blamed);
+  const [typing = ''] = near ? [] : nearest(dialled, snapshot.numbers(tenant.name));
+  const unmatched = {
+    trunk,
+    received: dialled,
+    normalised: e164?.number ?? '',
+    nearest: near?.number ?? typing,
+    differsBy: near ? `prefix ${near.prefix}` : '',
+  };
+  return { is: 'refused', refusal: refused, steps, unmatched };
 }
 
-/** Numbers that differ in what stands before them are told first: that is a matter of the dial plan. */
-function nearestNumber(snapshot: Snapshot, tenant: string, dialled: string): string {
+/** A number that differs in what stands before it: that is a matter of the dial plan. */
+function nearestNumber(
+  snapshot: Snapshot,
+  tenant: string,
+  dialled: string,
+): { readonly number: string; readonly prefix: string } | undefined {
   let left = compared;
   for (const known of snapshot.numbers(tenant)) {
     if (left-- === 0) break;
     const [longer, shorter] = known.length > dialled.length ? [known, dialled] : [dialled, known];
     const digits = shorter.replace(/^\+/, '');
     if (digits.length < significant || !longer.endsWith(digits)) continue;
-    return `, nearest: ${known}, which differs by the prefix ${longer.slice(0, -digits.length)}`;
+    return { number: known, prefix: longer.slice(0, -digits.length) };
   }
-  return nearestHint(dialled, snapshot.numbers(tenant));
+  return undefined;
 }
 
 /** Numbers that are looked at: a wrong one in a large tenant must stay cheap. */

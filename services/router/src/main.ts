@@ -14,6 +14,6 @@ export {
   type RouterSettings,
   routerSettings,
 } from './settings.ts';
-export { publishRegistrations } from './uses/events.ts';
+export { publishRegistrations, unmatchedPublisher } from './uses/events.ts';
 export { TrunkNodes } from './uses/trunks.ts';
 export { VerdictCounts } from './verdict-counts.ts';

@@ -4,6 +4,7 @@ import { type CallLimits, type Log, type NonceCounts, type TokenKey, tokenKey } 
 import type { Snapshot } from '@tandem/resource';
 import { Fault, type HmacKey, hmac, hmacKey } from '@tandem/sip';
 import { admitCall } from './admission.ts';
+import type { Unmatched } from './callee.ts';
 import { challenge } from './challenge.ts';
 import { withoutDeadContacts } from './dead-contacts.ts';
 import { DecisionLog } from './decision-log.ts';
@@ -48,6 +49,8 @@ export interface RouterParts {
   readonly tracing?: DecisionTracing | undefined;
   /** What is known of contacts of trunks, and who is told that calls of theirs arrive. */
   readonly trunks?: Pick<TrunkNodes, 'isDown' | 'sighted' | 'unlisted'>;
+  /** Told of each number that a trunk has called and nobody here has. */
+  readonly unmatched?: (number: Unmatched, request: router.Request) => void;
 }
 
 /** How long a phone shall wait when a store is down, in seconds. */
@@ -66,6 +69,7 @@ export class Router {
   readonly #verdicts: VerdictCounts | undefined;
   readonly #tracing: DecisionTracing | undefined;
   readonly #trunks: RouterParts['trunks'];
+  readonly #unmatched: RouterParts['unmatched'];
 
   constructor({ snapshot, secret, lineSecret, now, log, unchecked, verdicts, ...stores }: RouterParts) {
     this.#snapshot = snapshot;
@@ -79,6 +83,7 @@ export class Router {
     this.#verdicts = verdicts;
     this.#tracing = stores.tracing;
     this.#trunks = stores.trunks;
+    this.#unmatched = stores.unmatched;
   }
 
   /** The verdict on a request; it rejects only for a defect. */
@@ -160,6 +165,8 @@ export class Router {
     const callee = calleeOf(snapshot, question, now);
     const bindings = await this.#stores.lookup(wanted(callee), now);
     const { caller, request } = question;
+    const isUnmatched = callee.is === 'refused' && callee.unmatched && request.method === 'INVITE';
+    if (isUnmatched) this.#unmatched?.(callee.unmatched, request);
     if (caller.is === 'trunk') this.#trunks?.sighted(caller.trunk, request.method, request.flow?.host ?? '');
     const decided = route(bindings, question, callee, now);
     const verdict = this.#trunks ? withoutDeadContacts(decided, this.#trunks) : decided;

@@ -3,7 +3,7 @@ import { MemoryLocation } from '@tandem/location';
 import { MemoryCallLimits } from '@tandem/platform';
 import { compose, kinds, type Resource, type Snapshot } from '@tandem/resource';
 import { answerChallenge } from '@tandem/sip';
-import { Router } from './router.ts';
+import { Router, type RouterParts } from './router.ts';
 
 /** A configuration, a router and phones for tests. */
 
@@ -137,7 +137,7 @@ export class Rig {
   claims = 0;
   #cseq = 1;
 
-  constructor(snapshot: Snapshot = sampleSnapshot()) {
+  constructor(snapshot: Snapshot = sampleSnapshot(), told: Pick<RouterParts, 'unmatched'> = {}) {
     this.snapshot = snapshot;
     const used = new Set<string>();
     this.router = new Router({
@@ -152,6 +152,7 @@ export class Rig {
       limits: new MemoryCallLimits(),
       secret: 'secret',
       lineSecret: 'line',
+      ...told,
       now: () => this.now,
     });
   }

@@ -16,6 +16,7 @@ export function registrationsCommand(): Command {
     transport: ({ transport }) => transport,
     source: ({ source }) => source,
     edge: ({ edge }) => edge,
+    region: ({ region }) => region,
     q: ({ q }) => String(q),
     answers: answersOf,
     'expires in': ({ expiresIn }) => `${expiresIn} s`,

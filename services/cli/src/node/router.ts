@@ -11,6 +11,7 @@ import {
   startRouterServer,
   storeTime,
   TrunkNodes,
+  unmatchedPublisher,
   VerdictCounts,
 } from '@tandem/router';
 import { publishRejection } from '../cluster/events.ts';
@@ -64,6 +65,13 @@ export async function startRouter(node: NodeStart, backings: RouterBackings): Pr
     verdicts: new VerdictCounts(metrics),
     tracing: node.tracing && new DecisionTracing(node.tracing),
     trunks,
+    unmatched: unmatchedPublisher({
+      bus,
+      region: settings.region,
+      node: settings.nodeId,
+      log,
+      now: Date.now,
+    }),
     now: Date.now,
   });
   await lifecycle.start('dead flows', {

@@ -23,7 +23,7 @@ export function serveCluster({ http, settings }: NodeStart, backings: ClusterBac
   serveNodes(http, { ...backings, region: settings.region });
   serveBans(http, { ...backings, region: settings.region });
   serveTraces(http, backings);
-  if (backings.stores) serveStores(http, backings.stores);
+  if (backings.stores) serveStores(http, { ...backings.stores, region: settings.region });
   if (backings.stores) serveTrunks(http, { ...backings, ...backings.stores, region: settings.region });
 }
 
@@ -33,9 +33,9 @@ function serveTrunks(http: HttpServer, backings: Parameters<typeof checkTrunk>[0
   http.action('/v1/trunks/check', (query) => orRefusal(() => checkTrunk(backings, query)));
 }
 
-function serveStores(http: HttpServer, { location, calls }: Stores): void {
+function serveStores(http: HttpServer, { calls, ...places }: Stores & { readonly region: string }): void {
   http.route('/v1/registrations', (query) =>
-    listRegistrations(location, query.get('cursor') ?? undefined, Date.now()),
+    listRegistrations(places, query.get('cursor') ?? undefined, Date.now()),
   );
   http.route('/v1/calls', (query) => listCalls(calls, query.get('cursor') ?? undefined, Date.now()));
 }

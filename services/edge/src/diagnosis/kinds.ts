@@ -94,6 +94,26 @@ export const peerCongested: FaultKind = {
   hint: 'Compare the calls of the trunk with what the provider allows; set endpoint.maxCalls, and another trunk in the route.',
 };
 
+export const mediaUnheard: FaultKind = {
+  code: 'media-unheard',
+  status: 0,
+  outcome: 'indeterminate',
+  layer: 'media',
+  meaning:
+    'A party, or neither, is heard since the call was answered: none of its packets has come to the media worker.',
+  hint: 'Look for a firewall between the party and TANDEM_RTP_LISTEN, and at the address in its description: `tandem trace --verbose`.',
+};
+
+export const mediaFromElsewhere: FaultKind = {
+  code: 'media-from-elsewhere',
+  status: 0,
+  outcome: 'indeterminate',
+  layer: 'nat',
+  meaning:
+    'A party is not heard: packets came, but from an address that it has not named and does not signal from.',
+  hint: 'An address translator is between: set the outside address in the phone, or let it send media from where it signals.',
+};
+
 export const peerFailed: FaultKind = {
   code: 'peer-failed',
   status: 500,

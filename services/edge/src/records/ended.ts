@@ -83,7 +83,7 @@ export function endedEvent(
     mediaMoves: call.mediaMoves,
     attempts: [...attempts],
     tags: call.tags ?? {},
-    ...(diagnosis && { diagnosis }),
+    ...whatBroke(call, diagnosis),
   };
 }
 
@@ -107,6 +107,16 @@ export function added(one: Carried, other: Carried | undefined): Carried {
     lostFromCaller: one.lostFromCaller + other.lostFromCaller,
     lostFromCallee: one.lostFromCallee + other.lostFromCallee,
   };
+}
+
+/** What has ended the call, or else what was wrong with it. */
+function whatBroke(
+  { dialog }: CallRecord,
+  ending: event.Diagnosis | undefined,
+): Pick<event.CallEnded, 'diagnosis'> {
+  const degraded = 'degraded' in dialog ? (dialog.degraded as event.Diagnosis) : undefined;
+  const diagnosis = ending ?? degraded;
+  return diagnosis ? { diagnosis } : {};
 }
 
 function carriedOf({ dialog }: CallRecord): Carried | undefined {

@@ -193,6 +193,9 @@ export interface Report {
     | //
     /** No packet for the agreed time. */
     { $case: "silent"; value: Silent }
+    | //
+    /** A side has not been heard since both have said where they are. It is told on a subject of its own. */
+    { $case: "oneWay"; value: OneWay }
     | undefined;
 }
 
@@ -200,6 +203,27 @@ export interface Report {
 export interface Silent {
   /** For how many seconds. */
   seconds: number;
+}
+
+/**
+ * OneWay says what came from each side since both have said where they are. An answer that is not empty asks for it to be
+ * told again, when there is something left to tell.
+ */
+export interface OneWay {
+  /** For how many seconds. */
+  seconds: number;
+  /** What came from the caller. */
+  fromCaller:
+    | Direction
+    | undefined;
+  /** What came from the callee. */
+  fromCallee:
+    | Direction
+    | undefined;
+  /** Whether packets are awaited from the caller: it has not said that it sends none. */
+  awaitsCaller: boolean;
+  /** Whether packets are awaited from the callee. */
+  awaitsCallee: boolean;
 }
 
 function createBaseCommand(): Command {
@@ -1124,6 +1148,9 @@ export const Report: MessageFns<Report> = {
       case "silent":
         Silent.encode(message.report.value, writer.uint32(26).fork()).join();
         break;
+      case "oneWay":
+        OneWay.encode(message.report.value, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1163,6 +1190,14 @@ export const Report: MessageFns<Report> = {
             }
 
             message.report = { $case: "silent", value: Silent.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.report = { $case: "oneWay", value: OneWay.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1209,6 +1244,96 @@ export const Silent: MessageFns<Silent> = {
             }
 
             message.seconds = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseOneWay(): OneWay {
+  return { seconds: 0, fromCaller: undefined, fromCallee: undefined, awaitsCaller: false, awaitsCallee: false };
+}
+
+export const OneWay: MessageFns<OneWay> = {
+  encode(message: OneWay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.seconds !== 0) {
+      writer.uint32(8).uint32(message.seconds);
+    }
+    if (message.fromCaller !== undefined) {
+      Direction.encode(message.fromCaller, writer.uint32(18).fork()).join();
+    }
+    if (message.fromCallee !== undefined) {
+      Direction.encode(message.fromCallee, writer.uint32(26).fork()).join();
+    }
+    if (message.awaitsCaller !== false) {
+      writer.uint32(32).bool(message.awaitsCaller);
+    }
+    if (message.awaitsCallee !== false) {
+      writer.uint32(40).bool(message.awaitsCallee);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OneWay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOneWay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.seconds = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fromCaller = Direction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fromCallee = Direction.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.awaitsCaller = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.awaitsCallee = reader.bool();
             continue;
           }
         }
