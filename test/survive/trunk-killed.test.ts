@@ -47,8 +47,8 @@ describe('a trunk node that is killed', () => {
       const auth = { username: account.name, password: account.password, realm: domain };
       const registration = { domain, expires: 30 };
       const Trunk = { carrier: { contacts: [`sip:${carrier.proxy}`], auth, registration } };
-      const Number = { acct: { destination: { uri: 'sip:desk@elsewhere.example' } } };
-      await cluster.configure({ ...acme, more: { Trunk, Number } });
+      const numbers = { acct: { destination: { uri: 'sip:desk@elsewhere.example' } } };
+      await cluster.configure({ ...acme, more: { Trunk, Number: numbers } });
       const bindings = (): Promise<{ contact: string }[]> => rowsOf(carrier, 'registrations');
       const kept = async (): Promise<Row | undefined> => (await rowsOf<Row>(cluster.edge(0), 'trunks'))[0];
       await until(
