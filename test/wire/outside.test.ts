@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
 import { expect, onTestFinished } from 'vitest';
 import { Authority, type IssuedFiles } from '../harness/authority.ts';
-import { Inbox } from '../harness/inbox.ts';
-import { type Message, split } from '../harness/message.ts';
+import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import { domain } from './acme.ts';
 import { Dialog } from './dialog.ts';
@@ -27,6 +26,7 @@ import {
   upstream,
 } from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
+import { tlsMessages } from './tls-messages.ts';
 
 const describe = needs('namespace', 'openssl');
 
@@ -504,13 +504,7 @@ async function certified({ certificate, key }: IssuedFiles, { wire }: Phone) {
   const socket = connect({ host: here, port: ports.tls, cert, key: ownKey, rejectUnauthorized: false });
   onTestFinished(() => void socket.destroy());
   await once(socket, 'secureConnect');
-  const inbox = new Inbox<Message>('peer over TLS', ({ start }) => start);
-  let pending = '';
-  socket.on('data', (octets) => {
-    const { messages, rest } = split(pending + octets.toString('latin1'));
-    pending = rest;
-    for (const each of messages) inbox.put(each);
-  });
+  const inbox = tlsMessages(socket);
   const uri = `sip:+34911000001@${here}`;
   const invite = write(`INVITE ${uri} SIP/2.0`, {
     Via: `SIP/2.0/TLS ${wire.local};branch=z9hG4bK${fresh()}`,
