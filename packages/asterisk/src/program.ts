@@ -19,7 +19,7 @@ export interface Program {
 }
 
 /** A program that is for some times. */
-export interface TimedProgram extends Pick<Program, 'number' | 'dials'> {
+interface TimedProgram extends Pick<Program, 'number' | 'dials'> {
   readonly timing: Timing;
   readonly place: Place;
 }

@@ -12,11 +12,15 @@ async function specsOf(extensions: string) {
   const imported = await importFiles({ 'sip.conf': sip, 'extensions.conf': `${extensions}\n[nothing]\n` });
   const sources = Array.from(imported.files, ([path, text]) => ({ path, text }));
   expect(await findProblems(sources)).toEqual([]);
-  const specs = new Map<string, object | undefined>(
+  const specs = new Map<string, object>(
     sources.flatMap(({ text }) =>
       parseAllDocuments(text).map((document) => {
-        const { kind, metadata, spec } = document.toJS() as Record<string, { name: string }>;
-        return [`${kind}/${metadata!.name}`, spec] as const;
+        const { kind, metadata, spec } = document.toJS() as {
+          kind: string;
+          metadata: { name: string };
+          spec: object;
+        };
+        return [`${kind}/${metadata.name}`, spec] as const;
       }),
     ),
   );
