@@ -8,7 +8,17 @@ import { it } from './fixture.ts';
 import { type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import type { Headers } from './request.ts';
-import { beyond, callPast, described, hangUp, inside, outside, tales } from './tales.ts';
+import {
+  type Answered,
+  answered,
+  beyond,
+  callPast,
+  described,
+  hangUp,
+  inside,
+  outside,
+  tales,
+} from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
 import {
   areRight,
@@ -25,14 +35,9 @@ import {
 const describe = needs('namespace');
 
 /** A call with the carrier that was answered. */
-interface Call {
+interface Call extends Answered {
   readonly phone: Phone;
   readonly carrier: Phone;
-  readonly mine: Dialog;
-  readonly theirs: Dialog;
-  /** The INVITE as the carrier took it, and its ACK. */
-  readonly asked: Message;
-  readonly ack: Message;
 }
 
 /** Calls the carrier, which asks for credentials if that is wanted, and says that it is at another `place`. */
@@ -42,13 +47,9 @@ async function connect(
 ): Promise<Call> {
   const invite = await callPast(phone, number);
   if (isAsked) await challenge(carrier, 'INVITE', 407, asks());
-  const asked = await carrier.wire.receive('INVITE');
-  const said = carrier.reply(asked, '200 OK', { ...sdp, Contact: place.contact }, described(outside));
-  const mine = Dialog.ofCaller(phone, await phone.final(invite));
-  mine.acknowledge({ ...tales(phone), ...beyond(mine) });
-  const ack = await place.wire.receive('ACK');
+  const both = await answered(invite, phone, carrier, { place });
   await tiers.recorded();
-  return { phone, carrier, mine, theirs: Dialog.ofCallee(carrier, asked, said), asked, ack };
+  return { phone, carrier, ...both };
 }
 
 /** The phone asks for something, for which the carrier wants credentials; returns both requests as that got them. */
