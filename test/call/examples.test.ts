@@ -21,6 +21,20 @@ describe('every example', async () => {
   });
 });
 
+describe('the example of docs/trunks.md', () => {
+  plain.each([
+    [{ from: '1002@acme.example', to: '600111222' }, 'world: +34600111222 begins with +, by carrier'],
+    [{ from: '1001@acme.example', to: '803111222' }, '1001 does not have the class of service premium'],
+    [{ from: '+34600111222', to: '0034911000001', source: '203.0.113.10' }, 'then goes to user 1002'],
+  ])('does what the page says: %j', async (call, finding) => {
+    const page = await readFile(join(import.meta.dirname, '../../docs/trunks.md'), 'utf8');
+    const folder = await mkdtemp(join(tmpdir(), 'tandem-page-'));
+    await writeFile(join(folder, 'all.yaml'), /```yaml\n([^]*?)```/.exec(page)![1]!);
+    const { explanation } = await dryRun(await load(folder), async () => new Map(), call, 0);
+    expect(explanation.map((step) => step.finding)).toContain(finding);
+  });
+});
+
 describe('the call centre', () => {
   const [open, closed] = [Date.parse('2026-11-23T10:00:00Z'), Date.parse('2026-11-23T22:00:00Z')];
   const carrier = { source: '203.0.113.10' };
