@@ -179,6 +179,28 @@ describe('a provider that asks for credentials within a call', () => {
     expect(rising([...first, ...second])).toBe(true);
   });
 
+  it('gets them from us as well when media moves, and the phone goes on after that', async ({
+    tiers: start,
+  }) => {
+    const opened = await open(start);
+    const call = await connect(opened, { isAsked: true });
+    const { asked, carrier, phone } = call;
+    await opened.tiers.media('media-2', address(3));
+    const told = phone.answer('INVITE', '200 OK', sdp, described(inside));
+    await opened.tiers.killMedia('media-1');
+    const first = await challenge(carrier, 'INVITE', 407, asks());
+    const second = await carrier.answer('INVITE', '200 OK', sdp, described(outside));
+    expect(areRight(second.header('Proxy-Authorization'))).toBe(true);
+    expect(proofOf(await carrier.wire.receive('ACK'))).toEqual(proofOf(second));
+    await told;
+    await phone.wire.receive('ACK');
+    const seen = [asked, first, second, ...(await prove(call, 'INVITE'))];
+    call.mine.acknowledge({ ...tales(phone), ...beyond(call.mine) });
+    expect(proofOf(await carrier.wire.receive('ACK'))).toEqual(proofOf(seen.at(-1)!));
+    seen.push(...(await prove(call, 'BYE')));
+    expect(rising(seen)).toBe(true);
+  });
+
   it('is proven ourselves to when we end the call for both', async ({ tiers: start }) => {
     const opened = await open(start, { auth }, { media: { anchor: 'always', inactivity: 1 } });
     const { carrier, asked, phone } = await connect(opened);
