@@ -29,7 +29,7 @@ describe('the example of docs/trunks.md', () => {
   ])('does what the page says: %j', async (call, finding) => {
     const page = await readFile(join(import.meta.dirname, '../../docs/trunks.md'), 'utf8');
     const folder = await mkdtemp(join(tmpdir(), 'tandem-page-'));
-    await writeFile(join(folder, 'all.yaml'), /```yaml\n([^]*?)```/.exec(page)![1]!);
+    await writeFile(join(folder, 'all.yaml'), /```yaml\n(.*?)```/s.exec(page)![1]!);
     const { explanation } = await dryRun(await load(folder), async () => new Map(), call, 0);
     expect(explanation.map((step) => step.finding)).toContain(finding);
   });
