@@ -24,6 +24,8 @@ export interface CarrierOffice {
   /** Has 1001 call these numbers, each with the next of its callerIds in From. */
   readonly call: (numbers: readonly string[], options?: Partial<SippOptions>) => Promise<Sipp>;
   readonly carriers: Readonly<Record<string, Host>>;
+  /** Puts other routes into force. */
+  readonly reroute: (routes: Specs) => Promise<void>;
 }
 
 /** An office that reaches carriers by name, each of which is another machine, by routes that are made of their addresses. */
@@ -45,7 +47,12 @@ export async function openCarriers(
   const carriers = Object.fromEntries(hosts);
   const { Trunk = {}, ...rest } = resources(plain, carriers);
   const more = { Trunk: { ...plain, ...Trunk }, ...rest };
-  const office = await Office.open(network, acme({ 1001: user }, { dialPlan, more }), () => flags);
+  const tenant = (Route: Specs) => acme({ 1001: user }, { dialPlan, more: { ...more, Route } });
+  const office = await Office.open(network, tenant(more.Route), () => flags);
+  const reroute = async (routes: Specs): Promise<void> => {
+    await office.tandem.configure(tenant(routes));
+    await office.tandem.logged('configuration changed');
+  };
   const phones = await network.host('phones');
   const call = (numbers: readonly string[], options: Partial<SippOptions> = {}) =>
     Sipp.start(phones, {
@@ -60,7 +67,7 @@ export async function openCarriers(
       calls: numbers.length,
       ...options,
     });
-  return { office, call, carriers };
+  return { office, call, carriers, reroute };
 }
 
 /** The INVITEs that came, as far as a trace has them. */

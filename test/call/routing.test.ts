@@ -120,6 +120,44 @@ describe('calls to carriers', () => {
     expect([(await narrow.stop()).successful, (await backup.stop()).successful]).toEqual([9, 1]);
   });
 
+  it('MA-22: go to another primary from one moment to the next, none fails, and the old one is left by all', async ({
+    network,
+  }) => {
+    const route = (...trunks: string[]) => ({ all: { match: { prefix: '+' }, trunks } });
+    const resources = () => ({ Route: route('old', 'new') });
+    const { call, carriers, office, reroute } = await openCarriers(network, ['old', 'new'], resources);
+    const old = await Sipp.start(carriers.old!, { scenario: 'uas-answer' });
+    const other = await Sipp.start(carriers.new!, { scenario: 'uas-answer' });
+    const numbers = Array.from({ length: 120 }, (_, index) => `+346${10_000_000 + index}`);
+    const load = await call(numbers, { rate: 40, duration: 200 });
+    for (let answered = 0; answered < 20; answered++) await office.tandem.logged('call answered');
+    await reroute(route('new', 'old'));
+    const { successful, failed } = await load.succeed(30_000);
+    expect([successful, failed]).toEqual([120, 0]);
+    const drained = (await old.stop()).successful;
+    await (await call(numbers.slice(0, 5), { rate: 40 })).succeed(30_000);
+    const taken = (await other.stop()).successful;
+    expect([drained >= 20, taken > 5, drained + taken]).toEqual([true, true, 125]);
+  });
+
+  it('TR-27: show a carrier the public address alone', async ({ network }) => {
+    const ours = '203.0.113.9';
+    const flags = ['--sip-advertise', ours, '--rtp-advertise', ours];
+    const Route = { all: { match: { prefix: '+' }, trunks: ['carrier'] } };
+    const { call, carriers } = await openCarriers(network, ['carrier'], () => ({ Route }), {}, flags);
+    const carrier = await Sipp.start(carriers.carrier!, { scenario: 'uas-answer', calls: 1 });
+    await (await call(['+34600111222'])).succeed();
+    const { trace } = await carrier.succeed();
+    const heard = trace.filter(({ way }) => way === 'received').map(({ message }) => message.text);
+    // The origin of a description stays the same wherever its media is: it is loopback, which is nobody's.
+    const text = heard.join('\n').replaceAll('IN IP4 127.0.0.1', '');
+    const addresses = new Set(text.match(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g));
+    expect([heard.length, addresses]).toEqual([3, new Set([carriers.carrier!.address, ours])]);
+    const [invite] = invites(trace);
+    for (const name of ['Via', 'Contact']) expect(invite!.header(name)).toContain(ours);
+    expect(invite!.body).toContain(`c=IN IP4 ${ours}`);
+  });
+
   it('TR-05, FU-46: come from one by a number that leads to another', async ({ network }) => {
     const { carriers, office } = await openCarriers(network, ['carrier', 'pbx'], () => ({
       Route: {},

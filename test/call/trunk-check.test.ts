@@ -211,22 +211,20 @@ describe('tandem trunk check', () => {
       names.map((name) => `${name} ${open_.includes(name) ? 'unknown' : 'ok'}`),
     );
     expect(JSON.stringify([...found])).not.toMatch(/(?:right|wrong)-password|line=[\w-]{8}/);
-  });
-
-  it('tells on the command line, as text or JSON, and ends with 1 when something is wrong', async ({
-    network,
-  }) => {
-    const { office } = await open(network);
-    const { tandem } = office;
-    const good = await tandem.ask('trunk', 'check', 'registered');
-    expect(good).toMatch(/^ok {8}auth {10}registered as acct at udp /m);
-    const bad = tandem.run('trunk', 'check', 'no-password', '--tenant', 'acme', '-o', 'json');
-    expect((await bad.ended(20_000)).code).toBe(1);
-    const { steps, ...whose } = JSON.parse(bad.transcript.join('\n')) as { steps: Step[] };
-    expect(whose).toMatchObject({ tenant: 'acme', trunk: 'no-password' });
-    expect(steps[4]).toMatchObject({ name: 'auth', status: 'failed' });
-    const none = tandem.run('trunk', 'check', 'nobody');
-    expect((await none.ended(20_000)).code).toBe(1);
-    expect(none.transcript.join('\n')).toContain('trunk-unowned: nobody');
+    await tellsOnTheCommandLine(office.tandem);
   });
 });
+
+/** As text or JSON; it ends with 1 when something is wrong. */
+async function tellsOnTheCommandLine(tandem: Tandem): Promise<void> {
+  const good = await tandem.ask('trunk', 'check', 'registered');
+  expect(good).toMatch(/^ok {8}auth {10}registered as acct at udp /m);
+  const bad = tandem.run('trunk', 'check', 'no-password', '--tenant', 'acme', '-o', 'json');
+  expect((await bad.ended(20_000)).code).toBe(1);
+  const { steps, ...whose } = JSON.parse(bad.transcript.join('\n')) as { steps: Step[] };
+  expect(whose).toMatchObject({ tenant: 'acme', trunk: 'no-password' });
+  expect(steps[4]).toMatchObject({ name: 'auth', status: 'failed' });
+  const none = tandem.run('trunk', 'check', 'nobody');
+  expect((await none.ended(20_000)).code).toBe(1);
+  expect(none.transcript.join('\n')).toContain('trunk-unowned: nobody');
+}

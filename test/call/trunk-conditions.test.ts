@@ -2,12 +2,14 @@ import { expect } from 'vitest';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
+import { Sipp } from '../harness/sipp.ts';
 import { Tandem } from '../harness/tandem.ts';
 import { Wire } from '../harness/wire.ts';
 import { fresh, write } from '../wire/request.ts';
+import { script } from '../wire/sipp-script.ts';
 import { acme, Office } from './office.ts';
 
-const describe = needs('namespace', 'baresip');
+const describe = needs('namespace', 'baresip', 'sipp');
 
 interface Condition {
   readonly type: string;
@@ -34,6 +36,27 @@ async function provider(network: Network): Promise<Tandem> {
   const users = [{ name: 'acct', password: 'right-password' }];
   return Tandem.start(await network.host('provider'), { name: 'carrier', domains: [domain], users });
 }
+
+/** An answer to what came last. */
+function answer(said: string, more: readonly string[] = []): string {
+  const head = ['Via:', 'From:', 'To:', 'Call-ID:', 'CSeq:', ...more].map((name) => `[last_${name}]`);
+  return `<send><![CDATA[\n\n${[`SIP/2.0 ${said}`, ...head, 'Content-Length: 0'].join('\n')}\n\n]]></send>`;
+}
+
+/** A registrar that takes every Contact, and reaches none of them. */
+const losing = [
+  '<label id="4"/>',
+  '<recv request="REGISTER" optional="true" next="1"/>',
+  '<recv request="OPTIONS"><action><ereg regexp="OPTIONS sip:acct@" search_in="msg" assign_to="own"/></action></recv>',
+  '<nop test="own" next="2"/>',
+  answer('200 OK').replace('<send', '<send next="3"'),
+  '<label id="2"/>',
+  answer('480 Gone Away').replace('<send', '<send next="3"'),
+  '<label id="1"/>',
+  // The next REGISTER is of the same Call-ID.
+  answer('200 OK', ['Contact:', 'Expires:']).replace('<send', '<send next="4"'),
+  '<label id="3"/>',
+];
 
 /** Waits until a trunk has a condition that is as it says. */
 async function changed({ tandem }: Office, wanted: Partial<Change>): Promise<Change> {
@@ -149,5 +172,32 @@ describe('a trunk with a broken part', () => {
     });
     expect(change.detail).toContain(`INVITE to our contact from ${network.gateway}`);
     stranger.close();
+  });
+
+  it('says that a registrar cannot reach us, with our Contact and where it sees us (W-19)', async ({
+    network,
+  }) => {
+    const far = await network.host('provider');
+    await Sipp.start(far, { scenario: await script('lost', losing) });
+    const registration = { user: 'acct', domain };
+    const more = {
+      Trunk: { carrier: { contacts: [`sip:${far.address}`], registration } },
+      Number: { acct: { destination: { user: '1001' } } },
+    };
+    const home = await Office.open(network, acme({ 1001: {} }, { more }));
+    await changed(home, { condition: 'Registered', status: 'true' });
+    const check = async (): Promise<string> => {
+      const run = home.tandem.run('trunk', 'check', 'carrier');
+      await run.ended(20_000);
+      return run.transcript.join('\n');
+    };
+    expect(await check()).toMatch(/^unknown {3}inbound {7}/m);
+    expect(await check()).toMatch(/^failed {4}inbound {7}/m);
+    const change = await changed(home, { condition: 'InboundVerified', status: 'false' });
+    expect(change).toMatchObject({ reason: 'registered-but-no-inbound', layer: 'nat' });
+    const { address } = home.tandem.host;
+    expect(change.detail).toContain(`contact sip:acct@${address}:5060;line=`);
+    expect(change.detail).toContain(`seen from ${address}:5060 by udp ${far.address}:5060`);
+    expect(change.detail).toContain('480 Gone Away');
   });
 });

@@ -1,13 +1,16 @@
 import { expect } from 'vitest';
 import { Baresip } from '../harness/baresip.ts';
+import { until } from '../harness/deadline.ts';
 import { it } from '../harness/fixture.ts';
+import { Nat } from '../harness/nat.ts';
 import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
 import { Sipp } from '../harness/sipp.ts';
 import { Tandem } from '../harness/tandem.ts';
+import { request, script } from '../wire/sipp-script.ts';
 import { acme, Office, uriOf } from './office.ts';
 
-const describe = needs('namespace', 'baresip', 'sipp');
+const describe = needs('namespace', 'baresip', 'sipp', 'iptables');
 
 /** What `tandem trunks` says of the parts of a trunk that tests look at. */
 interface Row {
@@ -33,6 +36,15 @@ async function provider(network: Network, algorithm: 'MD5' | 'SHA-256' = 'MD5', 
     auth: { algorithms: [algorithm] },
     registration: { minExpires },
   });
+}
+
+/** Milliseconds in which a call has to arrive again. */
+const PATIENCE = 30_000;
+
+/** An answer of a registrar, with more headers. */
+function answering(said: string, more: readonly string[]): string {
+  const head = ['Via:', 'From:', 'To:', 'Call-ID:', 'CSeq:'].map((name) => `[last_${name}]`);
+  return `<send><![CDATA[\n\n${[`SIP/2.0 ${said}`, ...head, ...more, 'Content-Length: 0'].join('\n')}\n\n]]></send>`;
 }
 
 interface Login {
@@ -224,5 +236,71 @@ describe('a trunk', () => {
     expect([layer, reason]).toEqual(['auth', 'challenge-refused']);
     expect(detail).toContain('realm "carrier.example"; answered are other.example');
     expect(await carrier.ask('registrations', '-o', 'json')).toBe('[]\n');
+  });
+
+  it('is left alone for as long as its registrar wants, and goes on with its login (TR-20, PJ-07)', async ({
+    network,
+  }) => {
+    const far = await network.host('provider');
+    const scenario = await script('rests', [
+      request('REGISTER', { CSeq: '1 REGISTER' }),
+      answering('503 Service Unavailable', ['Retry-After: 2']),
+      request('REGISTER', { CSeq: '2 REGISTER' }),
+      answering('200 OK', ['[last_Contact:]', '[last_Expires:]']),
+    ]);
+    const registrar = await Sipp.start(far, { scenario, calls: 1 });
+    const Trunk = { carrier: { contacts: [`sip:${far.address}`], registration: { user: 'acct', retry: 5 } } };
+    const home = await Office.open(network, acme({ 1001: {} }, { more: { Trunk } }));
+    const { detail } = await registered(home, 'false');
+    expect(detail).toMatch(/^retrying: REGISTER .*: 503 Service Unavailable; next attempt /);
+    await registered(home, 'true');
+    const { trace } = await registrar.succeed();
+    const [first, second] = trace.filter(({ message }) => message.start.startsWith('REGISTER'));
+    expect(second!.message.header('Call-ID')).toBe(first!.message.header('Call-ID'));
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(2_000);
+  });
+
+  it('behind a NAT that forgets it is called again once it has asked for anything (TR-23)', async ({
+    network,
+  }) => {
+    const carrier = await provider(network);
+    const nat = await Nat.open(network, 'symmetric', { udp: 60, tcp: 60 });
+    const { more = {} } = tenant(carrier, {});
+    const probed = { ...more.Trunk?.carrier, probe: { interval: 2 } };
+    const behind = acme({ 1001: {} }, { more: { ...more, Trunk: { carrier: probed } } });
+    const tandem = await Tandem.start(await nat.host('tandem'), behind);
+    const seen = async (): Promise<string> => {
+      const [trunk] = JSON.parse(await tandem.ask('trunks', '-o', 'json')) as { login?: { seen: string } }[];
+      return trunk?.login?.seen ?? '';
+    };
+    await until(
+      () => 'a registration',
+      async () => (await seen()) !== '',
+      PATIENCE,
+    );
+    const before = await seen();
+    await nat.forget();
+    await until(
+      () => `another address than ${before}`,
+      async () => (await seen()) !== before,
+      PATIENCE,
+    );
+    const { proxy } = carrier;
+    const outside = {
+      user: 'caller',
+      password: 'of-caller',
+      domain: account.domain,
+      proxy,
+      transport: 'udp',
+    } as const;
+    const far = await Baresip.start(await network.host('far'), { ...outside, tone: 1000 });
+    await far.register();
+    await far.dial(`sip:${account.user}@${account.domain}`);
+    for (;;) {
+      const { condition, reason, detail } = (await tandem.logged('a trunk has changed')) as Change;
+      if (condition !== 'InboundVerified' || reason !== 'seen') continue;
+      expect(detail).toContain(`INVITE from ${carrier.host.address}`);
+      return;
+    }
   });
 });

@@ -68,6 +68,12 @@ export class Nat {
     return (await this.#box.run(['cat', '/proc/net/nf_conntrack'])).split('\n').filter(Boolean);
   }
 
+  /** Forgets all flows at once: those of an interface that goes down are gone. */
+  async forget(): Promise<void> {
+    const down = 'ip link set eth0 down && ip link set eth0 up';
+    await this.#run(`route=$(ip route show default) && ${down} && ip route replace $route`);
+  }
+
   async #translate({ udp, tcp }: Memory): Promise<void> {
     // Linux keeps the port of a source where it can, so that all peers see the same one, unless it is told otherwise.
     const ports = this.kind === 'symmetric' ? ' --random' : '';

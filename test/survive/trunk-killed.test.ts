@@ -18,7 +18,12 @@ interface Row {
   readonly login?: { readonly callId: string; readonly sequence: number; readonly contact: string };
 }
 
-/** Milliseconds: a lease of a dead node ends after about ten seconds. */
+/** What `tandem trunk check` says. */
+interface Checked {
+  readonly steps: readonly { readonly name: string; readonly status: string }[];
+}
+
+/** Milliseconds: a lease of a dead node ends within ten seconds. */
 const WAIT = 15_000;
 
 async function rowsOf<T>(node: TandemProcess, listing: string): Promise<T[]> {
@@ -26,7 +31,7 @@ async function rowsOf<T>(node: TandemProcess, listing: string): Promise<T[]> {
 }
 
 describe('a trunk node that is killed', () => {
-  it('has another one go on with its login when its lease has ended (PJ-07)', {
+  it('has another one go on with its login when its lease has ended (PJ-07, W-29)', {
     timeout: SCENARIO,
   }, async () => {
     const acme = { name: 'acme', domains: ['acme.example'], users: [] };
@@ -42,7 +47,8 @@ describe('a trunk node that is killed', () => {
       const auth = { username: account.name, password: account.password, realm: domain };
       const registration = { domain, expires: 30 };
       const Trunk = { carrier: { contacts: [`sip:${carrier.proxy}`], auth, registration } };
-      await cluster.configure({ ...acme, more: { Trunk } });
+      const numbers = { acct: { destination: { uri: 'sip:desk@elsewhere.example' } } };
+      await cluster.configure({ ...acme, more: { Trunk, Number: numbers } });
       const bindings = (): Promise<{ contact: string }[]> => rowsOf(carrier, 'registrations');
       const kept = async (): Promise<Row | undefined> => (await rowsOf<Row>(cluster.edge(0), 'trunks'))[0];
       await until(
@@ -68,6 +74,15 @@ describe('a trunk node that is killed', () => {
       expect(after.login!.callId).toBe(before.login!.callId);
       expect(after.login!.sequence).toBeGreaterThanOrEqual(before.login!.sequence);
       expect(await bindings()).toMatchObject([{ contact: after.login!.contact }]);
+      // Any node has the new owner look at it, which sends the next number of the same login.
+      const checked = JSON.parse(
+        await cluster.router(0).ask('trunk', 'check', 'carrier', '-o', 'json'),
+      ) as Checked;
+      expect(checked).toMatchObject({ tenant: 'acme', node: after.owner });
+      const wrong = checked.steps.filter(({ status }) => status === 'failed' || status === 'skipped');
+      expect(wrong).toEqual([]);
+      expect((await kept())!.login!).toMatchObject({ callId: before.login!.callId });
+      expect((await kept())!.login!.sequence).toBeGreaterThan(after.login!.sequence);
     } finally {
       await cluster.close();
     }

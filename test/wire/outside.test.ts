@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
 import { expect, onTestFinished } from 'vitest';
 import { Authority, type IssuedFiles } from '../harness/authority.ts';
-import { Inbox } from '../harness/inbox.ts';
-import { type Message, split } from '../harness/message.ts';
+import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import { domain } from './acme.ts';
 import { Dialog } from './dialog.ts';
@@ -14,6 +13,7 @@ import { Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { fresh, write } from './request.ts';
 import {
+  answered,
   beyond,
   callPast,
   described,
@@ -27,6 +27,7 @@ import {
   upstream,
 } from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
+import { tlsMessages } from './tls-messages.ts';
 
 const describe = needs('namespace', 'openssl');
 
@@ -59,16 +60,12 @@ async function call(phone: Phone, number: string, headers = {}): Promise<Message
 }
 
 /** A call of a phone without a proxy of its own, up and on record. */
-async function answered(tiers: Tiers, carrier: Phone) {
+async function onRecord(tiers: Tiers, carrier: Phone) {
   const phone = await tiers.phone(here, 'udp', caller);
   const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
-  const asked = await carrier.wire.receive('INVITE');
-  const said = carrier.reply(asked, '200 OK', sdp, described(outside));
-  const mine = Dialog.ofCaller(phone, await phone.final(invite));
-  mine.acknowledge();
-  await carrier.wire.receive('ACK');
+  const both = await answered(invite, phone, carrier);
   await tiers.recorded();
-  return { phone, invite, asked, mine, theirs: Dialog.ofCallee(carrier, asked, said) };
+  return { phone, invite, ...both };
 }
 
 describe('a call to a provider', () => {
@@ -132,7 +129,7 @@ describe('a call to a provider', () => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
     const first = await tiers.mortalEdge('edge-1', here);
-    const { invite, mine, phone, theirs } = await answered(tiers, carrier);
+    const { invite, mine, phone, theirs } = await onRecord(tiers, carrier);
     await first.kill();
     await tiers.edge('edge-2', here);
     await talk(mine, theirs, { phone, carrier });
@@ -164,7 +161,7 @@ describe('a call to a provider', () => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
     await tiers.edge('edge-1', here);
-    const { asked, invite, mine, phone, theirs } = await answered(tiers, carrier);
+    const { asked, invite, mine, phone, theirs } = await onRecord(tiers, carrier);
     await tiers.media('media-2', address(3));
     const moved = Promise.all(
       (
@@ -504,13 +501,7 @@ async function certified({ certificate, key }: IssuedFiles, { wire }: Phone) {
   const socket = connect({ host: here, port: ports.tls, cert, key: ownKey, rejectUnauthorized: false });
   onTestFinished(() => void socket.destroy());
   await once(socket, 'secureConnect');
-  const inbox = new Inbox<Message>('peer over TLS', ({ start }) => start);
-  let pending = '';
-  socket.on('data', (octets) => {
-    const { messages, rest } = split(pending + octets.toString('latin1'));
-    pending = rest;
-    for (const each of messages) inbox.put(each);
-  });
+  const inbox = tlsMessages(socket);
   const uri = `sip:+34911000001@${here}`;
   const invite = write(`INVITE ${uri} SIP/2.0`, {
     Via: `SIP/2.0/TLS ${wire.local};branch=z9hG4bK${fresh()}`,

@@ -1,5 +1,6 @@
 import type { event } from '@tandem/contract';
 import { expect } from 'vitest';
+import { listCalls } from '../../services/cli/src/listings.ts';
 import { needs } from '../harness/needs.ts';
 import type { Tenant } from '../harness/tandem.ts';
 import { domain } from './acme.ts';
@@ -69,6 +70,8 @@ describe('tags of a call', () => {
     await carrier.wire.receive('ACK');
     const tags = { customer: '7', camp: 'spring' };
     expect(await tiers.recorded()).toMatchObject({ tags });
+    const { rows } = await listCalls(tiers.calls, undefined, Date.now());
+    expect(rows).toMatchObject([{ tags }]);
     const elsewhere = await tiers.phone(there, 'udp', account('1001'));
     await Promise.all([carrier.answer('BYE'), dialog.at(elsewhere).ask('BYE')]);
     expect(await toldTags(tiers.events)).toEqual([tags, tags, tags]);

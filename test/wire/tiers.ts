@@ -76,7 +76,8 @@ export class Tiers {
   readonly bus: PausableBus;
   /** Whether the store of calls rejects whatever it is asked for. */
   isStoreAway = false;
-  readonly #calls = new MemoryCallStore();
+  /** The records of calls. */
+  readonly calls: MemoryCallStore = new MemoryCallStore();
   /** Places of calls. */
   readonly limits: MemoryCallLimits = new MemoryCallLimits();
   readonly #edges: Edge[] = [];
@@ -131,12 +132,12 @@ export class Tiers {
 
   /** What is on record. */
   async records(): Promise<readonly CallRecord[]> {
-    return (await this.#calls.list({ limit: 500 }, Date.now())).records;
+    return (await this.calls.list({ limit: 500 }, Date.now())).records;
   }
 
   /** The nodes that look after calls, or are to tell of their ends. */
   owners(): Promise<readonly string[]> {
-    return this.#calls.owners(Date.now());
+    return this.calls.owners(Date.now());
   }
 
   /** How many media sessions are open. */
@@ -251,7 +252,7 @@ export class Tiers {
     const away = async (): Promise<never> => {
       throw new Error('the store is away');
     };
-    return new Proxy(this.#calls, {
+    return new Proxy(this.calls, {
       get: (store, name) => {
         const method = Reflect.get(store, name) as (...args: unknown[]) => unknown;
         return (...args: unknown[]) => (this.isStoreAway ? away() : method.apply(store, args));

@@ -42,6 +42,8 @@ export interface CallRow {
   /** Seconds since it was answered, or since it began. */
   readonly seconds: number;
   readonly sipCallId: string;
+  /** What is known of it besides, by name; not there where nothing is. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** One trunk, as `tandem trunks` shows it. */
@@ -98,6 +100,7 @@ export async function listCalls(
     target: record.target,
     node: record.node,
     seconds: secondsSince(record.answeredMs || record.startedMs, now),
+    ...(record.tags && { tags: record.tags }),
   }));
   return { rows, cursor: page.cursor };
 }

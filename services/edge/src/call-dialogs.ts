@@ -1,5 +1,6 @@
 import type { event } from '@tandem/contract';
 import type { CallRecord } from '@tandem/platform';
+import type { CodecPolicy } from '@tandem/sdp';
 import {
   calleeDialog,
   callerDialog,
@@ -61,6 +62,8 @@ export interface CallDialogs extends Readonly<Record<Party, Leg>> {
   readonly timer?: SessionTimer | undefined;
   /** Seconds without a packet after which the call is dead; 0 means never. */
   readonly inactivity?: number;
+  /** What codecs the parties may use, where not any. */
+  readonly codecs?: CodecPolicy;
   /** The media is being moved; until then at the latest, in milliseconds since 1970. */
   readonly movingUntil?: number | undefined;
   /** What was counted where the media was before. */
@@ -116,6 +119,7 @@ export function dialogsOf(answered: Answered, isOwn: IsOwn): CallDialogs | undef
         sentAgain: { number: invite.cseq.number, times: 0, headers: authorized.headers },
       }),
     },
+    ...(token.codecs && { codecs: token.codecs }),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   otherParty,
   withSaid,
 } from '../call-dialogs.ts';
+import { restricted } from '../codec-rules.ts';
 import { type OwnResult, sendOwn } from '../own-request.ts';
 import type { EdgeParts } from '../parts.ts';
 import { raisedBeyond } from '../records/shift.ts';
@@ -99,7 +100,7 @@ async function agree(parts: EdgeParts, record: DialogRecord, party: Party, resul
   const { response, source } = result;
   const sdp = response && sdpOf(response);
   const target = response?.contacts[0]?.uri;
-  const said = sdp === undefined ? undefined : { sdp, source };
+  const said = sdp === undefined ? undefined : { sdp: restricted(sdp, record.dialog.codecs), source };
   records.change(record.id, (latest) => {
     if (!hasDialogs(latest)) return latest;
     const heard = withSaid(latest.dialog, party, said);
