@@ -2,11 +2,10 @@ import { expect } from 'vitest';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import { domain } from './acme.ts';
-import { Dialog } from './dialog.ts';
 import { it } from './fixture.ts';
 import { sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
-import { beyond, callPast, described, hangUp, outside } from './tales.ts';
+import { answered, callPast, described, hangUp, outside } from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
 
 const describe = needs('namespace');
@@ -44,17 +43,13 @@ describe('the backup of a trunk takes the call', () => {
     const { backup, heard, phone, primary, tiers } = await open(start, contact);
     const invite = await callPast(phone, number);
     if (how === 'answers 503') await primary.answer('INVITE', '503 Service Unavailable');
-    const asked = await backup.wire.receive('INVITE');
+    const { theirs } = await answered(invite, phone, backup);
     const invites = heard.filter(({ start: line }) => line.startsWith('INVITE '));
     expect([invites.length >= Math.min(most, 1), invites.length <= most]).toEqual([true, true]);
-    const said = backup.reply(asked, '200 OK', sdp, described(spare));
-    const mine = Dialog.ofCaller(phone, await phone.final(invite));
-    mine.acknowledge(beyond(mine));
-    await backup.wire.receive('ACK');
     const { limits } = await tiers.recorded();
     expect(limits).toContain('trunk/acme/backup');
     expect(limits).not.toContain('trunk/acme/primary');
-    await hangUp(Dialog.ofCallee(backup, asked, said), phone);
+    await hangUp(theirs, phone);
   });
 
   it('for good: what the primary says after that is told to nobody, and it is cancelled', async ({

@@ -43,6 +43,7 @@ interface Policies {
   readonly trunk?: readonly string[];
   readonly other?: readonly string[];
   readonly users?: readonly Pick<User, 'codecs' | 'media'>[];
+  readonly followRedirects?: boolean;
 }
 
 function userSpecs(specs: Policies['users'] = [{}, {}]): User[] {
@@ -53,7 +54,10 @@ function userSpecs(specs: Policies['users'] = [{}, {}]): User[] {
 }
 
 /** Two edges with two carriers, each with a list of codecs or without, and two users. */
-async function open(start: (changes: object) => Promise<Tiers>, { trunk, other, users }: Policies) {
+async function open(
+  start: (changes: object) => Promise<Tiers>,
+  { trunk, other, users, followRedirects = false }: Policies,
+) {
   const more = {
     Trunk: {
       carrier: {
@@ -66,7 +70,7 @@ async function open(start: (changes: object) => Promise<Tiers>, { trunk, other, 
     Number: { '+34911000001': { destination: { user: '1001' } } },
     Route: { all: { match: { prefix: '+' }, trunks: other ? ['carrier', 'other'] : ['carrier'] } },
   };
-  const tiers = await start({ more, users: userSpecs(users) });
+  const tiers = await start({ more, users: userSpecs(users), followRedirects });
   await tiers.edge('edge-1', here);
   const carrier = await tiers.outside(outside, here);
   return { tiers, carrier, phone: await userPhone(tiers, '1001') };
@@ -272,6 +276,24 @@ describe('the codecs of users', () => {
     const { dialog } = await tiers.recorded();
     expect(JSON.stringify(dialog)).not.toContain('m=audio');
     await end(caller, bob);
+  });
+
+  it('keep a call from being sent on to who may use nothing of its offer', async ({ tiers: start }) => {
+    const users = [{}, {}, { codecs: ['PCMA'] }];
+    const { phone: alice, tiers } = await open(start, { users, followRedirects: true });
+    const [bob, carol] = [await userPhone(tiers, '1002'), await userPhone(tiers, '1003')];
+    for (const each of [bob, carol]) await each.register();
+    const sentOn = { Contact: `<${carol.uri}>` };
+    const invite = await alice.invite(bob.uri, {}, audio(9, 0, 101));
+    await bob.answer('INVITE', '302 Moved Temporarily', sentOn);
+    expect(statusOf(await alice.final(invite))).toBe(302);
+    await carol.wire.silent();
+    await bob.wire.receive('ACK');
+    const next = await alice.invite(bob.uri, {}, audio(9, 8, 101));
+    await bob.answer('INVITE', '302 Moved Temporarily', sentOn);
+    const { asked, caller } = await connect(alice, carol, next, audio(8, 101));
+    expect(codecsIn(asked)).toEqual(['8 101', '101']);
+    await end(caller, carol);
   });
 
   it('TR-28: that both have let media pass octet by octet: nothing is transcoded', async ({

@@ -8,7 +8,17 @@ import { it } from './fixture.ts';
 import { type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import type { Headers } from './request.ts';
-import { beyond, callPast, described, hangUp, inside, outside, tales } from './tales.ts';
+import {
+  type Answered,
+  answered,
+  beyond,
+  callPast,
+  described,
+  hangUp,
+  inside,
+  outside,
+  tales,
+} from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
 import {
   areRight,
@@ -25,14 +35,9 @@ import {
 const describe = needs('namespace');
 
 /** A call with the carrier that was answered. */
-interface Call {
+interface Call extends Answered {
   readonly phone: Phone;
   readonly carrier: Phone;
-  readonly mine: Dialog;
-  readonly theirs: Dialog;
-  /** The INVITE as the carrier took it, and its ACK. */
-  readonly asked: Message;
-  readonly ack: Message;
 }
 
 /** Calls the carrier, which asks for credentials if that is wanted, and says that it is at another `place`. */
@@ -42,13 +47,9 @@ async function connect(
 ): Promise<Call> {
   const invite = await callPast(phone, number);
   if (isAsked) await challenge(carrier, 'INVITE', 407, asks());
-  const asked = await carrier.wire.receive('INVITE');
-  const said = carrier.reply(asked, '200 OK', { ...sdp, Contact: place.contact }, described(outside));
-  const mine = Dialog.ofCaller(phone, await phone.final(invite));
-  mine.acknowledge({ ...tales(phone), ...beyond(mine) });
-  const ack = await place.wire.receive('ACK');
+  const both = await answered(invite, phone, carrier, { place });
   await tiers.recorded();
-  return { phone, carrier, mine, theirs: Dialog.ofCallee(carrier, asked, said), asked, ack };
+  return { phone, carrier, ...both };
 }
 
 /** The phone asks for something, for which the carrier wants credentials; returns both requests as that got them. */
@@ -176,6 +177,28 @@ describe('a provider that asks for credentials within a call', () => {
     expect(proofOf(await carrier.wire.receive('ACK'))).toEqual(proofOf(first[1]));
     const second = await prove(call, 'BYE', {}, 401);
     expect(rising([...first, ...second])).toBe(true);
+  });
+
+  it('gets them from us as well when media moves, and the phone goes on after that', async ({
+    tiers: start,
+  }) => {
+    const opened = await open(start);
+    const call = await connect(opened, { isAsked: true });
+    const { asked, carrier, phone } = call;
+    await opened.tiers.media('media-2', address(3));
+    const told = phone.answer('INVITE', '200 OK', sdp, described(inside));
+    await opened.tiers.killMedia('media-1');
+    const first = await challenge(carrier, 'INVITE', 407, asks());
+    const second = await carrier.answer('INVITE', '200 OK', sdp, described(outside));
+    expect(areRight(second.header('Proxy-Authorization'))).toBe(true);
+    expect(proofOf(await carrier.wire.receive('ACK'))).toEqual(proofOf(second));
+    await told;
+    await phone.wire.receive('ACK');
+    const seen = [asked, first, second, ...(await prove(call, 'INVITE'))];
+    call.mine.acknowledge({ ...tales(phone), ...beyond(call.mine) });
+    expect(proofOf(await carrier.wire.receive('ACK'))).toEqual(proofOf(seen.at(-1)!));
+    seen.push(...(await prove(call, 'BYE')));
+    expect(rising(seen)).toBe(true);
   });
 
   it('is proven ourselves to when we end the call for both', async ({ tiers: start }) => {

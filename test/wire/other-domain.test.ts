@@ -6,7 +6,17 @@ import { Dialog } from './dialog.ts';
 import { it } from './fixture.ts';
 import { type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
-import { beyond, callPast, described, expectSilence, hangUp, outside, tales, talk } from './tales.ts';
+import {
+  answered,
+  beyond,
+  callPast,
+  described,
+  expectSilence,
+  hangUp,
+  outside,
+  tales,
+  talk,
+} from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
 
 const describe = needs('namespace');
@@ -23,12 +33,8 @@ async function open(start: (changes: object) => Promise<Tiers>, changes = {}, he
 /** A call that was answered, from both sides. */
 async function talking(phone: Phone, other: Phone): Promise<readonly [mine: Dialog, theirs: Dialog]> {
   const invite = await callPast(phone, bob, { 'Record-Route': undefined });
-  const asked = await other.wire.receive('INVITE');
-  const said = other.reply(asked, '200 OK', sdp, described(outside));
-  const mine = Dialog.ofCaller(phone, await phone.final(invite));
-  mine.acknowledge(tales(phone));
-  await other.wire.receive('ACK');
-  return [mine, Dialog.ofCallee(other, asked, said)];
+  const { mine, theirs } = await answered(invite, phone, other);
+  return [mine, theirs];
 }
 
 describe('another domain that is called', () => {

@@ -7,7 +7,7 @@ import { Dialog } from './dialog.ts';
 import { it } from './fixture.ts';
 import { offer, type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
-import { described, expectSilence, outside } from './tales.ts';
+import { answered, described, expectSilence, outside } from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
 
 const describe = needs('namespace');
@@ -41,13 +41,9 @@ async function open(
   const [alice, carol] = [await tiers.phone(here), await tiers.phone(here)];
   await Promise.all([alice.register(), carol.register()]);
   const invite = await alice.invite(uri, { 'Call-ID': `1@${alice.wire.local}` });
-  const asked = await carrier.wire.receive('INVITE');
-  const said = carrier.reply(asked, '200 OK', sdp, described(outside));
-  const mine = Dialog.ofCaller(alice, await alice.final(invite));
-  mine.acknowledge();
-  await carrier.wire.receive('ACK');
+  const { mine, theirs } = await answered(invite, alice, carrier);
   await tiers.recorded();
-  return { alice, carol, carrier, heard, mine, theirs: Dialog.ofCallee(carrier, asked, said), tiers };
+  return { alice, carol, carrier, heard, mine, theirs, tiers };
 }
 
 /** Lets a phone send the other side somewhere; returns the REFER as that got it. */

@@ -13,6 +13,7 @@ import { Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { fresh, write } from './request.ts';
 import {
+  answered,
   beyond,
   callPast,
   described,
@@ -59,16 +60,12 @@ async function call(phone: Phone, number: string, headers = {}): Promise<Message
 }
 
 /** A call of a phone without a proxy of its own, up and on record. */
-async function answered(tiers: Tiers, carrier: Phone) {
+async function onRecord(tiers: Tiers, carrier: Phone) {
   const phone = await tiers.phone(here, 'udp', caller);
   const invite = await call(phone, '+34600111222', { 'Record-Route': undefined });
-  const asked = await carrier.wire.receive('INVITE');
-  const said = carrier.reply(asked, '200 OK', sdp, described(outside));
-  const mine = Dialog.ofCaller(phone, await phone.final(invite));
-  mine.acknowledge();
-  await carrier.wire.receive('ACK');
+  const both = await answered(invite, phone, carrier);
   await tiers.recorded();
-  return { phone, invite, asked, mine, theirs: Dialog.ofCallee(carrier, asked, said) };
+  return { phone, invite, ...both };
 }
 
 describe('a call to a provider', () => {
@@ -132,7 +129,7 @@ describe('a call to a provider', () => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
     const first = await tiers.mortalEdge('edge-1', here);
-    const { invite, mine, phone, theirs } = await answered(tiers, carrier);
+    const { invite, mine, phone, theirs } = await onRecord(tiers, carrier);
     await first.kill();
     await tiers.edge('edge-2', here);
     await talk(mine, theirs, { phone, carrier });
@@ -164,7 +161,7 @@ describe('a call to a provider', () => {
     const heard: Message[] = [];
     const { carrier, tiers } = await open(start, heard);
     await tiers.edge('edge-1', here);
-    const { asked, invite, mine, phone, theirs } = await answered(tiers, carrier);
+    const { asked, invite, mine, phone, theirs } = await onRecord(tiers, carrier);
     await tiers.media('media-2', address(3));
     const moved = Promise.all(
       (

@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
 import { needs } from '../harness/needs.ts';
 import { domain } from './acme.ts';
-import { Dialog } from './dialog.ts';
 import { it } from './fixture.ts';
 import { sdp } from './phone.ts';
-import { beyond, callPast, described, hangUp, outside } from './tales.ts';
+import { answered, callPast, hangUp, outside } from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
 
 const describe = needs('namespace');
@@ -24,12 +23,8 @@ async function published(start: (changes: object) => Promise<Tiers>, headers: ob
   const peer = await tiers.outside(outside, here);
   const phone = await tiers.phone(here, 'udp', { user: 'boss', domain, password: 'secret-of-boss' });
   const invite = await callPast(phone, number);
-  const asked = await peer.wire.receive('INVITE');
-  const said = peer.reply(asked, '200 OK', { ...sdp, ...headers }, described(outside));
-  const mine = Dialog.ofCaller(phone, await phone.final(invite));
-  mine.acknowledge(beyond(mine));
-  await peer.wire.receive('ACK');
-  await hangUp(Dialog.ofCallee(peer, asked, said), phone);
+  const { theirs } = await answered(invite, phone, peer, { headers: { ...sdp, ...headers } });
+  await hangUp(theirs, phone);
   const kinds = new Map<string, unknown>();
   while (!kinds.has('callEnded')) {
     const { kind } = await tiers.events.take('an event', () => true);

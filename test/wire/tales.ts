@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Message } from '../harness/message.ts';
-import type { Dialog } from './dialog.ts';
+import { Dialog } from './dialog.ts';
 import { type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { fresh, type Headers } from './request.ts';
@@ -81,6 +81,31 @@ export async function callPast(phone: Phone, uri: string, headers = {}): Promise
     },
     described(inside),
   );
+}
+
+/** A call that was answered, from both sides. */
+export interface Answered {
+  readonly mine: Dialog;
+  readonly theirs: Dialog;
+  /** The INVITE, and the ACK of its answer, as the peer got them. */
+  readonly asked: Message;
+  readonly ack: Message;
+}
+
+/** The peer takes a call of a phone; `place` is where it says that it is, from where it hears the ACK. */
+export async function answered(
+  invite: Message,
+  phone: Phone,
+  peer: Phone,
+  { headers = sdp, place = peer }: { readonly headers?: Headers; readonly place?: Phone } = {},
+): Promise<Answered> {
+  const asked = await peer.wire.receive('INVITE');
+  const host = peer.wire.local.split(':')[0]!;
+  const said = peer.reply(asked, '200 OK', { ...headers, Contact: place.contact }, described(host));
+  const mine = Dialog.ofCaller(phone, await phone.final(invite));
+  mine.acknowledge({ ...tales(phone), ...beyond(mine) });
+  const ack = await place.wire.receive('ACK');
+  return { mine, theirs: Dialog.ofCallee(peer, asked, said), asked, ack };
 }
 
 /** Both sides change the call, and each is told of the other. */

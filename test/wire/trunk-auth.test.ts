@@ -4,7 +4,7 @@ import { Dialog } from './dialog.ts';
 import { it } from './fixture.ts';
 import { sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
-import { beyond, callPast, described, hangUp, outside, tales, talk } from './tales.ts';
+import { answered, beyond, callPast, described, hangUp, outside, tales, talk } from './tales.ts';
 import {
   areRight,
   asks,
@@ -64,12 +64,7 @@ describe('a provider that asks for credentials', () => {
     const { carrier, phone } = await place();
     const invite = await callPast(phone, number);
     await challenge(carrier, 'INVITE', 407, asks());
-    const asked = await carrier.wire.receive('INVITE');
-    const said = carrier.reply(asked, '200 OK', sdp, described(outside));
-    const answer = await phone.final(invite);
-    const [mine, theirs] = [Dialog.ofCaller(phone, answer), Dialog.ofCallee(carrier, asked, said)];
-    mine.acknowledge({ ...tales(phone), ...beyond(mine) });
-    await carrier.wire.receive('ACK');
+    const { asked, mine, theirs } = await answered(invite, phone, carrier);
     await tiers.recorded();
     await edge.kill();
     await tiers.edge('edge-2', here);

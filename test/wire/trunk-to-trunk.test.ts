@@ -6,7 +6,7 @@ import { it } from './fixture.ts';
 import { type Phone, sdp } from './phone.ts';
 import { statusOf } from './reply.ts';
 import { fresh } from './request.ts';
-import { described, outside, tales, tells, upstream } from './tales.ts';
+import { answered, beyond, described, outside, tales, tells, upstream } from './tales.ts';
 import { address, type Tiers } from './tiers.ts';
 import { areRight, asks, challenge } from './trunk-challenges.ts';
 
@@ -44,11 +44,6 @@ async function carriers(tiers: Tiers): Promise<readonly [Carrier, Carrier]> {
 /** What a carrier says of where it is, with a proxy of its own before it. */
 function telling({ phone }: Carrier): Record<string, string> {
   return { ...(tales(phone) as Record<string, string>), 'Record-Route': upstream(phone) };
-}
-
-/** The way of requests that have passed the carrier's own proxy. */
-function beyond(dialog: Dialog): { readonly Route: readonly string[] } {
-  return { Route: dialog.routes.filter((route) => !route.includes('upstream@')) };
 }
 
 function invite({ phone }: Carrier): Message {
@@ -184,12 +179,7 @@ describe('a call from one trunk to another', () => {
     const [a, b] = await carriers(tiers);
     const first = invite(a);
     a.phone.send(first);
-    const asked = await b.phone.wire.receive('INVITE');
-    const said = b.phone.reply(asked, '200 OK', sdp, described(second));
-    const mine = Dialog.ofCaller(a.phone, await a.phone.final(first));
-    mine.acknowledge(beyond(mine));
-    await b.phone.wire.receive('ACK');
-    const theirs = Dialog.ofCallee(b.phone, asked, said);
+    const { mine, theirs } = await answered(first, a.phone, b.phone);
     for (const [dialog, way] of [
       [mine, beyond(mine)],
       [theirs, {}],

@@ -17,7 +17,9 @@ export type Target =
       readonly technology: 'SIP' | 'PJSIP';
       readonly peer: string;
       readonly number: MadeNumber;
-    };
+    }
+  /** `host`, `host:port`, or a number there; one that is no peer. */
+  | { readonly to: 'host'; readonly host: string; readonly number?: MadeNumber };
 
 /** What `Dial(…)` says. */
 export interface Dial {
@@ -75,9 +77,20 @@ function targetOf(text: string): Target | string {
   const technology = written.toUpperCase();
   if (technology !== 'SIP' && technology !== 'PJSIP') return `${written} is no SIP`;
   if (/!/.test(rest)) return 'To and From are what the switch makes them';
+  const host = technology === 'SIP' ? hostOf(rest) : undefined;
+  if (host) return host;
   if (/:/.test(rest.replaceAll(/\$\{[^}]*\}|sips?:/g, '')))
     return 'names a port or a password besides the peer';
   return rest.includes('/') ? throughPeer(technology, rest) : atPeer(technology, rest);
+}
+
+/** `[number@]host:port`: what has a port is no peer. */
+function hostOf(text: string): Target | undefined {
+  const [, number, host = ''] = /^(?:([^@:/]*)@)?([A-Za-z0-9.-]+:\d{1,5})$/.exec(text) ?? [];
+  if (host === '') return undefined;
+  if (number === undefined) return { to: 'host', host };
+  const made = madeNumber(number);
+  return typeof made === 'string' ? undefined : { to: 'host', host, number: made };
 }
 
 /** `peer/number`, or `peer/sip:number@host`. */

@@ -3,11 +3,14 @@ import { ExtensionPattern } from './extension-pattern.ts';
 import type { Ledger } from './ledger.ts';
 import { formatPlace, type Place } from './place.ts';
 import type { Option, Section } from './section.ts';
+import { parseTiming, type Timing } from './timing.ts';
 
 /** One priority of an extension. */
 export interface Step {
   readonly place: Place;
   readonly priority: number;
+  /** By which others go there. */
+  readonly label?: string;
   readonly application: Application;
 }
 
@@ -24,7 +27,14 @@ export interface Context {
   /** The lines of its headings. */
   readonly places: readonly Place[];
   readonly extensions: readonly Extension[];
-  readonly includes: readonly { readonly name: string; readonly place: Place }[];
+  readonly includes: readonly Inclusion[];
+}
+
+/** `include => name`, or `include => name,times,days,dates,months`. */
+export interface Inclusion {
+  readonly name: string;
+  readonly place: Place;
+  readonly timing?: Timing;
 }
 
 /** extensions.conf. */
@@ -85,7 +95,7 @@ function readContext(name: string, sections: readonly Section[], ledger: Ledger)
 
 /** Priorities count up from line to line: `n` is the one after the last, whichever extension that was of. */
 class ContextReading {
-  readonly includes: { name: string; place: Place }[] = [];
+  readonly includes: Inclusion[] = [];
   /** Of the last line, which `same` means. */
   pattern: string | undefined;
   readonly #context: string;
@@ -116,9 +126,10 @@ class ContextReading {
 
   #include(value: string, place: Place): void {
     const [name = '', ...times] = value.split(/[,|]/).map((each) => each.trim());
-    if (times.some((time) => time !== '' && time !== '*'))
-      this.#ledger.left(place, 'holds at some times only');
-    else this.includes.push({ name, place });
+    const isTimed = times.some((time) => time !== '' && time !== '*');
+    const timing = isTimed ? parseTiming(times) : undefined;
+    if (typeof timing === 'string') this.#ledger.left(place, timing);
+    else this.includes.push({ name, place, ...(timing && { timing }) });
   }
 
   #exten(value: string, place: Place): void {
@@ -159,7 +170,7 @@ class ContextReading {
     }
     const at = value.indexOf(',');
     // A label in parentheses is for those who go there.
-    const [priority = ''] = value.slice(0, Math.max(0, at)).trim().toLowerCase().split('(');
+    const [priority = '', label] = value.slice(0, Math.max(0, at)).trim().toLowerCase().split(/[()]/);
     if (priority === 'hint') {
       this.#ledger.left(place, 'no states of phones are kept for others to subscribe to');
       return;
@@ -175,7 +186,7 @@ class ContextReading {
     this.#steps.set(pattern, steps);
     const same = steps.find((step) => step.priority === number);
     if (same) this.#ledger.left(place, `the priority is at ${formatPlace(same.place)} already`);
-    else steps.push({ place, priority: number, application });
+    else steps.push({ place, priority: number, application, ...(label && { label: label.trim() }) });
   }
 
   #count(priority: string): number | undefined {

@@ -6,8 +6,8 @@ import type { Ledger } from './ledger.ts';
 import type { Place } from './place.ts';
 
 /** What refers to others comes after them: it may be right as soon as they are. */
-const kinds: readonly Kind[] = ['Tenant', 'User', 'Trunk', 'Number', 'Route'];
-const guards = /^spec\.(?:sources|class|classes|match|rewrite)\b/;
+const kinds: readonly Kind[] = ['Tenant', 'Schedule', 'User', 'Trunk', 'Number', 'Route'];
+const guards = /^spec\.(?:sources|class|classes|match|rewrite|rules|timezone|open|holidays)\b/;
 /** How often what the loader refuses is taken out. */
 const maxRounds = 64;
 
@@ -38,6 +38,21 @@ export class Drafts {
 
   of(kind: Kind): readonly Draft[] {
     return [...this.#drafts.values()].filter((draft) => draft.kind === kind);
+  }
+
+  /** A name that no resource of a kind has, like one that is wanted. */
+  freeName(kind: Kind, wanted: string): string {
+    const plain = wanted.replaceAll(/[^A-Za-z0-9._+-]/g, '-').slice(0, 56);
+    for (let number = 1; ; number++) {
+      const free = number === 1 ? plain : `${plain}-${number}`;
+      if (!this.get(kind, free)) return free;
+    }
+  }
+
+  /** Takes a resource back, and says why of its lines. */
+  leave(draft: Draft, reason: string): void {
+    for (const place of draft.allPlaces()) this.#ledger.left(place, reason);
+    this.#drafts.delete(`${draft.kind}/${draft.name}`);
   }
 
   /** YAML of one kind, or of all. */

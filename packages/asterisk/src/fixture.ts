@@ -17,7 +17,13 @@ export async function importFiles(
   files: Readonly<Record<string, string>>,
   options: Partial<ImportOptions> = {},
 ): Promise<Import> {
-  return importAsterisk(folderOf(files), { tenant: 'office', domains: [], ownAddresses: true, ...options });
+  return importAsterisk(folderOf(files), {
+    tenant: 'office',
+    domains: [],
+    ownAddresses: true,
+    timezone: 'Europe/Madrid',
+    ...options,
+  });
 }
 
 /** What became of each line: `file:line fate reason`. */

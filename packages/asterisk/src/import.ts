@@ -20,6 +20,8 @@ export interface ImportOptions {
   readonly domains: readonly string[];
   /** Whether phones that were told an address, as Asterisk's usually are, stay as they are. One tenant may have that. */
   readonly ownAddresses: boolean;
+  /** The time zone of the exchange, by which its hours go. */
+  readonly timezone: string;
 }
 
 /** What an import came to. */
@@ -36,6 +38,7 @@ export interface Import {
 
 const files: readonly (readonly [kind: Kind, name: string])[] = [
   ['Tenant', 'tenant.yaml'],
+  ['Schedule', 'schedules.yaml'],
   ['User', 'users.yaml'],
   ['Trunk', 'trunks.yaml'],
   ['Number', 'numbers.yaml'],
@@ -53,7 +56,7 @@ export async function importAsterisk(folder: Folder, options: ImportOptions): Pr
   }
   const ledger = new Ledger();
   const drafts = new Drafts(options.tenant, ledger);
-  const workshop = new Workshop(ledger, drafts);
+  const workshop = new Workshop(ledger, drafts, options.timezone);
   const tenant = drafts.make('Tenant', options.tenant)!;
   read(folder, workshop, tenant);
   finishTenant(tenant, workshop, options);
@@ -64,7 +67,11 @@ export async function importAsterisk(folder: Folder, options: ImportOptions): Pr
         drafts.of(kind).length > 0 ? [[name, drafts.yaml(kind)] as const] : [],
       ),
     ),
-    counts: new Map(files.map(([kind]) => [kind, drafts.of(kind).length])),
+    counts: new Map(
+      files
+        .map(([kind]) => [kind, drafts.of(kind).length] as const)
+        .filter(([kind, count]) => kind !== 'Schedule' || count > 0),
+    ),
     entries: [...ledger.entries()],
     unread: unreadOf(folder, ledger),
   };

@@ -17,7 +17,11 @@ export function makeTrunk(
   objects: Objects,
   workshop: Workshop,
 ): void {
-  const trunk = workshop.drafts.make('Trunk', workshop.trunkName(endpoint.name), endpoint.section.place);
+  const trunk = workshop.drafts.make(
+    'Trunk',
+    workshop.drafts.freeName('Trunk', endpoint.name),
+    endpoint.section.place,
+  );
   if (!trunk) {
     endpoint.abandon(`there is a trunk ${endpoint.name} already`);
     return;

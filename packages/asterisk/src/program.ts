@@ -1,18 +1,34 @@
 import { argumentsOf } from './application.ts';
 import { maxContexts, maxGotos } from './caps.ts';
 import { type Dial, parseDial } from './dial.ts';
-import type { Context, Dialplan, Extension, Step } from './dialplan.ts';
+import type { Context, Dialplan, Extension, Inclusion, Step } from './dialplan.ts';
 import { ExtensionPattern } from './extension-pattern.ts';
 import type { Ledger } from './ledger.ts';
 import { formatPlace, type Place } from './place.ts';
+import { parseTiming, type Timing } from './timing.ts';
 
 /** Whom an extension calls, one after the other. */
 export interface Program {
   /** What `${EXTEN}` is: another extension where the call was sent on. */
   readonly number: ExtensionPattern;
   readonly dials: readonly { readonly dial: Dial; readonly step: Step }[];
+  /** Whom it calls instead at some times, the first one that holds. */
+  readonly timed: readonly TimedProgram[];
   /** All lines that say so. */
   readonly places: readonly Place[];
+}
+
+/** A program that is for some times. */
+interface TimedProgram extends Pick<Program, 'number' | 'dials'> {
+  readonly timing: Timing;
+  readonly place: Place;
+}
+
+/** A context that calls come to, and when. */
+export interface ReachedContext {
+  readonly context: Context;
+  /** Undefined for any time. */
+  readonly inclusion: Inclusion | undefined;
 }
 
 /** Applications that change nothing about where a call goes. */
@@ -59,73 +75,135 @@ export class Programs {
   }
 
   /** A context with all that it includes, in the order in which Asterisk looks. */
-  reach(name: string): readonly Context[] {
-    const found = new Map<string, Context>();
-    const enter = (next: string): boolean => {
+  reach(name: string): readonly ReachedContext[] {
+    const found = new Map<string, ReachedContext>();
+    const enter = (next: string, inclusion: Inclusion | undefined): boolean => {
       const context = this.#dialplan.contexts.get(next);
       if (!context || found.has(next) || found.size >= maxContexts) return context !== undefined;
-      found.set(next, context);
+      found.set(next, { context, inclusion });
       for (const include of context.includes) {
-        if (enter(include.name)) this.#ledger.carried(include.place);
+        if (include.timing && inclusion) this.#ledger.left(include.place, nested);
+        else if (enter(include.name, include.timing ? include : inclusion))
+          this.#ledger.carried(include.place);
         else this.#ledger.left(include.place, `there is no context ${include.name}`);
       }
       return true;
     };
-    enter(name);
+    enter(name, undefined);
     return [...found.values()];
   }
 
   /** The extension that has a number in a context. */
   find(context: string, number: string): Extension | undefined {
-    for (const { extensions } of this.reach(context)) {
-      const matching = extensions.filter(({ pattern }) => pattern.matches(number));
+    for (const reached of this.reach(context)) {
+      const matching = reached.context.extensions.filter(({ pattern }) => pattern.matches(number));
       if (matching.length > 0) return matching.sort((a, b) => a.pattern.compare(b.pattern))[0];
     }
     return undefined;
   }
 
-  read({ pattern, context, steps }: Extension, gotos = 0): Program {
+  /** What an extension does from a step on; `jumps` are those that led there. */
+  read(extension: Extension, from = 0, jumps = 0): Program {
+    const { pattern, steps } = extension;
     const dials: { dial: Dial; step: Step }[] = [];
-    const places: Place[] = [];
     let ended: string | undefined;
-    for (const step of steps) {
+    for (const [index, step] of steps.entries()) {
+      if (index < from) continue;
       const { place, application } = step;
       const { name, written } = application;
+      const mayJump = dials.length === 0 && jumps < maxGotos && ended === undefined;
       if (harmless.has(name)) this.#ledger.meaningless(place, harmless.get(name)!);
       else if (ends.has(name)) {
         this.#ledger.meaningless(place, 'a call that nobody takes ends, and its caller is told why');
         ended ??= `comes after ${written} at ${formatPlace(place)}`;
-      } else if (ended !== undefined) this.#ledger.left(place, ended);
+      } else if (ended !== undefined) this.#ledger.otherwise(place, 'left', ended);
       else if (name === 'dial') {
         const dial = parseDial(application.data, this.#dialplan.globals);
         if (typeof dial === 'string') {
           this.#ledger.left(place, dial);
           ended = `comes after what is not carried over at ${formatPlace(place)}`;
         } else dials.push({ dial, step });
-      } else if (name === 'goto' && dials.length === 0 && gotos < maxGotos) {
-        const there = this.#goto({ pattern, context, steps }, step, gotos + 1);
-        if (there) return { ...there, places: [...places, place, ...there.places] };
-        ended = `comes after Goto at ${formatPlace(place)}`;
+      } else if (mayJump && (name === 'goto' || name === 'gotoiftime')) {
+        const there =
+          name === 'goto'
+            ? this.#jump(extension, step, application.data, jumps + 1)
+            : this.#byTime(extension, index, jumps + 1);
+        if (there) return { ...there, places: [place, ...there.places] };
+        ended = `comes after ${written} at ${formatPlace(place)}`;
       } else {
         this.#ledger.left(place, `${written} is not carried over`);
         if (!missed.has(name))
           ended = `comes after ${written} at ${formatPlace(place)}, which is not carried over`;
       }
     }
-    return { number: pattern, dials, places };
+    return { number: pattern, dials, timed: [], places: [] };
   }
 
-  /** What the extension does that a call is sent on to, where that is known beforehand. */
-  #goto({ pattern, context }: Extension, { place, application }: Step, gotos: number): Program | undefined {
-    const words = argumentsOf(application.data);
-    const [priority = '', exten = '', where = context] = words.toReversed();
-    const number = /^\$\{EXTEN\}$/.test(exten) ? pattern.literal : exten;
-    const plain = number !== undefined && /^[\w+*#.-]+$/.test(number) && priority === '1';
-    const target = plain ? this.find(where, number) : undefined;
-    if (!target) {
-      this.#ledger.left(place, 'where it goes on to is not known beforehand');
+  /** `GotoIfTime(times,days,dates,months?there:otherwise)` */
+  #byTime(extension: Extension, index: number, jumps: number): Program | undefined {
+    const step = extension.steps[index]!;
+    const { place, application } = step;
+    const [times = '', targets = ''] = application.data.split('?');
+    const timing = parseTiming(times.split(/[,|]/));
+    if (typeof timing === 'string') {
+      this.#ledger.left(place, timing);
       return undefined;
     }
-    return { ...this.read(target, gotos), number: ExtensionPattern.parse(number!)! };
+    const [there = '', otherwise = ''] = targets.split(':');
+    const then = this.#jump(extension, step, there, jumps);
+    const or =
+      otherwise.trim() === ''
+        ? this.read(extension, index + 1, jumps)
+        : this.#jump(extension, step, otherwise, jumps);
+    if (!then || !or) return undefined;
+    const calls = [then, or].every(({ dials, timed }) => dials.length + timed.length > 0);
+    const problem =
+      then.timed.length > 0
+        ? nested
+        : calls
+          ? undefined
+          : 'at some times nobody is called that is carried over';
+    if (problem === undefined) {
+      const { number, dials } = then;
+      return {
+        ...or,
+        timed: [{ timing, place, number, dials }, ...or.timed],
+        places: [...then.places, ...or.places],
+      };
+    }
+    this.#ledger.left(place, problem);
+    for (const { step: left } of [then, or, ...or.timed].flatMap(({ dials }) => dials))
+      this.#ledger.left(left.place, `comes after GotoIfTime at ${formatPlace(place)}`);
+    return undefined;
   }
+
+  /** What is done where a call is sent on to, where that is known beforehand: `label`, or `context,number,label`. */
+  #jump(extension: Extension, { place }: Step, data: string, jumps: number): Program | undefined {
+    const { pattern, context } = extension;
+    const words = argumentsOf(data.replaceAll('|', ','));
+    const [label = '', exten, where = context] = words.toReversed();
+    if (exten === undefined) {
+      const at = stepOf(extension, label);
+      if (at !== undefined) return this.read(extension, at, jumps);
+    } else {
+      const number = /^\$\{EXTEN\}$/.test(exten) ? pattern.literal : exten;
+      const target =
+        number !== undefined && /^[\w+*#.-]+$/.test(number) ? this.find(where, number) : undefined;
+      const at = target && stepOf(target, label);
+      if (at !== undefined)
+        return { ...this.read(target!, at, jumps), number: ExtensionPattern.parse(number!)! };
+    }
+    this.#ledger.left(place, 'where it goes on to is not known beforehand');
+    return undefined;
+  }
+}
+
+export const nested = 'holds at some times of others only, which no schedule says';
+
+/** Where a priority or a label is. */
+function stepOf({ steps }: Extension, label: string): number | undefined {
+  const at = steps.findIndex(
+    (step) => String(step.priority) === label.trim() || step.label === label.trim().toLowerCase(),
+  );
+  return at < 0 ? undefined : at;
 }

@@ -1,16 +1,21 @@
+import { Destinations, several, type Way } from './destinations.ts';
 import type { MadeNumber, Target } from './dial.ts';
-import type { Dialplan, Extension } from './dialplan.ts';
+import type { Dialplan, Extension, Inclusion } from './dialplan.ts';
 import type { Draft } from './draft.ts';
 import type { ExtensionPattern } from './extension-pattern.ts';
 import type { Party } from './party.ts';
 import type { Place } from './place.ts';
-import { type Program, Programs } from './program.ts';
+import { nested, type Program, Programs } from './program.ts';
+import type { Timing } from './timing.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Makes aliases, numbers and routes out of the dialplan, for the users and trunks whose calls enter it. */
 export function readRouting(dialplan: Dialplan, workshop: Workshop): void {
   new Routing(dialplan, workshop).read();
 }
+
+/** Who pays for calls is not for whoever calls to say. */
+const goesOut = 'calls of a pattern of numbers do not go out again, but to single numbers';
 
 /** Options of Dial that ask for what phones and trunks do here anyway. */
 const needlessOptions = /^[tTrRgciIoxX]*$/;
@@ -24,7 +29,17 @@ interface WayOut {
 interface Reached {
   readonly extension: Extension;
   readonly parties: Party[];
+  /** What says when; undefined for any time. */
+  readonly inclusion: Inclusion | undefined;
 }
+
+/** What a program does, or what it does at some times. */
+interface TimedWay extends Pick<Program, 'number' | 'dials'> {
+  readonly at?: { readonly timing: Timing; readonly place: Place };
+}
+
+/** Whose number it is. */
+type Owner = { readonly internal: true } | { readonly trunks: readonly Party[] };
 
 class Routing {
   readonly #workshop: Workshop;
@@ -32,10 +47,12 @@ class Routing {
   readonly #programs: Programs;
   readonly #users: readonly Party[];
   readonly #trunks: readonly Party[];
+  readonly #destinations: Destinations;
 
   constructor(dialplan: Dialplan, workshop: Workshop) {
     this.#dialplan = dialplan;
     this.#workshop = workshop;
+    this.#destinations = new Destinations(workshop);
     this.#programs = new Programs(dialplan, workshop.ledger);
     this.#users = workshop.parties.filter(({ draft }) => draft.kind === 'User');
     this.#trunks = workshop.parties.filter(({ draft }) => draft.kind === 'Trunk');
@@ -43,9 +60,12 @@ class Routing {
 
   read(): void {
     this.#leaveUnreached();
-    for (const { extension, parties } of this.#reached(this.#users)) this.#fromUsers(extension, parties);
-    for (const { extension, parties } of this.#reached(this.#trunks)) this.#fromTrunks(extension, parties);
+    for (const reached of this.#reached(this.#users)) this.#fromUsers(reached);
+    for (const reached of this.#reached(this.#trunks)) this.#fromTrunks(reached);
     this.#withoutClasses();
+    for (const number of this.#workshop.drafts.of('Number'))
+      if (number.get('destination') === undefined)
+        this.#workshop.drafts.leave(number, 'leads nowhere at other times, which no Number does');
   }
 
   /** Who is in no class is in all of them unless it is said that there is none. */
@@ -68,24 +88,24 @@ class Routing {
 
   /** The extensions that calls of some parties come to, in the order in which Asterisk looks, and whose calls. */
   #reached(parties: readonly Party[]): Iterable<Reached> {
-    const found = new Map<Extension, Reached>();
+    const found: Reached[] = [];
     for (const [name, own] of Map.groupBy(parties, ({ context }) => context.name)) {
-      for (const context of this.#enter(name, own)) {
+      for (const { context, inclusion } of this.#enter(name, own)) {
         const sorted = context.extensions.toSorted((a, b) => a.pattern.compare(b.pattern));
         for (const extension of sorted) {
-          const reached = found.get(extension) ?? { extension, parties: [] };
-          found.set(extension, reached);
-          reached.parties.push(...own);
+          const same = found.find((each) => each.extension === extension && each.inclusion === inclusion);
+          if (same) same.parties.push(...own);
+          else found.push({ extension, parties: [...own], inclusion });
         }
       }
     }
-    return found.values();
+    return found;
   }
 
   #enter(name: string, parties: readonly Party[]) {
     const { ledger } = this.#workshop;
     const contexts = this.#programs.reach(name);
-    for (const place of contexts.flatMap(({ places }) => places)) ledger.carried(place);
+    for (const place of contexts.flatMap(({ context }) => context.places)) ledger.carried(place);
     if (contexts.length === 0) {
       for (const { place } of parties.map(({ context }) => context))
         if (place) ledger.left(place, `there is no context ${name}`);
@@ -93,71 +113,130 @@ class Routing {
     return contexts;
   }
 
-  #fromUsers(extension: Extension, parties: readonly Party[]): void {
+  #fromUsers({ extension, parties, inclusion }: Reached): void {
     const program = this.#programs.read(extension);
-    const [first] = program.dials;
-    if (!first) return;
-    if (first.dial.targets.some(({ to }) => to === 'outside')) this.#route(extension, program, parties);
-    else this.#internal(extension, program);
-  }
-
-  #fromTrunks(extension: Extension, trunks: readonly Party[]): void {
-    const program = this.#programs.read(extension);
-    const [first] = program.dials;
-    if (!first) return;
-    if (first.dial.targets.some(({ to }) => to === 'outside')) {
-      this.#through(extension, program, trunks);
+    const ways = this.#ways(program, inclusion);
+    const targets = ways.flatMap(({ dials }) => dials.flatMap(({ dial }) => dial.targets));
+    if (targets.length === 0) {
+      this.#leaveSilence(inclusion);
       return;
     }
-    for (const { user, dialled } of this.#called(extension, program)) {
-      this.#number(dialled, ['user', user.draft.name], program, trunks);
-      this.#ring(user.draft, program);
+    const out = targets.filter((target) => target.to === 'outside');
+    const isWayOut = out.some(
+      ({ technology, peer }) => this.#workshop.party(technology, peer)?.draft.kind === 'Trunk',
+    );
+    if (isWayOut || (out.length > 0 && extension.pattern.literal === undefined))
+      for (const way of ways) this.#route(extension, program, way, parties);
+    else if (
+      ways.length === 1 &&
+      ways[0]!.dials.length === 1 &&
+      ways[0]!.at === undefined &&
+      targets[0]!.to === 'party'
+    )
+      this.#internal(extension, program);
+    else this.#numbers(extension, program, ways, { internal: true });
+  }
+
+  #fromTrunks({ extension, parties: trunks, inclusion }: Reached): void {
+    const program = this.#programs.read(extension);
+    const ways = this.#ways(program, inclusion);
+    if (ways.some(({ dials }) => dials.length > 0)) this.#numbers(extension, program, ways, { trunks });
+    else this.#leaveSilence(inclusion);
+  }
+
+  /** Where nobody is called at some times, others would be. */
+  #leaveSilence(inclusion: Inclusion | undefined): void {
+    if (inclusion) this.#left(inclusion.place, 'at some times nobody is called that is carried over');
+  }
+
+  /** What is done at some times, the first that holds, then what is done else; none where that cannot be said. */
+  #ways(program: Program, inclusion: Inclusion | undefined): TimedWay[] {
+    const timed = program.timed.map(({ timing, place, ...way }) => ({ ...way, at: { timing, place } }));
+    const timing = inclusion?.timing;
+    if (!timing) return [...timed, program];
+    if (timed.length === 0) return [{ ...program, at: { timing, place: inclusion.place } }];
+    for (const { at } of timed) this.#left(at.place, nested);
+    return [];
+  }
+
+  /** Numbers that are called: one, or those of a pattern that there are users for. */
+  #numbers(extension: Extension, program: Program, ways: readonly TimedWay[], owner: Owner): void {
+    for (const dialled of this.#dialled(extension, program, ways)) {
+      const said = ways.map((way) => {
+        const exten = way.number === extension.pattern ? dialled : way.number.literal!;
+        return { way: this.#destinations.way(way, exten, extension.pattern), at: way.at };
+      });
+      if (said.every(({ way }) => way !== undefined)) {
+        this.#number(dialled, said as readonly { way: Way; at: TimedWay['at'] }[], program, owner);
+        for (const { dials } of ways)
+          for (const { dial, step } of dials) this.#leaveOptions(dial.options, step.place);
+      } else {
+        const fine = ways.filter((_, index) => said[index]!.way !== undefined);
+        this.#leaveDials(fine, 'another time of it is not carried over');
+      }
     }
   }
 
-  /** A number that goes out again. A pattern of numbers would let whoever calls choose whom we pay for. */
-  #through({ pattern }: Extension, program: Program, trunks: readonly Party[]): void {
-    const { dial, step } = program.dials[0]!;
-    const [target, ...more] = dial.targets;
-    const party = target?.to === 'outside' ? this.#workshop.party(target.technology, target.peer) : undefined;
-    if (target?.to !== 'outside' || pattern.literal === undefined) {
-      const names = trunks.map(({ draft }) => draft.name).join(', ');
-      this.#left(step.place, `calls that come by ${names} do not go out again, but to single numbers`);
-    } else if (more.length > 0 || program.dials.length > 1) {
-      this.#left(step.place, 'a number leads to one place');
-    } else if (party?.draft.kind !== 'Trunk') {
-      this.#left(step.place, `${target.peer} is no trunk that is carried over`);
-    } else {
-      const { before, strip } = target.number;
-      const called = strip === undefined ? before : before + program.number.literal!.slice(strip);
-      const number = this.#number(pattern.literal, ['trunk', party.draft.name], program, trunks);
-      if (called !== pattern.literal) number?.set('destination.number', called, step.place);
-      this.#leaveOptions(dial.options, step.place);
-    }
+  /** What has to be dialled for a call to come to an extension. */
+  #dialled({ pattern }: Extension, program: Program, ways: readonly TimedWay[]): readonly string[] {
+    if (pattern.literal !== undefined) return [pattern.literal];
+    const first = ways.at(-1)!.dials[0]!;
+    const [target, ...more] = first.dial.targets;
+    const found =
+      target?.to === 'party' && more.length === 0 ? this.#matching(target, pattern, program.number) : [];
+    if (found.length > 0) return found.map(({ dialled }) => dialled);
+    const reason = target?.to === 'party' ? 'calls no user that is carried over' : goesOut;
+    this.#left(first.step.place, more.length > 0 ? several : reason);
+    return [];
   }
 
-  /** A number by which trunks call somebody; undefined when it leads elsewhere already. */
+  /** A number that leads somewhere, at some times elsewhere. What leads elsewhere already stays. */
   #number(
     name: string,
-    [kind, whom]: readonly ['user' | 'trunk', name: string],
+    said: readonly { way: Way; at: TimedWay['at'] }[],
     program: Program,
-    trunks: readonly Party[],
-  ): Draft | undefined {
-    const { drafts, ledger } = this.#workshop;
+    owner: Owner,
+  ): void {
+    const { drafts, ledger, schedules } = this.#workshop;
     const known = drafts.get('Number', name);
     const places = placesOf(program);
-    if (known && known.get(`destination.${kind}`) !== whom) {
-      this.#left(program.dials[0]!.step.place, `there is a number ${name} that leads elsewhere`);
-      return undefined;
+    const isTaken = known?.get('destination') !== undefined;
+    const { destination, otherwise = [] } = said.at(-1)!.way;
+    const isSame =
+      said.length === 1 &&
+      !said[0]!.at &&
+      JSON.stringify([destination, otherwise]) ===
+        JSON.stringify([known?.get('destination'), known?.get('otherwise') ?? []]);
+    if (isTaken && !isSame) {
+      for (const place of places) this.#left(place, `there is a number ${name} that leads elsewhere`);
+      return;
     }
     const number = known ?? drafts.make('Number', name, ...places)!;
-    number.set(`destination.${kind}`, whom, ...places);
-    const [only] = trunks;
-    // By whichever trunk it was called before, it is called by more than one now.
-    if (known) number.drop('spec.trunk');
-    else if (trunks.length === 1 && this.#trunks.length > 1) number.set('trunk', only!.draft.name, ...places);
+    for (const { way, at } of said) {
+      if (at)
+        number.add('rules', { when: schedules.condition(at.timing, at.place), ...way }, at.place, ...places);
+      else {
+        number.set('destination', way.destination, ...places);
+        if (way.otherwise) number.set('otherwise', way.otherwise, ...places);
+      }
+    }
+    this.#own(number, owner, known !== undefined, places);
     for (const place of places) ledger.carried(place);
-    return number;
+  }
+
+  /** Who calls a number: users alone, one trunk, or whoever does. */
+  #own(number: Draft, owner: Owner, isKnown: boolean, places: readonly Place[]): void {
+    if ('internal' in owner) {
+      number.set('internal', true, ...places);
+      return;
+    }
+    // By whichever trunk it was called before, it is called by more than one now; users called it alone before.
+    const wasInternal = number.get('internal') === true;
+    number.drop('spec.internal');
+    const [only, ...more] = owner.trunks;
+    const isOne = more.length === 0 && this.#trunks.length > 1 && !wasInternal;
+    if (isKnown && !(isOne && number.get('trunk') === only!.draft.name)) number.drop('spec.trunk');
+    else if (isOne) number.set('trunk', only!.draft.name, ...places);
   }
 
   /** Another number for a user. */
@@ -169,14 +248,12 @@ class Routing {
     }
   }
 
-  /** The users that an extension calls, with what is dialled for each. Leaves what is more than that. */
+  /** The users that an extension calls, with what is dialled for each. */
   #called({ pattern }: Extension, program: Program): { user: Party; dialled: string }[] {
-    const [{ dial, step }, ...others] = program.dials as [Program['dials'][0], ...Program['dials']];
-    for (const other of others)
-      this.#left(other.step.place, 'a user who does not answer is not called elsewhere yet');
+    const [{ dial, step }] = program.dials as [Program['dials'][0]];
     const [target, ...more] = dial.targets;
     if (more.length > 0 || target?.to !== 'party') {
-      this.#left(step.place, 'several are called at once, which no resource does yet');
+      this.#left(step.place, several);
       return [];
     }
     const called = this.#matching(target, pattern, program.number);
@@ -227,29 +304,35 @@ class Routing {
   }
 
   /** A way out. */
-  #route(extension: Extension, program: Program, parties: readonly Party[]): void {
-    const { ledger, drafts } = this.#workshop;
+  #route(extension: Extension, program: Program, way: TimedWay, parties: readonly Party[]): void {
+    const { ledger, drafts, schedules } = this.#workshop;
     const { pattern } = extension;
-    const ways = program.dials.map(({ dial, step }) => this.#wayOut(dial.targets, pattern, step.place));
-    const trunks = ways.flatMap((way) => way?.trunk ?? []);
-    if (trunks.length < ways.length) {
-      this.#leaveDials(program, ways, 'another one of its trunks is not carried over');
+    const outs = way.dials.map(({ dial, step }) =>
+      this.#wayOut(dial.targets, pattern, way.number, step.place),
+    );
+    const trunks = outs.flatMap((out) => out?.trunk ?? []);
+    if (trunks.length < outs.length) {
+      this.#leaveDials([way], 'another one of its trunks is not carried over', outs);
       return;
     }
-    const [rewrite, ...others] = new Set(ways.map((way) => JSON.stringify(way?.rewrite)));
+    const [rewrite, ...others] = new Set(outs.map((out) => JSON.stringify(out?.rewrite)));
     if (others.length > 0) {
-      this.#leaveDials(program, ways, 'each of its trunks gets the number in another form');
+      this.#leaveDials([way], 'each of its trunks gets the number in another form');
       return;
     }
-    const [place] = placesOf(program);
-    const route = drafts.make('Route', this.#routeName(pattern), ...placesOf(program))!;
+    const places = [...program.places, ...placesOf({ ...program, dials: way.dials, places: [] })];
+    const [place] = places;
+    const route = drafts.make('Route', drafts.freeName('Route', pattern.text.replace(/^_/, '')), ...places)!;
     route.set('match.pattern', pattern.expression, place!);
+    const condition = way.at ? schedules.condition(way.at.timing, way.at.place) : {};
+    for (const [field, schedule] of Object.entries(condition))
+      route.set(`match.${field}`, schedule, way.at!.place);
     if (rewrite !== undefined) route.set('rewrite', [JSON.parse(rewrite)], place!);
     if (parties.length < this.#users.length) this.#restrict(route, extension, parties);
     route.set('priority', Math.min(10_000, 90 + 10 * drafts.of('Route').length), place!);
-    for (const [index, { dial, step }] of program.dials.entries()) {
+    for (const [index, { dial, step }] of way.dials.entries()) {
       route.add('trunks', trunks[index]!.name, step.place);
-      this.#setTimeout(trunks[index]!, 'endpoint.ringTimeout', dial.timeout, step.place);
+      this.#setTimeout(route, 'ringTimeout', dial.timeout, step.place);
       this.#leaveOptions(dial.options, step.place);
       ledger.carried(step.place);
     }
@@ -264,30 +347,28 @@ class Routing {
   }
 
   /** The trunk that a number goes out by, and what becomes of the number. */
-  #wayOut(targets: readonly Target[], dialled: ExtensionPattern, place: Place): WayOut | undefined {
+  #wayOut(
+    targets: readonly Target[],
+    dialled: ExtensionPattern,
+    number: ExtensionPattern,
+    place: Place,
+  ): WayOut | undefined {
     const [target, ...more] = targets;
     const problem = (text: string) => {
       this.#left(place, text);
       return undefined;
     };
-    if (more.length > 0 || target?.to !== 'outside')
-      return problem('several are called at once, which no resource does yet');
+    if (more.length > 0 || target?.to !== 'outside') return problem(several);
     const party = this.#workshop.party(target.technology, target.peer);
     if (party?.draft.kind !== 'Trunk') return problem(`${target.peer} is no trunk that is carried over`);
-    return { trunk: party.draft, rewrite: rewriteOf(target.number, dialled) };
+    return { trunk: party.draft, rewrite: rewriteOf(target.number, dialled, number) };
   }
 
-  #routeName({ text }: ExtensionPattern): string {
-    const plain = plainName(text.replace(/^_/, ''));
-    for (let number = 1; ; number++) {
-      const free = number === 1 ? plain : `${plain}-${number}`;
-      if (!this.#workshop.drafts.get('Route', free)) return free;
-    }
-  }
-
-  /** Leaves the calls of a program that nothing is wrong with by themselves. */
-  #leaveDials({ dials }: Program, ways: readonly unknown[], reason: string): void {
-    for (const [index, { step }] of dials.entries()) if (ways[index]) this.#left(step.place, reason);
+  /** Leaves calls that nothing is wrong with by themselves; `fine` says which those are. */
+  #leaveDials(ways: readonly TimedWay[], reason: string, fine?: readonly unknown[]): void {
+    for (const { dials } of ways)
+      for (const [index, { step }] of dials.entries())
+        if (!fine || fine[index]) this.#left(step.place, reason);
   }
 
   #left(place: Place, reason: string): void {
@@ -296,8 +377,16 @@ class Routing {
 }
 
 /** The rule that makes a number of the one that was dialled; undefined when it stays the same. */
-function rewriteOf({ before, strip }: MadeNumber, dialled: ExtensionPattern): WayOut['rewrite'] {
-  if (strip === undefined) return before === dialled.literal ? undefined : { pattern: '^.*$', to: before };
+function rewriteOf(
+  { before, strip }: MadeNumber,
+  dialled: ExtensionPattern,
+  number: ExtensionPattern,
+): WayOut['rewrite'] {
+  const sentOn = number === dialled || strip === undefined ? '' : number.literal!.slice(strip);
+  if (strip === undefined || sentOn !== '') {
+    const to = before + sentOn;
+    return to === dialled.literal ? undefined : { pattern: '^.*$', to };
+  }
   if (before === '' && strip === 0) return undefined;
   return { pattern: `^${strip === 0 ? '' : `.{${strip}}`}(.*)$`, to: `${before}$1` };
 }
@@ -321,8 +410,9 @@ function dialledFor(
   return extension.matches(dialled) ? dialled : undefined;
 }
 
-/** The lines that make a program what it is: its first call, and what led there. */
-function placesOf({ dials, places }: Program): Place[] {
-  const [first] = dials;
-  return [...places, ...(first ? [first.step.place, ...first.dial.variables.map(({ place }) => place)] : [])];
+/** The lines that make a program what it is: its calls, and what led there. */
+function placesOf({ dials, timed, places }: Program): Place[] {
+  const first = [...timed.flatMap((way) => way.dials), ...dials];
+  const called = first.flatMap(({ dial, step }) => [step.place, ...dial.variables.map(({ place }) => place)]);
+  return [...places, ...called];
 }

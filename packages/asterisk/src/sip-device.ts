@@ -113,7 +113,11 @@ function setQualify(user: Draft, device: Options): void {
 }
 
 function makeTrunk(device: Options, general: Options, workshop: Workshop): void {
-  const trunk = workshop.drafts.make('Trunk', workshop.trunkName(device.name), device.section.place)!;
+  const trunk = workshop.drafts.make(
+    'Trunk',
+    workshop.drafts.freeName('Trunk', device.name),
+    device.section.place,
+  )!;
   workshop.enter('SIP', device.name, trunk, contextOf(device, general));
   setAddress(trunk, device);
   setEndpoint(trunk, device, words, proxyOf);

@@ -4,6 +4,7 @@ import type { Drafts } from './drafts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Party } from './party.ts';
 import type { Place } from './place.ts';
+import { Schedules } from './schedules.ts';
 
 /** A password that is known as a hash only, which holds for one realm. */
 export interface Hashed {
@@ -22,9 +23,13 @@ export class Workshop {
   /** Domains that the configuration names, with the lines. */
   readonly domains: { readonly name: string; readonly place: Place }[] = [];
 
-  constructor(ledger: Ledger, drafts: Drafts) {
+  readonly schedules: Schedules;
+
+  /** `timezone` is that of the exchange. */
+  constructor(ledger: Ledger, drafts: Drafts, timezone: string) {
     this.ledger = ledger;
     this.drafts = drafts;
+    this.schedules = new Schedules(drafts, timezone);
   }
 
   /** Says what `SIP/name` or `PJSIP/name` stands for from now on. */
@@ -34,14 +39,5 @@ export class Workshop {
 
   party(technology: Party['technology'], name: string): Party | undefined {
     return this.parties.find((party) => party.technology === technology && party.name === name);
-  }
-
-  /** A name for a trunk that no trunk has: nobody outside sees it. */
-  trunkName(name: string): string {
-    const plain = name.replaceAll(/[^A-Za-z0-9._+-]/g, '-').slice(0, 56);
-    for (let number = 1; ; number++) {
-      const free = number === 1 ? plain : `${plain}-${number}`;
-      if (!this.drafts.get('Trunk', free)) return free;
-    }
   }
 }

@@ -10,6 +10,7 @@ import { ringTimeoutSchema } from './tenant.ts';
 export interface NumberSpec extends WaySpec {
   readonly aliases: readonly string[];
   readonly trunk?: string | undefined;
+  readonly internal: boolean;
   readonly rules: readonly NumberRule[];
   readonly alertInfo?: string | undefined;
   readonly tags?: Tags | undefined;
@@ -88,28 +89,39 @@ const when: z.ZodType<NumberCondition> = z.strictObject({
   ...timeFields,
 });
 
-export const numberSchema: z.ZodType<NumberSpec> = z.strictObject({
-  aliases: z
-    .array(nameSchema)
-    .max(64)
-    .default([])
-    .describe('Other spellings under which the number arrives; unique within the tenant.'),
-  trunk: nameSchema
-    .optional()
-    .describe('The only trunk by which the number is called; any of the tenant when unset.'),
-  rules: z
-    .array(z.strictObject({ when, destination, otherwise }))
-    .max(32)
-    .default([])
-    .describe(
-      'Other destinations, each `{ when: { callers: [{ prefix: ... }, { pattern: ... }], trunk: ..., during: ..., outside: ... }, destination: ..., otherwise: [...] }`; all that `when` says has to hold, and of `callers` one. The first rule that holds has the call.',
-    ),
-  destination,
-  otherwise,
-  alertInfo: alertValueSchema
-    .optional()
-    .describe(
-      'Alert-Info of calls to the number, such as `<urn:alert:service:call-waiting>`, if not as tenant and user say.',
-    ),
-  tags: tagsSchema.optional(),
-});
+export const numberSchema: z.ZodType<NumberSpec> = z
+  .strictObject({
+    aliases: z
+      .array(nameSchema)
+      .max(64)
+      .default([])
+      .describe('Other spellings under which the number arrives; unique within the tenant.'),
+    trunk: nameSchema
+      .optional()
+      .describe('The only trunk by which the number is called; any of the tenant when unset.'),
+    internal: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Users of the tenant alone call it, even where a user has that name, so that calls to a user may go on elsewhere; no trunk does.',
+      ),
+    rules: z
+      .array(z.strictObject({ when, destination, otherwise }))
+      .max(32)
+      .default([])
+      .describe(
+        'Other destinations, each `{ when: { callers: [{ prefix: ... }, { pattern: ... }], trunk: ..., during: ..., outside: ... }, destination: ..., otherwise: [...] }`; all that `when` says has to hold, and of `callers` one. The first rule that holds has the call.',
+      ),
+    destination,
+    otherwise,
+    alertInfo: alertValueSchema
+      .optional()
+      .describe(
+        'Alert-Info of calls to the number, such as `<urn:alert:service:call-waiting>`, if not as tenant and user say.',
+      ),
+    tags: tagsSchema.optional(),
+  })
+  .refine(({ internal, trunk }) => !internal || trunk === undefined, {
+    message: 'goes with numbers that are not internal only',
+    path: ['trunk'],
+  });

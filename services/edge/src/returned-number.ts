@@ -35,9 +35,13 @@ function assertedIn(response: SipResponse): Found | undefined {
   for (const header of ['P-Asserted-Identity', 'Remote-Party-ID'] as const) {
     const value = response.has(header) ? response.elements(header)[0] : undefined;
     const returned = value === undefined ? '' : numberIn(value);
-    if (returned !== '') return { header, returned, isCaller: /;\s*party=calling\b/i.test(value!) };
+    if (returned !== '') return { header, returned, isCaller: isCalling(value!) };
   }
   return undefined;
+}
+
+function isCalling(value: string): boolean {
+  return parseNameAddr(value)?.params.get('party')?.toLowerCase() === 'calling';
 }
 
 /** RFC 3261 §8.2.6.2 has From as it was; some write the number there that they show instead. */

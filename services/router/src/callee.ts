@@ -110,15 +110,22 @@ export interface Asking {
   readonly now: number;
   /** Every route is told of. */
   readonly isExplained: boolean;
+  /** A phone of somebody is asked for, and nobody else. */
+  readonly isOnePhone: boolean;
 }
 
 function findUser(
   snapshot: Snapshot,
   tenant: Tenant,
   { spellings, number, steps: spelled }: Dialled,
-  { caller, request, now, isExplained }: Asking,
+  { caller, request, now, isExplained, isOnePhone }: Asking,
   steps: readonly router.Step[],
 ): Callee {
+  // The routes and numbers of a tenant are for its own users: the calls are on its bill.
+  const mayLeave = caller.tenant === tenant && request.method === 'INVITE';
+  const first =
+    mayLeave && !isOnePhone ? findOwnNumber(snapshot, caller, { spellings, internal: true, now }) : undefined;
+  if (first) return { ...first, steps: [...steps, ...first.steps] };
   for (const name of spellings) {
     const user = snapshot.user(tenant.name, name);
     if (!user) continue;
@@ -126,9 +133,7 @@ function findUser(
     const finding = name === user.name ? `user ${name}` : `${name} is an alias of user ${user.name}`;
     return { is: 'user', user, steps: [...steps, { rule: 'number', finding }] };
   }
-  // The routes and numbers of a tenant are for its own users: the calls are on its bill.
-  const mayLeave = caller.tenant === tenant && request.method === 'INVITE';
-  const own = mayLeave ? findOwnNumber(snapshot, caller, spellings, now) : undefined;
+  const own = mayLeave ? findOwnNumber(snapshot, caller, { spellings, internal: false, now }) : undefined;
   if (own) return { ...own, steps: [...steps, ...spelled, ...own.steps] };
   const key = request.key || request.callId;
   const told = isExplained ? (all: readonly router.Step[]) => all : shortened;

@@ -56,11 +56,10 @@ function findNumber(
   dialled: string,
   e164: E164 | undefined,
 ): InboundNumber | undefined {
-  return (
-    snapshot.number(name, dialled) ??
-    snapshot.number(name, stripSeparators(dialled)) ??
-    (e164 && snapshot.number(name, e164.number))
-  );
+  const spellings = [dialled, stripSeparators(dialled), ...(e164 ? [e164.number] : [])];
+  return spellings
+    .map((spelling) => snapshot.number(name, spelling))
+    .find((number) => number !== undefined && !number.internal);
 }
 
 /** The number that was dialled; undefined when there is none in that place. */

@@ -37,15 +37,14 @@ export function destinationOf(snapshot: Snapshot, number: InboundNumber, came: C
   return { is: 'series', callees, steps };
 }
 
-/** A number of their tenant that users call themselves: it goes where it goes from outside. */
+/** A number of their tenant that users call themselves: one for them alone, or one that goes where it goes from outside. */
 export function findOwnNumber(
   snapshot: Snapshot,
   { callerId, name, tenant }: User,
-  spellings: readonly string[],
-  now: number,
+  { spellings, internal, now }: { spellings: readonly string[]; internal: boolean; now: number },
 ): Callee | undefined {
   const numbers = spellings.map((spelling) => snapshot.number(tenant.name, spelling));
-  const number = numbers.find((found) => found !== undefined && found.trunk === undefined);
+  const number = numbers.find((found) => found?.internal === internal && found.trunk === undefined);
   if (!number) return undefined;
   const shown = callerId ?? name;
   const caller = toE164(tenant.dialPlan, shown)?.number ?? shown;

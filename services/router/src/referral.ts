@@ -22,7 +22,7 @@ export function findReferred(snapshot: Snapshot, request: router.Request, trunk:
   if (!user || user.tenant !== trunk.tenant || request.referrer?.trunk !== trunk.name) {
     return refused(request, `trunk ${trunk.name} was not sent there`);
   }
-  const callee = findCallee(snapshot, { request, caller: user, now, isExplained: false });
+  const callee = findCallee(snapshot, { request, caller: user, now, isExplained: false, isOnePhone: false });
   if (callee.is === 'user' || callee.is === 'refused') return callee;
   const elsewhere = refused(request, `${request.requestUri} is not here`);
   return callee.is === 'contact' ? { ...callee, otherwise: elsewhere } : elsewhere;

@@ -107,10 +107,12 @@ const allowed: router.HeaderField = {
 /** Whom a question is about. Who calls from outside reaches numbers only; users call each other, and whom routes lead to. */
 export function calleeOf(
   snapshot: Snapshot,
-  { request, caller, isExplained = false }: Question,
+  { request, caller, gruu, isExplained = false }: Question,
   now: number,
 ): Callee {
-  if (caller.is !== 'trunk') return findCallee(snapshot, { request, caller: caller.user, now, isExplained });
+  const isOnePhone = gruu !== undefined;
+  if (caller.is !== 'trunk')
+    return findCallee(snapshot, { request, caller: caller.user, now, isExplained, isOnePhone });
   return request.referrer
     ? findReferred(snapshot, request, caller.trunk, now)
     : findDestination(snapshot, request, caller.trunk, now);

@@ -145,6 +145,16 @@ describe('a number that a user of its tenant calls', () => {
     expect(await rung(rig, rig.call('sip:+34911@acme.example'))).toEqual(['1002 60']);
   });
 
+  it('AS-14: goes before a user of that name where it is internal, so that calls to the user go on', async () => {
+    const way = { destination: { user: '1002', ringTimeout: 20 }, otherwise: [{ user: 'my-name' }] };
+    const Trunk = { 'acme/carrier': { identify: { sources: [carrier] } } };
+    const number = { 'acme/1002': { ...way, internal: true } };
+    const rig = new Rig(sampleSnapshot({}, {}, { Trunk, Number: number }));
+    await register(rig, '1002', 'my-name');
+    expect(await rung(rig, rig.call('sip:1002@acme.example'))).toEqual(['1002 20', 'my-name 60']);
+    expect(outcomeOf(await call(rig, { requestUri: 'sip:1002@127.0.0.1' }))).toBe('404 number-unknown');
+  });
+
   it('is none where one trunk only leads to it', async () => {
     const rig = rigWith({ ...desk, trunk: 'carrier' });
     expect(outcomeOf(await rig.call('sip:+34911@acme.example'))).toBe('404 user-unknown');

@@ -123,6 +123,27 @@ describe('a phone that is called', () => {
     expect(await alertOf(rig, fromCarrier([], 'MESSAGE'))).toBeUndefined();
   });
 
+  it('gets its own when a number rings at several, one after the other', async () => {
+    const number = { otherwise: [{ user: '1001' }, { trunk: 'carrier' }], tags: { line: 'sales' } };
+    const users = {
+      1001: { headers: [{ name: 'X-Desk', value: '1' }] },
+      1002: { alertInfo: { profile: 'bellcore' }, tagHeaders: { line: 'X-Line' } },
+    };
+    const rig = rigWith({ users, number, trunk: { tagHeaders: { line: 'X-From' } } });
+    await rig.register('1001');
+    await rig.register('1002');
+    const { groups, tags } = decisionOf(await rig.router.decide(fromCarrier()), 'relay');
+    const edits = groups.map(({ targets: [target] }) =>
+      [...(target!.outside?.edits ?? []), ...target!.edits].map(({ name, value }) => `${name}: ${value}`),
+    );
+    expect(edits.slice(0, 2)).toEqual([
+      ['X-Line: sales', 'Alert-Info: <http://127.0.0.1/Bellcore-dr2>'],
+      ['X-Desk: 1'],
+    ]);
+    expect(edits[2]).toContain('X-From: sales');
+    expect(tags).toEqual({ line: 'sales' });
+  });
+
   it('AS-22: gets headers set, renamed and removed, and nothing unsafe', async () => {
     const headerRules = { rename: { 'X-Inside': 'X-Shown', 'X-Bad': 'X-Evil' }, remove: ['Subject'] };
     const rig = rigWith({ users: { 1002: { headerRules, headers: [{ name: 'X-Desk', value: '7' }] } } });

@@ -12,6 +12,7 @@ interface Options {
   readonly tenant: string;
   readonly domain: readonly string[];
   readonly ownAddresses: boolean;
+  readonly timezone: string;
   readonly output?: string;
   readonly verbose?: boolean;
 }
@@ -28,6 +29,11 @@ export function importCommand(): Command {
       'the phones were told a domain, and none of them the address of the exchange',
     )
     .option(
+      '--timezone <name>',
+      'the time zone of the exchange, such as Europe/Madrid',
+      Intl.DateTimeFormat().resolvedOptions().timeZone,
+    )
+    .option(
       '--output <folder>',
       'where the files go, with passwords; without it they are shown, without passwords',
     )
@@ -38,12 +44,10 @@ export function importCommand(): Command {
     .addCommand(asterisk);
 }
 
-async function run(
-  path: string,
-  { tenant, domain, ownAddresses, output, verbose = false }: Options,
-): Promise<void> {
+async function run(path: string, options: Options): Promise<void> {
+  const { tenant, domain, output, verbose = false, ...more } = options;
   try {
-    const imported = await importAsterisk(openFolder(path), { tenant, domains: domain, ownAddresses });
+    const imported = await importAsterisk(openFolder(path), { tenant, domains: domain, ...more });
     const report = reportOf(imported, verbose);
     if (output === undefined) {
       say((await preview(imported)).trimEnd());

@@ -31,6 +31,7 @@ describe('the folder that is imported', () => {
       tenant: 'a',
       domains: [],
       ownAddresses: true,
+      timezone: 'UTC',
     });
     expect(new Set(entries.map(({ file }) => file))).toEqual(new Set(['sip.conf']));
   });
@@ -56,13 +57,18 @@ describe('the folder that is imported', () => {
     ['that has nothing of Asterisk', () => folder, /^import-unreadable: there is none of pjsip.conf/],
   ])('is refused %s', async (_, path, message) => {
     const importing = async () =>
-      importAsterisk(openFolder(path()), { tenant: 'a', domains: [], ownAddresses: true });
+      importAsterisk(openFolder(path()), { tenant: 'a', domains: [], ownAddresses: true, timezone: 'UTC' });
     await expect(importing()).rejects.toThrow(message);
   });
 
   it('is refused when a file that it begins with cannot be read', async () => {
     await writeFile(join(folder, 'pjsip.conf'), '[a]\0');
-    const importing = importAsterisk(openFolder(folder), { tenant: 'a', domains: [], ownAddresses: true });
+    const importing = importAsterisk(openFolder(folder), {
+      tenant: 'a',
+      domains: [],
+      ownAddresses: true,
+      timezone: 'UTC',
+    });
     await expect(importing).rejects.toThrow(/^import-unreadable: pjsip.conf holds something else than text/);
   });
 });
