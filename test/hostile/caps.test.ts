@@ -33,6 +33,13 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxLine'],
   ['lines, octets of a line', 'packages/sdp/src/line.ts', 'maxMedia'],
   ['seconds within which a trunk', 'services/edge/src/referral.ts', 'lifetime', 1_000],
+  ['seconds that a node which is dead', 'packages/platform/src/cluster/etcd-leases.ts', 'ttl'],
+  [
+    'characters that are kept of a trunk',
+    'packages/platform/src/trunk-store/trunk-store.ts',
+    'maxTrunkState',
+  ],
+  ['characters that are kept of a trunk', 'services/trunk/src/conditions.ts', 'maxDetail'],
   ['signs that calls of a trunk', 'packages/platform/src/trunk-store/sightings.ts', 'interval', 1_000],
   ['trunks whose dead contacts', 'packages/platform/src/trunk-store/sightings.ts', 'capacity'],
   ['places of a name', 'services/edge/src/outside-look.ts', 'maxPlaces'],

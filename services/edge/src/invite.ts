@@ -411,7 +411,8 @@ function whereOf({ destination, hops }: Branch, { host, port }: Flow): string {
 /** Why a call failed when no callee has said so; nothing when the caller cancelled. */
 function faultOf(result: BranchResult, { ringing }: SetupCall, unreached: FaultKind): FaultKind | undefined {
   if (result.response || result.status === 487) return undefined;
-  if (result.status === edgeStopping.status) return systemStopped;
+  // A 503 of ours that is no trunk without a place is what is told while the edge stops.
+  if (result.status === edgeStopping.status && !result.isOurs) return systemStopped;
   // A phone that is gone gives no sign at all.
   return result.status === 408 && ringing.size > 0 ? ringTimeout : unreached;
 }

@@ -6,6 +6,7 @@ import { targetUnreachable } from './faults.ts';
 import { NextHops, type Ways } from './next-hops.ts';
 import { sendOutside } from './outside-request.ts';
 import type { ClientUser, ServerUser } from './parts.ts';
+import { sampleListener } from './sample.ts';
 import type { Flow } from './socket/flow.ts';
 
 const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
@@ -40,19 +41,7 @@ describe('a request in the name of a trunk', () => {
     now = 0;
     sent = [];
     looked = [];
-    const listening = {
-      send: (message: string, flow: Flow) => void sent.push({ request: read(message), flow }),
-      error: (error: unknown) => {
-        throw error;
-      },
-      request: () => {},
-      cancel: () => {},
-      ack: () => {},
-      expired: () => {},
-      response: (user: ClientUser, response: SipResponse) => user.response(response),
-      failedTransaction: (user: ClientUser, cause: Parameters<ClientUser['failed']>[0]) => user.failed(cause),
-      stray: () => {},
-    };
+    const listening = sampleListener((message, flow) => void sent.push({ request: read(message), flow }));
     layer = new TransactionLayer<Flow, ServerUser, ClientUser>(listening, { node: 'e1', capacity: 10, now });
   });
 

@@ -6,6 +6,7 @@ import { NextHops, type Ways } from './next-hops.ts';
 import type { ClientUser, EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import { noDismissal, type ProxyOwner } from './proxy-owner.ts';
+import { sampleListener } from './sample.ts';
 import type { Flow } from './socket/flow.ts';
 
 const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
@@ -87,26 +88,14 @@ describe('an INVITE that is relayed', () => {
     hops: NextHops = NextHops.known(phone),
   ): Promise<void> {
     const begun: ServerTx[] = [];
-    const listener = {
-      send: (message: string, flow: Flow) => {
-        const [method = '', status = ''] = message.split(' ', 2);
-        sent[flow === caller ? 'caller' : 'phone'].push(method === 'SIP/2.0' ? status : method);
-        if (method === 'INVITE') invite = read(SipRequest, message);
-      },
-      error: (error: unknown) => {
-        throw error;
-      },
-      request: (tx: ServerTx) => void begun.push(tx),
-      cancel: () => {},
-      ack: () => {},
-      expired: () => {},
-      response: (user: ClientUser, response: SipResponse) => user.response(response),
-      failedTransaction: (user: ClientUser, cause: Parameters<ClientUser['failed']>[0]) => user.failed(cause),
-      stray: () => {},
+    const send = (message: string, flow: Flow): void => {
+      const [method = '', status = ''] = message.split(' ', 2);
+      sent[flow === caller ? 'caller' : 'phone'].push(method === 'SIP/2.0' ? status : method);
+      if (method === 'INVITE') invite = read(SipRequest, message);
     };
+    const listener = sampleListener(send, (tx) => void begun.push(tx));
     layer = new TransactionLayer<Flow, ServerUser, ClientUser>(listener, { node: 'e1', capacity: 10, now });
     layer.receive(read(SipRequest, inviteOf(octets)), caller, now);
-    const { send } = listener;
     const parts = {
       layer,
       log,

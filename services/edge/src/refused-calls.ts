@@ -7,7 +7,7 @@ import { identityText } from './identity-text.ts';
 import type { CallEvents } from './uses/events.ts';
 
 /** Refusals that are told of in a second: of proven callers, and of strangers, who may be scanners. */
-const perSecond = { proven: 50, unproven: 1 };
+const perSecond = { proven: 50, unproven: 5 };
 
 export interface RefusedCallsParts {
   readonly events: CallEvents;

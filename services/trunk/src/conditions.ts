@@ -83,8 +83,13 @@ function aged(part: Part, before: readonly Condition[], now: number): Condition 
   const { field: _, ...condition } = part;
   const known = before.find(({ type }) => type === condition.type);
   const since = known?.status === condition.status ? (known.since ?? now) : now;
-  const detail = condition.detail.slice(0, maxDetail);
+  const detail = withoutToken(condition.detail).slice(0, maxDetail);
   return { ...condition, detail, since, goodAt: condition.status === 'true' ? now : known?.goodAt };
+}
+
+/** Who has the token of our Contact is believed to be the trunk: neither logs nor events have it. */
+export function withoutToken(text: string): string {
+  return text.replace(/;line=[^;>,\s]+/g, ';line=…');
 }
 
 /** Calls may go on where a part is not ready; somebody has to look all the same, although calls within are well. */

@@ -224,8 +224,10 @@ export class TrunkKeeper {
     const [login, target] = [this.#login, this.#target];
     if (!login || !target) return undefined;
     this.#isDelivering = true;
-    const answer = await this.#ask(deliveryRequest(this.#trunk, target), login.edge);
-    this.#isDelivering = false;
+    const request = deliveryRequest(this.#trunk, target);
+    const answer = await this.#ask(request, login.edge).finally(() => {
+      this.#isDelivering = false;
+    });
     const before = this.#delivery && this.#delivery.at >= login.since ? this.#delivery : undefined;
     this.#delivery = delivered(before, answer, this.#parts.now());
     this.#review();

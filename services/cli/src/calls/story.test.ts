@@ -19,7 +19,11 @@ const diagnosis = note(
 
 it('tells how a call was decided, how it ended, and what broke it', () => {
   const challenged = note(1, 'router', 'challenge with 407, credentials-missing');
-  const batches = [batch('edge-1', [challenged, decision, end, diagnosis]), batch('edge-2', [adopted])];
+  const credentials = note(4, 'router', 'credentials');
+  const batches = [
+    batch('edge-1', [challenged, decision, credentials, end, diagnosis]),
+    batch('edge-2', [adopted]),
+  ];
   const named = batches.map((each, index) => ({ ...each, call: index === 0 ? '1-2' : '' }));
   expect(tell(storyOf(named)).split('\n')).toEqual([
     'Call-ID c@h, call 1-2',

@@ -32,12 +32,16 @@ export function storyOf(batches: readonly TraceBatch[]): CallStory {
   const notes = batches
     .flatMap(({ entries }) => entries.filter((entry) => entry.kind === 'note'))
     .sort((one, other) => one.at - other.at);
-  const lines = (part: string, first = ''): string[] =>
-    notes.findLast((note) => note.part === part && note.text.startsWith(first))?.text.split('\n') ?? [];
+  const lines = (part: string, ...first: string[]): string[] => {
+    const isSought = (note: NoteEntry): boolean =>
+      note.part === part && first.some((word) => note.text.startsWith(word));
+    return notes.findLast(isSought)?.text.split('\n') ?? [];
+  };
   return {
     calls: named(batches.map(({ call }) => call)),
     callIds: named(batches.map(({ callId }) => callId)),
-    decision: lines('router'),
+    // Routers are asked for credentials as well.
+    decision: lines('router', 'relay', 'refuse', 'challenge'),
     end: lines('call', 'ended'),
     diagnoses: diagnosesIn(notes),
   };

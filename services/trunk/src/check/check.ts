@@ -1,4 +1,5 @@
 import type { trunk as contract } from '@tandem/contract';
+import { withoutToken } from '../conditions.ts';
 import { auth, codecs, options } from './answers.ts';
 import { callerId, inbound } from './calls.ts';
 import { Examination, type Subject } from './examination.ts';
@@ -66,9 +67,4 @@ function stepOf(name: string, { trunk }: Subject, { evidence, isOpen, wrong }: F
 
 function skipped(name: string, cause: string): contract.Step {
   return { name, status: 'skipped', evidence: [`not tried: ${cause} has failed`], ...nothing };
-}
-
-/** Who has the token of our Contact is believed to be the trunk. */
-function withoutToken(evidence: string): string {
-  return evidence.replace(/;line=[^;>,\s]+/g, ';line=…');
 }

@@ -221,7 +221,7 @@ export interface CallEnded_TagsEntry {
   value: string;
 }
 
-/** CallRefused tells of a call that went to nobody. Of those that nobody has proven to make, one a second is told of. */
+/** CallRefused tells of a call that went to nobody. Of those that nobody has proven to make, five a second are told of. */
 export interface CallRefused {
   /** Tandem's id of the call, a UUID. */
   call: string;
