@@ -29,7 +29,7 @@ describe('a route', () => {
     expect(await taken(rig)).toBe('sip:+34600@far.example');
   });
 
-  it('FP-03: is for some callers', async () => {
+  it('FP-03, AS-26: is for some callers', async () => {
     const routes = {
       few: { match: { prefix: '+', callers: ['alice'] }, trunks: ['near'] },
       others: { match: { prefix: '' }, trunks: ['far'] },

@@ -85,7 +85,7 @@ describe('what a route does', () => {
     expect(callee).toBe('sip:9%0D%0AX@near.example');
   });
 
-  it('is a redirection where it says so, to the trunks in order', async () => {
+  it('OS-04: is a redirection where it says so, to the trunks in order', async () => {
     const { status, headers } = decisionOf(
       await rigWith({ redirect: true }).call('sip:+34600@acme.example'),
       'reject',

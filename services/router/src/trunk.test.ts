@@ -272,7 +272,7 @@ describe('the number that was called', () => {
     expect(await rung('<sip:line-support@carrier.example>')).toBe('1002');
   });
 
-  it('is missing where the trunk should put it, and the Request-URI is told', async () => {
+  it('W-36: is missing where the trunk should put it, and the Request-URI is told', async () => {
     rig = rigWith({
       'acme/carrier': { identify: { sources: [carrier] }, endpoint: { didFrom: 'P-Called-Party-ID' } },
     });
@@ -400,7 +400,7 @@ describe('what proves that a call comes from a trunk', () => {
     expect(await whoIs(await called(register))).toBe('401 account-unknown');
   });
 
-  it('is looked at in this order: certificate, token, smallest network, credentials; From never (TR-24)', async () => {
+  it('is looked at in this order: certificate, token, smallest network, credentials; From never (TR-24, AS-27)', async () => {
     rig = rigWith({
       'acme/certified': { identify: { certificates: ['carrier.example'] } },
       'acme/registered': registered,
