@@ -84,7 +84,7 @@ it('reads each call of a recording once, as it came', () => {
   ]);
 });
 
-it('finds no difference where there is none', async () => {
+it('B-08: finds no difference where there is none', async () => {
   expect(await differences(recordedCalls(recording), {})).toEqual([]);
 });
 
@@ -105,6 +105,6 @@ it.each([
     { 'User/acme/1002': { credentials: { password: 'x' }, enabled: false } },
     /^inside: sip:1002@phone\.invalid .* -> 4\d\d user-disabled$/,
   ],
-])('tells what a proposal does otherwise: %j', async (changes, expected) => {
+])('B-08: tells what a proposal does otherwise: %j', async (changes, expected) => {
   expect(await differences(recordedCalls(recording), changes)).toEqual([expect.stringMatching(expected)]);
 });
