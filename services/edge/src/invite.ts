@@ -1,20 +1,17 @@
 import type { event, router } from '@tandem/contract';
-import type { CodecPolicy } from '@tandem/sdp';
 import { type BranchResult, excerpt, Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { codecOf } from './anchor.ts';
 import { sdpOf } from './body.ts';
 import type { Branch } from './branch.ts';
-import type { Answered, Said } from './call-dialogs.ts';
+import type { Answered } from './call-dialogs.ts';
+import { CallMedia } from './call-media.ts';
 import { calleeCallId, calleeRoutes, callVeil, outsidersOf } from './call-outside.ts';
 import type { SetupCall } from './calls.ts';
-import { acceptableGroups, codecPolicy, isMismatch, restricted, restrictedOffer } from './codec-rules.ts';
-import { type Destination, type DestinationGroup, headersOf, toGroup } from './destination.ts';
+import { acceptableGroups, codecPolicy } from './codec-rules.ts';
+import { type Destination, type DestinationGroup, headersOf } from './destination.ts';
 import { diagnose } from './diagnosis/diagnosis.ts';
 import {
   edgeStopping,
-  mediaLate,
-  mediaLost,
-  mediaUnavailable,
   natClosed,
   ringTimeout,
   systemStopped,
@@ -22,6 +19,7 @@ import {
   trunkChallenged,
 } from './faults.ts';
 import { LateAnswers } from './late-answers.ts';
+import { openMedia } from './opening.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
 import { ProxiedRequest } from './proxied-request.ts';
 import type { EndedBranch, ProxyOwner, Screen } from './proxy-owner.ts';
@@ -59,51 +57,6 @@ export async function relayInvite(
   return proxied;
 }
 
-/** How a call begins. */
-interface Opening {
-  /** Whom the offer can be made to. */
-  readonly groups: readonly DestinationGroup[];
-  /** The media session; empty when media is not anchored. */
-  readonly media: string;
-  /** The offer as callees shall see it; undefined leaves the caller's. */
-  readonly body: string | undefined;
-  readonly said: Said | undefined;
-}
-
-/** The media session of a call, for those who can take its offer. */
-async function openMedia(
-  parts: EdgeParts,
-  tx: ServerTx,
-  relay: router.Relay,
-  call: string,
-): Promise<Opening> {
-  const { callerCodecs } = relay;
-  const groups = acceptableGroups(parts, tx.request, callerCodecs, relay.groups.map(toGroup));
-  if (!relay.media?.anchor) return { groups, media: '', body: undefined, said: undefined };
-  const written = sdpOf(tx.request);
-  const sdp = written && restricted(written, codecPolicy(callerCodecs));
-  const source = tx.flow.host;
-  const { session, offer } = await parts.anchors.open({
-    call,
-    offer: sdp,
-    callerSource: source,
-    calleeSources: mediaSources(relay),
-    inactivity: relay.media.inactivity,
-    owner: parts.node,
-    key: tx.request.callId,
-  });
-  return { groups, media: session, body: offer, said: sdp === undefined ? undefined : { sdp, source } };
-}
-
-/** A phone sends its media from where it registered; of who stands behind a proxy or elsewhere nothing is known. */
-function mediaSources(relay: router.Relay): string[] {
-  const targets = relay.groups
-    .flatMap((group) => group.targets)
-    .flatMap((target) => [target, ...target.alternatives]);
-  const hosts = targets.map(({ flow, route }) => (route.length === 0 ? flow?.host : undefined));
-  return hosts.every((host) => host !== undefined) ? [...new Set(hosts)] : [];
-}
-
 /** What a router was told of an INVITE, and how it goes on. */
 interface InviteChange {
   readonly facts: router.Request;
@@ -126,12 +79,7 @@ class CallSetup implements ProxyOwner {
   readonly #told: readonly (readonly [name: string, value: string])[];
   readonly #facts: router.Request;
   #redirection: Redirection | undefined;
-  /** What callees have said of their media. */
-  readonly #said = new Map<Branch, Said>();
-  /** Whose description the media worker has. */
-  #described: Branch | undefined;
-  /** Why nobody could be connected who has answered. */
-  #lost: FaultKind | undefined;
+  readonly #media: CallMedia;
   /** Phones that only the datagrams of their registration lead to. */
   readonly #behindNat: Destination[] = [];
   /** One place after the other. */
@@ -147,6 +95,7 @@ class CallSetup implements ProxyOwner {
     this.#call = call;
     this.#facts = change.facts;
     this.late = new LateAnswers(parts, tx.request.text);
+    this.#media = new CallMedia(parts, tx, call, this.late);
     this.body = change.body;
     this.headers = headersOf(change.relay.edits);
     this.#caller = change.relay.caller;
@@ -156,13 +105,15 @@ class CallSetup implements ProxyOwner {
 
   /** One-way audio is worse than a call that has failed. */
   get needsBody(): boolean {
-    return this.#lost !== undefined;
+    return this.#media.lost !== undefined;
   }
 
   bodyFor(branch: Branch): string | undefined {
-    const policy = this.late.tokenOf(branch)?.codecs;
-    const sdp = policy && (this.body ?? sdpOf(this.#tx.request));
-    return sdp && restrictedOffer(sdp, policy, 'caller');
+    return this.#media.offerTo(branch, this.body);
+  }
+
+  responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
+    return this.#media.describe(response, branch);
   }
 
   tried(branch: Branch): void {
@@ -234,85 +185,6 @@ class CallSetup implements ProxyOwner {
     return timerAnswer(this.#tx.request, this.headers, response);
   }
 
-  async responseBody(response: SipResponse, branch: Branch): Promise<string | undefined> {
-    const said = this.#saidIn(response, branch);
-    if (said) this.#said.set(branch, said);
-    if (this.#call.media === '') return said?.sdp;
-    // RFC 3262 §5: an answer that came before is not repeated; meanwhile another phone may have given one.
-    const heard = this.#said.get(branch);
-    const isDescribed = said === undefined && (response.status < 200 || this.#described === branch);
-    if (!heard || isDescribed) return undefined;
-    const body = await this.#connected(heard, branch);
-    this.#described = branch;
-    return said && body;
-  }
-
-  /** What a callee says of its media, as far as it may. Throws a Fault for an offer in a 2xx of which nothing is left. */
-  #saidIn(response: SipResponse, branch: Branch): Said | undefined {
-    const codecs = this.late.tokenOf(branch)?.codecs;
-    const sdp = this.#call.media === '' && !codecs ? undefined : sdpOf(response);
-    if (sdp === undefined) return undefined;
-    return { sdp: codecs ? this.#allowed(sdp, codecs, response) : sdp, source: branch.tx?.flow.host ?? '' };
-  }
-
-  #allowed(sdp: string, codecs: CodecPolicy, { status }: SipResponse): string {
-    if (status < 200 || sdpOf(this.#tx.request) !== undefined) return restricted(sdp, codecs);
-    try {
-      return restrictedOffer(sdp, codecs, 'callee');
-    } catch (error) {
-      if (isMismatch(error)) this.#lost = error.kind;
-      throw error;
-    }
-  }
-
-  async #connected(said: Said, branch: Branch): Promise<string> {
-    try {
-      return await this.#rewrite(said, branch);
-    } catch (error) {
-      const isLost = error instanceof Fault && [mediaLate, mediaLost, mediaUnavailable].includes(error.kind);
-      this.#lost = isLost ? error.kind : undefined;
-      throw error;
-    }
-  }
-
-  /** A worker that died or got stuck while the phone rang: the call gets another one, of which the callee is told later. */
-  async #rewrite(said: Said, branch: Branch): Promise<string> {
-    const { anchors, workers } = this.#parts;
-    const { media } = this.#call;
-    if (!workers.answersFor(media) && !workers.isUnheardOf(media)) return this.#reopen(said, branch);
-    try {
-      return await anchors.rewrite(media, 'callee', said);
-    } catch (error) {
-      const isSilent = error instanceof Fault && [mediaLate, mediaLost].includes(error.kind);
-      if (!isSilent || !workers.members) throw error;
-      return this.#reopen(said, branch);
-    }
-  }
-
-  async #reopen(callee: Said, branch: Branch): Promise<string> {
-    const { anchors, calls, node } = this.#parts;
-    const { id, inactivity } = this.#call;
-    const caller = this.#callerSaid(branch);
-    const key = this.#tx.request.callId;
-    const common = { call: id, inactivity, owner: node, key };
-    if (caller) {
-      const { session, toCaller, toCallee } = await anchors.reopen({ ...common, caller, callee });
-      calls.reopened(this.#call, session, toCallee);
-      return toCaller;
-    }
-    const sources = { callerSource: this.#tx.flow.host, calleeSources: [callee.source] };
-    const { session } = await anchors.open({ ...common, ...sources, offer: undefined });
-    calls.reopened(this.#call, session, undefined);
-    return anchors.rewrite(session, 'callee', callee);
-  }
-
-  /** What the caller has said, as far as this callee was told. */
-  #callerSaid(branch: Branch): Said | undefined {
-    const { said } = this.#call;
-    const codecs = this.late.tokenOf(branch)?.codecs;
-    return said && codecs ? { ...said, sdp: restrictedOffer(said.sdp, codecs, 'caller') } : said;
-  }
-
   forwarded(response: SipResponse, branch: Branch): void {
     const { calls } = this.#parts;
     const target = branch.destination.uri;
@@ -320,7 +192,7 @@ class CallSetup implements ProxyOwner {
     const returned = returnedNumber(branch.destination, response);
     if (response.status < 200) calls.ringing(this.#call, branch.id, target, returned);
     else if (token) {
-      const said = this.#said.get(branch);
+      const said = this.#media.saidBy(branch);
       const isAnchored = this.#call.media !== '';
       calls.answered(this.#call, {
         ...this.#answered(response, token, branch),
@@ -328,7 +200,7 @@ class CallSetup implements ProxyOwner {
         target,
         identity: branch.destination.identity,
         returned,
-        callerSaid: this.#callerSaid(branch),
+        callerSaid: this.#media.callerSaid(branch),
         said: isAnchored ? said : undefined,
         codec: codecOf(said?.sdp ?? sdpOf(response)),
         timer: sessionTimer(response, this.#timer(response), 'caller', this.#parts.now()),
@@ -352,7 +224,7 @@ class CallSetup implements ProxyOwner {
   }
 
   finished(result: BranchResult, ended: readonly EndedBranch[]): void {
-    const known = this.#isInVain(result) ? this.#lost : faultOf(result, this.#call, this.#unreached);
+    const known = this.#isInVain(result) ? this.#media.lost : faultOf(result, this.#call, this.#unreached);
     const isClosed = known === targetUnreachable && result.status === 408 && this.#behindNat.length > 0;
     const fault = isClosed ? natClosed : known;
     const attempts = ended.map(({ branch, result: { status } }) => ({
@@ -399,7 +271,7 @@ class CallSetup implements ProxyOwner {
 
   /** Answered, but without media; not for one that has failed otherwise. */
   #isInVain({ response, status }: BranchResult): boolean {
-    return !response && this.#lost?.status === status;
+    return !response && this.#media.lost?.status === status;
   }
 }
 
