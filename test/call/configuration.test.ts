@@ -20,17 +20,35 @@ describe('a change to the configuration', () => {
     await expectTwoTone(alice, bob, 'now');
   });
 
-  it('puts a new password into force', async ({ network }) => {
-    const office = await Office.open(network);
+  it('puts a new password into force, and calls go on (TR-18)', async ({ network }) => {
+    const office = await Office.open(network, acme({ 1001: {}, 1002: {} }));
+    const [alice, bob] = await office.pair();
     const [before, after] = await Promise.all([
       office.softphone('1001', { name: 'before' }),
       office.softphone('1001', { name: 'after', password: 'changed' }),
     ]);
     await before.register();
-    await office.tandem.configure(acme({ 1001: { password: 'changed' } }));
+    await connectPhones(alice, bob);
+    await office.tandem.configure(acme({ 1001: { password: 'changed' }, 1002: {} }));
     await office.tandem.logged('configuration changed');
     await after.register();
     await expect(before.register()).rejects.toThrow('not registered: 401');
+    await expectTwoTone(alice, bob, 'now');
+  });
+
+  it('gives the next call other codecs, and none to the one that goes on (TR-16)', async ({ network }) => {
+    const of = (codecs: string[]) => acme({ 1001: {}, 1002: { codecs } });
+    const office = await Office.open(network, of(['PCMU']));
+    const [alice, bob] = await office.pair();
+    await connectPhones(alice, bob);
+    await office.tandem.configure(of(['PCMA']));
+    await office.tandem.logged('configuration changed');
+    await expectTwoTone(alice, bob, 'now');
+    await alice.hangup();
+    expect(await office.tandem.logged('call ended')).toMatchObject({ codec: 'PCMU/8000' });
+    await connectPhones(alice, bob);
+    await alice.hangup();
+    expect(await office.tandem.logged('call ended')).toMatchObject({ codec: 'PCMA/8000' });
   });
 
   it('takes away a user, who is no longer found', async ({ network }) => {

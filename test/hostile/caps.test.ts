@@ -87,6 +87,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['contacts of redirections', 'services/edge/src/redirection.ts', 'maxContacts'],
   ['steps of a compiled pattern', 'packages/resource/src/pattern.ts', 'maxSteps'],
   ['steps of a compiled pattern', 'packages/resource/src/pattern.ts', 'maxCharacters'],
+  ['steps of all patterns', 'packages/resource/src/pattern-consistency.ts', 'maxTenantSteps'],
   ['flows of one instance', 'packages/location/src/apply.ts', 'maxFlows'],
   ['phones that an edge asks', 'services/edge/src/keep-alive/keep-alive.ts', 'maxKept'],
   ['Path values', 'services/router/src/registration.ts', 'pathCap'],

@@ -2,6 +2,7 @@ import { checkDecks } from './deck-consistency.ts';
 import { type Located, ofKind, owned, placeOf, problemAt, type WithKind } from './located.ts';
 import { nearestHint } from './nearest.ts';
 import { checkNumbers } from './number-consistency.ts';
+import { checkPatterns } from './pattern-consistency.ts';
 import type { Problem } from './problem.ts';
 import { resourcePath } from './resource.ts';
 import { checkSchedules } from './schedule-consistency.ts';
@@ -26,6 +27,7 @@ export function checkConsistency(all: readonly Located[], broken: readonly strin
     ...checkNumbers(all),
     ...checkSchedules(all),
     ...checkDecks(all),
+    ...checkPatterns(all),
   ];
 }
 

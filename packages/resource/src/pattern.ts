@@ -10,14 +10,16 @@ const maxSource = 256;
 /** A regular expression in the syntax of RE2, which takes time in proportion to the text, whatever it says. */
 export class Pattern {
   readonly source: string;
+  /** What it takes for each character, at most. */
+  readonly steps: number;
   readonly #compiled: RE2JS;
 
   /** Throws when the source is no pattern, or one that takes too long. */
   constructor(source: string) {
     this.source = source;
     this.#compiled = RE2JS.compile(source);
-    const steps = this.#compiled.programSize();
-    if (steps > maxSteps) throw new Error(`it has ${steps} steps, more than ${maxSteps}`);
+    this.steps = this.#compiled.programSize();
+    if (this.steps > maxSteps) throw new Error(`it has ${this.steps} steps, more than ${maxSteps}`);
   }
 
   /** Whether it is found somewhere in a text; in none that is too long. */
