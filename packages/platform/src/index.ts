@@ -66,6 +66,7 @@ export { MemoryNonceCounts } from './nonce-counts/memory.ts';
 export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/nonce-counts.ts';
 export { RedisNonceCounts } from './nonce-counts/redis.ts';
 export { OctetReader, shortText } from './octets.ts';
+export { PerSecond } from './per-second.ts';
 export { handleProcessEvents } from './process-events.ts';
 export type { Reply } from './redis/connection.ts';
 export { Redis, type RedisOptions } from './redis/redis.ts';

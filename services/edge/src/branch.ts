@@ -26,12 +26,6 @@ interface BranchUser {
   unsendable(fault: Fault): void;
 }
 
-/** The 2xx of a branch, and what of it went upstream. */
-export interface Success {
-  readonly received: string;
-  readonly sent: string;
-}
-
 /** Credentials of ours in a request to a trunk. */
 export interface Authorized {
   readonly headers: readonly (readonly [name: CredentialsHeader, value: string])[];
@@ -46,8 +40,8 @@ export class Branch implements ClientUser {
   tx: ClientTransaction<Flow, ClientUser> | undefined;
   /** What stands between it and the sender, where one of them is outside. */
   veil: Screen | undefined;
-  /** What went upstream for its 2xx: what repeats that is answered alike (RFC 6026 §7.1). */
-  success: Success | undefined;
+  /** The last 2xx and what went upstream for it: repeated ones are answered alike (RFC 6026 §7.1). */
+  success: { readonly received: string; readonly sent: string } | undefined;
   /** The places that are left; undefined while they are looked for. */
   hops: NextHops | undefined;
   /** What a trunk has got that asked for credentials, and how often it has. */

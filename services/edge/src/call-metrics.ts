@@ -1,6 +1,7 @@
 import type { event } from '@tandem/contract';
 import type { Labels, Metrics, Report } from '@tandem/platform';
 import { type Outcome, outcomes } from '@tandem/sip';
+import { objectName } from './diagnosis/words.ts';
 import {
   callDuration,
   callFailures,
@@ -76,7 +77,7 @@ export class CallMetrics implements EventWatcher {
     const { layer, object } = diagnosis;
     const found = this.#failuresOf(
       layer,
-      object?.kind === 'Trunk' ? trunkText(object) : (object?.kind ?? ''),
+      object?.kind === 'Trunk' ? objectName(object) : (object?.kind ?? ''),
     );
     found.count++;
   }
@@ -135,10 +136,6 @@ export class CallMetrics implements EventWatcher {
   #report(report: Report, read: (calls: TenantCalls) => number): void {
     for (const calls of this.#tenants.values()) report(read(calls), calls.labels);
   }
-}
-
-function trunkText({ kind, name, tenant }: event.BrokenObject): string {
-  return `${kind}/${name}@${tenant}`;
 }
 
 const fromCaller = { from: 'caller' } as const;

@@ -7,7 +7,7 @@ import {
 } from '@tandem/sdp';
 import { Fault, type SipRequest } from '@tandem/sip';
 import { sdpOf } from './body.ts';
-import type { Destination, DestinationGroup } from './destination.ts';
+import { type Destination, type DestinationGroup, onlyThose } from './destination.ts';
 import type { EdgeParts } from './parts.ts';
 import type { Party } from './token.ts';
 
@@ -59,10 +59,7 @@ export function acceptableGroups(
       return false;
     }
   };
-  const left = groups.flatMap((group) => {
-    const destinations = group.destinations.filter(isAcceptable);
-    return destinations.length === 0 ? [] : [{ ...group, destinations }];
-  });
+  const left = onlyThose(groups, isAcceptable);
   if (left.length === 0 && fault) throw fault;
   return left;
 }

@@ -85,13 +85,13 @@ export function toGroup(group: router.Group): DestinationGroup {
   return { destinations: group.targets.map(toDestination), ringTimeout: group.ringTimeout };
 }
 
-/** Who has been asked once is not asked again for having been named by another one. */
-export function untried(groups: readonly DestinationGroup[], tried: ReadonlySet<string>): DestinationGroup[] {
-  const others = groups.map(({ destinations, ...rest }) => ({
-    ...rest,
-    destinations: destinations.filter(({ uri }) => !tried.has(uri)),
-  }));
-  return others.filter(({ destinations }) => destinations.length > 0);
+/** The groups with the destinations that are wanted; those that have none of them are left out. */
+export function onlyThose(
+  groups: readonly DestinationGroup[],
+  isWanted: (destination: Destination) => boolean,
+): DestinationGroup[] {
+  const left = groups.map((group) => ({ ...group, destinations: group.destinations.filter(isWanted) }));
+  return left.filter(({ destinations }) => destinations.length > 0);
 }
 
 /** Registered by datagram, and a Contact that asks for TCP (RFC 3261 §19.1.1); behind a NAT it could not be had. */

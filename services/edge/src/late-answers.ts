@@ -33,8 +33,9 @@ export class LateAnswers implements Dismissal {
   dismiss(response: SipResponse): void {
     const branch = response.via.params.get('branch') ?? '';
     const expected = this.#expected.get(branch);
+    if (!expected) return;
     const invite = parseMessage(this.#invite);
-    if (!expected || !(invite instanceof SipRequest)) return;
+    if (!(invite instanceof SipRequest)) return;
     const dialog = `${branch} ${response.to.params.get('tag')}`;
     this.#dismissed ??= new Set();
     const isRepeated = this.#dismissed.has(dialog);

@@ -21,7 +21,7 @@ import { AnsweredRequest } from './answered-request.ts';
 import { Branch } from './branch.ts';
 import { BranchWriter } from './branch-writer.ts';
 import { cancelReasons } from './cancel-reason.ts';
-import { type Destination, type DestinationGroup, isLast, untried } from './destination.ts';
+import { type Destination, type DestinationGroup, isLast, onlyThose } from './destination.ts';
 import { targetUnreachable, trunkChallenged, trunkFull } from './faults.ts';
 import { NextHops } from './next-hops.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
@@ -92,7 +92,8 @@ export class ProxiedRequest implements ServerUser {
   /** Nothing else waits while routers are asked. */
   async #redirect(branch: Branch, response: SipResponse): Promise<void> {
     const tried = new Set(this.#branches.map(({ destination }) => destination.uri));
-    const groups = untried(await this.#leads(response), tried);
+    // Who has been asked once is not asked again for having been named by another one.
+    const groups = onlyThose(await this.#leads(response), ({ uri }) => !tried.has(uri));
     if (groups.length === 0) this.#answered(branch, response);
     else this.#enqueue(() => this.#follow(branch, response, groups));
   }
@@ -198,7 +199,7 @@ export class ProxiedRequest implements ServerUser {
           break;
       }
     }
-    if (!hasSettled(this.#context)) return;
+    if (!(this.#settled || this.#context.answer) || !hasSettled(this.#context)) return;
     this.#settled?.();
     this.#rest();
   }

@@ -1,4 +1,5 @@
 import type { event, router } from '@tandem/contract';
+import { PerSecond } from '@tandem/platform';
 import { codecMismatch, mediaMismatch } from '@tandem/sdp';
 import { Fault, type FaultKind } from '@tandem/sip';
 import type { CallMetrics } from './call-metrics.ts';
@@ -28,8 +29,8 @@ export interface Refused {
 /** Tells of calls that were refused before they were any; all are counted, and as many told of as there is room for. */
 export class RefusedCalls {
   readonly #parts: RefusedCallsParts;
-  #second = 0;
-  #told = { proven: 0, unproven: 0 };
+  readonly #proven = new PerSecond(perSecond.proven);
+  readonly #unproven = new PerSecond(perSecond.unproven);
 
   constructor(parts: RefusedCallsParts) {
     this.#parts = parts;
@@ -38,7 +39,8 @@ export class RefusedCalls {
   /** `ask` says what a router was told, or would have been; it is not asked for what is only counted. */
   refused(ask: () => router.Request, { diagnosis, fault, identity, status }: Refused): void {
     const { counted, events, now } = this.#parts;
-    if (!this.#hasRoom(identity ? 'proven' : 'unproven', now())) {
+    const room = identity ? this.#proven : this.#unproven;
+    if (!room.take(now())) {
       counted.failed(diagnosis);
       return;
     }
@@ -48,13 +50,6 @@ export class RefusedCalls {
     const value = { call, sipCallId, caller, callee, status, fault, source: flow?.host ?? '', diagnosis };
     const kind = { $case: 'callRefused', value } as const;
     events.publish(identity?.tenant ?? '', call, now(), kind);
-  }
-
-  #hasRoom(who: keyof typeof perSecond, now: number): boolean {
-    const second = Math.floor(now / 1_000);
-    if (second !== this.#second) this.#told = { proven: 0, unproven: 0 };
-    this.#second = second;
-    return ++this.#told[who] <= perSecond[who];
   }
 }
 

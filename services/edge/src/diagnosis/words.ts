@@ -17,6 +17,11 @@ export function describeDiagnosis(diagnosis: event.Diagnosis): string {
 
 /** `Trunk/carrier@acme endpoint`, `Tier/media`. */
 function describeObject(object: event.BrokenObject | undefined): string {
-  const { field, kind, name, tenant } = object ?? { kind: 'Call', name: '', tenant: '', field: '' };
-  return `${kind}/${name}${tenant && `@${tenant}`}${field && ` ${field}`}`;
+  const known = object ?? { kind: 'Call', name: '', tenant: '', field: '' };
+  return `${objectName(known)}${known.field && ` ${known.field}`}`;
+}
+
+/** `Trunk/carrier@acme`. */
+export function objectName({ kind, name, tenant }: event.BrokenObject): string {
+  return `${kind}/${name}${tenant && `@${tenant}`}`;
 }

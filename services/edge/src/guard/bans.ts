@@ -1,4 +1,4 @@
-import type { Log } from '@tandem/platform';
+import { type Log, PerSecond } from '@tandem/platform';
 import { formatAddressBlock, type IpAddress, maskAddress, parseAddressBlock } from '@tandem/sip';
 import type { Ban, BanPolicy } from './ban.ts';
 import type { BanAnswer, Banned, BanOrder } from './ban-exchange.ts';
@@ -32,7 +32,7 @@ export class Bans implements Banned {
   };
   readonly #parts: BansParts;
   readonly #list = new BanList(maxBans);
-  readonly #lines = { second: 0, count: 0 };
+  readonly #lines = new PerSecond(linesPerSecond);
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: BansParts) {
@@ -84,7 +84,7 @@ export class Bans implements Banned {
     const ban = { ...what, node: this.#parts.node, ...moments };
     if (!this.#list.take(ban, now)) return undefined;
     this.decided[what.policy]++;
-    if (this.#hasRoom(now)) this.#parts.log.warn({ ...what, seconds }, 'a source was banned');
+    if (this.#lines.take(now)) this.#parts.log.warn({ ...what, seconds }, 'a source was banned');
     this.#parts.tell([ban]);
     return ban;
   }
@@ -118,11 +118,5 @@ export class Bans implements Banned {
   #isVouchedFor({ policy, source }: Ban): boolean {
     const block = policy === 'operator' ? undefined : parseAddressBlock(source);
     return block !== undefined && this.#parts.isVouchedFor(block.network);
-  }
-
-  #hasRoom(now: number): boolean {
-    const second = Math.floor(now / 1_000);
-    if (second !== this.#lines.second) Object.assign(this.#lines, { second, count: 0 });
-    return ++this.#lines.count <= linesPerSecond;
   }
 }

@@ -5,6 +5,7 @@ import {
   type CallRecord,
   type Log,
   type Metrics,
+  PerSecond,
   type TraceBatch,
   traceSubject,
 } from '@tandem/platform';
@@ -76,8 +77,8 @@ export class Ladder implements EventWatcher {
   /** Call-IDs of the caller's side by those that somebody outside knows. */
   readonly #aliases = new Map<string, string>();
   readonly #timer: NodeJS.Timeout;
+  readonly #refused = new PerSecond(refusedPerSecond);
   #size = 0;
-  #refused = { second: 0, count: 0 };
 
   constructor(parts: LadderParts) {
     this.#parts = parts;
@@ -218,7 +219,7 @@ export class Ladder implements EventWatcher {
   #tell(pending: Pending): void {
     this.#pending.delete(pending.callId || pending.call);
     this.#size -= pending.size;
-    if (!pending.served && this.#isOneTooMany()) {
+    if (!pending.served && !this.#refused.take(this.#parts.now())) {
       this.counters.withheld++;
       return;
     }
@@ -232,12 +233,6 @@ export class Ladder implements EventWatcher {
       this.counters.failed++;
       log.debug({ err, sipCallId: pending.callId }, 'what was seen of a call could not be told');
     }
-  }
-
-  #isOneTooMany(): boolean {
-    const second = Math.floor(this.#parts.now() / 1_000);
-    if (this.#refused.second !== second) this.#refused = { second, count: 0 };
-    return ++this.#refused.count > refusedPerSecond;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { router } from '@tandem/contract';
 import { type Location, type LocationEvent, partsOfAor } from '@tandem/location';
-import { digest, type EventOrigin, type Log, publishEvent, subjectToken } from '@tandem/platform';
+import { digest, type EventOrigin, type Log, PerSecond, publishEvent, subjectToken } from '@tandem/platform';
 import type { Unmatched } from '../callee.ts';
 
 /** Publishes each change of a binding on `tandem.<region>.registration.<tenant>.<change>`; returns what stops that. */
@@ -22,13 +22,10 @@ const unmatchedPerSecond = 20;
 export function unmatchedPublisher(
   origin: EventOrigin & { readonly now: () => number; readonly log: Log },
 ): (number: Unmatched, request: router.Request) => void {
-  let [second, told] = [0, 0];
+  const told = new PerSecond(unmatchedPerSecond);
   return ({ trunk, ...number }, { callId: sipCallId, key }) => {
     const atMs = origin.now();
-    const current = Math.floor(atMs / 1_000);
-    told = current === second ? told + 1 : 1;
-    second = current;
-    if (told > unmatchedPerSecond) return;
+    if (!told.take(atMs)) return;
     const tenant = trunk.tenant.name;
     const kind = { $case: 'numberUnmatched', value: { ...number, trunk: trunk.name, sipCallId } } as const;
     const subject = `call.${subjectToken(tenant)}.unmatched`;
