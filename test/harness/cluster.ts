@@ -123,8 +123,13 @@ export class Cluster {
 
   /** Runs a command against the servers, such as `apply`, and returns what it printed. */
   async command(...args: readonly string[]): Promise<string> {
+    return succeed(this.run(...args));
+  }
+
+  /** Starts a command against the servers. */
+  run(...args: readonly string[]): Process {
     const argv = [process.execPath, MAIN, ...args] as const;
-    return succeed(new Process(`tandem ${args[0]}`, argv, { env: this.#env }));
+    return new Process(`tandem ${args[0]}`, argv, { env: this.#env });
   }
 
   /** Lets a node hand over what it has, told by way of another; throws what the command said when that fails. */

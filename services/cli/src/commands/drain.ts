@@ -9,7 +9,7 @@ import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid, drainOverdue } from '../faults.ts';
 import type { Refused } from '../listings.ts';
 import { say } from '../output.ts';
-import { secondsOption } from './seconds.ts';
+import { secondsOption } from './number.ts';
 import { addHttpAddress, httpAddress } from './settings-options.ts';
 
 interface Options {
