@@ -33,7 +33,7 @@ export function figuresOf(calls: readonly PlacedCall[]): Figures {
   };
 }
 
-export function isHeard({ heard }: PlacedCall): boolean {
+function isHeard({ heard }: PlacedCall): boolean {
   return heard.length > 0 && heard.every(({ tone }) => tone);
 }
 
