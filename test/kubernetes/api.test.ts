@@ -1,7 +1,7 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kubernetes, nodeNamed, podsIn } from '@tandem/platform';
-import { it as base, expect } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { Authority } from '../harness/authority.ts';
 import { KubernetesServer } from '../harness/kubernetes-server.ts';

