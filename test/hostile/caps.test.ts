@@ -114,6 +114,10 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['resources in one change', 'packages/platform/src/configuration/store.ts', 'maxWrites'],
   ['resources in one change', 'packages/platform/src/configuration/store.ts', 'maxText'],
   ['hours that the record of a call', 'services/edge/src/records/call-records.ts', 'recordLifetime', hour],
+  ['seconds for an answer of the K', 'packages/platform/src/kubernetes/exchange.ts', 'answerWithinMs', 1_000],
+  ['seconds for an answer of the K', 'packages/platform/src/kubernetes/exchange.ts', 'maxAnswer', mebi],
+  ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'pageSize'],
+  ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'maxPages'],
 ];
 
 const messageCaps: Readonly<Record<keyof typeof limits, string>> = {

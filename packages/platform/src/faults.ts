@@ -239,3 +239,27 @@ export const trunkStateTooLarge: FaultKind = {
   meaning: 'What is to be kept of a trunk is more than the store takes.',
   hint: 'The detail names the trunk; please report it.',
 };
+
+export const kubernetesUnavailable: FaultKind = {
+  code: 'kubernetes-unavailable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The API of Kubernetes did not answer in time, or not as itself.',
+  hint: 'The detail gives the reason; see whether a NetworkPolicy lets this pod reach the API.',
+};
+
+export const kubernetesRefused: FaultKind = {
+  code: 'kubernetes-refused',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'The API of Kubernetes does not do what it was asked for.',
+  hint: 'The detail gives verb, path and its reason; with 403 also what a role has to grant to the service account of this pod.',
+};
+
+export const kubernetesAnswerInvalid: FaultKind = {
+  code: 'kubernetes-answer-invalid',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The API of Kubernetes answered something that cannot be understood.',
+  hint: 'The detail names what is missing or wrong; something else may listen at KUBERNETES_SERVICE_HOST.',
+};

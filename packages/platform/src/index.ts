@@ -58,6 +58,8 @@ export * from './faults.ts';
 export { Readiness } from './http/readiness.ts';
 export { type HttpOptions, type HttpServer, type Route, startHttp } from './http/server.ts';
 export { derive, type KeyPurpose, minSecretLength } from './keys.ts';
+export { Kubernetes, type Selection } from './kubernetes/kubernetes.ts';
+export { nodeNamed, type ObjectPlace, podsIn, servicesIn } from './kubernetes/place.ts';
 export { Lifecycle, type PartOptions } from './lifecycle.ts';
 export type { CallLimit, CallLimits, HeldPlace } from './limits/call-limits.ts';
 export { MemoryCallLimits } from './limits/memory.ts';
