@@ -34,6 +34,8 @@ const RTP = '20000-29999';
 /** How long a node may take to hand over what it has, and a command in all. */
 const DRAIN = 20_000;
 const COMMAND = 45_000;
+/** Seconds in which the shared address leaves an edge that drains. */
+const NOTICE = 1;
 const SECRET = 'the secret of all nodes of a test cluster';
 
 /** A tier of one node, on a machine of its own. */
@@ -218,7 +220,7 @@ export class Cluster {
       `udp://${host}:${SIP}`,
       `tcp://${host}:${SIP}`,
     ]);
-    return ['--sip-listen', listeners.join(), '--sip-shared', this.proxy];
+    return ['--sip-listen', listeners.join(), '--sip-shared', this.proxy, '--drain-notice', `${NOTICE}`];
   }
 }
 

@@ -18,6 +18,8 @@ export interface SharedSettings {
   readonly logLevel: LogLevel;
   readonly data: string;
   readonly nodeWeight: number;
+  /** Seconds. */
+  readonly drainTimeout: number;
   readonly natsUrl: Secret | undefined;
   readonly redisUrl: RedisServers | undefined;
   readonly etcdUrl: EtcdAddress | undefined;
@@ -68,6 +70,13 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     schema: wholeNumber(1, 100),
     default: '1',
     description: 'The share of new work that this node takes, against that of the others of its tier.',
+  },
+  drainTimeout: {
+    schema: wholeNumber(0, 86_400),
+    default: '300',
+    unit: 's',
+    description:
+      'How long this node may take at SIGTERM to hand over what it has before it stops; it stops as soon as nothing is left. 0 with tandem up, unless it is given.',
   },
   natsUrl: {
     schema: natsUrl.optional(),
