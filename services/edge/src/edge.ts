@@ -8,6 +8,7 @@ import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Resolver } from './dns/resolver.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
+import type { FlowRelease } from './flow-release.ts';
 import type { BanExchange } from './guard/ban-exchange.ts';
 import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
@@ -83,6 +84,7 @@ export interface EdgeServices {
   readonly events: CallEvents;
   readonly adoption: Adoption;
   readonly handOver: HandOver;
+  readonly flowRelease: FlowRelease;
   readonly exchange: BanExchange;
   readonly places: Places;
   readonly takeover: Takeover;
@@ -191,6 +193,18 @@ export class Edge {
     };
   }
 
+  /** The calls that it looks after; while it drains also the connections of phones. */
+  get load(): number {
+    const { size } = this.#parts.records.own;
+    return this.#drained ? size + this.#services.flowRelease.left : size;
+  }
+
+  /** What it has given away while it drained. */
+  get given(): Readonly<Record<'calls' | 'connections', number>> {
+    const { flowRelease, handOver } = this.#services;
+    return { calls: handOver.given, connections: flowRelease.released };
+  }
+
   /** Calls of this edge that nobody has answered yet. */
   get setups(): Iterable<SetupCall> {
     return this.#parts.calls.setups;
@@ -275,16 +289,25 @@ export class Edge {
 
   async #drain(): Promise<void> {
     const { now } = this.#parts;
-    const noticedAt = now() + this.#own.drainNoticeMs;
     this.#services.adoption.stop();
+    await this.#giveUntil(now() + this.#own.drainNoticeMs);
+    this.#dispatcher.drain();
+    this.#services.flowRelease.begin();
     let idleSince = now();
     while (!this.#isStopped && now() - idleSince < transactionGrace) {
-      const isNoticed = now() >= noticedAt;
-      if (isNoticed) this.#dispatcher.drain();
       await this.#services.handOver.giveAll();
+      const connections = await this.#services.flowRelease.advance();
       const { calls, ringing, transactions } = this.status;
-      if (!isNoticed || calls + ringing > 0) idleSince = now();
+      if (calls + ringing + connections > 0) idleSince = now();
       else if (Object.values(transactions).every(({ active }) => active === 0)) return;
+      await delay(drainInterval, undefined, { ref: false });
+    }
+  }
+
+  /** What stands before this edge has not noticed yet: all goes on, but for the calls that others can have. */
+  async #giveUntil(moment: number): Promise<void> {
+    while (!this.#isStopped && this.#parts.now() < moment) {
+      await this.#services.handOver.giveAll();
       await delay(drainInterval, undefined, { ref: false });
     }
   }

@@ -21,6 +21,7 @@ import { Dispatcher } from './dispatch.ts';
 import { Resolver } from './dns/resolver.ts';
 import { SystemNames } from './dns/system-names.ts';
 import { Edge } from './edge.ts';
+import { FlowRelease } from './flow-release.ts';
 import { BanExchange } from './guard/ban-exchange.ts';
 import { Guard } from './guard/guard.ts';
 import { KeepAlive } from './keep-alive/keep-alive.ts';
@@ -210,6 +211,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     exchange,
     adoption,
     handOver: new HandOver({ ...common, doubt: () => adoption.doubt() }),
+    flowRelease: new FlowRelease({ calls, layer, log, neighbours, node, now, sockets, store }),
     places: new Places({ limits, records, log, now }),
     takeover: new Takeover({ keepAlive, location, sockets, node, log, now }),
     sessionExpiry: new SessionExpiry(parts),

@@ -93,6 +93,11 @@ export class Neighbours {
     return member && (await this.#wayTo(member))?.carrier;
   }
 
+  /** The hosts of all, IP literals without brackets. */
+  get hosts(): ReadonlySet<string> {
+    return new Set(Array.from(this.#addresses, (address) => bareHost(parseHostPort(address)?.host ?? '')));
+  }
+
   close(): void {
     this.#stop?.();
   }

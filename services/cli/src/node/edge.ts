@@ -41,9 +41,10 @@ export async function startSip(
     tier: 'edge',
     startedMs: edge.startedMs,
     addresses: edge.addresses,
-    load: () => edge.status.calls,
+    load: () => edge.load,
     occupancy: () => edge.status.load.occupancy,
     drain: () => edge.drain(),
+    given: () => edge.given,
   });
   return edge;
 }
