@@ -46,6 +46,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['places of a name', 'services/trunk/src/uses/checks.ts', 'patience', 1_000],
   ['requests of one OPTIONS', 'services/trunk/src/check/examination.ts', 'maxRequests'],
   ['characters of a description', 'services/edge/src/outside-request.ts', 'maxDescription'],
+  ['calls at a time of', 'services/cli/src/slo/load.ts', 'mostAtOnce'],
   ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxParts'],
   ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxBoundary'],
   ['octets of messages that wait', 'services/edge/src/load/inbox.ts', 'room', mebi],

@@ -49,6 +49,7 @@ export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
 export { ConfigurationStore, type StoredConfiguration } from './configuration/store.ts';
 export { configurationKey, configurationPrefix, storedSources } from './configuration/stored.ts';
+export { type Drainable, Drains, type TierDrain } from './drains.ts';
 export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
 export { Etcd, type EtcdOptions } from './etcd/etcd.ts';
 export { type Change, Mirror, type MirrorOptions } from './etcd/mirror.ts';

@@ -19,6 +19,8 @@ export interface SharedSettings {
   readonly data: string;
   readonly nodeWeight: number;
   readonly podName: string | undefined;
+  /** Seconds. */
+  readonly drainTimeout: number;
   readonly natsUrl: Secret | undefined;
   readonly redisUrl: RedisServers | undefined;
   readonly etcdUrl: EtcdAddress | undefined;
@@ -79,6 +81,13 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     schema: podName.optional(),
     description:
       'The name of the pod that this node is (`metadata.name`). An edge and a media worker keep in its annotation controller.kubernetes.io/pod-deletion-cost how many calls they have, so that a Deployment which shrinks gives up the one with the fewest; its service account needs the verb patch on pods/status. Nothing is kept when unset.',
+  },
+  drainTimeout: {
+    schema: wholeNumber(0, 86_400),
+    default: '300',
+    unit: 's',
+    description:
+      'How long this node may take at SIGTERM to hand over what it has before it stops; it stops as soon as nothing is left. 0 with tandem up, unless it is given.',
   },
   natsUrl: {
     schema: natsUrl.optional(),

@@ -43,7 +43,7 @@ export async function startSip(
     addresses: edge.addresses,
     load: () => edge.status.calls,
     occupancy: () => edge.status.load.occupancy,
-    drain: () => void edge.drain(),
+    drain: () => edge.drain(),
   });
   return edge;
 }

@@ -19,7 +19,7 @@ export async function startWorker(
     startedMs: worker.startedMs,
     addresses: { rtp: settings.rtpAdvertise?.join(',') ?? settings.rtpListen.host },
     load: () => worker.load,
-    drain: () => void worker.drain(),
+    drain: () => worker.drain(),
   });
   return worker;
 }

@@ -44,7 +44,7 @@ export async function startEdgeNode(
   const stores = await openStores(node);
   const router = await openRouterPool(node, membership, secret);
   const edge = await startSip(node, { bus, membership, stores, router, secret });
-  await keepDeletionCost(node, { membership, tier: 'edge', calls: () => edge.status.calls });
+  await keepDeletionCost(node, () => edge.status.calls);
   serveCluster(node, { bus, membership, stores, traces });
   node.lifecycle.running();
 }
@@ -81,7 +81,7 @@ export async function startMediaNode(node: NodeStart<SharedSettings & OwnMediaSe
   require(node.settings, ['natsUrl', 'etcdUrl']);
   const { bus, membership, traces } = await meet(node);
   const worker = await startWorker(node, { bus, membership });
-  await keepDeletionCost(node, { membership, tier: 'media', calls: () => worker.load });
+  await keepDeletionCost(node, () => worker.load);
   serveCluster(node, { bus, membership, stores: undefined, traces });
   node.lifecycle.running();
 }
