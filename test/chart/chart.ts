@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
@@ -33,15 +35,33 @@ export const scenarios: readonly string[] = readdirSync(join(chart, 'ci'))
   .sort();
 
 /** What the chart makes of values, and of those of a scenario. Rejects with the complaint of helm. */
-export async function render(values: Values = {}, scenario?: string): Promise<Manifest[]> {
-  const out = await helm('template', values, scenario);
+export async function render(
+  values: Values = {},
+  scenario?: string,
+  from: string = chart,
+): Promise<Manifest[]> {
+  const files = scenario === undefined ? [] : ['--values', join(chart, 'ci', `${scenario}-values.yaml`)];
+  const sets = Object.entries(values).flatMap(([path, value]) => [
+    '--set-json',
+    `${path}=${JSON.stringify(value)}`,
+  ]);
+  const out = await helm('template', release, from, ...files, ...sets);
   return parseAllDocuments(out).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
 }
 
-/** What is told after an installation. */
+/**
+ * What is told after an installation: `helm template` does not say it, and `helm install` asks a cluster. So a copy of the
+ * chart makes an object of it.
+ */
 export async function notes(values: Values = {}, scenario?: string): Promise<string> {
-  const out = await helm('install', values, scenario, '--dry-run=client');
-  return out.slice(out.indexOf('NOTES:'));
+  const copy = await mkdtemp(join(tmpdir(), 'chart-'));
+  await cp(chart, copy, { recursive: true });
+  const text = await readFile(join(copy, 'templates/NOTES.txt'), 'utf8');
+  await writeFile(join(copy, 'templates/_told.tpl'), `{{ define "told" }}${text}{{ end }}`);
+  const object = 'kind: Told\nmetadata: { name: told }\ntext: {{ include "told" . | toJson }}\n';
+  await writeFile(join(copy, 'templates/told.yaml'), object);
+  const manifests = await render(values, scenario, copy);
+  return manifests.find(({ kind }) => kind === 'Told')?.text as string;
 }
 
 /** What helm says against values; fails when it takes them. */
@@ -60,30 +80,14 @@ export function find(manifests: readonly Manifest[], kind: string, name: string)
   throw new Error(`${found.length} of ${kind} ${name}`);
 }
 
-/** Runs a command of helm on the chart; rejects with what it complains of. */
-async function helm(command: string, values: Values, scenario?: string, ...more: string[]): Promise<string> {
-  const files = scenario === undefined ? [] : ['--values', join(chart, 'ci', `${scenario}-values.yaml`)];
-  const sets = Object.entries(values).flatMap(([path, value]) => [
-    '--set-json',
-    `${path}=${JSON.stringify(value)}`,
-  ]);
-  const args = [command, release, chart, '--kube-version', version, ...files, ...sets, ...more];
-  const { stdout } = await run('helm', args, { maxBuffer: 16 * 1_048_576 });
-  return stdout;
+/** Runs `helm lint`, where every warning counts. */
+export function lint(scenario: string): Promise<string> {
+  return helm('lint', chart, '--strict', '--values', join(chart, 'ci', `${scenario}-values.yaml`));
 }
 
-/** Runs `helm lint`, where every warning counts. */
-export async function lint(scenario: string): Promise<string> {
-  const values = join(chart, 'ci', `${scenario}-values.yaml`);
-  const { stdout } = await run('helm', [
-    'lint',
-    chart,
-    '--strict',
-    '--kube-version',
-    version,
-    '--values',
-    values,
-  ]);
+/** Rejects with what helm complains of. */
+async function helm(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('helm', [...args, '--kube-version', version], { maxBuffer: 16 * 1_048_576 });
   return stdout;
 }
 
