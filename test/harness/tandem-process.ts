@@ -98,6 +98,12 @@ export class TandemProcess {
     return this.#running.stop(signal);
   }
 
+  /** Its end after it was told to go, for which it may take a while. */
+  async leave(ms: number): Promise<Exit> {
+    this.#running.signal('SIGTERM');
+    return this.#running.ended(ms);
+  }
+
   /** As when its machine dies, except that the machine refuses what is sent to it. */
   async kill(): Promise<Exit> {
     return this.#running.stop('SIGKILL');
