@@ -34,6 +34,8 @@ const RTP = '20000-29999';
 /** How long a node may take to hand over what it has, and a command in all. */
 const DRAIN = 20_000;
 const COMMAND = 45_000;
+/** Seconds in which the shared address leaves an edge that drains. */
+const NOTICE = 1;
 const SECRET = 'the secret of all nodes of a test cluster';
 
 /** A tier of one node, on a machine of its own. */
@@ -123,8 +125,13 @@ export class Cluster {
 
   /** Runs a command against the servers, such as `apply`, and returns what it printed. */
   async command(...args: readonly string[]): Promise<string> {
+    return succeed(this.run(...args));
+  }
+
+  /** Starts a command against the servers. */
+  run(...args: readonly string[]): Process {
     const argv = [process.execPath, MAIN, ...args] as const;
-    return succeed(new Process(`tandem ${args[0]}`, argv, { env: this.#env }));
+    return new Process(`tandem ${args[0]}`, argv, { env: this.#env });
   }
 
   /** Lets a node hand over what it has, told by way of another; throws what the command said when that fails. */
@@ -213,7 +220,7 @@ export class Cluster {
       `udp://${host}:${SIP}`,
       `tcp://${host}:${SIP}`,
     ]);
-    return ['--sip-listen', listeners.join(), '--sip-shared', this.proxy];
+    return ['--sip-listen', listeners.join(), '--sip-shared', this.proxy, '--drain-notice', `${NOTICE}`];
   }
 }
 

@@ -46,6 +46,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['places of a name', 'services/trunk/src/uses/checks.ts', 'patience', 1_000],
   ['requests of one OPTIONS', 'services/trunk/src/check/examination.ts', 'maxRequests'],
   ['characters of a description', 'services/edge/src/outside-request.ts', 'maxDescription'],
+  ['calls at a time of', 'services/cli/src/slo/load.ts', 'mostAtOnce'],
   ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxParts'],
   ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxBoundary'],
   ['octets of messages that wait', 'services/edge/src/load/inbox.ts', 'room', mebi],
@@ -58,7 +59,12 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['answers of DNS', 'services/edge/src/dns/message.ts', 'maxRecords'],
   ['sources that', 'packages/platform/src/advertise/source.ts', 'maxSources'],
   ['sources that', 'packages/platform/src/settings/shared.ts', 'maxAddresses'],
-  ['seconds for all answers of a metadata', 'packages/platform/src/advertise/cloud/metadata.ts', 'deadline', 1_000],
+  [
+    'seconds for all answers of a metadata',
+    'packages/platform/src/advertise/cloud/metadata.ts',
+    'deadline',
+    1_000,
+  ],
   ['seconds for all answers of a metadata', 'packages/platform/src/advertise/cloud/metadata.ts', 'maxAnswer'],
   ['seconds for the answer of a STUN', 'packages/platform/src/advertise/stun.ts', 'deadline', 1_000],
   ['DNS questions at once', 'services/edge/src/dns/resolver.ts', 'maxAsking'],
@@ -119,6 +125,10 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['resources in one change', 'packages/platform/src/configuration/store.ts', 'maxWrites'],
   ['resources in one change', 'packages/platform/src/configuration/store.ts', 'maxText'],
   ['hours that the record of a call', 'services/edge/src/records/call-records.ts', 'recordLifetime', hour],
+  ['seconds for an answer of the K', 'packages/platform/src/kubernetes/exchange.ts', 'answerWithinMs', 1_000],
+  ['seconds for an answer of the K', 'packages/platform/src/kubernetes/exchange.ts', 'maxAnswer', mebi],
+  ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'pageSize'],
+  ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'maxPages'],
 ];
 
 const messageCaps: Readonly<Record<keyof typeof limits, string>> = {

@@ -98,6 +98,8 @@ export interface OwnPlace {
   readonly certificates: Certificates | undefined;
   /** Where the other edges reach a listener. */
   readonly inside: (listener: Listener) => string;
+  /** Milliseconds that it goes on with everything when it drains. */
+  readonly drainNoticeMs: number;
 }
 
 /** An edge at work. */
@@ -212,7 +214,10 @@ export class Edge {
     return this.#parts.records.own.records();
   }
 
-  /** Takes no new calls and no registrations; resolves when others have all that was here, and it can be stopped. */
+  /**
+   * Gives away what it has. Those who send it calls have a while to notice; then it takes no new ones, and no
+   * registrations. Resolves when others have all that was here, and it can be stopped.
+   */
   drain(): Promise<void> {
     this.#drained ??= this.#drain();
     return this.#drained;
@@ -282,13 +287,16 @@ export class Edge {
   }
 
   async #drain(): Promise<void> {
-    this.#dispatcher.drain();
+    const { now } = this.#parts;
+    const noticedAt = now() + this.#own.drainNoticeMs;
     this.#services.adoption.stop();
-    let idleSince = this.#parts.now();
-    while (!this.#isStopped && this.#parts.now() - idleSince < transactionGrace) {
+    let idleSince = now();
+    while (!this.#isStopped && now() - idleSince < transactionGrace) {
+      const isNoticed = now() >= noticedAt;
+      if (isNoticed) this.#dispatcher.drain();
       await this.#services.handOver.giveAll();
       const { calls, ringing, transactions } = this.status;
-      if (calls + ringing > 0) idleSince = this.#parts.now();
+      if (!isNoticed || calls + ringing > 0) idleSince = now();
       else if (Object.values(transactions).every(({ active }) => active === 0)) return;
       await delay(drainInterval, undefined, { ref: false });
     }

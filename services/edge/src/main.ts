@@ -217,6 +217,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   };
   const edge = new Edge(parts, dispatcher, sockets, services, {
     ...{ startedMs, floating, certificates, resolver, inside },
+    drainNoticeMs: settings.drainNotice * 1_000,
   });
   observeEdge(metrics, edge);
   return edge;

@@ -56,6 +56,8 @@ export interface OwnEdgeSettings {
   readonly sipShedding: 'on' | 'off';
   /** The pages whose scripts may open a WebSocket; any when undefined. */
   readonly sipOrigins: readonly string[] | undefined;
+  /** Seconds. */
+  readonly drainNotice: number;
   readonly mediaBalance: Balance;
   readonly traceLadder: 'on' | 'off';
 }
@@ -188,6 +190,13 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
     default: 'on',
     description:
       'Whether an edge that has more to do than it can refuses new calls that have waited too long, so that it does the rest in time; off: it answers all of them late.',
+  },
+  drainNotice: {
+    schema: wholeNumber(0, 600),
+    default: '5',
+    unit: 's',
+    description:
+      'For how long an edge that drains still takes what is new, not ready any more: the time that load balancers, virtual IPs and Services need to notice, and to send it elsewhere.',
   },
   sipOrigins: {
     schema: readBy(

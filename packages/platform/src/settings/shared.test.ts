@@ -16,6 +16,7 @@ describe('sharedSettings', () => {
       logLevel: 'info',
       data: 'tandem-data',
       nodeWeight: 1,
+      drainTimeout: 300,
       natsUrl: undefined,
       redisUrl: undefined,
       etcdUrl: undefined,

@@ -20,6 +20,9 @@ export interface SharedSettings {
   readonly logLevel: LogLevel;
   readonly data: string;
   readonly nodeWeight: number;
+  readonly podName: string | undefined;
+  /** Seconds. */
+  readonly drainTimeout: number;
   readonly natsUrl: Secret | undefined;
   readonly redisUrl: RedisServers | undefined;
   readonly etcdUrl: EtcdAddress | undefined;
@@ -46,6 +49,11 @@ const addresses: z.ZodType<readonly string[], string> = readBy(
     const list = text.split(',').map((part) => part.trim());
     return list.length <= maxAddresses && list.every((each) => isIP(each) !== 0) ? list : undefined;
   },
+);
+
+/** RFC 1123: longer than a name in our sense, and with dots in it. */
+const podName = readBy('must be the name of a pod', (name) =>
+  /^[a-z0-9][a-z0-9.-]{0,252}$/.test(name) ? name : undefined,
 );
 
 export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedSettings>({
@@ -84,6 +92,18 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     schema: wholeNumber(1, 100),
     default: '1',
     description: 'The share of new work that this node takes, against that of the others of its tier.',
+  },
+  podName: {
+    schema: podName.optional(),
+    description:
+      'The name of the pod that this node is (`metadata.name`). An edge and a media worker keep in its annotation controller.kubernetes.io/pod-deletion-cost how many calls they have, so that a Deployment which shrinks gives up the one with the fewest; its service account needs the verb patch on pods/status. Nothing is kept when unset.',
+  },
+  drainTimeout: {
+    schema: wholeNumber(0, 86_400),
+    default: '300',
+    unit: 's',
+    description:
+      'How long this node may take at SIGTERM to hand over what it has before it stops; it stops as soon as nothing is left. 0 with tandem up, unless it is given.',
   },
   natsUrl: {
     schema: natsUrl.optional(),

@@ -47,7 +47,7 @@ export async function startSip(
     addresses: edge.addresses,
     load: () => edge.status.calls,
     occupancy: () => edge.status.load.occupancy,
-    drain: () => void edge.drain(),
+    drain: () => edge.drain(),
   });
   const advertise = (changed: Partial<typeof naming>): void => {
     edge.advertise(Object.assign(naming, changed));

@@ -23,7 +23,7 @@ export async function startWorker(
     startedMs: worker.startedMs,
     addresses: address(rtp.text),
     load: () => worker.load,
-    drain: () => void worker.drain(),
+    drain: () => worker.drain(),
   });
   rtp.follow((text) => {
     worker.advertise(text.split(','));
