@@ -21,7 +21,7 @@ export interface Askable {
   readonly metadata: string;
 }
 
-export const usual: Askable = { metadata: metadataService };
+const usual: Askable = { metadata: metadataService };
 
 /** The addresses that sources lead to, one of each family that is wanted. Rejects with `address-not-found`. */
 export async function findAddresses(

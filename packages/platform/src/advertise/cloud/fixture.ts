@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** What a metadata service answers. */
-export interface MetadataAnswer {
+interface MetadataAnswer {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;

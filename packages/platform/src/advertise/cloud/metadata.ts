@@ -12,11 +12,11 @@ const maxAnswer = 65_536;
 /** What asks the metadata service of a machine. */
 export interface Metadata {
   /** The text behind a path; undefined where there is none of that (404). Rejects with a Fault. */
-  read(
+  readonly read: (
     path: string,
     headers?: Readonly<Record<string, string>>,
     method?: 'GET' | 'PUT',
-  ): Promise<string | undefined>;
+  ) => Promise<string | undefined>;
 }
 
 /** Asks for at most three seconds from now on. */
