@@ -25,6 +25,7 @@ import type { RecordTallies } from './records/call-records.ts';
 import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
 import type { SessionExpiry } from './records/session-expiry.ts';
+import { type EdgeSettings, readvertise } from './settings.ts';
 import type { FloatingListeners } from './socket/floating.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
@@ -97,6 +98,8 @@ export interface OwnPlace {
   readonly floating: FloatingListeners;
   readonly resolver: Resolver;
   readonly certificates: Certificates | undefined;
+  /** Where the other edges reach a listener. */
+  readonly inside: (listener: Listener) => string;
   /** Milliseconds that it goes on with everything when it drains. */
   readonly drainNoticeMs: number;
 }
@@ -162,11 +165,21 @@ export class Edge {
     const [six, four] = [own.filter(({ host }) => isIPv6(host)), own.filter(({ host }) => !isIPv6(host))];
     const isSpokenByFour = (transport: Transport): boolean =>
       four.some((each) => each.transport === transport);
-    const named = [...four, ...six].map(({ host, transport, advertised }) => {
+    const named = [...four, ...six].map((listener) => {
+      const { host, transport } = listener;
       const isSecond = isIPv6(host) && isSpokenByFour(transport);
-      return [isSecond ? `sip+${transport}+6` : `sip+${transport}`, advertised] as const;
+      return [isSecond ? `sip+${transport}+6` : `sip+${transport}`, this.#own.inside(listener)] as const;
     });
     return Object.fromEntries(named.toReversed());
+  }
+
+  /** Says from now on of its listeners what has been found anew; what they were called before still leads here. */
+  advertise(naming: Pick<EdgeSettings, 'sipAdvertise' | 'sipShared'>): void {
+    for (const listener of this.#own.floating.moving) readvertise(listener, naming);
+    for (const listener of this.listeners) {
+      readvertise(listener, naming);
+      this.#parts.names.add(listener);
+    }
   }
 
   get status(): EdgeStatus {

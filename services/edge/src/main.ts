@@ -41,7 +41,7 @@ import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
 import { SessionExpiry } from './records/session-expiry.ts';
 import { RefusedCalls } from './refused-calls.ts';
-import { advertisedListeners, type EdgeSettings, tlsFiles } from './settings.ts';
+import { advertisedListeners, type EdgeSettings, insideAddress, tlsFiles } from './settings.ts';
 import { ConnectionLimits, ConnectionNumbers } from './socket/connection-limits.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
@@ -118,7 +118,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const addressOf = resolver.addressOf.bind(resolver);
   const neighbours = new Neighbours({ membership, node, tagOf, sockets, addressOf, tokenKey: key, lost });
-  const names = ownNames(sockets.listeners, () => neighbours.addresses);
+  const inside = (listener: Listener): string => insideAddress(settings, listener);
+  const names = ownNames(sockets.listeners, () => neighbours.addresses, inside);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
   const anchors = new Anchors(
@@ -217,7 +218,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     sessionExpiry: new SessionExpiry(parts),
   };
   const edge = new Edge(parts, dispatcher, sockets, services, {
-    ...{ startedMs, floating, certificates, resolver },
+    ...{ startedMs, floating, certificates, resolver, inside },
     drainNoticeMs: settings.drainNotice * 1_000,
   });
   observeEdge(metrics, edge);
