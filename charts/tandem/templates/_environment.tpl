@@ -79,3 +79,9 @@ TANDEM_{{ upper $server }}_URL: {{ include "tandem.serverUrl" (list $ $server) }
 {{- define "tandem.podAddress" -}}
 {{- if eq (first .Values.ipFamilies) "IPv4" }}$(POD_IP){{ else }}[$(POD_IP)]{{ end -}}
 {{- end -}}
+
+{{/* Whose addresses are whose: those of a pod are told to nobody outside, unless they are those of its node. */}}
+{{- define "tandem.ownAddresses" -}}
+TANDEM_POD_ADDRESSES: { valueFrom: { fieldRef: { fieldPath: status.podIPs } } }
+TANDEM_HOST_ADDRESSES: { valueFrom: { fieldRef: { fieldPath: {{ ternary "status.hostIPs" "status.hostIP" (semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version) }} } } }
+{{- end -}}

@@ -18,7 +18,10 @@ TANDEM_HTTP_LISTEN: {{ include "tandem.httpListen" (list . "edge") | quote }}
 TANDEM_SIP_LISTEN: {{ join "," $listeners | quote }}
 {{- with include "tandem.edge.address" . }}
 TANDEM_SIP_ADVERTISE: {{ . | quote }}
+# The outside knows one address of all edges; among each other each has its own.
+TANDEM_SIP_INSIDE: {{ include "tandem.podAddress" $ | quote }}
 {{- end }}
+{{ include "tandem.ownAddresses" . }}
 {{- with include "tandem.edge.shared" . }}
 TANDEM_SIP_SHARED: {{ . | quote }}
 {{- end }}

@@ -4,6 +4,11 @@ TANDEM_RTP_LISTEN: {{ include "tandem.media.host" . }}:{{ .Values.media.ports.fr
 {{- with .Values.media.address }}
 TANDEM_RTP_ADVERTISE: {{ . | quote }}
 {{- end }}
+{{- if eq .Values.media.expose "cluster" }}
+# Parties are in this cluster, and reach pods.
+TANDEM_ADVERTISE_POD: "on"
+{{- end }}
+{{ include "tandem.ownAddresses" . }}
 {{- end -}}
 
 {{- define "tandem.media.host" -}}
