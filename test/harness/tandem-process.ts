@@ -98,6 +98,11 @@ export class TandemProcess {
     return this.#running.stop(signal);
   }
 
+  /** Its end, whoever brings it about. */
+  async ended(): Promise<Exit> {
+    return this.#running.exit;
+  }
+
   /** As when its machine dies, except that the machine refuses what is sent to it. */
   async kill(): Promise<Exit> {
     return this.#running.stop('SIGKILL');
