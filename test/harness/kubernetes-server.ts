@@ -94,20 +94,20 @@ export class KubernetesServer {
   }
 
   #act({ method, headers }: IncomingMessage, url: URL, sent: string): [number, Json] {
-    const { resource, name } = partsOf(url.pathname);
+    const { path, resource, name } = partsOf(url.pathname);
     const verb = method === 'GET' ? (name ? 'get' : 'list') : method!.toLowerCase();
     this.requests.push({ verb, path: url.pathname, query: url.search });
     if (headers.authorization !== `Bearer ${this.token}`) return refusal(401, 'Unauthorized', 'Unauthorized');
     if (this.forbidden.has(`${verb} ${resource}`)) return forbidden(verb, resource, name);
     if (verb === 'list') return [200, this.#page(url)];
-    const object = this.objects.get(url.pathname);
+    const object = this.objects.get(path);
     if (!object) return refusal(404, 'NotFound', `${resource} "${name}" not found`);
-    if (verb === 'delete') this.objects.delete(url.pathname);
+    if (verb === 'delete') this.objects.delete(path);
     if (verb !== 'patch') return [200, object];
     if (headers['content-type'] !== 'application/merge-patch+json')
       return refusal(415, 'UnsupportedMediaType', `the body of the request was in an unknown format`);
     const patched = merge(object, JSON.parse(sent)) as KubernetesObject;
-    this.objects.set(url.pathname, patched);
+    this.objects.set(path, patched);
     return [200, patched];
   }
 
@@ -129,10 +129,12 @@ export class KubernetesServer {
   }
 }
 
-function partsOf(path: string): { readonly resource: string; readonly name: string | undefined } {
+/** The object of a path, which may name a part of it. */
+function partsOf(path: string): { path: string; resource: string; name: string | undefined } {
   const [, , ...rest] = path.slice(1).split('/');
-  const [resource = '', name] = rest[0] === 'namespaces' ? rest.slice(2) : rest;
-  return { resource, name };
+  const [resource = '', name, part] = rest[0] === 'namespaces' ? rest.slice(2) : rest;
+  if (part === undefined) return { path, resource, name };
+  return { path: path.slice(0, -part.length - 1), resource: `${resource}/${part}`, name };
 }
 
 function forbidden(verb: string, resource: string, name: string | undefined): [number, Json] {

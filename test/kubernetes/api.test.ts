@@ -1,6 +1,6 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kubernetes, nodeNamed, podsIn } from '@tandem/platform';
+import { Kubernetes, nodeNamed, podStatus, podsIn } from '@tandem/platform';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { Authority } from '../harness/authority.ts';
@@ -60,11 +60,11 @@ describe('the API of Kubernetes', () => {
 
   it('says what a role has to grant', async () => {
     const { api, server } = await serve();
-    server.forbidden.add('patch pods');
-    await expect(api.patch(podsIn('tandem', 'edge-0'), {})).rejects.toThrow(
-      'kubernetes-refused: patch /api/v1/namespaces/tandem/pods/edge-0: 403, pods "edge-0" is forbidden: ' +
-        'User "system:serviceaccount:tandem:edge" cannot patch resource "pods" in API group "" in the namespace "tandem": ' +
-        'the service account needs a Role in namespace tandem with the verb patch on pods',
+    server.forbidden.add('patch pods/status');
+    await expect(api.patch(podStatus('tandem', 'edge-0'), {})).rejects.toThrow(
+      'kubernetes-refused: patch /api/v1/namespaces/tandem/pods/edge-0/status: 403, pods/status "edge-0" is forbidden: ' +
+        'User "system:serviceaccount:tandem:edge" cannot patch resource "pods/status" in API group "" in the namespace "tandem": ' +
+        'the service account needs a Role in namespace tandem with the verb patch on pods/status',
     );
   });
 

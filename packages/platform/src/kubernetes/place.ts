@@ -8,6 +8,8 @@ export interface ObjectPlace {
   /** In the plural: `pods`. */
   readonly resource: string;
   readonly name?: string;
+  /** A part of the object with permissions of its own. */
+  readonly subresource?: 'status';
 }
 
 /** What the API calls what is done to an object; RBAC grants these. */
@@ -15,6 +17,11 @@ export type Verb = 'get' | 'list' | 'patch' | 'delete';
 
 export function podsIn(namespace: string, name?: string): ObjectPlace {
   return { version: 'v1', namespace, resource: 'pods', ...(name !== undefined && { name }) };
+}
+
+/** A pod's state, by which its annotations can be changed as well, and nothing that it runs. */
+export function podStatus(namespace: string, name: string): ObjectPlace {
+  return { ...podsIn(namespace, name), subresource: 'status' };
 }
 
 export function servicesIn(namespace: string, name?: string): ObjectPlace {
@@ -26,20 +33,22 @@ export function nodeNamed(name: string): ObjectPlace {
 }
 
 /** The path of a URL; a name cannot lead out of its place. */
-export function pathOf({ group, version, namespace, resource, name }: ObjectPlace): string {
+export function pathOf({ group, version, namespace, resource, name, subresource }: ObjectPlace): string {
   const parts = [
     ...(group === undefined ? ['api'] : ['apis', group]),
     version,
     ...(namespace === undefined ? [] : ['namespaces', namespace]),
     resource,
     ...(name === undefined ? [] : [name]),
+    ...(subresource === undefined ? [] : [subresource]),
   ];
   return parts.map((part) => `/${encodeURIComponent(part)}`).join('');
 }
 
 /** What a role has to grant, in the words of RBAC. */
-export function permissionFor(verb: Verb, { group, namespace, resource }: ObjectPlace): string {
-  const what = group === undefined ? resource : `${resource}.${group}`;
+export function permissionFor(verb: Verb, { group, namespace, resource, subresource }: ObjectPlace): string {
+  const part = subresource === undefined ? resource : `${resource}/${subresource}`;
+  const what = group === undefined ? part : `${part} of ${group}`;
   const kind = namespace === undefined ? 'ClusterRole' : `Role in namespace ${namespace}`;
   return `a ${kind} with the verb ${verb} on ${what}`;
 }

@@ -6,7 +6,7 @@ import { minSecretLength } from '../keys.ts';
 import { type LogLevel, logLevels } from '../log.ts';
 import { type RedisServers, redisUrl, redisUrlForms } from '../redis/servers.ts';
 import { type HostPort, hostPort } from './address.ts';
-import { notYet, oneOf, secretText, text, token, wholeNumber } from './schema.ts';
+import { notYet, oneOf, readBy, secretText, text, token, wholeNumber } from './schema.ts';
 import { defineSettings, type SettingsOf } from './setting.ts';
 
 /** The settings of every tier. */
@@ -18,6 +18,7 @@ export interface SharedSettings {
   readonly logLevel: LogLevel;
   readonly data: string;
   readonly nodeWeight: number;
+  readonly podName: string | undefined;
   /** Seconds. */
   readonly drainTimeout: number;
   readonly natsUrl: Secret | undefined;
@@ -33,6 +34,11 @@ const ownName = {
       .replace(/[^A-Za-z0-9_-]/g, '-')
       .slice(0, 63),
 };
+
+/** RFC 1123: longer than a name in our sense, and with dots in it. */
+const podName = readBy('must be the name of a pod', (name) =>
+  /^[a-z0-9][a-z0-9.-]{0,252}$/.test(name) ? name : undefined,
+);
 
 export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedSettings>({
   region: {
@@ -70,6 +76,11 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     schema: wholeNumber(1, 100),
     default: '1',
     description: 'The share of new work that this node takes, against that of the others of its tier.',
+  },
+  podName: {
+    schema: podName.optional(),
+    description:
+      'The name of the pod that this node is (`metadata.name`). An edge and a media worker keep in its annotation controller.kubernetes.io/pod-deletion-cost how many calls they have, so that a Deployment which shrinks gives up the one with the fewest; its service account needs the verb patch on pods/status. Nothing is kept when unset.',
   },
   drainTimeout: {
     schema: wholeNumber(0, 86_400),
