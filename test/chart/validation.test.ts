@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { needs } from '../harness/needs.ts';
+import { render, scenarios } from './chart.ts';
 import { complaints, versions } from './validation.ts';
 
-const describe = needs('kubectl-validate', 'schemas');
+const describe = needs('helm', 'kubectl-validate', 'schemas');
 
 /** Manifests that are wrong, and what is said of them. */
 const wrong = [
@@ -27,5 +29,27 @@ describe('the schemas', () => {
     const found = complaints(version, files);
     for (const [index, [, kind, , field]] of wrong.entries())
       expect(found.get(files[index]!)?.join(), kind).toContain(field);
+  });
+});
+
+describe('the manifests of the chart', () => {
+  let files: string[];
+  let named: string[][];
+  beforeAll(async () => {
+    const rendered = await Promise.all(scenarios.map((scenario) => render({}, scenario)));
+    files = scenarios.map((scenario) => join(tmpdir(), `${scenario}.yaml`));
+    named = rendered.map((manifests) => manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+    for (const [index, manifests] of rendered.entries())
+      writeFileSync(files[index]!, manifests.map((each) => stringify(each)).join('---\n'));
+  });
+
+  it.each(Object.keys(versions))('are valid for Kubernetes %s', (version) => {
+    const found = complaints(version, files);
+    for (const [index, names] of named.entries()) {
+      const said = found.get(files[index]!) ?? [];
+      expect(said).toHaveLength(names.length);
+      const wrong = names.map((name, at) => `${name}: ${said[at]}`).filter((line) => !line.endsWith(': '));
+      expect(wrong, scenarios[index]).toEqual([]);
+    }
   });
 });
