@@ -14,7 +14,7 @@ const linked: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Runs go in a folder and returns what it prints; throws with its complaint. */
-export function go(folder: string, ...args: readonly string[]): string {
+function go(folder: string, ...args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync('go', args, {
     cwd: folder,
     encoding: 'utf8',
