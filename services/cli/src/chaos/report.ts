@@ -4,7 +4,7 @@ import { type Report, reportLines, show, wanted } from '../slo/report.ts';
 import type { Death } from './deaths.ts';
 
 /** A death, and what happened to calls from then until the next one. */
-export interface Cost extends Pick<Death, 'tier' | 'name'> {
+interface Cost extends Pick<Death, 'tier' | 'name'> {
   /** Seconds after the first call. */
   readonly at: number;
   /** Calls that were up. */
