@@ -32,6 +32,8 @@ and those that the values give, each by its own name (docs/configuration.md).
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POD_IP
   valueFrom: { fieldRef: { fieldPath: status.podIP } }
+- name: HOST_IP
+  valueFrom: { fieldRef: { fieldPath: status.hostIP } }
 {{- if .Values.nats.enabled }}
 {{ include "tandem.secretVariable" (list . "NATS_PASSWORD" "nats-password") }}
 {{- end }}

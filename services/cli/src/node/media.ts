@@ -1,13 +1,14 @@
-import { type MediaSettings, type RunningMedia, startMedia } from '@tandem/media';
+import { type MediaSettings, type RunningMedia, startMedia, withOwnSlice } from '@tandem/media';
 import type { Bus, Membership, SharedSettings } from '@tandem/platform';
 import { announce } from './presence.ts';
 import type { NodeStart } from './start.ts';
 
 /** Starts the media worker of this node, and announces it. */
 export async function startWorker(
-  node: NodeStart<SharedSettings & MediaSettings>,
+  start: NodeStart<SharedSettings & MediaSettings>,
   backings: { readonly bus: Bus; readonly membership: Membership },
 ): Promise<RunningMedia> {
+  const node = { ...start, settings: withOwnSlice(start.settings) };
   const { lifecycle, log, metrics, settings, tracing } = node;
   const worker = await lifecycle.start('media', {
     open: () =>
