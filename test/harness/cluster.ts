@@ -68,8 +68,10 @@ export class Cluster {
   /** The address that phones use; the first edge has it at the start. */
   readonly shared: VirtualAddress;
   readonly #nodes: Node[] = [];
+  readonly #options: ClusterOptions;
 
-  private constructor(network: Network, servers: Servers) {
+  private constructor(network: Network, servers: Servers, options: ClusterOptions) {
+    this.#options = options;
     this.network = network;
     this.servers = servers;
     this.shared = new VirtualAddress(network);
@@ -79,8 +81,8 @@ export class Cluster {
   static async start(purpose: string, options: ClusterOptions): Promise<Cluster> {
     const network = await Network.open(purpose);
     try {
-      const cluster = new Cluster(network, await startServers(network));
-      await cluster.#populate(options);
+      const cluster = new Cluster(network, await startServers(network), options);
+      await cluster.#populate();
       await cluster.shared.move(cluster.edge(0).host);
       await cluster.#begin(options.tenant);
       return cluster;
@@ -114,6 +116,13 @@ export class Cluster {
 
   trunk(index: number): Node {
     return this.#node('trunk', index);
+  }
+
+  /** One more node, on a machine of its own; it is not started yet. */
+  async add(tier: Tier, id: string): Promise<Node> {
+    const node = await this.#create(tier, id);
+    this.#nodes.push(node);
+    return node;
   }
 
   /** Puts the resources of a tenant in force. */
@@ -167,33 +176,29 @@ export class Cluster {
     return node;
   }
 
-  async #populate({
-    counts = {},
-    env,
-    flags = {},
-    nodeFlags = {},
-    program = sources,
-  }: ClusterOptions): Promise<void> {
-    const variables = { ...this.#env, ...env?.(this.network.gateway) };
+  async #populate(): Promise<void> {
+    const { counts = {} } = this.#options;
     const wanted = tiers.flatMap((tier) =>
       Array.from(
         { length: counts[tier] ?? (tier === 'trunk' ? 0 : 2) },
         (_, index) => [tier, `${tier}-${index + 1}`] as const,
       ),
     );
-    const nodes = wanted.map(async ([tier, id]) => {
-      const host = await this.network.host(id);
-      if (tier === 'edge') await this.shared.share(host);
-      const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
-      const own = [
-        ...this.#flags(tier, host.address),
-        ...data,
-        ...(flags[tier] ?? []),
-        ...(nodeFlags[id] ?? []),
-      ];
-      return new Node(tier, id, host, own, variables, program);
-    });
-    this.#nodes.push(...(await Promise.all(nodes)));
+    this.#nodes.push(...(await Promise.all(wanted.map(([tier, id]) => this.#create(tier, id)))));
+  }
+
+  async #create(tier: Tier, id: string): Promise<Node> {
+    const { env, flags = {}, nodeFlags = {}, program = sources } = this.#options;
+    const host = await this.network.host(id);
+    if (tier === 'edge') await this.shared.share(host);
+    const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
+    const own = [
+      ...this.#flags(tier, host.address),
+      ...data,
+      ...(flags[tier] ?? []),
+      ...(nodeFlags[id] ?? []),
+    ];
+    return new Node(tier, id, host, own, { ...this.#env, ...env?.(this.network.gateway) }, program);
   }
 
   get #env(): Record<string, string> {

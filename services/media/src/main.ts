@@ -95,6 +95,11 @@ export class RunningMedia {
     return this.#parts.engine.size;
   }
 
+  /** What parties are told from now on to send media to: as many families as before. */
+  advertise(hosts: readonly string[]): void {
+    this.#parts.engine.advertise(hosts);
+  }
+
   snapshot(): MediaSnapshot {
     return this.#parts.engine.snapshot();
   }

@@ -2,13 +2,17 @@ import { isIP } from 'node:net';
 import { parseAddress } from '@tandem/datagram';
 import {
   defineSettings,
+  familyOf,
   type HostPortRange,
   hostPortRange,
+  isGiven,
   isWildcard,
+  parseAddressSources,
   readBy,
   type SettingsOf,
   type SharedSettings,
   settingInvalid,
+  sourceForms,
   wholeNumber,
 } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
@@ -16,7 +20,7 @@ import { Fault } from '@tandem/sip';
 /** The settings of a media worker alone. */
 export interface OwnMediaSettings {
   readonly rtpListen: HostPortRange;
-  /** One of each family at most; the address that is listened on when undefined. */
+  /** Addresses, one of each family at most, or what finds them; the address that is listened on when undefined. */
   readonly rtpAdvertise: readonly string[] | undefined;
   readonly rtpPool: number;
   /** What each of some workers is reached at, in the order of the numbers that their node ids end with. */
@@ -36,14 +40,11 @@ export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMed
       'The address and ports of media. The first pairs are shared by all calls, the others serve one leg at a time.',
   },
   rtpAdvertise: {
-    schema: readBy('must be an IP address, or one of IPv4 and one of IPv6 with a comma between', (text) => {
-      const hosts = text.split(',').map((host) => host.trim());
-      const families = new Set(hosts.map(isIP));
-      const areNamed = hosts.every((host) => isIP(host) !== 0 && !isWildcard(host));
-      return areNamed && families.size === hosts.length ? hosts : undefined;
-    }).optional(),
-    description:
-      'The IP address that parties send media to; the one of `--rtp-listen` when unset. With `[::]` there, an address of IPv4 and one of IPv6: each party gets that of its own family.',
+    schema: readBy(
+      `must be an IP address, one of IPv4 and one of IPv6 with a comma between, or ${sourceForms}`,
+      parseAdvertised,
+    ).optional(),
+    description: `The IP address that parties send media to, or what finds it: ${sourceForms}; the one of \`--rtp-listen\` when unset. With \`[::]\` there, an address of IPv4 and one of IPv6: each party gets that of its own family.`,
   },
   rtpPool: {
     schema: wholeNumber(1, 1024),
@@ -77,6 +78,15 @@ export function withOwnSlice<Settings extends MediaSettings>(settings: Settings)
   }
   const { host, from, to } = own;
   return { ...settings, rtpListen: { host: rtpListen.host, from, to }, rtpAdvertise: [host] };
+}
+
+function parseAdvertised(text: string): readonly string[] | undefined {
+  const sources = parseAddressSources(text);
+  const hosts = sources?.filter(isGiven) ?? [];
+  const families = new Set(hosts.map(({ host }) => familyOf(host)));
+  const areAddresses = hosts.every(({ host, port }) => isIP(host) !== 0 && port === undefined);
+  if (!sources || !areAddresses || families.size < hosts.length) return undefined;
+  return text.split(',').map((part) => part.trim());
 }
 
 /** A host, as `parseAddress` numbers it, when it is loopback. */

@@ -1,6 +1,10 @@
 {{- define "tandem.media.settings" -}}
 TANDEM_HTTP_LISTEN: {{ include "tandem.httpListen" (list . "media") | quote }}
 TANDEM_RTP_LISTEN: {{ include "tandem.media.host" . }}:{{ .Values.media.ports.from }}-{{ .Values.media.ports.to }}
+{{- if eq .Values.media.expose "cluster" }}
+# Parties are in the cluster, and reach pods.
+TANDEM_ADVERTISE_POD: "on"
+{{- end }}
 {{- if eq .Values.media.expose "services" }}
 TANDEM_RTP_SLICES: {{ include "tandem.media.slices" . | quote }}
 {{- else if .Values.media.address }}
