@@ -21,7 +21,7 @@ function sourcesOf({
 }
 
 const portsOf = ({ spec }: Manifest): string[] =>
-  spec.ports.map(({ name, port, protocol }: Record<string, unknown>) => `${name} ${port} ${protocol}`);
+  spec.ports.map(({ name, port, protocol }: Record<string, string>) => `${name} ${port} ${protocol}`);
 
 const settingOf = (manifests: readonly Manifest[], kind: string, name: string, variable: string): unknown =>
   find(manifests, kind, name).spec.template.spec.containers[0].env.find(
