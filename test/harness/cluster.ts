@@ -34,6 +34,8 @@ const RTP = '20000-29999';
 /** How long a node may take to hand over what it has, and a command in all. */
 const DRAIN = 20_000;
 const COMMAND = 45_000;
+/** Seconds in which the shared address leaves an edge that drains. */
+const NOTICE = 1;
 const SECRET = 'the secret of all nodes of a test cluster';
 
 /** A tier of one node, on a machine of its own. */
@@ -66,8 +68,10 @@ export class Cluster {
   /** The address that phones use; the first edge has it at the start. */
   readonly shared: VirtualAddress;
   readonly #nodes: Node[] = [];
+  readonly #options: ClusterOptions;
 
-  private constructor(network: Network, servers: Servers) {
+  private constructor(network: Network, servers: Servers, options: ClusterOptions) {
+    this.#options = options;
     this.network = network;
     this.servers = servers;
     this.shared = new VirtualAddress(network);
@@ -77,8 +81,8 @@ export class Cluster {
   static async start(purpose: string, options: ClusterOptions): Promise<Cluster> {
     const network = await Network.open(purpose);
     try {
-      const cluster = new Cluster(network, await startServers(network));
-      await cluster.#populate(options);
+      const cluster = new Cluster(network, await startServers(network), options);
+      await cluster.#populate();
       await cluster.shared.move(cluster.edge(0).host);
       await cluster.#begin(options.tenant);
       return cluster;
@@ -114,6 +118,13 @@ export class Cluster {
     return this.#node('trunk', index);
   }
 
+  /** One more node, on a machine of its own; it is not started yet. */
+  async add(tier: Tier, id: string): Promise<Node> {
+    const node = await this.#create(tier, id);
+    this.#nodes.push(node);
+    return node;
+  }
+
   /** Puts the resources of a tenant in force. */
   async configure(tenant: Tenant): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'resources-'));
@@ -123,8 +134,13 @@ export class Cluster {
 
   /** Runs a command against the servers, such as `apply`, and returns what it printed. */
   async command(...args: readonly string[]): Promise<string> {
+    return succeed(this.run(...args));
+  }
+
+  /** Starts a command against the servers. */
+  run(...args: readonly string[]): Process {
     const argv = [process.execPath, MAIN, ...args] as const;
-    return succeed(new Process(`tandem ${args[0]}`, argv, { env: this.#env }));
+    return new Process(`tandem ${args[0]}`, argv, { env: this.#env });
   }
 
   /** Lets a node hand over what it has, told by way of another; throws what the command said when that fails. */
@@ -160,33 +176,29 @@ export class Cluster {
     return node;
   }
 
-  async #populate({
-    counts = {},
-    env,
-    flags = {},
-    nodeFlags = {},
-    program = sources,
-  }: ClusterOptions): Promise<void> {
-    const variables = { ...this.#env, ...env?.(this.network.gateway) };
+  async #populate(): Promise<void> {
+    const { counts = {} } = this.#options;
     const wanted = tiers.flatMap((tier) =>
       Array.from(
         { length: counts[tier] ?? (tier === 'trunk' ? 0 : 2) },
         (_, index) => [tier, `${tier}-${index + 1}`] as const,
       ),
     );
-    const nodes = wanted.map(async ([tier, id]) => {
-      const host = await this.network.host(id);
-      if (tier === 'edge') await this.shared.share(host);
-      const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
-      const own = [
-        ...this.#flags(tier, host.address),
-        ...data,
-        ...(flags[tier] ?? []),
-        ...(nodeFlags[id] ?? []),
-      ];
-      return new Node(tier, id, host, own, variables, program);
-    });
-    this.#nodes.push(...(await Promise.all(nodes)));
+    this.#nodes.push(...(await Promise.all(wanted.map(([tier, id]) => this.#create(tier, id)))));
+  }
+
+  async #create(tier: Tier, id: string): Promise<Node> {
+    const { env, flags = {}, nodeFlags = {}, program = sources } = this.#options;
+    const host = await this.network.host(id);
+    if (tier === 'edge') await this.shared.share(host);
+    const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
+    const own = [
+      ...this.#flags(tier, host.address),
+      ...data,
+      ...(flags[tier] ?? []),
+      ...(nodeFlags[id] ?? []),
+    ];
+    return new Node(tier, id, host, own, { ...this.#env, ...env?.(this.network.gateway) }, program);
   }
 
   get #env(): Record<string, string> {
@@ -213,7 +225,7 @@ export class Cluster {
       `udp://${host}:${SIP}`,
       `tcp://${host}:${SIP}`,
     ]);
-    return ['--sip-listen', listeners.join(), '--sip-shared', this.proxy];
+    return ['--sip-listen', listeners.join(), '--sip-shared', this.proxy, '--drain-notice', `${NOTICE}`];
   }
 }
 

@@ -46,6 +46,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['places of a name', 'services/trunk/src/uses/checks.ts', 'patience', 1_000],
   ['requests of one OPTIONS', 'services/trunk/src/check/examination.ts', 'maxRequests'],
   ['characters of a description', 'services/edge/src/outside-request.ts', 'maxDescription'],
+  ['calls at a time of', 'services/cli/src/slo/load.ts', 'mostAtOnce'],
   ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxParts'],
   ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxBoundary'],
   ['octets of messages that wait', 'services/edge/src/load/inbox.ts', 'room', mebi],
@@ -56,6 +57,16 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['seconds for the answer to a DNS question', 'services/edge/src/locate.ts', 'deadline', 1_000],
   ['answers of DNS', 'services/edge/src/dns/cache.ts', 'maxEntries'],
   ['answers of DNS', 'services/edge/src/dns/message.ts', 'maxRecords'],
+  ['sources that', 'packages/platform/src/advertise/source.ts', 'maxSources'],
+  ['sources that', 'packages/platform/src/settings/shared.ts', 'maxAddresses'],
+  [
+    'seconds for all answers of a metadata',
+    'packages/platform/src/advertise/cloud/metadata.ts',
+    'deadline',
+    1_000,
+  ],
+  ['seconds for all answers of a metadata', 'packages/platform/src/advertise/cloud/metadata.ts', 'maxAnswer'],
+  ['seconds for the answer of a STUN', 'packages/platform/src/advertise/stun.ts', 'deadline', 1_000],
   ['DNS questions at once', 'services/edge/src/dns/resolver.ts', 'maxAsking'],
   ['sources and places', 'services/edge/src/guard/source-rate.ts', 'sources'],
   ['sources and places', 'services/edge/src/guard/source-rate.ts', 'places'],
@@ -81,6 +92,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['milliseconds that one router', 'services/edge/src/uses/router-pool/pool.ts', 'attemptMs'],
   ['requests that wait for a verdict', 'services/edge/src/uses/router-pool/pool.ts', 'defaultCapacity'],
   ['routers that', 'services/edge/src/settings.ts', 'maxRouters'],
+  ['slices that', 'services/media/src/settings.ts', 'maxSlices'],
   ['minutes that the clocks', 'packages/platform/src/cluster/node-proof.ts', 'tolerance', minute],
   ['ended connections', 'services/edge/src/uses/router-pool/ended-connections.ts', 'capacity'],
   ['seconds for a media command', 'services/edge/src/uses/media.ts', 'deadline', 1_000],
@@ -114,6 +126,10 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['resources in one change', 'packages/platform/src/configuration/store.ts', 'maxWrites'],
   ['resources in one change', 'packages/platform/src/configuration/store.ts', 'maxText'],
   ['hours that the record of a call', 'services/edge/src/records/call-records.ts', 'recordLifetime', hour],
+  ['seconds for an answer of the K', 'packages/platform/src/kubernetes/exchange.ts', 'answerWithinMs', 1_000],
+  ['seconds for an answer of the K', 'packages/platform/src/kubernetes/exchange.ts', 'maxAnswer', mebi],
+  ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'pageSize'],
+  ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'maxPages'],
 ];
 
 const messageCaps: Readonly<Record<keyof typeof limits, string>> = {

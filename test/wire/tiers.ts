@@ -185,7 +185,7 @@ export class Tiers {
     const log = this.#log.child({ node: nodeId, part: 'edge' });
     const metrics = this.#metrics(nodeId);
     // What a test asks is done, whatever else keeps the machine busy.
-    const settings = { ...listening(nodeId, host), sipShedding: 'off' as const, ...changes };
+    const settings = { ...listening(nodeId, host), sipShedding: 'off' as const, drainNotice: 0, ...changes };
     const membership = new MemoryMembership(log, this.members);
     const edge = await startEdge(settings, {
       ...this.#backings,
@@ -212,7 +212,7 @@ export class Tiers {
   /** Starts one that can be killed. */
   async mortalEdge(nodeId: string, host: string, changes: Partial<EdgeSettings> = {}): Promise<EdgeProcess> {
     // What a test asks is done, whatever else keeps the machine busy.
-    const settings = { ...listening(nodeId, host), sipShedding: 'off' as const, ...changes };
+    const settings = { ...listening(nodeId, host), sipShedding: 'off' as const, drainNotice: 0, ...changes };
     const edge = await EdgeProcess.start({ settings, tokenSecret }, this.#backings, {
       log: this.#log,
       members: this.members,

@@ -239,3 +239,44 @@ export const trunkStateTooLarge: FaultKind = {
   meaning: 'What is to be kept of a trunk is more than the store takes.',
   hint: 'The detail names the trunk; please report it.',
 };
+
+export const addressNotFound: FaultKind = {
+  code: 'address-not-found',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The address that others are to be told was not found where the setting says that it is.',
+  hint: 'The detail names setting, source and reason; docs/operations.md, Addresses, says what each source needs.',
+};
+
+export const advertisedPodAddress: FaultKind = {
+  code: 'advertised-pod-address',
+  status: 0,
+  outcome: 'client_error',
+  meaning:
+    "An address that is the pod's alone would be told to those outside the cluster, who cannot reach it.",
+  hint: "Set TANDEM_SIP_ADVERTISE and TANDEM_RTP_ADVERTISE to an address of the node or of a load balancer. With host networking, TANDEM_HOST_ADDRESSES says that it is the node's; where pods are reached from everywhere, set TANDEM_ADVERTISE_POD to on.",
+};
+
+export const kubernetesUnavailable: FaultKind = {
+  code: 'kubernetes-unavailable',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The API of Kubernetes did not answer in time, or not as itself.',
+  hint: 'The detail gives the reason; see whether a NetworkPolicy lets this pod reach the API.',
+};
+
+export const kubernetesRefused: FaultKind = {
+  code: 'kubernetes-refused',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'The API of Kubernetes does not do what it was asked for.',
+  hint: 'The detail gives verb, path and its reason; with 403 also what a role has to grant to the service account of this pod.',
+};
+
+export const kubernetesAnswerInvalid: FaultKind = {
+  code: 'kubernetes-answer-invalid',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The API of Kubernetes answered something that cannot be understood.',
+  hint: 'The detail names what is missing or wrong; something else may listen at KUBERNETES_SERVICE_HOST.',
+};

@@ -1,4 +1,9 @@
 export type { Span, SpanContext } from '@opentelemetry/api';
+export { AdvertisedAddresses, type WantedAddresses } from './advertise/advertised.ts';
+export { type Family, familyOf } from './advertise/family.ts';
+export type { FoundAddress } from './advertise/find.ts';
+export { refusePodAddresses } from './advertise/pod.ts';
+export { type AddressSource, isGiven, parseAddressSources, sourceForms } from './advertise/source.ts';
 export {
   type Bus,
   type BusMessage,
@@ -49,6 +54,7 @@ export { type FilesOptions, FilesSource } from './configuration/files.ts';
 export type { ConfigurationSource } from './configuration/source.ts';
 export { ConfigurationStore, type StoredConfiguration } from './configuration/store.ts';
 export { configurationKey, configurationPrefix, storedSources } from './configuration/stored.ts';
+export { type Drainable, Drains, type TierDrain } from './drains.ts';
 export { type EtcdAddress, type EtcdEndpoint, etcdUrl } from './etcd/address.ts';
 export { Etcd, type EtcdOptions } from './etcd/etcd.ts';
 export { type Change, Mirror, type MirrorOptions } from './etcd/mirror.ts';
@@ -57,6 +63,9 @@ export * from './faults.ts';
 export { Readiness } from './http/readiness.ts';
 export { type HttpOptions, type HttpServer, type Route, startHttp } from './http/server.ts';
 export { derive, type KeyPurpose, minSecretLength } from './keys.ts';
+export { KeptDeletionCost } from './kubernetes/deletion-cost.ts';
+export { Kubernetes, type Selection } from './kubernetes/kubernetes.ts';
+export { nodeNamed, type ObjectPlace, podStatus, podsIn, servicesIn } from './kubernetes/place.ts';
 export { Lifecycle, type PartOptions } from './lifecycle.ts';
 export type { CallLimit, CallLimits, HeldPlace } from './limits/call-limits.ts';
 export { MemoryCallLimits } from './limits/memory.ts';

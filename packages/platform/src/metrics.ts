@@ -64,6 +64,14 @@ export const members: GaugeKind = {
   description: 'Nodes that are alive as far as this one knows, itself included, by tier and state.',
 };
 
+export const drainLeft: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_drain_left',
+  unit: '{item}',
+  description:
+    'What this node still has since it drains, by tier: calls and connections of an edge, sessions of a media worker, decisions in flight of a router, trunks of a trunk node.',
+};
+
 export const membershipEvents: CounterKind = {
   type: 'counter',
   name: 'tandem_membership_events_total',

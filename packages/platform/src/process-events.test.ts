@@ -1,18 +1,18 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const folder = new URL('.', import.meta.url).href;
 
-/** A process with one part, whose closing is `close`; then it does `act`. */
-const program = (close: string, act: string): string => `
+/** A process with one part, whose closing is `close`, and before that `farewell`; then it does `act`. */
+const program = (close: string, act: string, farewell: string): string => `
   import { Lifecycle } from '${folder}lifecycle.ts';
   import { createLog } from '${folder}log.ts';
   import { handleProcessEvents } from '${folder}process-events.ts';
   const log = createLog({ level: 'info', node: 'n', destination: 1 });
   const lifecycle = new Lifecycle(log);
-  handleProcessEvents(lifecycle, log);
+  handleProcessEvents(lifecycle, log, async (cut) => { ${farewell} });
   const timer = setInterval(() => undefined, 1_000);
   await lifecycle.start('part', { open: () => timer, close: () => { ${close} } });
   log.info({}, 'running');
@@ -23,8 +23,8 @@ class Child {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
 
-  constructor(close: string, act = '') {
-    const args = ['--input-type=module', '--eval', program(close, act)];
+  constructor(close: string, act = '', farewell = '') {
+    const args = ['--input-type=module', '--eval', program(close, act, farewell)];
     this.#process = spawn(process.execPath, args, { timeout: 10_000, killSignal: 'SIGKILL' });
     this.#lines = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
   }
@@ -77,6 +77,33 @@ describe('handleProcessEvents', () => {
     await child.says('closing');
     child.kill('SIGINT');
     expect(await child.exits()).toBe(1);
+  });
+
+  describe('with a farewell', () => {
+    const farewell = `
+      log.info({}, 'leaving');
+      await new Promise((resolve) => cut.addEventListener('abort', resolve));
+    `;
+
+    beforeEach(async () => {
+      child = new Child(`clearInterval(timer); log.info({}, 'closed');`, '', farewell);
+      await child.says('running');
+    });
+
+    it('takes leave at SIGTERM, and stops in order when another signal cuts that short', async () => {
+      child.kill('SIGTERM');
+      await child.says('leaving');
+      child.kill('SIGTERM');
+      await child.says('stopping');
+      await child.says('closed');
+      expect(await child.exits()).toBe(0);
+    });
+
+    it('takes no leave at SIGINT', async () => {
+      child.kill('SIGINT');
+      expect(await child.says('stopping')).toMatchObject({ signal: 'SIGINT' });
+      expect(await child.exits()).toBe(0);
+    });
   });
 
   it.each([

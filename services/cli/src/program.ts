@@ -11,6 +11,7 @@ import { nodesCommand, registrationsCommand, trunksCommand } from './commands/li
 import { phoneCommand } from './commands/phone.ts';
 import { replayCommand } from './commands/replay.ts';
 import { routeCommand } from './commands/route.ts';
+import { sloCommand } from './commands/slo.ts';
 import { edgeCommand, mediaCommand, routerCommand, trunkCommand } from './commands/tier.ts';
 import { traceCommand } from './commands/trace.ts';
 import { trunkCheckCommand } from './commands/trunk-check.ts';
@@ -50,6 +51,7 @@ const commands = [
   drainCommand(),
   phoneCommand(),
   doctorCommand(),
+  sloCommand(),
 ];
 for (const command of commands) program.addCommand(inherit(command, program));
 

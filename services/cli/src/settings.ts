@@ -15,4 +15,10 @@ export const everySetting: AnySettings = {
   ...mediaSettings,
 } as AnySettings;
 
-export const upSettings: SettingsOf<UpSettings> = { ...sharedSettings, ...edgeSettings, ...mediaSettings };
+export const upSettings: SettingsOf<UpSettings> = {
+  ...sharedSettings,
+  ...edgeSettings,
+  ...mediaSettings,
+  // Most often nobody else is there.
+  drainTimeout: { ...sharedSettings.drainTimeout, default: '0' },
+};

@@ -33,7 +33,7 @@ export async function startSystem(node: NodeStart<UpSettings>, folder: string): 
   const membership = await openMembership(node, bus, etcd);
   const deciding = { bus, membership, stores, configuration, secret };
   const router = await startRouter(node, deciding);
-  await announceRouter(node, deciding, { addresses: {}, load: () => 0, drain: () => undefined });
+  await announceRouter(node, deciding, { addresses: {}, load: () => 0, drain: () => Promise.resolve() });
   await startWorker(node, { bus, membership });
   const edge = await startSip(node, { bus, membership, stores, router, secret });
   await startTrunkKeeping(node, { bus, etcd, membership, stores, configuration, secret });

@@ -12,8 +12,11 @@ it('names what is missing until it is there', () => {
   expect([readiness.ready, readiness.missing]).toEqual([true, []]);
 });
 
-it('is not ready while it stops, though nothing is missing', () => {
-  const readiness = new Readiness();
-  readiness.stopping = true;
-  expect([readiness.ready, readiness.missing]).toEqual([false, []]);
-});
+it.each(['stopping', 'draining'] as const)(
+  'is not ready while it is %s, though nothing is missing',
+  (state) => {
+    const readiness = new Readiness();
+    readiness[state] = true;
+    expect([readiness.ready, readiness.missing]).toEqual([false, []]);
+  },
+);

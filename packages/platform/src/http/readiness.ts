@@ -2,6 +2,8 @@
 export class Readiness {
   /** A process that stops takes no more work, whatever is there. */
   stopping = false;
+  /** Nor does one that hands over what it has. */
+  draining = false;
   readonly #missing = new Set<string>();
 
   /** Says that something, such as `configuration`, is there or missing. */
@@ -15,6 +17,6 @@ export class Readiness {
   }
 
   get ready(): boolean {
-    return this.#missing.size === 0 && !this.stopping;
+    return this.#missing.size === 0 && !this.stopping && !this.draining;
   }
 }

@@ -141,14 +141,14 @@ describe('startHttp', () => {
     readiness.set('configuration', false);
     expect(await ask('/readyz')).toEqual({
       status: 503,
-      body: '{"ready":false,"missing":["configuration"],"stopping":false}\n',
+      body: '{"ready":false,"missing":["configuration"],"draining":false,"stopping":false}\n',
     });
     readiness.set('configuration', true);
     expect((await ask('/readyz')).status).toBe(200);
     readiness.stopping = true;
     expect(await ask('/readyz')).toEqual({
       status: 503,
-      body: '{"ready":false,"missing":[],"stopping":true}\n',
+      body: '{"ready":false,"missing":[],"draining":false,"stopping":true}\n',
     });
   });
 

@@ -131,8 +131,8 @@ async function answer(
   }
 }
 
-function readyz({ ready, missing, stopping }: Readiness): Answer {
-  return json(ready ? 200 : 503, { ready, missing, stopping });
+function readyz({ draining, missing, ready, stopping }: Readiness): Answer {
+  return json(ready ? 200 : 503, { ready, missing, draining, stopping });
 }
 
 async function list(request: IncomingMessage, route: Route | undefined, url: URL): Promise<Answer> {

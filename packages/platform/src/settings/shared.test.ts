@@ -16,10 +16,14 @@ describe('sharedSettings', () => {
       logLevel: 'info',
       data: 'tandem-data',
       nodeWeight: 1,
+      drainTimeout: 300,
       natsUrl: undefined,
       redisUrl: undefined,
       etcdUrl: undefined,
       postgresUrl: undefined,
+      podAddresses: undefined,
+      hostAddresses: undefined,
+      advertisePod: 'off',
     });
   });
 

@@ -1,12 +1,14 @@
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { Secret } from '@tandem/resource';
+import type { z } from 'zod';
 import { natsUrl } from '../bus/nats/url.ts';
 import { type EtcdAddress, etcdUrl } from '../etcd/address.ts';
 import { minSecretLength } from '../keys.ts';
 import { type LogLevel, logLevels } from '../log.ts';
 import { type RedisServers, redisUrl, redisUrlForms } from '../redis/servers.ts';
 import { type HostPort, hostPort } from './address.ts';
-import { notYet, oneOf, secretText, text, token, wholeNumber } from './schema.ts';
+import { notYet, oneOf, readBy, secretText, text, token, wholeNumber } from './schema.ts';
 import { defineSettings, type SettingsOf } from './setting.ts';
 
 /** The settings of every tier. */
@@ -18,10 +20,17 @@ export interface SharedSettings {
   readonly logLevel: LogLevel;
   readonly data: string;
   readonly nodeWeight: number;
+  readonly podName: string | undefined;
+  /** Seconds. */
+  readonly drainTimeout: number;
   readonly natsUrl: Secret | undefined;
   readonly redisUrl: RedisServers | undefined;
   readonly etcdUrl: EtcdAddress | undefined;
   readonly postgresUrl: undefined;
+  /** Those of this pod and of the machine that it is on, where Kubernetes tells them. */
+  readonly podAddresses: readonly string[] | undefined;
+  readonly hostAddresses: readonly string[] | undefined;
+  readonly advertisePod: 'on' | 'off';
 }
 
 const ownName = {
@@ -31,6 +40,21 @@ const ownName = {
       .replace(/[^A-Za-z0-9_-]/g, '-')
       .slice(0, 63),
 };
+
+const maxAddresses = 64;
+
+const addresses: z.ZodType<readonly string[], string> = readBy(
+  `must be 1 to ${maxAddresses} IP addresses with commas between`,
+  (text) => {
+    const list = text.split(',').map((part) => part.trim());
+    return list.length <= maxAddresses && list.every((each) => isIP(each) !== 0) ? list : undefined;
+  },
+);
+
+/** RFC 1123: longer than a name in our sense, and with dots in it. */
+const podName = readBy('must be the name of a pod', (name) =>
+  /^[a-z0-9][a-z0-9.-]{0,252}$/.test(name) ? name : undefined,
+);
 
 export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedSettings>({
   region: {
@@ -69,6 +93,18 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     default: '1',
     description: 'The share of new work that this node takes, against that of the others of its tier.',
   },
+  podName: {
+    schema: podName.optional(),
+    description:
+      'The name of the pod that this node is (`metadata.name`). An edge and a media worker keep in its annotation controller.kubernetes.io/pod-deletion-cost how many calls they have, so that a Deployment which shrinks gives up the one with the fewest; its service account needs the verb patch on pods/status. Nothing is kept when unset.',
+  },
+  drainTimeout: {
+    schema: wholeNumber(0, 86_400),
+    default: '300',
+    unit: 's',
+    description:
+      'How long this node may take at SIGTERM to hand over what it has before it stops; it stops as soon as nothing is left. 0 with tandem up, unless it is given.',
+  },
   natsUrl: {
     schema: natsUrl.optional(),
     description:
@@ -87,4 +123,20 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     secret: true,
   },
   postgresUrl: { schema: notYet, description: 'Not supported yet: nothing needs a database.', secret: true },
+  podAddresses: {
+    schema: addresses.optional(),
+    description:
+      'The addresses of the pod that this process runs in (`status.podIPs`), with commas between: none of them is told to those outside. Those of this machine when unset and Kubernetes says that this is a pod.',
+  },
+  hostAddresses: {
+    schema: addresses.optional(),
+    description:
+      'The addresses of the machine that the pod is on (`status.hostIPs`), with commas between: with host networking they are those of the pod as well, and may be told.',
+  },
+  advertisePod: {
+    schema: oneOf(['off', 'on']),
+    default: 'off',
+    description:
+      "Whether addresses that are the pod's alone may be told to phones and carriers, which makes sense only where everybody reaches pods.",
+  },
 });

@@ -26,12 +26,16 @@ beforeEach(async () => {
 afterEach(() => bus.close());
 
 const drain = (query: Record<string, string>) =>
-  drainNode({ bus, membership, region }, new URLSearchParams(query));
+  drainNode({ bus, membership, region, own: 'b' }, new URLSearchParams(query));
 
 it('tells the node, which begins once', async () => {
   expect(await drain({ node: 'b' })).toEqual({ tier: 'media', id: 'b' });
   expect(await drain({ node: 'b' })).toEqual({ tier: 'media', id: 'b' });
   expect(begun).toEqual(['media b']);
+});
+
+it('is the one that is asked where none is named', async () => {
+  expect(await drain({})).toEqual({ tier: 'media', id: 'b' });
 });
 
 it('asks for the tier where two have a node of that id', async () => {

@@ -27,16 +27,23 @@ export function serveDrain(
   return () => subscription.unsubscribe();
 }
 
-/** Tells the node of a query, `node` and perhaps `tier`, to drain. Rejects with a Fault when there is none. */
+/** Tells the node of a query, `node` and perhaps `tier`, to drain; without `node` the own one. Rejects with a Fault when there is none. */
 export function drainNode(
   {
     bus,
     membership,
     region,
-  }: { readonly bus: Bus; readonly membership: Membership; readonly region: string },
+    own,
+  }: {
+    readonly bus: Bus;
+    readonly membership: Membership;
+    readonly region: string;
+    /** The id of this node. */
+    readonly own: string;
+  },
   query: URLSearchParams,
 ): Promise<DrainAnswer> {
-  const node = query.get('node') ?? '';
+  const node = query.get('node') || own;
   const tier = query.get('tier') ?? '';
   const members = tiers.flatMap((each) => membership.members(each));
   const found = members.filter((member) => member.id === node && (tier === '' || member.tier === tier));

@@ -9,7 +9,7 @@ import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid, drainOverdue } from '../faults.ts';
 import type { Refused } from '../listings.ts';
 import { say } from '../output.ts';
-import { secondsOption } from './seconds.ts';
+import { secondsOption } from './number.ts';
 import { addHttpAddress, httpAddress } from './settings-options.ts';
 
 interface Options {
@@ -22,17 +22,17 @@ interface Options {
 /** Milliseconds between two looks at what is left. */
 const lookEvery = 500;
 
-/** `tandem drain NODE` */
+/** `tandem drain [NODE]` */
 export function drainCommand(): Command {
   const command = new Command('drain')
     .description('lets a node hand over what it has: new calls go elsewhere; ends when nothing is left')
-    .argument('<node>', 'the id of the node, see `tandem nodes`')
+    .argument('[node]', 'the id of the node, see `tandem nodes`; the one that is asked unless it is given')
     .addOption(new Option('--tier <tier>', 'where two tiers have a node of that id').choices(tiers))
     .addOption(secondsOption('--timeout <seconds>', 'how long to wait until nothing is left').default(300));
   addHttpAddress(command);
-  return command.action(async (node: string, options: Options) => {
+  return command.action(async (node: string | undefined, options: Options) => {
     try {
-      await drain(node, options, httpAddress(options.httpListen));
+      await drain(node ?? '', options, httpAddress(options.httpListen));
     } catch (error) {
       fail(error, exitCode.failed);
     }

@@ -13,7 +13,7 @@ import type { CallScript } from '../phone/terminal/talk.ts';
 import { answerCalls, type Desk, placeCall, stayRegistered } from '../phone/terminal/tasks.ts';
 import { openSource, writeRecording } from '../phone/terminal/wav-file.ts';
 import { upSettings } from '../settings.ts';
-import { secondsOption } from './seconds.ts';
+import { secondsOption } from './number.ts';
 
 interface AccountOptions {
   readonly user: string;

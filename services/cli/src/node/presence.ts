@@ -5,6 +5,7 @@ import {
   type Membership,
   membershipUnreachable,
   type Presence,
+  serving,
   type Tier,
 } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
@@ -21,20 +22,22 @@ export interface TierPresence {
   readonly load: () => number;
   readonly occupancy?: () => number;
   readonly configuration?: () => string;
-  /** Begins to hand over what it has. */
-  readonly drain: () => void;
+  /** Hands over what it has; resolves when nothing is left. */
+  readonly drain: () => Promise<void>;
+  /** What was handed over so far. */
+  readonly given?: () => Readonly<Record<string, number>>;
 }
 
 /** Milliseconds between two looks at the load: each beat has a fresh one. */
 const lookEvery = 250;
 
-/** Announces a tier of this node until it stops, and lets it be drained. */
+/** Announces a tier of this node until it stops, and lets it be drained. What is returned tells the others of changes. */
 export async function announce(
   node: NodeStart,
   { membership, bus }: { readonly membership: Membership; readonly bus: Bus },
   own: TierPresence,
-): Promise<void> {
-  const { lifecycle, log, settings } = node;
+): Promise<Pick<Presence, 'update'>> {
+  const { lifecycle, settings } = node;
   const { nodeId: id, nodeWeight: weight, region } = settings;
   const { tier, startedMs, addresses } = own;
   const name = `presence of ${tier}`;
@@ -42,19 +45,25 @@ export async function announce(
     open: () => join(node, membership, { tier, id, startedMs, weight, release, addresses }, own),
     close: (part) => part.leave(),
   });
-  const begin = (): void => {
-    log.info({ tier }, 'draining');
-    presence.update({ state: 'draining' });
-    own.drain();
-  };
+  const drain = node.drains.add({
+    tier,
+    load: own.load,
+    drain: () => {
+      presence.update({ state: 'draining' });
+      return own.drain();
+    },
+    hasHeirs: () => serving(membership.members(tier)).some((member) => member.id !== id),
+    ...(own.given && { given: own.given }),
+  });
   await lifecycle.start(`drain of ${tier}`, {
-    open: () => serveDrain({ bus, region, tier, id }, begin),
+    open: () => serveDrain({ bus, region, tier, id }, () => void drain.begin()),
     close: (stop) => stop(),
   });
   await lifecycle.start(`load of ${tier}`, {
-    open: () => setInterval(() => presence.update(changing(own)), lookEvery),
+    open: () => setInterval(() => presence.update({ ...changing(own), load: drain.load }), lookEvery),
     close: clearInterval,
   });
+  return presence;
 }
 
 /** Servers may come up after their clients: a node that cannot tell anybody of itself waits, and is not ready. */

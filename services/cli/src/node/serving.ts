@@ -20,7 +20,7 @@ export interface ClusterBackings {
 
 /** Serves the listings of the whole cluster and the drain of any node. */
 export function serveCluster({ http, settings }: NodeStart, backings: ClusterBackings): void {
-  serveNodes(http, { ...backings, region: settings.region });
+  serveNodes(http, { ...backings, region: settings.region, own: settings.nodeId });
   serveBans(http, { ...backings, region: settings.region });
   serveTraces(http, backings);
   if (backings.stores) serveStores(http, { ...backings.stores, region: settings.region });
@@ -47,7 +47,7 @@ export function serveRouting({ http }: NodeStart, routing: Routing): void {
 
 function serveNodes(
   http: HttpServer,
-  backings: Pick<ClusterBackings, 'bus' | 'membership'> & { readonly region: string },
+  backings: Pick<ClusterBackings, 'bus' | 'membership'> & { readonly region: string; readonly own: string },
 ): void {
   http.route('/v1/nodes', () => listNodes(backings.membership, Date.now()));
   http.action('/v1/drain', (query) => orRefusal(() => drainNode(backings, query)));

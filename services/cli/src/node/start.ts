@@ -1,5 +1,6 @@
 import {
   createLog,
+  Drains,
   type HttpServer,
   handleProcessEvents,
   Lifecycle,
@@ -19,6 +20,8 @@ export interface NodeStart<Settings extends SharedSettings = SharedSettings> {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly http: HttpServer;
+  /** Where each tier says how it hands over what it has. */
+  readonly drains: Drains;
   /** Undefined when nobody wants traces. */
   readonly tracing: Tracing | undefined;
 }
@@ -33,12 +36,15 @@ export async function runNode<Settings extends SharedSettings>(
 ): Promise<void> {
   const log = createLog({ level: settings.logLevel, node: settings.nodeId, destination: 1 });
   const lifecycle = new Lifecycle(log);
-  handleProcessEvents(lifecycle, log);
+  let drains: Drains | undefined;
+  handleProcessEvents(lifecycle, log, async (cut) => drains?.all(cut));
   try {
     const metrics = await openMetrics(settings, lifecycle, log);
+    const { readiness } = lifecycle;
+    drains = new Drains({ readiness, metrics, log, withinMs: settings.drainTimeout * 1_000 });
     const http = await openHttp(settings, lifecycle, metrics, log);
     const tracing = await openTracing(settings, lifecycle, metrics, log);
-    await start({ settings, lifecycle, log, metrics, http, tracing });
+    await start({ settings, lifecycle, log, metrics, http, tracing, drains });
   } catch (error) {
     await lifecycle.stop();
     throw error;

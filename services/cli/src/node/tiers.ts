@@ -15,6 +15,7 @@ import { openDataFolder } from '../data-folder.ts';
 import { backingNeeded } from '../faults.ts';
 import { openBus } from './bus.ts';
 import { openConfiguration } from './configuration.ts';
+import { keepDeletionCost } from './deletion-cost.ts';
 import { startSip } from './edge.ts';
 import { openEtcd } from './etcd.ts';
 import { startWorker } from './media.ts';
@@ -42,7 +43,8 @@ export async function startEdgeNode(
   const { bus, membership, traces } = await meet(node);
   const stores = await openStores(node);
   const router = await openRouterPool(node, membership, secret);
-  await startSip(node, { bus, membership, stores, router, secret });
+  const edge = await startSip(node, { bus, membership, stores, router, secret });
+  await keepDeletionCost(node, () => edge.status.calls);
   serveCluster(node, { bus, membership, stores, traces });
   node.lifecycle.running();
 }
@@ -78,7 +80,8 @@ export async function startTrunkNode(node: NodeStart): Promise<void> {
 export async function startMediaNode(node: NodeStart<SharedSettings & OwnMediaSettings>): Promise<void> {
   require(node.settings, ['natsUrl', 'etcdUrl']);
   const { bus, membership, traces } = await meet(node);
-  await startWorker(node, { bus, membership });
+  const worker = await startWorker(node, { bus, membership });
+  await keepDeletionCost(node, () => worker.load);
   serveCluster(node, { bus, membership, stores: undefined, traces });
   node.lifecycle.running();
 }

@@ -48,6 +48,6 @@ export async function startTrunkKeeping(node: NodeStart, backings: TrunkNodeBack
     startedMs: trunks.startedMs,
     addresses: {},
     load: () => trunks.load,
-    drain: () => void trunks.drain(),
+    drain: () => trunks.drain(),
   });
 }

@@ -90,15 +90,16 @@ export class RouterServer {
     this.#port = await promise;
   }
 
-  /** Sends edges elsewhere, and answers what they have asked. */
-  drain(): void {
+  /** Sends edges elsewhere, and answers what they have asked; resolves when the last one has left. */
+  async drain(): Promise<void> {
     this.#draining = true;
     for (const session of this.#sessions) session.drain();
+    while (this.#sessions.size > 0) await Promise.all(Array.from(this.#sessions, ({ closed }) => closed));
   }
 
   /** Drains, and ends when no edge waits any more. */
   async stop(): Promise<void> {
-    this.drain();
+    void this.drain();
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     this.#server.tryShutdown(() => resolve());
     const overdue = new AbortController();

@@ -31,6 +31,8 @@ export class Receiver {
   ssrc = 0;
   /** With the count of wraps in the upper bits (RFC 3550 A.1). */
   highestSequence = 0;
+  #last: number | undefined;
+  #longestGap = 0;
   #accepted: ReadonlyMap<number, G711Law | 'event'> = new Map();
   #law: G711Law | undefined;
   /** Samples that longer packets than ours were ahead of the clock. */
@@ -56,6 +58,11 @@ export class Receiver {
 
   get jitterMs(): number {
     return this.jitter / clockPerMs;
+  }
+
+  /** The longest time without a packet since the first one, up to `now`, in ms. */
+  longestGap(now: number): number {
+    return this.#last === undefined ? 0 : Math.max(this.#longestGap, now - this.#last);
   }
 
   /** Takes in a datagram; the digit when it begins one. */
@@ -91,6 +98,8 @@ export class Receiver {
     const ahead = known ? ((sequence - this.highestSequence) << 16) >> 16 : 0;
     this.highestSequence = known ? this.highestSequence + Math.max(0, ahead) : sequence;
     this.ssrc = ssrc;
+    this.#longestGap = this.longestGap(now);
+    this.#last = now;
     this.packets++;
     this.octets += payload;
     this.#reception.receive(slot, ssrc, sequence);

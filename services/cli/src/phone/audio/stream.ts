@@ -25,6 +25,8 @@ export interface AudioStatistics {
     readonly octets: number;
     readonly lost: number;
     readonly jitterMs: number;
+    /** The longest time without a packet since the first one; a hold counts as well. */
+    readonly longestGapMs: number;
   };
   /** Milliseconds to the peer and back, by RTCP. */
   readonly roundTripMs: number | undefined;
@@ -81,7 +83,13 @@ export class AudioStream {
     const { report } = this.#reporter;
     return {
       sent: { packets, octets, lost: report?.lost, jitterMs: report && report.jitter / clockPerMs },
-      received: { packets: this.#receiver.packets, octets: this.#receiver.octets, lost, jitterMs },
+      received: {
+        packets: this.#receiver.packets,
+        octets: this.#receiver.octets,
+        lost,
+        jitterMs,
+        longestGapMs: this.#receiver.longestGap(performance.now()),
+      },
       roundTripMs: this.#reporter.roundTripMs,
     };
   }

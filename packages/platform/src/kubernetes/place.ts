@@ -1,0 +1,54 @@
+/** Where objects are in the Kubernetes API: all of a kind, or one by its name. */
+export interface ObjectPlace {
+  /** Undefined for the core group, which has pods, services and nodes. */
+  readonly group?: string;
+  readonly version: string;
+  /** Undefined for what belongs to no namespace, such as nodes. */
+  readonly namespace?: string;
+  /** In the plural: `pods`. */
+  readonly resource: string;
+  readonly name?: string;
+  /** A part of the object with permissions of its own. */
+  readonly subresource?: 'status';
+}
+
+/** What the API calls what is done to an object; RBAC grants these. */
+export type Verb = 'get' | 'list' | 'patch' | 'delete';
+
+export function podsIn(namespace: string, name?: string): ObjectPlace {
+  return { version: 'v1', namespace, resource: 'pods', ...(name !== undefined && { name }) };
+}
+
+/** A pod's state, by which its annotations can be changed as well, and nothing that it runs. */
+export function podStatus(namespace: string, name: string): ObjectPlace {
+  return { ...podsIn(namespace, name), subresource: 'status' };
+}
+
+export function servicesIn(namespace: string, name?: string): ObjectPlace {
+  return { version: 'v1', namespace, resource: 'services', ...(name !== undefined && { name }) };
+}
+
+export function nodeNamed(name: string): ObjectPlace {
+  return { version: 'v1', resource: 'nodes', name };
+}
+
+/** The path of a URL; a name cannot lead out of its place. */
+export function pathOf({ group, version, namespace, resource, name, subresource }: ObjectPlace): string {
+  const parts = [
+    ...(group === undefined ? ['api'] : ['apis', group]),
+    version,
+    ...(namespace === undefined ? [] : ['namespaces', namespace]),
+    resource,
+    ...(name === undefined ? [] : [name]),
+    ...(subresource === undefined ? [] : [subresource]),
+  ];
+  return parts.map((part) => `/${encodeURIComponent(part)}`).join('');
+}
+
+/** What a role has to grant, in the words of RBAC. */
+export function permissionFor(verb: Verb, { group, namespace, resource, subresource }: ObjectPlace): string {
+  const part = subresource === undefined ? resource : `${resource}/${subresource}`;
+  const what = group === undefined ? part : `${part} of ${group}`;
+  const kind = namespace === undefined ? 'ClusterRole' : `Role in namespace ${namespace}`;
+  return `a ${kind} with the verb ${verb} on ${what}`;
+}

@@ -1,0 +1,45 @@
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { connect, openPair } from '../phone/fixture/phones.ts';
+import type { Phone } from '../phone/phone.ts';
+import { talk } from './talk.ts';
+
+const phones: Phone[] = [];
+const never = new AbortController().signal;
+
+afterAll(() => Promise.all(phones.map((phone) => phone.close())));
+
+async function call() {
+  const pair = await openPair('udp');
+  phones.push(...pair);
+  return connect(...pair);
+}
+
+describe('talking', { timeout: 20_000 }, () => {
+  it('is heard at both ends, and both hear of its end', async () => {
+    const [caller, callee] = await call();
+    const { dropped, heard } = await talk(caller, callee, 1_000, never);
+    expect(dropped).toBeUndefined();
+    expect(heard.map(({ tone, lost }) => [tone, lost])).toEqual([
+      [true, 0],
+      [true, 0],
+    ]);
+    expect(callee.state).toBe('ended');
+  });
+
+  it('tells of a call that is over before its time', async () => {
+    const [caller, callee] = await call();
+    const talked = talk(caller, callee, 600_000, never);
+    await setImmediate();
+    await callee.hangUp();
+    expect((await talked).dropped).toMatch(/^ended by=(local|remote) status=200 reason=OK$/);
+  });
+
+  it('ends when it is told to', async () => {
+    const [caller, callee] = await call();
+    const stop = new AbortController();
+    const talked = talk(caller, callee, 600_000, stop.signal);
+    stop.abort();
+    expect((await talked).dropped).toBeUndefined();
+  });
+});
