@@ -16,12 +16,11 @@
 {{- end -}}
 TANDEM_HTTP_LISTEN: {{ include "tandem.httpListen" (list . "edge") | quote }}
 TANDEM_SIP_LISTEN: {{ join "," $listeners | quote }}
+# Edges share what the outside is told: among themselves each has its own.
+TANDEM_SIP_INSIDE: {{ include "tandem.podAddress" . | quote }}
 {{- with include "tandem.edge.address" . }}
 TANDEM_SIP_ADVERTISE: {{ . | quote }}
-# The outside knows one address of all edges; among each other each has its own.
-TANDEM_SIP_INSIDE: {{ include "tandem.podAddress" $ | quote }}
 {{- end }}
-{{ include "tandem.ownAddresses" . }}
 {{- with include "tandem.edge.shared" . }}
 TANDEM_SIP_SHARED: {{ . | quote }}
 {{- end }}
