@@ -23,4 +23,4 @@ createServer((request, response) => {
     (lines) => response.end(JSON.stringify(lines)),
     (error: unknown) => response.end(JSON.stringify([String(error)])),
   );
-}).listen(Number(port), host);
+}).listen(Number(port), host, () => process.stdout.write('ready\n'));

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import { Front } from './front.ts';
@@ -79,6 +79,8 @@ const broken: readonly Broken[] = [
 ];
 
 describe('a doctor outside', () => {
+  vi.setConfig({ testTimeout: 120_000 });
+
   it('has no complaint of a good way, and names each hop that is broken', { timeout: 120_000 }, async ({
     network,
   }) => {

@@ -10,6 +10,8 @@ const acme: Tenant = { name: 'acme', domains: ['acme.example'], users: [] };
 const forwarded = 9090;
 /** Where the doctor outside is asked. */
 const asked = 9091;
+/** Milliseconds that a program of ours may take to start. */
+const start = 30_000;
 const doctorMain = join(import.meta.dirname, 'doctor-main.ts');
 const forward = `
   const { connect, createServer } = require('node:net');
@@ -18,7 +20,7 @@ const forward = `
     const up = connect({ host, port: 8080, localAddress: host });
     for (const each of [socket, up]) each.on('error', () => undefined);
     socket.pipe(up).pipe(socket);
-  }).listen(${forwarded}, host);
+  }).listen(${forwarded}, host, () => console.log('ready'));
 `;
 
 /** A system that the outside reaches by the address of a machine before it, and somebody outside. */
@@ -55,12 +57,11 @@ export class Front {
     await host.run(['ip', 'route', 'replace', 'default', 'via', gateway]);
     const own = ['--node-id', 'switch', '--rtp-listen', `${host.address}:20000-20099`];
     const tandem = await Tandem.start(host, acme, own, [], advertise(box.address, host.address));
-    host.spawn([process.execPath, '-e', forward, host.address]);
-    await host.listening('tcp', forwarded);
+    await host.spawn([process.execPath, '-e', forward, host.address]).line(/^ready$/, start);
     const front = new Front(outside, box, inner, tandem);
     const view = `${box.address}:${forwarded}`;
-    outside.spawn([process.execPath, doctorMain, outside.address, String(asked), view]);
-    await outside.listening('tcp', asked);
+    const doctor = outside.spawn([process.execPath, doctorMain, outside.address, String(asked), view]);
+    await doctor.line(/^ready$/, start);
     await front.change('echo 1 > /proc/sys/net/ipv4/ip_forward', front.leads('tcp', String(forwarded)));
     return front;
   }
@@ -100,7 +101,7 @@ export class Front {
   async command(): Promise<{ readonly code: number | null; readonly complaints: string[] }> {
     const argv = [MAIN, 'doctor', '--from', 'outside', '--http-listen', `${this.box.address}:${forwarded}`];
     const doctor = this.outside.spawn([process.execPath, ...argv]);
-    const { code } = await doctor.ended(20_000);
+    const { code } = await doctor.ended(start);
     return { code, complaints: doctor.transcript.filter((line) => !/ ok {6}/.test(line)) };
   }
 }
