@@ -103,10 +103,11 @@ describe('a doctor outside', () => {
     const front = await Front.open(network);
     await front.change(...front.ways);
     const { host } = front.tandem;
+    // What comes by UDP is answered without the machine before it.
     await host.connectTo(network.bridge, network.freeAddress());
     await host.run(
       ['ip', '-batch', '-'],
-      `route add ${front.outside.address} dev eth1 src ${host.address} table 100\nrule add ipproto udp lookup 100`,
+      `route flush dev eth1\nroute add ${front.outside.address} dev eth1 src ${host.address} table 100\nrule add ipproto udp lookup 100`,
     );
     const says = [
       new RegExp(
