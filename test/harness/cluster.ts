@@ -13,6 +13,8 @@ import { VirtualAddress } from './virtual-address.ts';
 const tiers = ['edge', 'router', 'media', 'trunk'] as const;
 export type Tier = (typeof tiers)[number];
 
+type Variables = Readonly<Record<string, string>>;
+
 export interface ClusterOptions {
   readonly tenant: Tenant;
   /** How many of each tier; two unless it is given, and no trunk nodes. */
@@ -24,7 +26,7 @@ export interface ClusterOptions {
   /** What nodes run, if not the sources. */
   readonly program?: Program;
   /** More variables for every node, which reach the test process at `gateway`. */
-  readonly env?: (gateway: string) => Readonly<Record<string, string>>;
+  readonly env?: (gateway: string) => Variables | Promise<Variables>;
 }
 
 export const region = 'test';
@@ -68,10 +70,15 @@ export class Cluster {
   /** The address that phones use; the first edge has it at the start. */
   readonly shared: VirtualAddress;
   readonly #nodes: Node[] = [];
+  readonly #options: ClusterOptions;
+  /** The number of the last node that was added to a tier. */
+  readonly #added = new Map<Tier, number>();
+  #variables: Variables = {};
 
-  private constructor(network: Network, servers: Servers) {
+  private constructor(network: Network, servers: Servers, options: ClusterOptions) {
     this.network = network;
     this.servers = servers;
+    this.#options = options;
     this.shared = new VirtualAddress(network);
   }
 
@@ -79,8 +86,8 @@ export class Cluster {
   static async start(purpose: string, options: ClusterOptions): Promise<Cluster> {
     const network = await Network.open(purpose);
     try {
-      const cluster = new Cluster(network, await startServers(network));
-      await cluster.#populate(options);
+      const cluster = new Cluster(network, await startServers(network), options);
+      await cluster.#populate();
       await cluster.shared.move(cluster.edge(0).host);
       await cluster.#begin(options.tenant);
       return cluster;
@@ -114,6 +121,16 @@ export class Cluster {
 
   trunk(index: number): Node {
     return this.#node('trunk', index);
+  }
+
+  /** Adds a node to a tier, which is yet to be started; `flags` gives it more by its id. */
+  async add(tier: Tier, flags: (id: string) => readonly string[] = () => []): Promise<Node> {
+    const number = (this.#added.get(tier) ?? this.#nodes.filter((node) => node.tier === tier).length) + 1;
+    this.#added.set(tier, number);
+    const id = `${tier}-${number}`;
+    const node = await this.#make(tier, id, flags(id));
+    this.#nodes.push(node);
+    return node;
   }
 
   /** Puts the resources of a tenant in force. */
@@ -167,33 +184,31 @@ export class Cluster {
     return node;
   }
 
-  async #populate({
-    counts = {},
-    env,
-    flags = {},
-    nodeFlags = {},
-    program = sources,
-  }: ClusterOptions): Promise<void> {
-    const variables = { ...this.#env, ...env?.(this.network.gateway) };
+  async #populate(): Promise<void> {
+    const { counts = {}, env } = this.#options;
+    this.#variables = { ...this.#env, ...(await env?.(this.network.gateway)) };
     const wanted = tiers.flatMap((tier) =>
       Array.from(
         { length: counts[tier] ?? (tier === 'trunk' ? 0 : 2) },
         (_, index) => [tier, `${tier}-${index + 1}`] as const,
       ),
     );
-    const nodes = wanted.map(async ([tier, id]) => {
-      const host = await this.network.host(id);
-      if (tier === 'edge') await this.shared.share(host);
-      const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
-      const own = [
-        ...this.#flags(tier, host.address),
-        ...data,
-        ...(flags[tier] ?? []),
-        ...(nodeFlags[id] ?? []),
-      ];
-      return new Node(tier, id, host, own, variables, program);
-    });
-    this.#nodes.push(...(await Promise.all(nodes)));
+    this.#nodes.push(...(await Promise.all(wanted.map(([tier, id]) => this.#make(tier, id)))));
+  }
+
+  async #make(tier: Tier, id: string, more: readonly string[] = []): Promise<Node> {
+    const { flags = {}, nodeFlags = {}, program = sources } = this.#options;
+    const host = await this.network.host(id);
+    if (tier === 'edge') await this.shared.share(host);
+    const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
+    const own = [
+      ...this.#flags(tier, host.address),
+      ...data,
+      ...(flags[tier] ?? []),
+      ...(nodeFlags[id] ?? []),
+      ...more,
+    ];
+    return new Node(tier, id, host, own, this.#variables, program);
   }
 
   get #env(): Record<string, string> {

@@ -98,6 +98,12 @@ export class TandemProcess {
     return this.#running.stop(signal);
   }
 
+  /** Lets it hand over what it has, however long that takes, and end then. */
+  async leave(ms: number): Promise<Exit> {
+    this.#running.signal('SIGTERM');
+    return this.#running.ended(ms);
+  }
+
   /** As when its machine dies, except that the machine refuses what is sent to it. */
   async kill(): Promise<Exit> {
     return this.#running.stop('SIGKILL');
