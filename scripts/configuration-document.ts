@@ -68,7 +68,8 @@ function ownSettings(shared: AnySettings, tiers: readonly Tier[]): Tier[] {
   return own.filter((tier) => count(tier) > 0).sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function isSettings(value: unknown): value is AnySettings {
+/** Whether an export is a set of settings. */
+export function isSettings(value: unknown): value is AnySettings {
   return typeof value === 'object' && value !== null && Object.values(value).every(isSetting);
 }
 

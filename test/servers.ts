@@ -27,9 +27,9 @@ export function installed(server: Server): boolean {
 }
 
 /** Where a program is; undefined when it is not installed. */
-export function fileOf(server: Server): string | undefined {
+export function fileOf(program: string): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, server)).find(executable);
+  return folders.map((folder) => join(folder, program)).find(executable);
 }
 
 export function missing(): Server[] {

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { installed, type Server, servers } from '../servers.ts';
+import { fileOf, installed, type Server, servers } from '../servers.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -12,7 +12,7 @@ declare module 'vitest' {
 const DEADLINE = 30_000;
 
 /** `namespace` is the private network that `pnpm test` runs everything in; every host needs it. */
-export type Need = Server | 'namespace';
+export type Need = Server | 'namespace' | 'helm';
 
 /**
  * The `describe` of a test file that cannot run without these. Where one is missing its tests are left out, with the
@@ -26,6 +26,7 @@ export function needs(...wanted: readonly Need[]): (name: string, body: () => vo
 }
 
 function lack(need: Need): string {
+  if (need === 'helm') return fileOf(need) ? '' : 'helm is not installed (https://helm.sh)';
   if (need !== 'namespace')
     return installed(need) ? '' : `${need} is not installed (package ${servers[need]})`;
   return process.env.TANDEM_TEST_NAMESPACE

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+
+const run = promisify(execFile);
+
+export const chart: string = join(import.meta.dirname, '../../charts/tandem');
+/** A version of Kubernetes that is supported: a helm that was built from its module knows of an old one alone. */
+const version = '1.34.0';
+const release = 'sw';
+
+/** An object of Kubernetes, as far as these tests look into it. */
+export interface Manifest {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: what is asserted of a manifest says what is in it.
+  readonly [field: string]: any;
+}
+
+/** Values by their paths, such as `{ 'edge.replicas': 3 }`; each is written as JSON. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** The values files of the chart, by scenario. */
+export const scenarios: readonly string[] = readdirSync(join(chart, 'ci'))
+  .map((file) => file.replace(/-values\.yaml$/, ''))
+  .sort();
+
+/** What the chart makes of values, and of those of a scenario. Rejects with the complaint of helm. */
+export async function render(
+  values: Values = {},
+  scenario?: string,
+  from: string = chart,
+): Promise<Manifest[]> {
+  const files = scenario === undefined ? [] : ['--values', join(chart, 'ci', `${scenario}-values.yaml`)];
+  const sets = Object.entries(values).flatMap(([path, value]) => [
+    '--set-json',
+    `${path}=${JSON.stringify(value)}`,
+  ]);
+  const out = await helm('template', release, from, ...files, ...sets);
+  return parseAllDocuments(out).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
+}
+
+/**
+ * What is told after an installation: `helm template` does not say it, and `helm install` asks a cluster. So a copy of the
+ * chart makes an object of it.
+ */
+export async function notes(values: Values = {}, scenario?: string): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'chart-'));
+  await cp(chart, copy, { recursive: true });
+  const text = await readFile(join(copy, 'templates/NOTES.txt'), 'utf8');
+  await writeFile(join(copy, 'templates/_told.tpl'), `{{ define "told" }}${text}{{ end }}`);
+  const object = 'kind: Told\nmetadata: { name: told }\ntext: {{ include "told" . | toJson }}\n';
+  await writeFile(join(copy, 'templates/told.yaml'), object);
+  const manifests = await render(values, scenario, copy);
+  return manifests.find(({ kind }) => kind === 'Told')?.text as string;
+}
+
+/** What helm says against values; fails when it takes them. */
+export async function refusal(values: Values, scenario?: string): Promise<string> {
+  const taken = await render(values, scenario).catch((error: Error) => error);
+  if (taken instanceof Error) return taken.message;
+  throw new Error(`helm takes ${JSON.stringify(values)}`);
+}
+
+/** The one object of a kind and name; the name is without that of the release. */
+export function find(manifests: readonly Manifest[], kind: string, name: string): Manifest {
+  const found = manifests.filter(
+    (each) => each.kind === kind && each.metadata.name === `${release}-tandem-${name}`,
+  );
+  if (found.length === 1) return found[0]!;
+  throw new Error(`${found.length} of ${kind} ${name}`);
+}
+
+/** Runs `helm lint`, where every warning counts. */
+export function lint(scenario: string): Promise<string> {
+  return helm('lint', chart, '--strict', '--values', join(chart, 'ci', `${scenario}-values.yaml`));
+}
+
+/** Rejects with what helm complains of. */
+async function helm(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('helm', [...args, '--kube-version', version], { maxBuffer: 16 * 1_048_576 });
+  return stdout;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what is asserted of a pod says what is in it.
+type Part = any;
+
+/** The pods of all objects that make some, with what makes them. */
+export function podsOf(manifests: readonly Manifest[]): { readonly of: Manifest; readonly spec: Part }[] {
+  return manifests.filter(({ spec }) => spec?.template).map((of) => ({ of, spec: of.spec.template.spec }));
+}
+
+/** The containers of all pods. */
+export function containersOf(manifests: readonly Manifest[]): Part[] {
+  return podsOf(manifests).flatMap(({ spec }) => [...(spec.initContainers ?? []), ...spec.containers]);
+}
