@@ -52,7 +52,7 @@ export class Autoscaler {
     this.#had = [...this.#had, { at: now, replicas: current }];
     const least = Math.min(...since(this.#asked, now, scaleUp.stabilizationWindowSeconds));
     const most = Math.max(...since(this.#asked, now, scaleDown.stabilizationWindowSeconds));
-    const stable = current < least ? least : current > most ? most : current;
+    const stable = current < least ? least : Math.min(current, most);
     const decided = Math.min(Math.max(stable, this.#lowest(current, now)), this.#highest(current, now));
     return Math.min(max, Math.max(min, decided));
   }
