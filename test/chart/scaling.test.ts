@@ -148,8 +148,7 @@ const pods = {
   ],
   'edge-b': ['tandem_edge_occupancy_ratio 0.2', 'tandem_event_loop_delay_seconds{quantile="0.99"} 0.01'],
   'media-a': [
-    'tandem_media_port_pairs{state="used"} 10',
-    'tandem_media_port_pairs{state="free"} 30',
+    'tandem_media_port_occupancy_ratio 0.25',
     'tandem_event_loop_delay_seconds{quantile="0.99"} 0.03',
   ],
 } as const;

@@ -19,7 +19,7 @@ occupancy: 'sum(avg_over_time(tandem_edge_occupancy_ratio{ {{- $pods -}} }[{{ $w
 decisionsPerSecond: 'sum(rate(tandem_router_decisions_total{ {{- $pods -}} }[{{ $window }}]))'
 {{- else }}
 sessions: 'sum(tandem_media_sessions{ {{- $pods -}} }) or 0 * sum({{ $delay }})'
-ports: 'sum(sum by (pod) (tandem_media_port_pairs{ {{- $pods -}},state="used"}) / sum by (pod) (tandem_media_port_pairs{ {{- $pods -}} }))'
+ports: 'sum(tandem_media_port_occupancy_ratio{ {{- $pods -}} })'
 {{- end }}
 {{- end -}}
 
