@@ -1,6 +1,7 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const survive = 'test/survive/**/*.test.ts';
+const chart = 'test/chart/**/*.test.ts';
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -17,10 +18,22 @@ const config: ViteUserConfig = defineConfig({
             'test/**/*.test.ts',
             'scripts/*.test.ts',
           ],
-          exclude: [survive, '**/node_modules/**'],
+          exclude: [survive, chart, '**/node_modules/**'],
           // Most of them wait for something most of the time.
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        // After the others: its tools are built in the background when they are not there.
+        test: {
+          name: 'chart',
+          include: [chart],
+          benchmark: { include: [] },
+          setupFiles: ['test/chart/tools/ready.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -31,7 +44,7 @@ const config: ViteUserConfig = defineConfig({
           include: [survive],
           benchmark: { include: [] },
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Isolation, isolation } from './isolation.ts';
 import { counts } from './report.ts';
 import { install, missing, servers } from './servers.ts';
+import { buildTools, lackOf, tools, toolsBuilt } from './tools.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -39,6 +40,7 @@ function vitest({ prefix }: Isolation, folder: string, args: readonly string[]):
 }
 
 process.env.PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
+buildTools();
 installServers();
 const absent = missing();
 const isolated = isolation();
@@ -46,11 +48,14 @@ const folder = mkdtempSync(join(tmpdir(), 'tandem-test-'));
 const content = vitest(isolated, folder, process.argv.slice(2));
 const { passed, failed, leftOut } = counts(join(folder, 'report.json'), root);
 rmSync(folder, { recursive: true, force: true });
+if (process.env.CI) await toolsBuilt();
+const unbuilt = tools.map(lackOf).filter(Boolean);
 
 for (const server of absent) say(`Missing: ${server} (apt-get install ${servers[server]})`);
+for (const lack of unbuilt) say(`Missing: ${lack}`);
 if (isolated.lack) say(`Missing: a private network namespace (${isolated.lack})`);
 for (const line of leftOut) say(`Left out: ${line}`);
-const unmet = process.env.CI ? absent.length : 0;
+const unmet = process.env.CI ? absent.length + unbuilt.length : 0;
 const failures = Math.max(failed + unmet, content ? 0 : 1);
 say(`${passed} passed, ${failures} failed`);
 process.exitCode = failures ? 1 : 0;

@@ -28,9 +28,9 @@ export function installed(server: Server): boolean {
 }
 
 /** Where a program is; undefined when it is not installed. */
-export function fileOf(program: string): string | undefined {
+export function fileOf(server: Server): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, program)).find(executable);
+  return folders.map((folder) => join(folder, server)).find(executable);
 }
 
 export function missing(): Server[] {

@@ -71,8 +71,6 @@ export class Cluster {
   readonly shared: VirtualAddress;
   readonly #nodes: Node[] = [];
   readonly #options: ClusterOptions;
-  /** The number of the last node that was added to a tier. */
-  readonly #added = new Map<Tier, number>();
   #variables: Variables = {};
 
   private constructor(network: Network, servers: Servers, options: ClusterOptions) {
@@ -123,12 +121,9 @@ export class Cluster {
     return this.#node('trunk', index);
   }
 
-  /** Adds a node to a tier, which is yet to be started; `flags` gives it more by its id. */
-  async add(tier: Tier, flags: (id: string) => readonly string[] = () => []): Promise<Node> {
-    const number = (this.#added.get(tier) ?? this.#nodes.filter((node) => node.tier === tier).length) + 1;
-    this.#added.set(tier, number);
-    const id = `${tier}-${number}`;
-    const node = await this.#make(tier, id, flags(id));
+  /** One more node, on a machine of its own, perhaps with more flags; it is not started yet. */
+  async add(tier: Tier, id: string, flags: readonly string[] = []): Promise<Node> {
+    const node = await this.#create(tier, id, flags);
     this.#nodes.push(node);
     return node;
   }
@@ -193,10 +188,10 @@ export class Cluster {
         (_, index) => [tier, `${tier}-${index + 1}`] as const,
       ),
     );
-    this.#nodes.push(...(await Promise.all(wanted.map(([tier, id]) => this.#make(tier, id)))));
+    this.#nodes.push(...(await Promise.all(wanted.map(([tier, id]) => this.#create(tier, id)))));
   }
 
-  async #make(tier: Tier, id: string, more: readonly string[] = []): Promise<Node> {
+  async #create(tier: Tier, id: string, more: readonly string[] = []): Promise<Node> {
     const { flags = {}, nodeFlags = {}, program = sources } = this.#options;
     const host = await this.network.host(id);
     if (tier === 'edge') await this.shared.share(host);

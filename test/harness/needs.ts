@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
-import { fileOf, installed, type Server, servers } from '../servers.ts';
+import { installed, type Server, servers } from '../servers.ts';
+import { lackOf, type Tool, tools } from '../tools.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -12,7 +13,7 @@ declare module 'vitest' {
 const DEADLINE = 30_000;
 
 /** `namespace` is the private network that `pnpm test` runs everything in; every host needs it. */
-export type Need = Server | 'namespace' | 'helm';
+export type Need = Server | Tool | 'namespace';
 
 /**
  * The `describe` of a test file that cannot run without these. Where one is missing its tests are left out, with the
@@ -26,10 +27,14 @@ export function needs(...wanted: readonly Need[]): (name: string, body: () => vo
 }
 
 function lack(need: Need): string {
-  if (need === 'helm') return fileOf(need) ? '' : 'helm is not installed (https://helm.sh)';
+  if (isTool(need)) return lackOf(need);
   if (need !== 'namespace')
     return installed(need) ? '' : `${need} is not installed (package ${servers[need]})`;
   return process.env.TANDEM_TEST_NAMESPACE
     ? ''
     : 'there is no private network namespace, which `pnpm test` makes where it can';
+}
+
+function isTool(need: Need): need is Tool {
+  return tools.some((tool) => tool === need);
 }

@@ -37,7 +37,8 @@ export class TandemProcess {
   ) {
     this.host = host;
     this.#argv = [...node, ...argv];
-    this.#env = { TANDEM_SIP_TRUSTED: PHONES, ...env };
+    // Wherever the tests run, its machine is not a pod.
+    this.#env = { KUBERNETES_SERVICE_HOST: '', TANDEM_SIP_TRUSTED: PHONES, ...env };
   }
 
   /** Starts it, as often as it has ended; its log begins anew each time. It is ready when this returns. */
@@ -98,7 +99,7 @@ export class TandemProcess {
     return this.#running.stop(signal);
   }
 
-  /** Lets it hand over what it has, however long that takes, and end then. */
+  /** Its end after it was told to go, for which it may take a while. */
   async leave(ms: number): Promise<Exit> {
     this.#running.signal('SIGTERM');
     return this.#running.ended(ms);

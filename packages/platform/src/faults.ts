@@ -240,6 +240,23 @@ export const trunkStateTooLarge: FaultKind = {
   hint: 'The detail names the trunk; please report it.',
 };
 
+export const addressNotFound: FaultKind = {
+  code: 'address-not-found',
+  status: 0,
+  outcome: 'server_error',
+  meaning: 'The address that others are to be told was not found where the setting says that it is.',
+  hint: 'The detail names setting, source and reason; docs/operations.md, Addresses, says what each source needs.',
+};
+
+export const advertisedPodAddress: FaultKind = {
+  code: 'advertised-pod-address',
+  status: 0,
+  outcome: 'client_error',
+  meaning:
+    "An address that is the pod's alone would be told to those outside the cluster, who cannot reach it.",
+  hint: "Set TANDEM_SIP_ADVERTISE and TANDEM_RTP_ADVERTISE to an address of the node or of a load balancer. With host networking, TANDEM_HOST_ADDRESSES says that it is the node's; where pods are reached from everywhere, set TANDEM_ADVERTISE_POD to on.",
+};
+
 export const kubernetesUnavailable: FaultKind = {
   code: 'kubernetes-unavailable',
   status: 0,

@@ -76,6 +76,7 @@ export { type IsOwn, type RouteInformation, routeInformation } from './proxy/rou
 export { replyPort, stampVia } from './proxy/stamp-via.ts';
 export { checkScheme, unsupported, validateForwarding } from './proxy/validate.ts';
 export { answerBinding } from './stun/binding.ts';
+export { readMappedAddress, transactionOctets, writeBindingRequest } from './stun/mapped-address.ts';
 export { Timer } from './timer/timer.ts';
 export { TimerWheel, tickMs } from './timer/wheel.ts';
 export { branchOwner } from './transaction/branch.ts';

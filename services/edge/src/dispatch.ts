@@ -40,7 +40,7 @@ export class Dispatcher {
     this.#vouchers = vouchers;
   }
 
-  /** Takes no new calls and no registrations, and goes on with what is. */
+  /** Takes no new calls and no registrations by datagrams; a phone that is connected may call until its connection ends. */
   drain(): void {
     this.#draining = true;
   }
@@ -104,7 +104,7 @@ export class Dispatcher {
   async #register(tx: ServerTx): Promise<void> {
     if (!this.#isUnderstood(tx)) return;
     checkSecured(tx.request, tx.flow);
-    if (this.#draining) throw new Fault(edgeDraining, 'no registrations');
+    if (this.#isLeaving(tx)) throw new Fault(edgeDraining, 'no registrations');
     const { decision, identity } = await this.#ask(tx, this.#facts(tx));
     switch (decision?.$case) {
       case 'challenge':
@@ -134,7 +134,7 @@ export class Dispatcher {
 
   async #call(tx: ServerTx, asked: AskedInvite): Promise<void> {
     if (this.#stopping) throw new Fault(edgeStopping, 'no new calls');
-    if (this.#draining) throw new Fault(edgeDraining, 'no new calls');
+    if (this.#isLeaving(tx)) throw new Fault(edgeDraining, 'no new calls');
     if (!this.#mayGoOn(tx)) return;
     checkSecured(tx.request, tx.flow);
     const { now } = this.#parts;
@@ -188,6 +188,10 @@ export class Dispatcher {
       default:
         throw new Error(`a ${tx.request.method} got the verdict ${decision?.$case}`);
     }
+  }
+
+  #isLeaving({ flow }: ServerTx): boolean {
+    return this.#draining && !flow.reliable;
   }
 
   #facts({ flow, request }: ServerTx): router.Request {

@@ -8,6 +8,7 @@ import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Resolver } from './dns/resolver.ts';
 import { mediaSilent, systemStopped } from './faults.ts';
+import type { FlowRelease } from './flow-release.ts';
 import type { BanExchange } from './guard/ban-exchange.ts';
 import type { Bans } from './guard/bans.ts';
 import { hangUp } from './hang-up.ts';
@@ -24,6 +25,7 @@ import type { RecordTallies } from './records/call-records.ts';
 import type { HandOver } from './records/hand-over.ts';
 import type { Places } from './records/places.ts';
 import type { SessionExpiry } from './records/session-expiry.ts';
+import { type EdgeSettings, readvertise } from './settings.ts';
 import type { FloatingListeners } from './socket/floating.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
@@ -83,6 +85,7 @@ export interface EdgeServices {
   readonly events: CallEvents;
   readonly adoption: Adoption;
   readonly handOver: HandOver;
+  readonly flowRelease: FlowRelease;
   readonly exchange: BanExchange;
   readonly places: Places;
   readonly takeover: Takeover;
@@ -95,6 +98,8 @@ export interface OwnPlace {
   readonly floating: FloatingListeners;
   readonly resolver: Resolver;
   readonly certificates: Certificates | undefined;
+  /** Where the other edges reach a listener. */
+  readonly inside: (listener: Listener) => string;
   /** Milliseconds that it goes on with everything when it drains. */
   readonly drainNoticeMs: number;
 }
@@ -160,11 +165,21 @@ export class Edge {
     const [six, four] = [own.filter(({ host }) => isIPv6(host)), own.filter(({ host }) => !isIPv6(host))];
     const isSpokenByFour = (transport: Transport): boolean =>
       four.some((each) => each.transport === transport);
-    const named = [...four, ...six].map(({ host, transport, advertised }) => {
+    const named = [...four, ...six].map((listener) => {
+      const { host, transport } = listener;
       const isSecond = isIPv6(host) && isSpokenByFour(transport);
-      return [isSecond ? `sip+${transport}+6` : `sip+${transport}`, advertised] as const;
+      return [isSecond ? `sip+${transport}+6` : `sip+${transport}`, this.#own.inside(listener)] as const;
     });
     return Object.fromEntries(named.toReversed());
+  }
+
+  /** Says from now on of its listeners what has been found anew; what they were called before still leads here. */
+  advertise(naming: Pick<EdgeSettings, 'sipAdvertise' | 'sipShared'>): void {
+    for (const listener of this.#own.floating.moving) readvertise(listener, naming);
+    for (const listener of this.listeners) {
+      readvertise(listener, naming);
+      this.#parts.names.add(listener);
+    }
   }
 
   get status(): EdgeStatus {
@@ -189,6 +204,18 @@ export class Edge {
       keepAlive: { ...keepAlive.counts, tallies: keepAlive.tallies },
       names: { ...resolver.counters, known: resolver.size, avoided: locator.avoided.size },
     };
+  }
+
+  /** The calls that it looks after; while it drains also the connections of phones. */
+  get load(): number {
+    const { size } = this.#parts.records.own;
+    return this.#drained ? size + this.#services.flowRelease.left : size;
+  }
+
+  /** What it has given away while it drained. */
+  get given(): Readonly<Record<'calls' | 'connections', number>> {
+    const { flowRelease, handOver } = this.#services;
+    return { calls: handOver.given, connections: flowRelease.released };
   }
 
   /** Calls of this edge that nobody has answered yet. */
@@ -275,16 +302,25 @@ export class Edge {
 
   async #drain(): Promise<void> {
     const { now } = this.#parts;
-    const noticedAt = now() + this.#own.drainNoticeMs;
     this.#services.adoption.stop();
+    await this.#giveUntil(now() + this.#own.drainNoticeMs);
+    this.#dispatcher.drain();
+    this.#services.flowRelease.begin();
     let idleSince = now();
     while (!this.#isStopped && now() - idleSince < transactionGrace) {
-      const isNoticed = now() >= noticedAt;
-      if (isNoticed) this.#dispatcher.drain();
       await this.#services.handOver.giveAll();
+      const connections = await this.#services.flowRelease.advance();
       const { calls, ringing, transactions } = this.status;
-      if (!isNoticed || calls + ringing > 0) idleSince = now();
+      if (calls + ringing + connections > 0) idleSince = now();
       else if (Object.values(transactions).every(({ active }) => active === 0)) return;
+      await delay(drainInterval, undefined, { ref: false });
+    }
+  }
+
+  /** What stands before this edge has not noticed yet: all goes on, but for the calls that others can have. */
+  async #giveUntil(moment: number): Promise<void> {
+    while (!this.#isStopped && this.#parts.now() < moment) {
+      await this.#services.handOver.giveAll();
       await delay(drainInterval, undefined, { ref: false });
     }
   }

@@ -21,6 +21,7 @@ import { Dispatcher } from './dispatch.ts';
 import { Resolver } from './dns/resolver.ts';
 import { SystemNames } from './dns/system-names.ts';
 import { Edge } from './edge.ts';
+import { FlowRelease } from './flow-release.ts';
 import { BanExchange } from './guard/ban-exchange.ts';
 import { Guard } from './guard/guard.ts';
 import { KeepAlive } from './keep-alive/keep-alive.ts';
@@ -40,7 +41,7 @@ import { HandOver } from './records/hand-over.ts';
 import { Places } from './records/places.ts';
 import { SessionExpiry } from './records/session-expiry.ts';
 import { RefusedCalls } from './refused-calls.ts';
-import { advertisedListeners, type EdgeSettings, tlsFiles } from './settings.ts';
+import { advertisedListeners, type EdgeSettings, insideAddress, tlsFiles } from './settings.ts';
 import { ConnectionLimits, ConnectionNumbers } from './socket/connection-limits.ts';
 import { FloatingListeners, planListeners } from './socket/floating.ts';
 import type { Flow } from './socket/flow.ts';
@@ -117,7 +118,8 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   });
   const addressOf = resolver.addressOf.bind(resolver);
   const neighbours = new Neighbours({ membership, node, tagOf, sockets, addressOf, tokenKey: key, lost });
-  const names = ownNames(sockets.listeners, () => neighbours.addresses);
+  const inside = (listener: Listener): string => insideAddress(settings, listener);
+  const names = ownNames(sockets.listeners, () => neighbours.addresses, inside);
   const workers = new Workers(membership);
   const balancer = new Balancer(settings.mediaBalance);
   const anchors = new Anchors(
@@ -210,12 +212,13 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     exchange,
     adoption,
     handOver: new HandOver({ ...common, doubt: () => adoption.doubt() }),
+    flowRelease: new FlowRelease({ calls, layer, log, neighbours, node, now, sockets, store }),
     places: new Places({ limits, records, log, now }),
     takeover: new Takeover({ keepAlive, location, sockets, node, log, now }),
     sessionExpiry: new SessionExpiry(parts),
   };
   const edge = new Edge(parts, dispatcher, sockets, services, {
-    ...{ startedMs, floating, certificates, resolver },
+    ...{ startedMs, floating, certificates, resolver, inside },
     drainNoticeMs: settings.drainNotice * 1_000,
   });
   observeEdge(metrics, edge);

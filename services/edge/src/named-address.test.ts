@@ -18,7 +18,7 @@ describe('a named address', () => {
     ['203.0.113.5', udp6, undefined],
     ['203.0.113.5, [2001:db8::5]:5080', udp6, { host: '2001:db8::5', port: 5080 }],
     ['sip.example', udp6, { host: 'sip.example', port: undefined }],
-    ['sip.example,2001:db8::5', udp, undefined],
+    ['sip.example,2001:db8::5', udp, { host: 'sip.example', port: undefined }],
     ['sip.example,[2001:db8::5]', udp, { host: 'sip.example', port: undefined }],
     ['sip.example,[2001:db8::5]', udp6, { host: '2001:db8::5', port: undefined }],
   ])('%s leads to %j as %j', (text, listener, expected) => {

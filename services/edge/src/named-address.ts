@@ -17,10 +17,15 @@ const maxNamed = 8;
 
 /** `host` or `host:port`, several with commas between; undefined when it is none. */
 export function parseNamedAddresses(text: string): readonly NamedAddress[] | undefined {
-  const parts = text.split(',').map((part) => parseHostPort(part.trim()));
+  const parts = text.split(',').map((part) => parseHostPort(bracketed(part.trim())));
   if (parts.length > maxNamed || parts.some((part) => part === undefined || part.host === ''))
     return undefined;
   return parts.map((part) => ({ host: bareHost(part!.host), port: part!.port }));
+}
+
+/** An address of IPv6 may stand without brackets where no port follows. */
+function bracketed(text: string): string {
+  return isIPv6(text) ? `[${text}]` : text;
 }
 
 /** What leads to a listener: an address of its family, or a name, which may stand for both. */

@@ -39,9 +39,9 @@ export class Neighbours {
     this.#parts = parts;
     this.#addresses = this.#allAddresses();
     this.#stop = parts.membership?.onChange(({ change, member }) => {
-      if (member.tier !== 'edge' || change === 'changed') return;
+      if (member.tier !== 'edge' || (change === 'changed' && !this.#hasMoved(member))) return;
       this.#addresses = this.#allAddresses();
-      this.#forget(member.id);
+      if (change !== 'changed') this.#forget(member.id);
     });
   }
 
@@ -93,6 +93,11 @@ export class Neighbours {
     return member && (await this.#wayTo(member))?.carrier;
   }
 
+  /** The hosts of all, IP literals without brackets. */
+  get hosts(): ReadonlySet<string> {
+    return new Set(Array.from(this.#addresses, (address) => bareHost(parseHostPort(address)?.host ?? '')));
+  }
+
   close(): void {
     this.#stop?.();
   }
@@ -100,6 +105,10 @@ export class Neighbours {
   #members(): readonly Announcement[] {
     const { membership, node } = this.#parts;
     return membership?.members('edge').filter(({ id }) => id !== node) ?? [];
+  }
+
+  #hasMoved({ addresses }: Announcement): boolean {
+    return Object.values(addresses).some((address) => !this.#addresses.has(address));
   }
 
   #allAddresses(): Set<string> {

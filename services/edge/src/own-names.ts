@@ -12,12 +12,18 @@ export interface OwnNames {
   readonly hosts: readonly string[];
   readonly isOwn: IsOwn;
   readonly isOwnVia: (via: Via) => boolean;
+  /** A listener is named otherwise from now on; what it was called before still leads here. */
+  readonly add: (listener: Listener) => void;
 }
 
-/** `others` are the addresses of the other edges: what they have put into a route set is for any edge. */
+/**
+ * `others` are the addresses of the other edges: what they have put into a route set is for any edge. `inside` is what they
+ * call a listener.
+ */
 export function ownNames(
   listeners: readonly Listener[],
   others: () => ReadonlySet<string> = () => new Set(),
+  inside?: (listener: Listener) => string,
 ): OwnNames {
   const hosts = new Set<string>();
   const addresses = new Set<string>();
@@ -28,15 +34,20 @@ export function ownNames(
     hosts.add(host);
     addresses.add(hostPort(host, name.port ?? port));
   };
-  for (const listener of listeners) {
+  const addListener = (listener: Listener): void => {
     add(listener.advertised, listener.port);
+    if (inside) add(inside(listener), listener.port);
     for (const host of boundHosts(listener.host)) add(hostPort(host, listener.port), listener.port);
     if (listener.shared !== undefined) add(listener.shared, listener.port);
-  }
+  };
+  for (const listener of listeners) addListener(listener);
   const isName = (host: string, port: number): boolean =>
     addresses.has(hostPort(bare(host.toLowerCase()), port));
   return {
-    hosts: [...hosts],
+    get hosts() {
+      return [...hosts];
+    },
+    add: addListener,
     isOwn: (text) => {
       const uri = parseUri(text);
       if (uri === undefined || uri.scheme === 'tel') return false;

@@ -27,6 +27,7 @@ import { NextHops } from './next-hops.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
 import { RingTime } from './ring-time.ts';
+import type { Flow } from './socket/flow.ts';
 import { authorizedBy } from './trunk-challenge.ts';
 import { Upstream } from './upstream.ts';
 
@@ -163,6 +164,11 @@ export class ProxiedRequest implements ServerUser {
   cancel(reason: string | undefined): void {
     this.#cancelReason = reason;
     this.#enqueue(() => this.#run(stepContext(this.#context, { on: 'cancel' })));
+  }
+
+  /** Where the request came from. */
+  get flow(): Flow {
+    return this.#tx.flow;
   }
 
   /** Answers with a status of our own at once; resolves when those that were cancelled have answered, too. */

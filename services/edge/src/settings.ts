@@ -9,9 +9,11 @@ import {
   type Listener as ListenAddress,
   listeners,
   oneOf,
+  parseAddressSources,
   readBy,
   type SettingsOf,
   type SharedSettings,
+  sourceForms,
   text,
   wholeNumber,
 } from '@tandem/platform';
@@ -29,6 +31,8 @@ export interface OwnEdgeSettings {
   readonly sipListen: readonly ListenAddress<Transport>[];
   /** `host` or `host:port`; the listener's own address when undefined. */
   readonly sipAdvertise: string | undefined;
+  /** Where the other edges reach this one: `host` or `host:port`; as everybody else does when undefined. */
+  readonly sipInside: string | undefined;
   /** The address that all edges share: `host` or `host:port`. */
   readonly sipShared: string | undefined;
   /** PEM files: a certificate with its chain each, and their keys in the same order. */
@@ -72,6 +76,11 @@ const namedAddress = readBy(
   (text) => (parseNamedAddresses(text) ? text : undefined),
 ).optional();
 
+const advertised = readBy(
+  `must be host or host:port, such as sip.example or 203.0.113.5:5060, one of each family with a comma between, or ${sourceForms}`,
+  (text) => (parseAddressSources(text) ? text : undefined),
+).optional();
+
 const maxResolvers = 8;
 
 const maxWords = 200;
@@ -96,14 +105,18 @@ export const edgeSettings: SettingsOf<OwnEdgeSettings> = defineSettings<OwnEdgeS
       'The addresses that SIP is spoken on: udp://, tcp://, ws:// and, with TANDEM_SIP_TLS_CERTIFICATE, tls:// and wss://.',
   },
   sipAdvertise: {
+    schema: advertised,
+    description: `What Via says of this node: host or host:port, where the port is that of UDP and TCP; one of IPv4 and one of IPv6 with a comma between where both are spoken; or what finds it: ${sourceForms}. The listener's address when unset; required where a listener stands for all addresses.`,
+  },
+  sipInside: {
     schema: namedAddress,
     description:
-      "What Via says of this node: host or host:port, where the port is that of UDP and TCP; one of IPv4 and one of IPv6 with a comma between where both are spoken. The listener's address when unset; required where a listener stands for all addresses.",
+      'Where the other edges reach this one, and it alone, such as the address of its pod: host or host:port. As everybody else does when unset; needed where several edges advertise one address.',
   },
   sipShared: {
-    schema: namedAddress,
+    schema: advertised,
     description:
-      'The address that all edges share, such as a virtual IP: Record-Route names it, so that a dialog outlives its edge; one of IPv4 and one of IPv6 with a comma between where both are spoken. An IP address is listened on, at the ports of the listeners, for as long as this machine has it.',
+      'The address that all edges share, such as a virtual IP or that of a load balancer: Record-Route names it, so that a dialog outlives its edge; one of IPv4 and one of IPv6 with a comma between where both are spoken, or what finds it, as for TANDEM_SIP_ADVERTISE. An IP address is listened on, at the ports of the listeners, for as long as this machine has it.',
   },
   sipTlsCertificate: {
     schema: files.optional(),
@@ -253,11 +266,13 @@ function parseRouters(text: string): readonly string[] | undefined {
     : undefined;
 }
 
+/** What is said of listeners: what an operator has named, once it is found. */
+type Naming = Pick<OwnEdgeSettings, 'sipAdvertise' | 'sipShared'>;
+
 /** The listeners with what Via and Record-Route say of each. A Fault when that cannot be known. */
 export function advertisedListeners(settings: EdgeSettings): Listener[] {
-  const [named, shared] = [settings.sipAdvertise, settings.sipShared].map(
-    (text) => (text === undefined ? undefined : parseNamedAddresses(text)) ?? [],
-  ) as [readonly NamedAddress[], readonly NamedAddress[]];
+  const { sipAdvertise, sipShared } = settings;
+  const [named, shared] = [namedIn(sipAdvertise), namedIn(sipShared)];
   return settings.sipListen.map(({ scheme: transport, host, port }) => {
     const found = addressFor(named, { transport, host, port });
     if (!found && isWildcard(host)) {
@@ -266,6 +281,24 @@ export function advertisedListeners(settings: EdgeSettings): Listener[] {
     const advertised = hostPort(found?.host ?? host, found?.port ?? port);
     return { transport, host, port, advertised, shared: sharedName(shared, { transport, host, port }) };
   });
+}
+
+/** Says of a listener from now on what has been found anew; its port stays the one that was said before. */
+export function readvertise(listener: Listener, { sipAdvertise, sipShared }: Naming): void {
+  const found = addressFor(namedIn(sipAdvertise), listener);
+  const port = parseHostPort(listener.advertised)?.port ?? listener.port;
+  if (found) listener.advertised = hostPort(found.host, found.port ?? port);
+  listener.shared = sharedName(namedIn(sipShared), listener) ?? listener.shared;
+}
+
+/** Where the other edges reach a listener. */
+export function insideAddress({ sipInside }: Pick<OwnEdgeSettings, 'sipInside'>, listener: Listener): string {
+  const found = addressFor(namedIn(sipInside), listener);
+  return found ? hostPort(found.host, found.port ?? listener.port) : listener.advertised;
+}
+
+function namedIn(text: string | undefined): readonly NamedAddress[] {
+  return (text === undefined ? undefined : parseNamedAddresses(text)) ?? [];
 }
 
 /** The files that TLS needs; undefined when nothing listens for it. A Fault when they are not named. */

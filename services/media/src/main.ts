@@ -12,7 +12,7 @@ import { advertisedHosts, loopbackOf, type MediaSettings } from './settings.ts';
 export type { Engine } from './engine.ts';
 export * from './faults.ts';
 export type { MediaSnapshot } from './relay-engine.ts';
-export { type MediaSettings, mediaSettings, type OwnMediaSettings } from './settings.ts';
+export { type MediaSettings, mediaSettings, type OwnMediaSettings, withOwnSlice } from './settings.ts';
 
 /** What a media worker stands on. */
 export interface MediaBackings {
@@ -93,6 +93,11 @@ export class RunningMedia {
   /** Sessions that are open, to be told with every beat. */
   get load(): number {
     return this.#parts.engine.size;
+  }
+
+  /** What parties are told from now on to send media to: as many families as before. */
+  advertise(hosts: readonly string[]): void {
+    this.#parts.engine.advertise(hosts);
   }
 
   snapshot(): MediaSnapshot {

@@ -57,13 +57,20 @@ export class RelayEngine implements Engine {
   /** Those of which not every side has been heard yet: of most calls for a second. */
   readonly #unheard = new Set<Session>();
   readonly #startedAt: number;
+  #advertised: readonly string[];
   #nextSession: number;
   #abandoned = 0;
 
   constructor(parts: RelayEngineParts) {
     this.#parts = parts;
+    this.#advertised = parts.advertise;
     this.#nextSession = parts.firstSession;
     this.#startedAt = parts.now();
+  }
+
+  /** What sessions are told from now on. */
+  advertise(hosts: readonly string[]): void {
+    this.#advertised = hosts;
   }
 
   async open(open: media.Open): Promise<media.Session> {
@@ -296,7 +303,7 @@ export class RelayEngine implements Engine {
 
   /** Of the family that a party has said it is of, or that it signals from as long as it has said nothing. */
   #hostFor({ signalled }: Leg, [source]: readonly number[]): string {
-    const { advertise } = this.#parts;
+    const advertise = this.#advertised;
     const [first] = advertise as [string];
     const address = signalled?.address ?? source;
     if (address === undefined || advertise.length === 1) return first;

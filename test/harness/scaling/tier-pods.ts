@@ -19,6 +19,8 @@ export class TierPods {
   readonly #changed: () => void;
   readonly #states = new Map<Node, State>();
   readonly #ends: Promise<void>[] = [];
+  /** The number of the last one. */
+  #last: number;
 
   /** `changed` is called when a node has become ready or begins to leave. */
   constructor(tier: Tier, cluster: Cluster, kubernetes: KubernetesServer, changed: () => void) {
@@ -27,6 +29,7 @@ export class TierPods {
     this.#kubernetes = kubernetes;
     this.#changed = changed;
     for (const node of cluster.nodes.filter((each) => each.tier === tier)) this.#states.set(node, 'ready');
+    this.#last = this.#states.size;
   }
 
   /** All that run, in whichever state. */
@@ -56,7 +59,8 @@ export class TierPods {
   }
 
   async #start(): Promise<void> {
-    const node = await this.#cluster.add(this.tier, (id) => podOf(this.#kubernetes, id));
+    const id = `${this.tier}-${++this.#last}`;
+    const node = await this.#cluster.add(this.tier, id, podOf(this.#kubernetes, id));
     this.#states.set(node, 'starting');
     await node.start();
     this.#states.set(node, 'ready');

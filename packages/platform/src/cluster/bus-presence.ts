@@ -6,7 +6,7 @@ import { commit } from '../etcd/store.ts';
 import { membershipUnreachable } from '../faults.ts';
 import type { Log } from '../log.ts';
 import { type Beat, encodeBeat, type Places } from './beat.ts';
-import type { Condition, Presence } from './membership.ts';
+import type { Presence } from './membership.ts';
 
 interface PresenceOptions {
   readonly bus: Bus;
@@ -81,10 +81,10 @@ export class BusPresence implements Presence {
     return true;
   }
 
-  update(condition: Partial<Condition>): void {
-    const { state } = this.#beat;
-    this.#beat = { ...this.#beat, ...condition };
-    if (this.#beat.state !== state) this.beat();
+  update(changed: Parameters<Presence['update']>[0]): void {
+    const { addresses, state } = this.#beat;
+    this.#beat = { ...this.#beat, ...changed };
+    if (this.#beat.state !== state || this.#beat.addresses !== addresses) this.beat();
   }
 
   /** Says that it is there. */

@@ -46,8 +46,8 @@ export interface MembershipChange {
 
 /** A node's own place among the members, until it leaves. */
 export interface Presence {
-  /** Tells the others, at once when the state changes. */
-  update(condition: Partial<Condition>): void;
+  /** Tells the others, at once when the state or an address changes. */
+  update(changed: Partial<Condition & Pick<Announcement, 'addresses'>>): void;
   /** Says good-bye. */
   leave(): Promise<void>;
 }

@@ -119,9 +119,9 @@ class MemoryPresence implements Presence {
     members.enter(member);
   }
 
-  update(condition: Partial<Condition>): void {
+  update(changed: Parameters<Presence['update']>[0]): void {
     const before = this.#member;
-    this.#member = { ...before, ...condition };
+    this.#member = { ...before, ...changed };
     this.#members.update(before, this.#member);
   }
 

@@ -21,6 +21,9 @@ describe('sharedSettings', () => {
       redisUrl: undefined,
       etcdUrl: undefined,
       postgresUrl: undefined,
+      podAddresses: undefined,
+      hostAddresses: undefined,
+      advertisePod: 'off',
     });
   });
 

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { Secret } from '@tandem/resource';
+import type { z } from 'zod';
 import { natsUrl } from '../bus/nats/url.ts';
 import { type EtcdAddress, etcdUrl } from '../etcd/address.ts';
 import { minSecretLength } from '../keys.ts';
@@ -25,6 +27,10 @@ export interface SharedSettings {
   readonly redisUrl: RedisServers | undefined;
   readonly etcdUrl: EtcdAddress | undefined;
   readonly postgresUrl: undefined;
+  /** Those of this pod and of the machine that it is on, where Kubernetes tells them. */
+  readonly podAddresses: readonly string[] | undefined;
+  readonly hostAddresses: readonly string[] | undefined;
+  readonly advertisePod: 'on' | 'off';
 }
 
 const ownName = {
@@ -34,6 +40,16 @@ const ownName = {
       .replace(/[^A-Za-z0-9_-]/g, '-')
       .slice(0, 63),
 };
+
+const maxAddresses = 64;
+
+const addresses: z.ZodType<readonly string[], string> = readBy(
+  `must be 1 to ${maxAddresses} IP addresses with commas between`,
+  (text) => {
+    const list = text.split(',').map((part) => part.trim());
+    return list.length <= maxAddresses && list.every((each) => isIP(each) !== 0) ? list : undefined;
+  },
+);
 
 /** RFC 1123: longer than a name in our sense, and with dots in it. */
 const podName = readBy('must be the name of a pod', (name) =>
@@ -107,4 +123,20 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     secret: true,
   },
   postgresUrl: { schema: notYet, description: 'Not supported yet: nothing needs a database.', secret: true },
+  podAddresses: {
+    schema: addresses.optional(),
+    description:
+      'The addresses of the pod that this process runs in (`status.podIPs`), with commas between: none of them is told to those outside. Those of this machine when unset and Kubernetes says that this is a pod.',
+  },
+  hostAddresses: {
+    schema: addresses.optional(),
+    description:
+      'The addresses of the machine that the pod is on (`status.hostIPs`), with commas between: with host networking they are those of the pod as well, and may be told.',
+  },
+  advertisePod: {
+    schema: oneOf(['off', 'on']),
+    default: 'off',
+    description:
+      "Whether addresses that are the pod's alone may be told to phones and carriers, which makes sense only where everybody reaches pods.",
+  },
 });

@@ -1,12 +1,13 @@
 import { parseIpAddress } from '../uri/address-block.ts';
-
-/** RFC 5389 §6: what tells STUN from everything else that may come over the same port. */
-const cookie = 0x2112a442;
-const bindingRequest = 0x0001;
-const bindingSuccess = 0x0101;
-const headerOctets = 20;
-const xorMappedAddress = 0x0020;
-const [ipv4, ipv6] = [1, 2];
+import {
+  bindingRequest,
+  bindingSuccess,
+  cookie,
+  headerOctets,
+  ipv4,
+  ipv6,
+  xorMappedAddress,
+} from './stun.ts';
 
 /**
  * The answer to a STUN binding request that asks for nothing else: where it came from (RFC 5389 §15.2), as RFC 5626 §3.5.2

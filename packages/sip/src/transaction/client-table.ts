@@ -76,6 +76,11 @@ export class ClientTable<F extends Flow, C extends object> extends TransactionTa
     this.#step(tx, unreachable, now);
   }
 
+  /** Whether anything sent over a connection may still be answered. */
+  awaits(flow: F): boolean {
+    return [...(this.#byFlow.get(flow) ?? [])].some(({ finished }) => !finished);
+  }
+
   lost(flow: F, now: number): void {
     for (const tx of [...(this.#byFlow.get(flow) ?? [])])
       this.#step(tx, tx.flow === flow ? unreachable : severed, now);

@@ -120,6 +120,11 @@ export class TransactionLayer<F extends Flow, S extends object, C extends object
     this.#clients.lost(flow, now);
   }
 
+  /** Whether a request over a reliable flow waits for its final response. */
+  awaits(flow: F): boolean {
+    return this.#clients.awaits(flow);
+  }
+
   /** Requests that had come before, and ended here. */
   get repeated(): number {
     return this.#servers.repeated;

@@ -1,6 +1,7 @@
 import { type Edge, type EdgeSettings, type RouterLink, startEdge } from '@tandem/edge';
 import { type Bus, derive, type Membership, type SharedSettings } from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
+import { findSipAddresses } from './addresses.ts';
 import { announce } from './presence.ts';
 import type { NodeStart } from './start.ts';
 import type { Stores } from './stores.ts';
@@ -19,7 +20,10 @@ export async function startSip(
   node: NodeStart<SharedSettings & EdgeSettings>,
   backings: SipBackings,
 ): Promise<Edge> {
-  const { lifecycle, log, metrics, settings, tracing } = node;
+  const { lifecycle, log, metrics, tracing } = node;
+  const { sipAdvertise, sipShared } = await findSipAddresses(node);
+  const naming = { sipAdvertise: sipAdvertise.text, sipShared: sipShared.text };
+  const settings = { ...node.settings, ...naming };
   const { bus, membership, router, secret, stores } = backings;
   const edge = await lifecycle.start('edge', {
     open: () =>
@@ -37,13 +41,20 @@ export async function startSip(
       }),
     close: (part) => part.stop(),
   });
-  await announce(node, backings, {
+  const presence = await announce(node, backings, {
     tier: 'edge',
     startedMs: edge.startedMs,
     addresses: edge.addresses,
-    load: () => edge.status.calls,
+    load: () => edge.load,
     occupancy: () => edge.status.load.occupancy,
     drain: () => edge.drain(),
+    given: () => edge.given,
   });
+  const advertise = (changed: Partial<typeof naming>): void => {
+    edge.advertise(Object.assign(naming, changed));
+    presence.update({ addresses: edge.addresses });
+  };
+  sipAdvertise.follow((text) => advertise({ sipAdvertise: text }));
+  sipShared.follow((text) => advertise({ sipShared: text }));
   return edge;
 }

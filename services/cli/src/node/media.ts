@@ -1,25 +1,34 @@
-import { type MediaSettings, type RunningMedia, startMedia } from '@tandem/media';
+import { type MediaSettings, type RunningMedia, startMedia, withOwnSlice } from '@tandem/media';
 import type { Bus, Membership, SharedSettings } from '@tandem/platform';
+import { findRtpAddresses } from './addresses.ts';
 import { announce } from './presence.ts';
 import type { NodeStart } from './start.ts';
 
 /** Starts the media worker of this node, and announces it. */
 export async function startWorker(
-  node: NodeStart<SharedSettings & MediaSettings>,
+  start: NodeStart<SharedSettings & MediaSettings>,
   backings: { readonly bus: Bus; readonly membership: Membership },
 ): Promise<RunningMedia> {
-  const { lifecycle, log, metrics, settings, tracing } = node;
+  const node = { ...start, settings: withOwnSlice(start.settings) };
+  const { lifecycle, log, metrics, tracing } = node;
+  const rtp = await findRtpAddresses(node);
+  const settings = { ...node.settings, rtpAdvertise: rtp.text?.split(',') };
   const worker = await lifecycle.start('media', {
     open: () =>
       startMedia(settings, { bus: backings.bus, metrics, tracing, log: log.child({ part: 'media' }) }),
     close: (part) => part.stop(),
   });
-  await announce(node, backings, {
+  const address = (text: string | undefined): { rtp: string } => ({ rtp: text ?? settings.rtpListen.host });
+  const presence = await announce(node, backings, {
     tier: 'media',
     startedMs: worker.startedMs,
-    addresses: { rtp: settings.rtpAdvertise?.join(',') ?? settings.rtpListen.host },
+    addresses: address(rtp.text),
     load: () => worker.load,
     drain: () => worker.drain(),
+  });
+  rtp.follow((text) => {
+    worker.advertise(text.split(','));
+    presence.update({ addresses: address(text) });
   });
   return worker;
 }

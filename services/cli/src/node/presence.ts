@@ -31,12 +31,12 @@ export interface TierPresence {
 /** Milliseconds between two looks at the load: each beat has a fresh one. */
 const lookEvery = 250;
 
-/** Announces a tier of this node until it stops, and lets it be drained. */
+/** Announces a tier of this node until it stops, and lets it be drained. What is returned tells the others of changes. */
 export async function announce(
   node: NodeStart,
   { membership, bus }: { readonly membership: Membership; readonly bus: Bus },
   own: TierPresence,
-): Promise<void> {
+): Promise<Pick<Presence, 'update'>> {
   const { lifecycle, settings } = node;
   const { nodeId: id, nodeWeight: weight, region } = settings;
   const { tier, startedMs, addresses } = own;
@@ -63,6 +63,7 @@ export async function announce(
     open: () => setInterval(() => presence.update({ ...changing(own), load: drain.load }), lookEvery),
     close: clearInterval,
   });
+  return presence;
 }
 
 /** Servers may come up after their clients: a node that cannot tell anybody of itself waits, and is not ready. */

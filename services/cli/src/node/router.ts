@@ -103,13 +103,13 @@ export async function serveRouter(
 }
 
 /** Announces a router, with the version of the configuration that it decides by. */
-export function announceRouter(
+export async function announceRouter(
   node: NodeStart,
   backings: RouterBackings,
   own: Pick<TierPresence, 'addresses' | 'load' | 'drain'>,
 ): Promise<void> {
   const configuration = (): string => backings.configuration.snapshot().version;
-  return announce(node, backings, { tier: 'router', startedMs: Date.now(), configuration, ...own });
+  await announce(node, backings, { tier: 'router', startedMs: Date.now(), configuration, ...own });
 }
 
 function countOf({ metrics }: NodeStart): () => void {

@@ -13,7 +13,7 @@ import { Move, type MoveOutcome, tellParty } from './move.ts';
 /** What became of the moves of calls. */
 export type MoveTallies = Record<MoveOutcome | 'failed', number>;
 
-/** Milliseconds between two attempts to move a call that no worker takes, and for how long they are made. */
+/** Milliseconds between two attempts to move a call that no worker takes, and for how long they are made once it has none. */
 const retryInterval = 1_000;
 const retryTime = 60_000;
 /** Milliseconds that the ACK of an answer may take; it may pass another edge. */
@@ -140,7 +140,8 @@ export class MediaMoves {
 
   async #attempt(call: string, since: number, isHalfway: boolean): Promise<MoveOutcome> {
     const { now, records, workers } = this.#parts;
-    for (;;) {
+    let lost = since;
+    for (let tries = 1; ; tries++) {
       const record = records.own.copy(call);
       if (record?.state !== 'answered') return 'over';
       if (!isHalfway && workers.serves(record.mediaSession)) return 'over';
@@ -148,14 +149,17 @@ export class MediaMoves {
       const isUrgent = isHalfway || !workers.answersFor(record.mediaSession);
       try {
         const outcome = await (isUrgent ? move.away() : move.gently());
-        if (isUrgent && outcome === 'moved') this.#moveTime((now() - since) / 1000);
+        if (isUrgent && outcome === 'moved') this.#moveTime((now() - lost) / 1000);
         // What a party keeps while a worker drains it loses when that dies.
         if (isUrgent || outcome !== 'refused') return outcome;
         if (workers.answersFor(record.mediaSession)) return outcome;
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        this.#parts.log.warn({ callId: call, err: error }, 'no media worker takes a call over yet');
-        if (now() - since >= retryTime) throw error;
+        if (tries === 1)
+          this.#parts.log.warn({ callId: call, err: error }, 'no media worker takes a call over yet');
+        // As long as its worker drains, the call has what it needs.
+        if (!isUrgent) lost = now();
+        if (now() - lost >= retryTime) throw error;
         await delay(retryInterval, undefined, { ref: false });
       }
     }

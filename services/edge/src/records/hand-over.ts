@@ -25,6 +25,8 @@ const deadline = 1_000;
 
 /** Gives the calls of this edge to others, and takes those that others give. */
 export class HandOver {
+  /** Calls that others have taken. */
+  given = 0;
   readonly #parts: HandOverParts;
   #next = 0;
 
@@ -69,7 +71,9 @@ export class HandOver {
   async #give(calls: readonly string[]): Promise<void> {
     const others = withRoom(this.#others());
     const other = others[this.#next++ % others.length];
-    if (other && (await this.#parts.edges.give(other.id, calls))) this.#parts.records.forget(calls);
+    if (!other || !(await this.#parts.edges.give(other.id, calls))) return;
+    this.#parts.records.forget(calls);
+    this.given += calls.length;
   }
 
   #others(): ReturnType<Members['members']> {

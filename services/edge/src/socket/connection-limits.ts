@@ -13,6 +13,8 @@ const maxUnsent = 64 * 1024 * 1024;
 export class ConnectionLimits {
   /** Known as soon as there is somebody who takes what arrives. */
   isBanned: Receiver['isBanned'] = () => false;
+  /** Whether a peer at an address may still open connections. */
+  isWelcome: (host: string) => boolean = () => true;
   readonly halfOpen: HalfOpen = new HalfOpen();
   /** How many were closed at once, because there were too many, or their source is banned. */
   refused = 0;
@@ -33,7 +35,8 @@ export class ConnectionLimits {
   admits(socket: Socket): boolean {
     const host = plainAddress(socket.remoteAddress ?? '');
     const source = sourceOf(host);
-    if (source === undefined || this.isBanned(host) || !this.#accepted.takes(socket, source)) {
+    const isRefused = source === undefined || this.isBanned(host) || !this.isWelcome(host);
+    if (isRefused || !this.#accepted.takes(socket, source)) {
       this.refused++;
       socket.destroy();
       return false;

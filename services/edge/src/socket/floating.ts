@@ -69,6 +69,11 @@ export class FloatingListeners {
     }, interval);
   }
 
+  /** What sockets are yet to be opened for. */
+  get moving(): readonly Listener[] {
+    return this.#moving;
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#work;

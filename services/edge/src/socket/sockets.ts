@@ -133,6 +133,16 @@ export class Sockets implements Receiver {
     return undefined;
   }
 
+  /** Connections that peers have opened. */
+  get accepted(): Flow[] {
+    return this.#streams.flatMap((socket) => socket.accepted);
+  }
+
+  /** Closes one in order. */
+  release({ connection }: Flow): void {
+    for (const socket of this.#streams) socket.release(connection);
+  }
+
   /** Cuts a connection off, as when its peer is known to be gone. */
   abandon(connection: number): void {
     for (const socket of this.#streams) socket.abandon(connection);

@@ -80,6 +80,16 @@ export class StreamSocket {
     this.#connections.get(number)?.destroy();
   }
 
+  /** Connections that peers have opened, the oldest first. */
+  get accepted(): Flow[] {
+    return [...this.#connections.values()].filter(({ isOpened }) => !isOpened);
+  }
+
+  /** Closes a connection behind what waits for its peer. */
+  release(number: number): void {
+    this.#connections.get(number)?.end();
+  }
+
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#shaking) socket.destroy();

@@ -107,6 +107,16 @@ export class WebSocketListener {
     this.#connections.get(number)?.destroy();
   }
 
+  /** All of them, the oldest first. */
+  get accepted(): Flow[] {
+    return [...this.#connections.values()];
+  }
+
+  /** Closes a connection in order. */
+  release(number: number): void {
+    void this.#connections.get(number)?.end();
+  }
+
   /** Looks after who is silent. */
   sweep(): void {
     for (const connection of this.#connections.values()) connection.sweep(sweepPeriod);
