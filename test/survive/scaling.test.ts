@@ -23,14 +23,17 @@ const FOLLOWS = 60_000;
 const values = {
   'scaling.window': '5s',
   'scaling.edge.min': 1,
+  'scaling.edge.max': 3,
   'scaling.edge.calls': { perPod: 40, buffer: 10 },
   'scaling.edge.callsPerSecond': { perPod: 15, buffer: 5 },
   'scaling.edge.occupancy.perPod': 0,
   'scaling.edge.eventLoopDelay.perPod': 0,
   'scaling.router.min': 1,
+  'scaling.router.max': 2,
   'scaling.router.decisionsPerSecond': { perPod: 30, buffer: 0 },
   'scaling.router.eventLoopDelay.perPod': 0,
   'scaling.media.min': 1,
+  'scaling.media.max': 3,
   'scaling.media.sessions': { perPod: 40, buffer: 10 },
   'scaling.media.eventLoopDelay.perPod': 0,
   'scaling.behavior.scaleUp.policies': [{ type: 'Pods', value: 2, periodSeconds: 1 }],
@@ -68,11 +71,17 @@ describe('pods that come and go with calls, by the rules of the chart', () => {
       const up = held.filter(({ legs }) => legs.every(({ isUp }) => isUp)).length;
       figure(
         `${BASE}, ${BASE + PEAK}, ${BASE} calls/s, pods 1 to 3 to 1: ${up} of ${HELD} calls up all the time; ` +
+          `edges went with ${loop.costs('edge').join(' and ')} calls, media workers with ${loop.costs('media').join(' and ')}; ` +
           `at the peak ${high.summary}; besides ${low.summary}`,
       );
       expect([high.unanswered, low.unanswered]).toEqual([0, 0]);
       expect(high.ended + low.ended).toBe(high.attempts + low.attempts);
       expect(up).toBe(HELD);
+      // Those that went had told of their calls, and those were given to others.
+      for (const tier of ['edge', 'media'] as const) {
+        expect(loop.costs(tier).length).toBeGreaterThan(1);
+        expect(Math.max(...loop.costs(tier))).toBeGreaterThan(0);
+      }
       expect(party.complaints).toEqual([]);
       await Promise.all(held.map((call) => call.end('caller')));
     } finally {

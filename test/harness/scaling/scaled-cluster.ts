@@ -5,7 +5,7 @@ import type { Tenant } from '../tandem.ts';
 import { sources } from '../tandem-process.ts';
 import { release } from './of-chart.ts';
 import { ScalingLoop, type TierScaling } from './scaling-loop.ts';
-import { podOf } from './tier-pods.ts';
+import { flagsOf, podOf } from './tier-pods.ts';
 
 /** A node sees its service account where pods do, which no other process does. */
 const inPod = [
@@ -46,19 +46,20 @@ export class ScaledCluster {
   /** Starts it with the least of each tier. */
   static async start(purpose: string, { scalings, tenant }: ScaledClusterOptions): Promise<ScaledCluster> {
     let kubernetes: KubernetesServer | undefined;
-    const env: ClusterOptions['env'] = async (gateway) => {
-      kubernetes = await KubernetesServer.start(gateway);
-      return { ...kubernetes.env, SERVICE_ACCOUNT: kubernetes.folder };
-    };
     const counts = Object.fromEntries(scalings.map(({ min, tier }) => [tier, min]));
     const ids = scalings.flatMap(({ min, tier }) =>
       Array.from({ length: min }, (_, index) => `${tier}-${index + 1}`),
     );
-    const nodeFlags = Object.fromEntries(ids.map((id) => [id, ['--pod-name', id]]));
+    const env: ClusterOptions['env'] = async (gateway) => {
+      kubernetes = await KubernetesServer.start(gateway);
+      for (const id of ids) podOf(kubernetes, id);
+      // Here everybody reaches pods.
+      return { ...kubernetes.env, SERVICE_ACCOUNT: kubernetes.folder, TANDEM_ADVERTISE_POD: 'on' };
+    };
+    const nodeFlags = Object.fromEntries(ids.map((id) => [id, flagsOf(id)]));
     const program = { ...sources, node: [...inPod, ...sources.node] as const };
     const prometheus = await PrometheusServer.start();
     const cluster = await Cluster.start(purpose, { tenant, counts, env, nodeFlags, program });
-    for (const id of ids) podOf(kubernetes!, id);
     return new ScaledCluster(cluster, kubernetes!, prometheus, scalings);
   }
 

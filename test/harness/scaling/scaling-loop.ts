@@ -38,8 +38,6 @@ export class ScalingLoop {
   readonly #tiers: readonly ScaledTier[];
   readonly #stop = new AbortController();
   readonly #looking: Promise<void>;
-  /** The most pods that there were, by tier. */
-  readonly peak: Map<Tier, number> = new Map();
 
   constructor(options: ScalingLoopOptions) {
     this.#options = options;
@@ -53,9 +51,9 @@ export class ScalingLoop {
     this.#looking = this.#look();
   }
 
-  /** Pods that are there, and do not leave. */
-  replicas(tier: Tier): number {
-    return this.#tiers.find(({ pods }) => pods.tier === tier)!.pods.replicas;
+  /** What those pods of a tier that were ended said that they cost. */
+  costs(tier: Tier): readonly number[] {
+    return this.#tiers.find(({ pods }) => pods.tier === tier)!.pods.costs;
   }
 
   /** Whether each tier has so many pods, all of them ready, and none that leaves. */
@@ -95,7 +93,6 @@ export class ScalingLoop {
       measured.push({ value, perPod });
     }
     pods.scaleTo(autoscaler.decide(pods.replicas, measured, performance.now()));
-    this.peak.set(pods.tier, Math.max(this.peak.get(pods.tier) ?? 0, pods.replicas));
   }
 
   #targets(): Parameters<PrometheusServer['scrape']>[0] {

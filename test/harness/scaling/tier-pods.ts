@@ -14,6 +14,8 @@ type State = 'starting' | 'ready' | 'leaving';
  */
 export class TierPods {
   readonly tier: Tier;
+  /** What those that were ended said that they cost. */
+  readonly costs: number[] = [];
   readonly #cluster: Cluster;
   readonly #kubernetes: KubernetesServer;
   readonly #changed: () => void;
@@ -49,8 +51,13 @@ export class TierPods {
   /** Begins to start or to end as many as are missing or too many. */
   scaleTo(wanted: number): void {
     for (let missing = wanted - this.replicas; missing > 0; missing -= 1) this.#ends.push(this.#start());
+    // Kubernetes would give up those first that are not ready: with one of them gone nothing is learnt.
+    if (this.#in('starting').length > 0) return;
     const spare = this.ready.toSorted((one, other) => this.#cost(one) - this.#cost(other));
-    for (const node of spare.slice(0, Math.max(0, this.replicas - wanted))) this.#ends.push(this.#end(node));
+    for (const node of spare.slice(0, Math.max(0, this.replicas - wanted))) {
+      this.costs.push(this.#cost(node));
+      this.#ends.push(this.#end(node));
+    }
   }
 
   /** Waits until what has begun is over. */
@@ -60,7 +67,8 @@ export class TierPods {
 
   async #start(): Promise<void> {
     const id = `${this.tier}-${++this.#last}`;
-    const node = await this.#cluster.add(this.tier, id, podOf(this.#kubernetes, id));
+    podOf(this.#kubernetes, id);
+    const node = await this.#cluster.add(this.tier, id, flagsOf(id));
     this.#states.set(node, 'starting');
     await node.start();
     this.#states.set(node, 'ready');
@@ -85,8 +93,12 @@ export class TierPods {
   }
 }
 
-/** Makes the pod of a node, and returns the flags by which the node knows that it is one. */
-export function podOf(kubernetes: KubernetesServer, id: string): readonly string[] {
+/** Makes the pod of a node. */
+export function podOf(kubernetes: KubernetesServer, id: string): void {
   kubernetes.put(`${folder}/${id}`);
+}
+
+/** By which a node knows that it is a pod. */
+export function flagsOf(id: string): readonly string[] {
   return ['--pod-name', id];
 }
