@@ -93,6 +93,7 @@ egress:
   {{- include "tandem.apiEgress" (list . "edge") | nindent 2 }}
   # Phones, providers and other edges: at any port.
   - to: {{ include "tandem.outside" . }}
+  {{- include "tandem.calls.phones" . | nindent 2 }}
 {{- end -}}
 
 {{/* Everybody but who `networkPolicy.except` has. */}}
@@ -136,6 +137,7 @@ egress:
   {{- include "tandem.apiEgress" (list . "media") | nindent 2 }}
   # Parties of calls, at any port.
   - to: {{ include "tandem.outside" . }}
+  {{- include "tandem.calls.phones" . | nindent 2 }}
 {{- end -}}
 
 {{- define "tandem.configuration.traffic" -}}
