@@ -1,5 +1,5 @@
 /** How fast replicas may follow, as `behavior` of a HorizontalPodAutoscaler says it. */
-export interface ScalingRules {
+interface ScalingRules {
   readonly stabilizationWindowSeconds: number;
   readonly policies: readonly {
     readonly type: 'Pods' | 'Percent';
