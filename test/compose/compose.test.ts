@@ -8,6 +8,7 @@ import { needs } from '../harness/needs.ts';
 import type { Network } from '../harness/network.ts';
 import { Process } from '../harness/process.ts';
 import { type Servers, startServers } from '../harness/servers.ts';
+import { TandemPhone } from '../harness/tandem-phone.ts';
 import { MAIN, sources, TandemProcess } from '../harness/tandem-process.ts';
 
 interface Service {
@@ -106,7 +107,9 @@ needs(
   'redis-server',
   'etcd',
 )('the cluster of deploy/compose', () => {
-  it('carries calls by both edges, and has its configuration', { timeout: deadline }, async ({ network }) => {
+  it('carries calls by both edges, and registers who is configured', { timeout: deadline }, async ({
+    network,
+  }) => {
     const servers = await startServers(network);
     const nodes = await start(network, servers);
     const run = async (...args: readonly string[]) => {
@@ -122,8 +125,8 @@ needs(
     const limits = ['--max-delay-p95=9999', '--max-delay-p99=9999', '--max-gap=9999', '--max-loss=99'];
     const told = await run('slo', ...targets, ...limits, '--calls', '4', '--talk', '1');
     expect(told.at(-1)).toMatch(/^slo met calls=4 answered=100%/);
-    expect(
-      await nodes.get('router-1')!.ask('route', 'test', '--from', '1001@acme.example', '--to', '1002'),
-    ).toContain('user 1002');
+    const account = { user: '1001', domain: 'acme.example', password: 'change-me', tone: 440 };
+    const phone = await TandemPhone.start(network, { ...account, proxy: `${two}:5070`, transport: 'udp' });
+    await phone.register();
   });
 });
