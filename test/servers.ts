@@ -18,7 +18,7 @@ export const servers = {
   iptables: 'iptables',
   svmap: 'sipvicious',
   openssl: 'openssl',
-  promtool: 'prometheus',
+  prometheus: 'prometheus',
 } as const;
 
 export type Server = keyof typeof servers;

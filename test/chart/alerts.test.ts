@@ -97,7 +97,7 @@ describe('an alert', () => {
   });
 });
 
-needs('promtool')('Prometheus', () => {
+needs('prometheus')('Prometheus', () => {
   it('fires each alert when it should, and not when it should not', () => {
     const tests = Object.entries(courses).flatMap(([alert, course]) =>
       [true, false].map((fires) => scenario(alert, course, fires)),
