@@ -12,7 +12,7 @@ needs('helm')('the chart', () => {
     let manifests: Manifest[];
     beforeAll(async () => {
       manifests = await render({}, scenario);
-    });
+    }, 60_000);
 
     it('passes the linter, warnings included', async () => {
       expect(await lint(scenario)).toContain('0 chart(s) failed');
@@ -36,6 +36,13 @@ needs('helm')('the chart', () => {
           expect(value ?? '').not.toMatch(/:\/\/[^/@]*:[^$@/][^@/]*@/);
         }
       }
+    });
+
+    // PJ-04
+    it('asks for no kind of processor, and for no privilege', () => {
+      const text = JSON.stringify(manifests);
+      expect(text).not.toContain('kubernetes.io/arch');
+      expect(text).not.toContain('privileged');
     });
 
     it('keeps to Pod Security restricted, but for the network of the node where that is chosen', () => {

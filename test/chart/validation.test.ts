@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { needs } from '../harness/needs.ts';
 import { render, scenarios } from './chart.ts';
 import { complaints, versions } from './validation.ts';
@@ -40,10 +39,10 @@ describe('the manifests of the chart', () => {
     files = scenarios.map((scenario) => join(tmpdir(), `${scenario}.yaml`));
     named = rendered.map((manifests) => manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
     for (const [index, manifests] of rendered.entries())
-      writeFileSync(files[index]!, manifests.map((each) => stringify(each)).join('---\n'));
-  });
+      writeFileSync(files[index]!, manifests.map((each) => JSON.stringify(each)).join('\n---\n'));
+  }, 60_000);
 
-  it.each(Object.keys(versions))('are valid for Kubernetes %s', (version) => {
+  it.each(Object.keys(versions))('are valid for Kubernetes %s', { timeout: 120_000 }, (version) => {
     const found = complaints(version, files);
     for (const [index, names] of named.entries()) {
       const said = found.get(files[index]!) ?? [];
