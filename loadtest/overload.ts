@@ -79,7 +79,7 @@ async function offer(host: Host, tandem: Tandem, rate: number, times: number): P
   say(
     `${times} x ${rate} calls/s for ${seconds} s: ${(calls.answered / seconds).toFixed(0)} answered a second; of ${calls.attempts} attempts ` +
       `${calls.answered} answered, ${calls.refused} told 503, ${calls.otherwise} told something else, ${calls.silent} told nothing; ` +
-      `emergency calls ${help.answered} of ${help.attempts}; metrics: ${grown('tandem_calls_answered_total')} answered, ` +
+      `emergency calls ${help.answered} of ${help.attempts}, ${help.refused} told 503, ${help.otherwise} something else, ${help.silent} nothing; metrics: ${grown('tandem_calls_answered_total')} answered, ` +
       `${grown('tandem_sip_shed_total')} refusals sent; processor ${((cpuSeconds(tandem.pid) - cpu) / seconds).toFixed(2)}`,
   );
   return { calls, help };

@@ -96,7 +96,12 @@ type Part = any;
 
 /** The pods of all objects that make some, with what makes them. */
 export function podsOf(manifests: readonly Manifest[]): { readonly of: Manifest; readonly spec: Part }[] {
-  return manifests.filter(({ spec }) => spec?.template).map((of) => ({ of, spec: of.spec.template.spec }));
+  const made = manifests.filter(({ spec }) => spec?.template);
+  const own = manifests.filter(({ kind }) => kind === 'Pod');
+  return [
+    ...made.map((of) => ({ of, spec: of.spec.template.spec })),
+    ...own.map((of) => ({ of, spec: of.spec })),
+  ];
 }
 
 /** The containers of all pods. */

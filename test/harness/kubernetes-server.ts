@@ -23,6 +23,7 @@ export interface KubernetesObject extends Json {
 interface KubernetesRequest {
   readonly verb: string;
   readonly path: string;
+  readonly query: string;
 }
 
 /**
@@ -95,7 +96,7 @@ export class KubernetesServer {
   #act({ method, headers }: IncomingMessage, url: URL, sent: string): [number, Json] {
     const { path, resource, name } = partsOf(url.pathname);
     const verb = method === 'GET' ? (name ? 'get' : 'list') : method!.toLowerCase();
-    this.requests.push({ verb, path: url.pathname });
+    this.requests.push({ verb, path: url.pathname, query: url.search });
     if (headers.authorization !== `Bearer ${this.token}`) return refusal(401, 'Unauthorized', 'Unauthorized');
     if (this.forbidden.has(`${verb} ${resource}`)) return forbidden(verb, resource, name);
     if (verb === 'list') return [200, this.#page(url)];

@@ -99,6 +99,11 @@ export class TandemProcess {
     return this.#running.stop(signal);
   }
 
+  /** Its end, whoever brings it about. */
+  async ended(): Promise<Exit> {
+    return this.#running.exit;
+  }
+
   /** Its end after it was told to go, for which it may take a while. */
   async leave(ms: number): Promise<Exit> {
     this.#running.signal('SIGTERM');

@@ -92,6 +92,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['milliseconds that one router', 'services/edge/src/uses/router-pool/pool.ts', 'attemptMs'],
   ['requests that wait for a verdict', 'services/edge/src/uses/router-pool/pool.ts', 'defaultCapacity'],
   ['routers that', 'services/edge/src/settings.ts', 'maxRouters'],
+  ['slices that', 'services/media/src/settings.ts', 'maxSlices'],
   ['minutes that the clocks', 'packages/platform/src/cluster/node-proof.ts', 'tolerance', minute],
   ['ended connections', 'services/edge/src/uses/router-pool/ended-connections.ts', 'capacity'],
   ['seconds for a media command', 'services/edge/src/uses/media.ts', 'deadline', 1_000],

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import type { Node } from '../harness/cluster.ts';
+import { until } from '../harness/deadline.ts';
 import { needs } from '../harness/needs.ts';
 import { Load } from './agent/load.ts';
 import { Party } from './agent/party.ts';
@@ -8,7 +10,10 @@ import { it, SCENARIO } from './fixture.ts';
 
 const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd');
 
-describe('tandem drain', () => {
+/** Longer than a node needs to go, in milliseconds. */
+const GONE = 30_000;
+
+describe('a node that drains', () => {
   it('moves the calls of a media worker without a gap', { timeout: SCENARIO }, async ({ cluster }) => {
     const crowd = await Crowd.gather(cluster, { quiet: 20, speaking: 20 });
     const leaving = cluster.media(0);
@@ -49,4 +54,49 @@ describe('tandem drain', () => {
     await crowd.conclude();
     await leaving.start();
   });
+
+  it('loses no call when it is cut short by kill -9', { timeout: SCENARIO }, async ({ cluster }) => {
+    const [edge, worker] = [cluster.edge(0), cluster.media(0)];
+    await cluster.shared.move(edge.host);
+    const crowd = await Crowd.gather(cluster, { quiet: 20, speaking: 4 });
+    for (const leaving of [edge, worker]) await amid(leaving);
+    await cluster.shared.move(cluster.edge(1).host);
+    await crowd.left(worker.address);
+    figure(`edge and media worker killed amid their drains: ${crowd.up} of 24 calls up`);
+    expect(crowd.up).toBe(24);
+    await crowd.conclude();
+    await Promise.all([edge.start(), worker.start()]);
+  });
+
+  it('waits until calls have ended where nobody else is, and says so', { timeout: SCENARIO }, async ({
+    cluster,
+  }) => {
+    for (const other of [cluster.edge(1), cluster.media(1)])
+      expect(await other.leave(GONE)).toMatchObject({ code: 0 });
+    const last = [cluster.edge(0), cluster.media(0)] as const;
+    await cluster.shared.move(last[0].host);
+    const crowd = await Crowd.gather(cluster, { quiet: 2, speaking: 2 });
+    const gone = last.map((node) => node.leave(GONE));
+    const said = await Promise.all(last.map((node) => node.logged('nobody else of this tier is there.*')));
+    expect(said).toMatchObject([
+      { tier: 'edge', had: 4 },
+      { tier: 'media', had: 4 },
+    ]);
+    const moment = performance.now();
+    expect((await crowd.pauses(moment)).length).toBe(4);
+    expect(crowd.up).toBe(4);
+    await crowd.conclude();
+    expect(await Promise.all(gone)).toMatchObject([{ code: 0 }, { code: 0 }]);
+  });
 });
+
+/** Tells a node to go, and kills it as soon as it has begun to. */
+async function amid(leaving: Node): Promise<void> {
+  const gone = leaving.leave(GONE);
+  await until(
+    () => `${leaving.id} to drain`,
+    async () => !(await leaving.isReady()),
+  );
+  await leaving.kill();
+  expect(await gone).toMatchObject({ signal: 'SIGKILL' });
+}

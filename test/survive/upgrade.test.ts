@@ -17,7 +17,7 @@ const RATE = Number(process.env.ROLL_RATE ?? 10);
 const CALLS = Number(process.env.ROLL_CALLS ?? 30);
 const NODES = Number(process.env.ROLL_NODES ?? 1);
 /** How many of the calls speak all the time. */
-const SPEAKING = Math.ceil(CALLS / 5);
+const SPEAKING = Math.min(20, Math.ceil(CALLS / 5));
 const TALK = 2_000;
 /** Longer than a drain takes that hands over all it has, in milliseconds. */
 const GONE = 120_000;

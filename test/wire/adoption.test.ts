@@ -224,6 +224,25 @@ describe('an edge that drains', () => {
     expect(await ended(tiers)).toMatchObject({ releasedBy: 'caller', outcome: 'success' });
   });
 
+  it('keeps its calls while the store is away, and the other edge lives on', async ({ tiers: open }) => {
+    const tiers = await open();
+    const first = await tiers.edge('edge-1', here, shared);
+    await tiers.edge('edge-2', there, shared);
+    const { bob, call } = await up(tiers);
+    tiers.isStoreAway = true;
+    const drained = first.drain();
+    await until(
+      () => 'the other edge to say that it could not take the call',
+      () => tiers.lines.some(({ msg }) => msg === 'what another edge asked could not be done'),
+    );
+    expect(first.status.calls).toBe(1);
+    tiers.isStoreAway = false;
+    await drained;
+    await lookedAfter(tiers, 'edge-2');
+    await hangUpThere(tiers, call, bob);
+    expect(await ended(tiers)).toMatchObject({ releasedBy: 'caller', outcome: 'success' });
+  });
+
   it('that is stopped at once gives its calls away as well', async ({ tiers: open }) => {
     const tiers = await open();
     const first = await tiers.edge('edge-1', here, shared);

@@ -29,11 +29,18 @@
 {{- if gt (int .Values.media.ports.from) (int .Values.media.ports.to) -}}
 {{- $problems = append $problems "media.ports.to is lower than media.ports.from" -}}
 {{- end -}}
-{{- range $tier := list "edge" "media" -}}
-{{- $values := index $.Values $tier -}}
-{{- if and $values.enabled (eq $values.kind "DaemonSet") (ne $values.expose "hostNetwork") (eq $tier "media") -}}
+{{- $media := .Values.media -}}
+{{- if and $media.enabled (eq $media.kind "DaemonSet") (ne $media.expose "hostNetwork") -}}
 {{- $problems = append $problems "media.kind DaemonSet needs media.expose hostNetwork" -}}
 {{- end -}}
+{{- if and $media.enabled (eq $media.expose "services") -}}
+{{- $services := $media.services -}}
+{{- if ne $media.kind "StatefulSet" -}}{{- $problems = append $problems "media.expose services needs media.kind StatefulSet" -}}{{- end -}}
+{{- if gt (int $media.replicas) (int $services.count) -}}{{- $problems = append $problems "media.services.count is lower than media.replicas" -}}{{- end -}}
+{{- if lt (sub (int $media.ports.to) (int $media.ports.from) | add1) (mul $services.count $services.portsPerWorker) -}}{{- $problems = append $problems (printf "media.ports has fewer than the %d ports of media.services.count × portsPerWorker" (mul $services.count $services.portsPerWorker)) -}}{{- end -}}
+{{- if and (eq $services.type "LoadBalancer") (not $media.address) (not $services.addresses) -}}{{- $problems = append $problems "media.services.addresses is missing: the address of each Service (or media.address, where they share one)" -}}{{- end -}}
+{{- if and $services.addresses (lt (len $services.addresses) (int $services.count)) -}}{{- $problems = append $problems "media.services.addresses has fewer than media.services.count" -}}{{- end -}}
+{{- if and (eq $services.type "NodePort") (or (lt (int $media.ports.from) 30000) (gt (int $media.ports.to) 32767)) -}}{{- $problems = append $problems "media.ports is not within 30000-32767, where NodePorts are" -}}{{- end -}}
 {{- end -}}
 {{- if $problems -}}{{- fail (printf "\n- %s" (join "\n- " $problems)) -}}{{- end -}}
 {{- end -}}

@@ -32,6 +32,12 @@ and those that the values give, each by its own name (docs/configuration.md).
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POD_IP
   valueFrom: { fieldRef: { fieldPath: status.podIP } }
+- name: POD_IPS
+  valueFrom: { fieldRef: { fieldPath: status.podIPs } }
+- name: HOST_IP
+  valueFrom: { fieldRef: { fieldPath: status.hostIP } }
+- name: HOST_IPS
+  valueFrom: { fieldRef: { fieldPath: status.hostIPs } }
 {{- if .Values.nats.enabled }}
 {{ include "tandem.secretVariable" (list . "NATS_PASSWORD" "nats-password") }}
 {{- end }}
@@ -49,6 +55,9 @@ and those that the values give, each by its own name (docs/configuration.md).
 {{- define "tandem.sharedSettings" -}}
 TANDEM_REGION: {{ .Values.region }}
 TANDEM_NODE_ID: $(POD_NAME)
+# None of the first is told to those outside that is not among the second.
+TANDEM_POD_ADDRESSES: $(POD_IPS)
+TANDEM_HOST_ADDRESSES: $(HOST_IPS)
 TANDEM_DATA: /var/lib/tandem
 TANDEM_LOG_LEVEL: {{ .Values.logLevel }}
 TANDEM_CLUSTER_SECRET: { valueFrom: { secretKeyRef: { name: {{ include "tandem.secretName" . }}, key: cluster-secret } } }

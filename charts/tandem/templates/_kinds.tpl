@@ -77,9 +77,17 @@ metadata:
 spec:
   {{- include "tandem.replicas" (list . .item) | nindent 2 }}
   minReadySeconds: 5
-  # The new one first, then the old one hands over what it has.
-  strategy: { type: RollingUpdate, rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
+  # The new one first, then the old one hands over what it has; on the network of a node there is no room for both.
+  strategy: { type: RollingUpdate, rollingUpdate: {{ include "tandem.surge" (list . .item) }} }
   selector: { matchLabels: {{ include "tandem.selector" (list . .item) | fromYaml | toJson }} }
   template:
     {{- include "tandem.pod" (list . .item) | nindent 4 }}
+{{- end -}}
+
+{{- define "tandem.surge" -}}
+{{- if eq (include "tandem.hasHostNetwork" .) "true" -}}
+{ maxUnavailable: 1, maxSurge: 0 }
+{{- else -}}
+{ maxUnavailable: 0, maxSurge: 1 }
+{{- end -}}
 {{- end -}}

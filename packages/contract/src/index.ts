@@ -1,5 +1,6 @@
 /** The messages that services exchange, one namespace per file under proto/. */
 
+export { type Codec, encoded } from './encoded.ts';
 export * as etcd from './gen/etcdserverpb/rpc.ts';
 export * as edge from './gen/tandem/edge/v1/edge.ts';
 export * as event from './gen/tandem/event/v1/event.ts';

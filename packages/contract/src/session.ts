@@ -1,3 +1,4 @@
+import { encoded } from './encoded.ts';
 import { Request, RequestBatch, VerdictBatch } from './gen/tandem/router/v1/router.ts';
 
 /** `tandem.router.v1.Router/Session` as gRPC libraries want it described. */
@@ -5,9 +6,9 @@ export const session = {
   path: '/tandem.router.v1.Router/Session',
   requestStream: true,
   responseStream: true,
-  requestSerialize: (batch: RequestBatch): Buffer => asBuffer(RequestBatch.encode(batch).finish()),
+  requestSerialize: (batch: RequestBatch): Buffer => asBuffer(encoded(RequestBatch, batch)),
   requestDeserialize: (octets: Buffer): RequestBatch => RequestBatch.decode(octets),
-  responseSerialize: (batch: VerdictBatch): Buffer => asBuffer(VerdictBatch.encode(batch).finish()),
+  responseSerialize: (batch: VerdictBatch): Buffer => asBuffer(encoded(VerdictBatch, batch)),
   responseDeserialize: (octets: Buffer): VerdictBatch => VerdictBatch.decode(octets),
 } as const;
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { applyCommand } from './commands/apply.ts';
 import { bansCommand } from './commands/bans.ts';
 import { callsCommand } from './commands/calls.ts';
+import { chaosCommand } from './commands/chaos.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
@@ -56,6 +57,7 @@ const commands = [
   phoneCommand(),
   doctorCommand(),
   sloCommand(),
+  chaosCommand(),
 ];
 for (const command of commands) program.addCommand(inherit(command, program));
 

@@ -125,7 +125,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
   const anchors = new Anchors(
     new MediaWorkers({ bus, region, workers, balancer, watch: watch.media, log, now }),
   );
-  const edges = new OtherEdges(bus, region, node);
+  const edges = new OtherEdges(bus, region, node, log);
   const store = watch.calls;
   const records = new CallRecords({
     store,

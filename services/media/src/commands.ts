@@ -1,4 +1,4 @@
-import { media } from '@tandem/contract';
+import { encoded, media } from '@tandem/contract';
 import type { Bus, BusMessage, Log, Tracing } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import type { Engine } from './engine.ts';
@@ -57,7 +57,7 @@ export async function sendReports(
 ): Promise<void> {
   const send = async (report: media.Report): Promise<void> => {
     try {
-      const octets = media.Report.encode(report).finish();
+      const octets = encoded(media.Report, report);
       await bus.request(`tandem.${region}.edge.report`, octets, { timeoutMs: deadline });
       heard(report.session);
     } catch (error) {
@@ -75,7 +75,7 @@ export async function sendOneWays(
 ): Promise<void> {
   const send = async (report: media.Report): Promise<void> => {
     try {
-      const octets = media.Report.encode(report).finish();
+      const octets = encoded(media.Report, report);
       const answer = await bus.request(`tandem.${region}.edge.one-way`, octets, { timeoutMs: deadline });
       if (answer.length === 0) settled(report.session);
     } catch (error) {
@@ -109,7 +109,7 @@ async function carryOut(server: Server, payload: Uint8Array, log: Log): Promise<
 }
 
 function encode(reply: media.Reply['reply']): Uint8Array {
-  return media.Reply.encode({ reply }).finish();
+  return encoded(media.Reply, { reply });
 }
 
 function decode(payload: Uint8Array): media.Command {

@@ -23,6 +23,7 @@ const settings = (from: number, to: number, rtpPool = 2): MediaSettings => ({
   rtpListen: { host: ownHost, from, to },
   rtpAdvertise: undefined,
   rtpPool,
+  rtpSlices: undefined,
 });
 
 /** What the last worker reports. */

@@ -12,7 +12,7 @@ import { advertisedHosts, loopbackOf, type MediaSettings } from './settings.ts';
 export type { Engine } from './engine.ts';
 export * from './faults.ts';
 export type { MediaSnapshot } from './relay-engine.ts';
-export { type MediaSettings, mediaSettings, type OwnMediaSettings } from './settings.ts';
+export { type MediaSettings, mediaSettings, type OwnMediaSettings, withOwnSlice } from './settings.ts';
 
 /** What a media worker stands on. */
 export interface MediaBackings {

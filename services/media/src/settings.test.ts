@@ -1,7 +1,14 @@
 import { parseAddress } from '@tandem/datagram';
 import { parseSettings } from '@tandem/platform';
 import { describe, expect, it } from 'vitest';
-import { advertisedHosts, loopbackOf, mediaSettings, type OwnMediaSettings } from './settings.ts';
+import {
+  advertisedHosts,
+  loopbackOf,
+  type MediaSettings,
+  mediaSettings,
+  type OwnMediaSettings,
+  withOwnSlice,
+} from './settings.ts';
 
 const parse = (env: Record<string, string>): OwnMediaSettings =>
   parseSettings(mediaSettings, { flags: {}, env });
@@ -13,6 +20,7 @@ describe('settings', () => {
       rtpListen: { host: '127.0.0.1', from: 20_000, to: 29_999 },
       rtpAdvertise: undefined,
       rtpPool: 16,
+      rtpSlices: undefined,
     });
     expect(advertisedHosts(settings)).toEqual(['127.0.0.1']);
   });
@@ -46,7 +54,41 @@ describe('settings', () => {
     );
   });
 
+  describe('of several workers', () => {
+    const slices = '203.0.113.5:30000-30039, 203.0.113.5:30040-30079,[2001:db8::5]:30000-30039';
+    const worker = (nodeId: string): MediaSettings => ({
+      ...parse({ TANDEM_RTP_LISTEN: '0.0.0.0:20000-29999', TANDEM_RTP_SLICES: slices }),
+      nodeId,
+      region: 'local',
+    });
+
+    it.each([
+      ['tandem-media-0', '203.0.113.5', 30_000],
+      ['media-1', '203.0.113.5', 30_040],
+      ['2', '2001:db8::5', 30_000],
+    ])('give %s an address and ports of its own', (nodeId, host, from) => {
+      const own = withOwnSlice(worker(nodeId));
+      expect(own.rtpListen).toEqual({ host: '0.0.0.0', from, to: from + 39 });
+      expect(advertisedHosts(own)).toEqual([host]);
+    });
+
+    it.each(['media-3', 'media', 'media-1x'])('refuse one that they have none for: %s', (nodeId) => {
+      expect(() => withOwnSlice(worker(nodeId))).toThrow(
+        `setting-invalid: TANDEM_RTP_SLICES: has 3, and none for node ${nodeId}`,
+      );
+    });
+
+    it('leave one alone where nobody has a slice', () => {
+      const alone = { ...worker('media'), rtpSlices: undefined };
+      expect(withOwnSlice(alone)).toBe(alone);
+    });
+  });
+
   it.each([
+    [{ TANDEM_RTP_SLICES: '203.0.113.5' }, 'TANDEM_RTP_SLICES'],
+    [{ TANDEM_RTP_SLICES: 'media.example:30000-30039' }, 'TANDEM_RTP_SLICES'],
+    [{ TANDEM_RTP_SLICES: '0.0.0.0:30000-30039' }, 'TANDEM_RTP_SLICES'],
+    [{ TANDEM_RTP_SLICES: Array(257).fill('203.0.113.5:1-2').join() }, 'TANDEM_RTP_SLICES'],
     [{ TANDEM_RTP_LISTEN: 'localhost:30000-30099' }, 'TANDEM_RTP_LISTEN'],
     [{ TANDEM_RTP_LISTEN: '127.0.0.1:30099-30000' }, 'TANDEM_RTP_LISTEN'],
     [{ TANDEM_RTP_ADVERTISE: 'media.example' }, 'TANDEM_RTP_ADVERTISE'],

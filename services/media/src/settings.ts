@@ -23,10 +23,14 @@ export interface OwnMediaSettings {
   /** Addresses, one of each family at most, or what finds them; the address that is listened on when undefined. */
   readonly rtpAdvertise: readonly string[] | undefined;
   readonly rtpPool: number;
+  /** What each of some workers is reached at, in the order of the numbers that their node ids end with. */
+  readonly rtpSlices: readonly HostPortRange[] | undefined;
 }
 
 /** All that a media worker is told. */
 export type MediaSettings = OwnMediaSettings & Pick<SharedSettings, 'region' | 'nodeId'>;
+
+const maxSlices = 256;
 
 export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMediaSettings>({
   rtpListen: {
@@ -47,7 +51,34 @@ export const mediaSettings: SettingsOf<OwnMediaSettings> = defineSettings<OwnMed
     default: '16',
     description: 'How many port pairs are shared.',
   },
+  rtpSlices: {
+    schema: readBy(
+      `must be 1 to ${maxSlices} of address:from-to with commas between, such as 203.0.113.5:30000-30039,203.0.113.5:30040-30079`,
+      parseSlices,
+    ).optional(),
+    description:
+      'Where each of several workers is reached that have addresses and ports of their own, such as pods behind a Service each: address:from-to with commas between. The one whose node id ends with -0 has the first. Goes before the ports of TANDEM_RTP_LISTEN, and before TANDEM_RTP_ADVERTISE.',
+  },
 });
+
+function parseSlices(text: string): readonly HostPortRange[] | undefined {
+  const parts = text.split(',').map((part) => hostPortRange.safeParse(part.trim()).data);
+  const are = parts.every((part) => part !== undefined && isIP(part.host) !== 0 && !isWildcard(part.host));
+  return are && parts.length <= maxSlices ? (parts as HostPortRange[]) : undefined;
+}
+
+/** The settings with this worker's slice in place, where there are slices. Throws `setting-invalid` when it has none. */
+export function withOwnSlice<Settings extends MediaSettings>(settings: Settings): Settings {
+  const { nodeId, rtpListen, rtpSlices: slices } = settings;
+  if (slices === undefined) return settings;
+  const number = /(?:^|-)([0-9]{1,9})$/.exec(nodeId)?.[1];
+  const own = number === undefined ? undefined : slices[Number(number)];
+  if (!own) {
+    throw new Fault(settingInvalid, `TANDEM_RTP_SLICES: has ${slices.length}, and none for node ${nodeId}`);
+  }
+  const { host, from, to } = own;
+  return { ...settings, rtpListen: { host: rtpListen.host, from, to }, rtpAdvertise: [host] };
+}
 
 function parseAdvertised(text: string): readonly string[] | undefined {
   const sources = parseAddressSources(text);

@@ -1,4 +1,4 @@
-import { trunk } from '@tandem/contract';
+import { encoded, trunk } from '@tandem/contract';
 import {
   type Bus,
   digest,
@@ -117,7 +117,7 @@ function publishHealth(
 ): void {
   const down = contacts.filter(({ state }) => state === 'down').map(({ uri }) => uri);
   try {
-    const octets = trunk.Health.encode({ tenant, trunk: name, down }).finish();
+    const octets = encoded(trunk.Health, { tenant, trunk: name, down });
     bus.publish(`tandem.${region}.trunks.health`, octets);
   } catch (err) {
     log.debug({ err }, 'routers were not told of the health of a trunk');

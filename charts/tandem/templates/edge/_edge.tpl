@@ -16,6 +16,8 @@
 {{- end -}}
 TANDEM_HTTP_LISTEN: {{ include "tandem.httpListen" (list . "edge") | quote }}
 TANDEM_SIP_LISTEN: {{ join "," $listeners | quote }}
+# Edges share what the outside is told: among themselves each has its own.
+TANDEM_SIP_INSIDE: {{ include "tandem.podAddress" . | quote }}
 {{- with include "tandem.edge.address" . }}
 TANDEM_SIP_ADVERTISE: {{ . | quote }}
 {{- end }}

@@ -85,6 +85,7 @@ egress:
     ports: [{ port: {{ .Values.router.port }}, protocol: TCP }]
   # Phones, providers and other edges: at any port.
   - to: {{ include "tandem.outside" . }}
+  {{- include "tandem.calls.phones" . | nindent 2 }}
 {{- end -}}
 
 {{/* Everybody but who `networkPolicy.except` has. */}}
@@ -127,6 +128,7 @@ egress:
   {{- include "tandem.egress" (list . "nats" "etcd") | nindent 2 }}
   # Parties of calls, at any port.
   - to: {{ include "tandem.outside" . }}
+  {{- include "tandem.calls.phones" . | nindent 2 }}
 {{- end -}}
 
 {{- define "tandem.configuration.traffic" -}}

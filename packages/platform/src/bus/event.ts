@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { event } from '@tandem/contract';
+import { encoded, event } from '@tandem/contract';
 import type { Bus } from './bus.ts';
 
 /** Where events go, and what they say of their origin. */
@@ -24,7 +24,7 @@ export function publishEvent(
   settled?: () => void,
 ): void {
   const { subject, id, atMs, kind, tenant = '', traceId = '' } = told;
-  const octets = event.Event.encode({ id, atMs, node, tenant, traceId, kind }).finish();
+  const octets = encoded(event.Event, { id, atMs, node, tenant, traceId, kind });
   bus.publish(`tandem.${region}.${subject}`, octets, { key: id, ...(settled && { settled }) });
 }
 

@@ -1,4 +1,4 @@
-import { etcd } from '@tandem/contract';
+import { type Codec, encoded, etcd } from '@tandem/contract';
 
 /** A method of etcd's API, as gRPC wants it. */
 export interface Method<Request, Response> {
@@ -7,11 +7,6 @@ export interface Method<Request, Response> {
   readonly repeatable: boolean;
   readonly encode: (request: Request) => Buffer;
   readonly decode: (octets: Buffer) => Response;
-}
-
-interface Codec<Message> {
-  encode(message: Message): { finish(): Uint8Array };
-  decode(octets: Uint8Array): Message;
 }
 
 function method<Request, Response>(
@@ -23,7 +18,7 @@ function method<Request, Response>(
   return {
     path: `/etcdserverpb.${path}`,
     repeatable,
-    encode: (message) => Buffer.from(request.encode(message).finish()),
+    encode: (message) => Buffer.from(encoded(request, message)),
     decode: (octets) => response.decode(octets),
   };
 }

@@ -86,9 +86,10 @@ export class Kubernetes {
     await this.#ask({ verb: 'patch', place, body: change }, z.unknown());
   }
 
-  /** Lets an object be deleted, in its grace period. */
-  async remove(place: ObjectPlace): Promise<void> {
-    await this.#ask({ verb: 'delete', place }, z.unknown());
+  /** Lets an object be deleted, in its own grace period unless seconds are given; 0 kills the processes of a pod at once. */
+  async remove(place: ObjectPlace, { graceSeconds }: { readonly graceSeconds?: number } = {}): Promise<void> {
+    const query = graceSeconds === undefined ? '' : `?gracePeriodSeconds=${graceSeconds}`;
+    await this.#ask({ verb: 'delete', place, query }, z.unknown());
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { trunk } from '@tandem/contract';
+import { encoded, trunk } from '@tandem/contract';
 import type { Bus } from '../bus/bus.ts';
 import type { Log } from '../log.ts';
 
@@ -52,7 +52,7 @@ export class TrunkSightings {
   #tell(sighting: trunk.Sighting): void {
     const { bus, log, region } = this.#options;
     try {
-      bus.publish(trunkSightings(region), trunk.Sighting.encode(sighting).finish());
+      bus.publish(trunkSightings(region), encoded(trunk.Sighting, sighting));
     } catch (err) {
       log.debug({ err }, 'trunk nodes were not told of a request');
     }

@@ -1,4 +1,4 @@
-import { type MediaSettings, type RunningMedia, startMedia } from '@tandem/media';
+import { type MediaSettings, type RunningMedia, startMedia, withOwnSlice } from '@tandem/media';
 import type { Bus, Membership, SharedSettings } from '@tandem/platform';
 import { findRtpAddresses } from './addresses.ts';
 import { announce } from './presence.ts';
@@ -6,9 +6,10 @@ import type { NodeStart } from './start.ts';
 
 /** Starts the media worker of this node, and announces it. */
 export async function startWorker(
-  node: NodeStart<SharedSettings & MediaSettings>,
+  start: NodeStart<SharedSettings & MediaSettings>,
   backings: { readonly bus: Bus; readonly membership: Membership },
 ): Promise<RunningMedia> {
+  const node = { ...start, settings: withOwnSlice(start.settings) };
   const { lifecycle, log, metrics, tracing } = node;
   const rtp = await findRtpAddresses(node);
   const settings = { ...node.settings, rtpAdvertise: rtp.text?.split(',') };

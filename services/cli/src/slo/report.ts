@@ -31,11 +31,14 @@ export function reportLines({ met, figures, objectives, causes }: Report): strin
   const missed = objectives.filter((each) => !each.met);
   return [
     ...causes.map(({ cause, calls }) => `failed calls=${calls} ${cause}`),
-    ...missed.map(({ name, value, bound, limit, unit }) => {
-      return `missed ${name}: ${show(value, unit)}, ${bound === 'min' ? 'at least' : 'at most'} ${show(limit, unit)} is wanted`;
-    }),
+    ...missed.map((each) => `missed ${each.name}: ${wanted(each)}`),
     sloLine(met, figures),
   ];
+}
+
+/** What was measured, and what was wanted. */
+export function wanted({ value, bound, limit, unit }: Judgement): string {
+  return `${show(value, unit)}, ${bound === 'min' ? 'at least' : 'at most'} ${show(limit, unit)} is wanted`;
 }
 
 function sloLine(
@@ -55,7 +58,7 @@ function sloLine(
   ].join(' ');
 }
 
-function show(value: number, unit: Judgement['unit']): string {
+export function show(value: number, unit: Judgement['unit']): string {
   if (Number.isNaN(value)) return 'none';
   if (unit === 'calls') return `${value}`;
   return unit === '%' ? `${Number(value.toFixed(2))}%` : `${Math.round(value)}ms`;

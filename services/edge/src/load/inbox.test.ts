@@ -79,14 +79,14 @@ describe('an inbox', () => {
 
   it('reads on before it serves anything as long as there is more, but not for ever', () => {
     const { inbox, served, turn } = open({ cost: 0 });
-    for (let reading = 0; reading < 16; reading++) {
+    for (let reading = 0; reading < 64; reading++) {
       for (let index = 0; index < 32; index++) inbox.put(`call ${reading} ${index}`, datagrams);
       turn();
       expect(served).toEqual([]);
     }
     for (let index = 0; index < 32; index++) inbox.put(`call ${index}`, datagrams);
     turn();
-    expect(served.length).toBe(17 * 32);
+    expect(served.length).toBe(65 * 32);
   });
 
   it('does a burst of two seconds', () => {
@@ -114,14 +114,32 @@ describe('an inbox', () => {
     expect(served).toContain('registration');
   });
 
-  it('refuses for a third of its time at most, so that nothing else waits for that', () => {
+  it('takes a load that goes on for no burst, though all of it is done now and then', () => {
+    const { inbox, world, late, finish } = open();
+    const crowd = (): void => {
+      for (let index = 0; index < 1_000; index++) inbox.put(`call ${world.now} ${index}`, datagrams);
+      finish();
+    };
+    for (let round = 0; round < 3; round++) crowd();
+    expect(late).toEqual([]);
+    crowd();
+    crowd();
+    expect(late.length).toBeGreaterThan(500);
+    late.length = 0;
+    world.now += 5_000;
+    crowd();
+    expect(late).toEqual([]);
+  });
+
+  it('refuses for ten milliseconds at most before it serves again', () => {
     const { inbox, world, late, served, turn } = open({ refusal: 0.25 });
     for (let index = 0; index < 30; index++) inbox.put(`call ${index}`, datagrams);
     turn();
+    for (let index = 30; index < 50; index++) inbox.put(`call ${index}`, datagrams);
     world.now += 2_500;
     inbox.put('first', datagrams);
     turn();
-    expect([late.length, served.slice(3)]).toEqual([4, ['first', 'call 7']]);
+    expect([late.length, served.slice(3)]).toEqual([40, ['first', 'call 43', 'call 44']]);
   });
 
   it('takes what is sent again while it waits for the same', () => {

@@ -5,8 +5,11 @@ import { Queue } from './queue.ts';
 
 /** Milliseconds that are worked without a look at what else has arrived: what is not read here fills the kernel's buffer. */
 const slice = 3;
-/** Milliseconds of each slice, at most, in which what is late is refused before anything else is done. */
-const refusing = 1;
+/**
+ * Milliseconds before each slice, at most, in which what is late is refused. Each is quickly done, and who is not told
+ * asks again: the more wait to be told, the more there is to read.
+ */
+const refusing = 10;
 /** Milliseconds of being behind after which that is no burst any more. */
 const patience = 3_000;
 /**
@@ -27,7 +30,7 @@ const room = 32 * 1024 * 1024;
 /** So many datagrams an event loop reads at once (libuv): when it has, there may be more. */
 const reading = 32;
 /** How often it is asked for more before anything is served. */
-const readings = 16;
+const readings = 64;
 
 /** A message, and when it came. */
 export interface Arrival {
@@ -74,7 +77,10 @@ export class Inbox {
   #readings = 0;
   /** When this slice ends. */
   #until = 0;
-  #behindSince: number | undefined;
+  #isBehind = false;
+  /** Milliseconds for which it was behind lately: they grow while it is, and go back while it is not. */
+  #behindMs = 0;
+  #lookedAt = 0;
   /** What waits to begin something: who sends it again is not asking twice. */
   readonly #waiting = new Set<string>();
 
@@ -84,7 +90,7 @@ export class Inbox {
 
   /** Whether more has come than could be done so far. */
   get isBehind(): boolean {
-    return this.#behindSince !== undefined;
+    return this.#isBehind;
   }
 
   put(text: string, flow: Flow): void {
@@ -121,12 +127,11 @@ export class Inbox {
       this.#parts.soon(this.#turn);
       return;
     }
-    const now = this.#parts.now();
-    this.#until = now + slice;
     if (this.isBehind) {
       this.#sort();
-      this.#refuse(now);
+      this.#refuse(this.#parts.now());
     }
+    this.#until = this.#parts.now() + slice;
     this.#step();
   };
 
@@ -147,12 +152,17 @@ export class Inbox {
       return;
     }
     this.#isAwaited = false;
-    if (this.#octets === 0) this.#behindSince = undefined;
-    else {
-      this.#behindSince ??= this.#parts.now();
-      this.#await();
-    }
+    this.#look(this.#parts.now());
+    if (this.#isBehind) this.#await();
   };
+
+  #look(now: number): void {
+    const elapsed = now - this.#lookedAt;
+    const behindMs = this.#behindMs + (this.#isBehind ? elapsed : -elapsed);
+    this.#behindMs = Math.min(patience, Math.max(0, behindMs));
+    this.#lookedAt = now;
+    this.#isBehind = this.#octets > 0;
+  }
 
   /** Who is served next in this slice. */
   #next(): Arrival | undefined {
@@ -164,18 +174,20 @@ export class Inbox {
 
   #sort(): void {
     for (let next = this.#arrivals.take(); next; next = this.#arrivals.take()) {
-      const lane = this.#parts.lane(next);
-      if (lane !== 'first' && this.#waiting.has(next.text)) this.#forget(next);
-      else {
-        if (lane !== 'first') this.#waiting.add(next.text);
-        this.#lanes.get(lane)!.put(next);
-      }
+      if (this.#waiting.has(next.text)) this.#forget(next);
+      else this.#line(next);
     }
+  }
+
+  #line(arrival: Arrival): void {
+    const lane = this.#parts.lane(arrival);
+    if (lane !== 'first') this.#waiting.add(arrival.text);
+    this.#lanes.get(lane)!.put(arrival);
   }
 
   #refuse(now: number): void {
     if (!this.#parts.sheds) return;
-    const isBurst = now - this.#behindSince! < patience;
+    const isBurst = this.#behindMs < patience;
     const until = now + refusing;
     for (const lane of lanes) {
       if (lane === 'first') continue;

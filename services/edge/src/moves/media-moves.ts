@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallRecord, Member, MembershipChange } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { hasDialogs } from '../call-dialogs.ts';
-import { mediaLost, partyLost } from '../faults.ts';
+import { mediaLost, mediaUnavailable, partyLost } from '../faults.ts';
 import { hangUp } from '../hang-up.ts';
 import type { EdgeParts } from '../parts.ts';
 import type { Members } from '../uses/workers.ts';
@@ -148,6 +148,8 @@ export class MediaMoves {
       const move = new Move(this.#parts, call);
       const isUrgent = isHalfway || !workers.answersFor(record.mediaSession);
       try {
+        // An attempt takes numbers, and while it lasts the parties may not offer anything.
+        if (!workers.mayOpen) throw new Fault(mediaUnavailable, 'no worker serves');
         const outcome = await (isUrgent ? move.away() : move.gently());
         if (isUrgent && outcome === 'moved') this.#moveTime((now() - lost) / 1000);
         // What a party keeps while a worker drains it loses when that dies.

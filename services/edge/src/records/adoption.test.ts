@@ -46,7 +46,7 @@ describe('calls that the store has as those of an edge', () => {
     const parts = {
       ...{ store, node, log, now },
       membership: { members: () => [{ id: node }], onChange: () => () => {} } as unknown as Members,
-      edges: new OtherEdges(bus, 'local', node),
+      edges: new OtherEdges(bus, 'local', node, log),
       records: new CallRecords({ store, node, log, now, gone, isAlive: async () => true }),
       adopted: ({ id }: CallRecord) => void adopted.push(id),
     };

@@ -16,8 +16,9 @@ export interface HandOverParts {
   readonly doubt: () => void;
 }
 
-/** Calls that are given in one message. */
+/** Calls that are given in one message, and messages that wait for their answers: the store has each call to change. */
 const batchSize = 100;
+const atOnce = 4;
 /** From here on an edge is not given more, if another one has room. */
 const busy = 0.8;
 /** Milliseconds that the store may take. */
@@ -46,7 +47,11 @@ export class HandOver {
     const calls = records.settledCalls();
     const batches: string[][] = [];
     for (let at = 0; at < calls.length; at += batchSize) batches.push(calls.slice(at, at + batchSize));
-    await Promise.all(batches.map((batch) => this.#give(batch)));
+    const left = batches.values();
+    const giving = Array.from({ length: atOnce }, async () => {
+      for (const batch of left) await this.#give(batch);
+    });
+    await Promise.all(giving);
   }
 
   /** Looks after calls that another edge gives. Rejects when the store is away: then they stay where they are. */

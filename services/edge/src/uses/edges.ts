@@ -1,4 +1,4 @@
-import { type Bus, type BusMessage, type Subscription, subjectToken } from '@tandem/platform';
+import { type Bus, type BusMessage, type Log, type Subscription, subjectToken } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import type { CallEnd } from '../records/ended.ts';
 
@@ -21,11 +21,13 @@ export class OtherEdges {
   readonly #bus: Bus;
   readonly #region: string;
   readonly #node: string;
+  readonly #log: Log;
 
-  constructor(bus: Bus, region: string, node: string) {
+  constructor(bus: Bus, region: string, node: string, log: Log) {
     this.#bus = bus;
     this.#region = region;
     this.#node = node;
+    this.#log = log;
   }
 
   /** Tells the edge that had them that it has these calls no longer. */
@@ -46,14 +48,21 @@ export class OtherEdges {
   serve(requests: EdgeRequests): Subscription {
     const subscriptions = [
       this.#bus.subscribe(this.#own(this.#node, 'gone'), (message) => requests.gone(read(message))),
-      this.#bus.subscribe(this.#any('end'), (message) => void this.#end(requests, message)),
-      this.#bus.subscribe(this.#own(this.#node, 'take'), (message) => void this.#take(requests, message)),
+      this.#bus.subscribe(this.#any('end'), (message) => this.#serve(this.#end(requests, message))),
+      this.#bus.subscribe(this.#own(this.#node, 'take'), (message) =>
+        this.#serve(this.#take(requests, message)),
+      ),
     ];
     return {
       unsubscribe: () => {
         for (const subscription of subscriptions) subscription.unsubscribe();
       },
     };
+  }
+
+  /** Without an answer the other edge goes on as if nobody were here. */
+  #serve(work: Promise<void>): void {
+    work.catch((err: unknown) => this.#log.warn({ err }, 'what another edge asked could not be done'));
   }
 
   async #end(requests: EdgeRequests, message: BusMessage): Promise<void> {

@@ -1,4 +1,4 @@
-import { media } from '@tandem/contract';
+import { encoded, media } from '@tandem/contract';
 import {
   type Balancer,
   type Bus,
@@ -147,7 +147,7 @@ export class MediaWorkers {
   }
 
   async #exchange(subject: string, command: media.Command): Promise<media.Reply> {
-    const octets = media.Command.encode(command).finish();
+    const octets = encoded(media.Command, command);
     try {
       const reply = await this.#bus.request(`tandem.${this.#region}.media.${subject}`, octets, {
         timeoutMs: deadline,

@@ -1,4 +1,4 @@
-import { edge } from '@tandem/contract';
+import { edge, encoded } from '@tandem/contract';
 import { type Bus, type BusMessage, type Log, type Subscription, subjectToken } from '@tandem/platform';
 
 /** Where trunk nodes ask this edge. */
@@ -40,8 +40,8 @@ export function serveTrunks(
       );
     });
   return [
-    subscribe('ask', async (octets) => edge.Answer.encode(await send(edge.Ask.decode(octets))).finish()),
-    subscribe('look', async (octets) => edge.Outlook.encode(await look(edge.Look.decode(octets))).finish()),
+    subscribe('ask', async (octets) => encoded(edge.Answer, await send(edge.Ask.decode(octets)))),
+    subscribe('look', async (octets) => encoded(edge.Outlook, await look(edge.Look.decode(octets)))),
   ];
 }
 

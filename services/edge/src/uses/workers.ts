@@ -1,4 +1,4 @@
-import type { Member, Membership } from '@tandem/platform';
+import { type Member, type Membership, serving } from '@tandem/platform';
 
 /** Who else is there. */
 export type Members = Pick<Membership, 'members' | 'onChange'>;
@@ -25,6 +25,12 @@ export class Workers {
   /** Undefined when nothing is known of workers. */
   get members(): readonly Member[] | undefined {
     return this.#membership?.members('media');
+  }
+
+  /** Whether one may take new sessions: also while none is known, for whoever has just come may not have met them yet. */
+  get mayOpen(): boolean {
+    const { members = [] } = this;
+    return members.length === 0 || serving(members).length > 0;
   }
 
   /** Sessions that this life of a worker has had until now are elsewhere, or will soon be. */

@@ -1,4 +1,4 @@
-import { trunk as contract } from '@tandem/contract';
+import { trunk as contract, encoded } from '@tandem/contract';
 import { type Bus, type Log, type Subscription, subjectToken } from '@tandem/platform';
 
 /** Milliseconds that a check may take: names, connections, a registrar and contacts that are silent, one after the other. */
@@ -16,7 +16,7 @@ export function serveChecks(
     const { tenant, trunk } = contract.Check.decode(payload);
     const answer = async (): Promise<void> => {
       const steps = (await check(`${tenant}/${trunk}`)) ?? [];
-      respond(contract.Checked.encode({ steps }).finish());
+      respond(encoded(contract.Checked, { steps }));
     };
     answer().catch((err: unknown) =>
       log.error({ err, trunk: `${tenant}/${trunk}` }, 'a trunk could not be checked'),
@@ -30,7 +30,7 @@ export async function askForCheck(
   node: string,
   check: contract.Check,
 ): Promise<contract.Step[]> {
-  const octets = contract.Check.encode(check).finish();
+  const octets = encoded(contract.Check, check);
   const answer = await bus.request(subjectOf(region, node), octets, { timeoutMs: patience });
   return contract.Checked.decode(answer).steps;
 }

@@ -1,4 +1,4 @@
-import { edge } from '@tandem/contract';
+import { edge, encoded } from '@tandem/contract';
 import {
   type Bus,
   busNoResponder,
@@ -43,7 +43,7 @@ export class Edges {
    * the same one for the same Call-ID. Rejects with a Fault when none does.
    */
   async ask(ask: edge.Ask, preferred: string): Promise<Asked> {
-    const octets = edge.Ask.encode(ask).finish();
+    const octets = encoded(edge.Ask, ask);
     const request: EdgeRequest = {
       what: 'ask',
       octets,
@@ -56,7 +56,7 @@ export class Edges {
 
   /** Where a URI leads from an edge: the preferred one, or the same one for the same URI. Rejects with a Fault when none says. */
   async look(look: edge.Look, preferred: string): Promise<edge.Outlook> {
-    const octets = edge.Look.encode(look).finish();
+    const octets = encoded(edge.Look, look);
     const request: EdgeRequest = {
       what: 'look',
       octets,

@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest';
+import { needs } from '../harness/needs.ts';
+import { find, type Manifest, render } from './chart.ts';
+
+const secret = { secretKeyRef: { name: 'sw-tandem-secrets', key: 'cluster-secret' } };
+
+function argumentsOf({ spec }: Manifest): readonly string[] {
+  return spec.containers[0].args;
+}
+
+needs('helm')('`helm test`', () => {
+  it('places calls by the address that phones use, as users whom the cluster secret proves', async () => {
+    const pod = find(await render({ 'calls.flags': ['--calls=9'] }, 'load-balancer'), 'Pod', 'calls');
+    expect(pod.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'test' });
+    const targets = 'udp://203.0.113.10:5060,tcp://203.0.113.10:5060,tls://203.0.113.10:5061';
+    expect(argumentsOf(pod)).toEqual(['slo', '--target', targets, '--calls=9']);
+    expect(pod.spec.containers[0].env).toEqual([{ name: 'TANDEM_CLUSTER_SECRET', valueFrom: secret }]);
+    expect(pod.spec.automountServiceAccountToken).toBe(false);
+  });
+
+  it.each([
+    ['trial', 'sw-tandem-sip.default.svc.cluster.local:5060'],
+    ['dual-stack', '203.0.113.10:5060'],
+    ['ipv6', '[2001:db8::10]:5060'],
+  ])('finds the edges of %s', async (scenario, address) => {
+    const pod = find(await render({}, scenario), 'Pod', 'calls');
+    expect(argumentsOf(pod).at(-1)).toBe(`udp://${address},tcp://${address}`);
+  });
+
+  it('finds edges that share no address at their nodes', async () => {
+    const pod = find(await render({ 'edge.address': '' }, 'host-network'), 'Pod', 'calls');
+    expect(argumentsOf(pod).at(-1)).toContain('udp://sw-tandem-edge.default.svc.cluster.local:5060,');
+  });
+
+  it('is let through to the edges, and they and the media workers to it', async () => {
+    const manifests = await render({ 'networkPolicy.except': ['10.0.0.0/8'] });
+    const phones = {
+      podSelector: { matchLabels: expect.objectContaining({ 'app.kubernetes.io/component': 'calls' }) },
+    };
+    for (const component of ['edge', 'media']) {
+      const { spec } = find(manifests, 'NetworkPolicy', component);
+      expect(spec.egress).toContainEqual({ to: [phones] });
+    }
+    const { spec } = find(manifests, 'NetworkPolicy', 'calls');
+    const from = spec.ingress[0].from.map(
+      (peer: Manifest) => peer.podSelector.matchLabels['app.kubernetes.io/component'],
+    );
+    expect(from).toEqual(['edge', 'media']);
+  });
+
+  it('kills nothing unless that is chosen', async () => {
+    const manifests = await render();
+    expect(manifests.filter(({ kind }) => kind === 'Role' || kind === 'RoleBinding')).toEqual([]);
+    expect(manifests.filter(({ metadata }) => metadata.name.includes('chaos'))).toEqual([]);
+  });
+
+  it('kills pods of its own release after the calls, and may do nothing else', async () => {
+    const manifests = await render({}, 'chaos');
+    const pod = find(manifests, 'Pod', 'chaos');
+    expect(argumentsOf(pod).slice(0, 3)).toEqual(['chaos', '--pods', 'app.kubernetes.io/instance=sw']);
+    expect(argumentsOf(pod)).toContain('--seed=7');
+    expect(pod.spec).toMatchObject({
+      serviceAccountName: 'sw-tandem-chaos',
+      automountServiceAccountToken: true,
+    });
+    expect(find(manifests, 'Role', 'chaos').rules).toEqual([
+      { apiGroups: [''], resources: ['pods'], verbs: ['list', 'delete'] },
+    ]);
+    const { roleRef, subjects } = find(manifests, 'RoleBinding', 'chaos');
+    expect([roleRef.name, subjects[0].name]).toEqual(['sw-tandem-chaos', 'sw-tandem-chaos']);
+    expect(find(manifests, 'ServiceAccount', 'chaos').automountServiceAccountToken).toBe(false);
+    const weights = ['calls', 'chaos'].map(
+      (name) => find(manifests, 'Pod', name).metadata.annotations?.['helm.sh/hook-weight'],
+    );
+    expect(weights).toEqual(['1', '2']);
+  });
+
+  it('is left out where there is no edge', async () => {
+    const manifests = await render({}, 'without');
+    expect(manifests.filter(({ kind }) => kind === 'Pod')).toEqual([]);
+  });
+});

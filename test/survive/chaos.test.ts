@@ -1,0 +1,89 @@
+import { expect } from 'vitest';
+import type { Cluster } from '../harness/cluster.ts';
+import { needs } from '../harness/needs.ts';
+import { figure } from './figures.ts';
+import { it, SCENARIO } from './fixture.ts';
+
+const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd');
+
+/** By this seed a media worker dies first, and then the edge that has the address. */
+const SEED = '4';
+/** On a busy machine it is this process that is late; what counts is that calls outlive a death, not when. */
+const LIMITS = [
+  '--min-answered=80',
+  '--min-heard=0',
+  '--max-delay-p95=9999',
+  '--max-delay-p99=9999',
+  '--max-loss=99',
+  '--max-gap=9999',
+];
+
+/** Has the other edge take the address as soon as its holder is gone, as a virtual IP does. */
+async function failOver(cluster: Cluster): Promise<void> {
+  await cluster.edge(0).ended();
+  await cluster.shared.move(cluster.edge(1).host);
+}
+
+describe('`tandem slo`', () => {
+  it('places calls with audio by each address, and tells in a line that all objectives are met', {
+    timeout: SCENARIO,
+  }, async ({ cluster }) => {
+    const target = `udp://${cluster.proxy},tcp://${cluster.proxy}`;
+    const told = await cluster.command(
+      'slo',
+      '--target',
+      target,
+      '--calls',
+      '8',
+      '--rate',
+      '4',
+      '--talk',
+      '1',
+    );
+    expect(told).toMatch(
+      /^slo met calls=8 answered=100% delay-p50=\d+ms delay-p95=\d+ms delay-p99=\d+ms heard=100% loss=0% gap=\d+ms dropped=0$/,
+    );
+  });
+
+  it('ends with 1 and names what is missed when calls fail', { timeout: SCENARIO }, async ({ cluster }) => {
+    const workers = [cluster.media(0), cluster.media(1)];
+    await Promise.all(workers.map((worker) => worker.kill()));
+    const slo = cluster.run('slo', '--target', `udp://${cluster.proxy}`, '--calls', '2', '--talk', '1');
+    expect((await slo.ended(SCENARIO)).code).toBe(1);
+    expect(slo.transcript).toEqual([
+      expect.stringMatching(/^failed calls=2 call-refused: 5\d\d /),
+      'missed answered: 0%, at least 99.9% is wanted',
+      'missed heard: none, at least 99.9% is wanted',
+      'missed delay-p95: none, at most 1000ms is wanted',
+      'missed delay-p99: none, at most 2000ms is wanted',
+      'missed loss: none, at most 1% is wanted',
+      'missed gap: none, at most 1000ms is wanted',
+      'slo missed calls=2 answered=0% delay-p50=none delay-p95=none delay-p99=none heard=none loss=none gap=none dropped=0',
+    ]);
+    await Promise.all(workers.map((worker) => worker.start()));
+  });
+});
+
+describe('`tandem chaos`', () => {
+  it('kills by a seed while calls go on: none is dropped, and each death is told with its cost', {
+    timeout: SCENARIO,
+  }, async ({ cluster }) => {
+    const processes = cluster.nodes.map(({ tier, pid }) => `${tier}:${pid}`).join();
+    const whom = ['--target', `udp://${cluster.proxy}`, '--processes', processes, '--seed', SEED];
+    const pace = ['--kills', '2', '--every', '4', '--rate', '2', '--talk', '4'];
+    const [told] = await Promise.all([
+      cluster.command('chaos', ...whom, ...pace, ...LIMITS),
+      failOver(cluster),
+    ]);
+    const lines = told.split('\n');
+    for (const line of lines) figure(line);
+    expect(lines.filter((line) => /^(chaos|killed) /.test(line))).toEqual([
+      'chaos seed=4 planned=2 killed=2',
+      expect.stringMatching(
+        /^killed at=\S+s tier=media node=media-2 up=\d+ refused=\d+ dropped=0 gap=\d+ms$/,
+      ),
+      expect.stringMatching(/^killed at=\S+s tier=edge node=edge-1 up=\d+ refused=\d+ dropped=0 gap=\d+ms$/),
+    ]);
+    expect(lines.at(-1)).toMatch(/^slo met calls=24 /);
+  });
+});
