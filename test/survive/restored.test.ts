@@ -19,7 +19,11 @@ async function onCluster(tenant: Tenant, happens: (cluster: Cluster) => Promise<
     tenant,
     counts: { edge: 1, router: 1, media: 1 },
   });
-  await happens(cluster).finally(() => cluster.close());
+  try {
+    await happens(cluster);
+  } finally {
+    await cluster.close();
+  }
 }
 
 async function calls(cluster: Cluster): Promise<void> {
