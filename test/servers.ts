@@ -18,6 +18,7 @@ export const servers = {
   iptables: 'iptables',
   svmap: 'sipvicious',
   openssl: 'openssl',
+  prometheus: 'prometheus',
 } as const;
 
 export type Server = keyof typeof servers;

@@ -34,18 +34,19 @@ export const scenarios: readonly string[] = readdirSync(join(chart, 'ci'))
   .map((file) => file.replace(/-values\.yaml$/, ''))
   .sort();
 
-/** What the chart makes of values, and of those of a scenario. Rejects with the complaint of helm. */
+/** What the chart makes of values, and of those of a scenario; with more flags of helm. Rejects with its complaint. */
 export async function render(
   values: Values = {},
   scenario?: string,
   from: string = chart,
+  ...flags: readonly string[]
 ): Promise<Manifest[]> {
   const files = scenario === undefined ? [] : ['--values', join(chart, 'ci', `${scenario}-values.yaml`)];
   const sets = Object.entries(values).flatMap(([path, value]) => [
     '--set-json',
     `${path}=${JSON.stringify(value)}`,
   ]);
-  const out = await helm('template', release, from, ...files, ...sets);
+  const out = await helm('template', release, from, ...flags, ...files, ...sets);
   return parseAllDocuments(out).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
 }
 

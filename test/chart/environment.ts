@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A variable of a container. */
 export interface Variable {
   readonly name: string;
@@ -8,10 +10,13 @@ export interface Variable {
   };
 }
 
-/** What Kubernetes makes of the variables of a container, for a pod at an address; a secret is as good as its key. */
-export function environment(variables: readonly Variable[], address: string): Record<string, string> {
+/** What Kubernetes makes of the variables of a container in a pod; the values of secrets are the same for all pods. */
+export function environment(
+  variables: readonly Variable[],
+  { address, pod }: { readonly address: string; readonly pod: string },
+): Record<string, string> {
   const fields: Readonly<Record<string, string>> = {
-    'metadata.name': 'sw-tandem-edge-0',
+    'metadata.name': pod,
     'status.podIP': address,
     'status.podIPs': address,
     'status.hostIP': '192.0.2.1',
@@ -21,10 +26,15 @@ export function environment(variables: readonly Variable[], address: string): Re
   for (const { name, value = '', valueFrom } of variables) {
     const { fieldRef, secretKeyRef } = valueFrom ?? {};
     const field = fieldRef && fields[fieldRef.fieldPath];
-    const secret = secretKeyRef && `the secret ${secretKeyRef.name}/${secretKeyRef.key} of a test`;
+    const secret = secretKeyRef && secretOf(`${secretKeyRef.name}/${secretKeyRef.key}`);
     // As Kubernetes does it: what comes later, or is unknown, stays as it is written.
     const text = value.replace(/\$\((\w+)\)/g, (whole, own: string) => known[own] ?? whole);
     known[name] = field ?? secret ?? text;
   }
   return known;
+}
+
+/** A letter first, as the secrets of the chart. */
+function secretOf(name: string): string {
+  return `s${createHash('sha256').update(name).digest('hex')}`;
 }

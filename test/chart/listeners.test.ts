@@ -49,7 +49,7 @@ describe('listeners in values of the chart', () => {
       etcd: url(servers.etcd),
     });
     const { args, env } = find(manifests, 'StatefulSet', 'edge').spec.template.spec.containers[0];
-    const variables = environment(env as Variable[], host.address);
+    const variables = environment(env as Variable[], { address: host.address, pod: 'sw-tandem-edge-0' });
     const program = withFiles(tls);
     edge = new TandemProcess(host, [program.main, ...args], variables, program);
     await edge.start();

@@ -12,7 +12,7 @@ needs('helm')('the chart', () => {
     let manifests: Manifest[];
     beforeAll(async () => {
       manifests = await render({}, scenario);
-    });
+    }, 60_000);
 
     it('passes the linter, warnings included', async () => {
       expect(await lint(scenario)).toContain('0 chart(s) failed');

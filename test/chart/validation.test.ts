@@ -2,9 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { needs } from '../harness/needs.ts';
-import { render, scenarios } from './chart.ts';
+import { chart, render, scenarios } from './chart.ts';
 import { complaints, versions } from './validation.ts';
 
 const describe = needs('helm', 'kubectl-validate', 'schemas');
@@ -36,12 +35,14 @@ describe('the manifests of the chart', () => {
   let files: string[];
   let named: string[][];
   beforeAll(async () => {
-    const rendered = await Promise.all(scenarios.map((scenario) => render({}, scenario)));
+    const rendered = await Promise.all(
+      scenarios.map((scenario) => render({}, scenario, chart, '--is-upgrade')),
+    );
     files = scenarios.map((scenario) => join(tmpdir(), `${scenario}.yaml`));
     named = rendered.map((manifests) => manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
     for (const [index, manifests] of rendered.entries())
-      writeFileSync(files[index]!, manifests.map((each) => stringify(each)).join('---\n'));
-  });
+      writeFileSync(files[index]!, manifests.map((each) => JSON.stringify(each)).join('\n---\n'));
+  }, 60_000);
 
   it.each(Object.keys(versions))('are valid for Kubernetes %s', (version) => {
     const found = complaints(version, files);

@@ -13,6 +13,8 @@ import { VirtualAddress } from './virtual-address.ts';
 const tiers = ['edge', 'router', 'media', 'trunk'] as const;
 export type Tier = (typeof tiers)[number];
 
+type Variables = Readonly<Record<string, string>>;
+
 export interface ClusterOptions {
   readonly tenant: Tenant;
   /** How many of each tier; two unless it is given, and no trunk nodes. */
@@ -24,7 +26,7 @@ export interface ClusterOptions {
   /** What nodes run, if not the sources. */
   readonly program?: Program;
   /** More variables for every node, which reach the test process at `gateway`. */
-  readonly env?: (gateway: string) => Readonly<Record<string, string>>;
+  readonly env?: (gateway: string) => Variables | Promise<Variables>;
 }
 
 export const region = 'test';
@@ -69,11 +71,12 @@ export class Cluster {
   readonly shared: VirtualAddress;
   readonly #nodes: Node[] = [];
   readonly #options: ClusterOptions;
+  #variables: Variables = {};
 
   private constructor(network: Network, servers: Servers, options: ClusterOptions) {
-    this.#options = options;
     this.network = network;
     this.servers = servers;
+    this.#options = options;
     this.shared = new VirtualAddress(network);
   }
 
@@ -118,9 +121,9 @@ export class Cluster {
     return this.#node('trunk', index);
   }
 
-  /** One more node, on a machine of its own; it is not started yet. */
-  async add(tier: Tier, id: string): Promise<Node> {
-    const node = await this.#create(tier, id);
+  /** One more node, on a machine of its own, perhaps with more flags; it is not started yet. */
+  async add(tier: Tier, id: string, flags: readonly string[] = []): Promise<Node> {
+    const node = await this.#create(tier, id, flags);
     this.#nodes.push(node);
     return node;
   }
@@ -177,7 +180,8 @@ export class Cluster {
   }
 
   async #populate(): Promise<void> {
-    const { counts = {} } = this.#options;
+    const { counts = {}, env } = this.#options;
+    this.#variables = { ...this.#env, ...(await env?.(this.network.gateway)) };
     const wanted = tiers.flatMap((tier) =>
       Array.from(
         { length: counts[tier] ?? (tier === 'trunk' ? 0 : 2) },
@@ -187,8 +191,8 @@ export class Cluster {
     this.#nodes.push(...(await Promise.all(wanted.map(([tier, id]) => this.#create(tier, id)))));
   }
 
-  async #create(tier: Tier, id: string): Promise<Node> {
-    const { env, flags = {}, nodeFlags = {}, program = sources } = this.#options;
+  async #create(tier: Tier, id: string, more: readonly string[] = []): Promise<Node> {
+    const { flags = {}, nodeFlags = {}, program = sources } = this.#options;
     const host = await this.network.host(id);
     if (tier === 'edge') await this.shared.share(host);
     const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
@@ -197,8 +201,9 @@ export class Cluster {
       ...data,
       ...(flags[tier] ?? []),
       ...(nodeFlags[id] ?? []),
+      ...more,
     ];
-    return new Node(tier, id, host, own, { ...this.#env, ...env?.(this.network.gateway) }, program);
+    return new Node(tier, id, host, own, this.#variables, program);
   }
 
   get #env(): Record<string, string> {

@@ -8,6 +8,7 @@ and those that the values give, each by its own name (docs/configuration.md).
 {{- $settings := include "tandem.sharedSettings" $root | fromYaml -}}
 {{- $_ := set $settings "TANDEM_DRAIN_TIMEOUT" (index $root.Values $tier).drainSeconds -}}
 {{- $_ := mergeOverwrite $settings (include (printf "tandem.%s.settings" $tier) $root | fromYaml) -}}
+{{- if eq (include "tandem.isCounted" .) "true" -}}{{- $_ := set $settings "TANDEM_POD_NAME" "$(POD_NAME)" -}}{{- end -}}
 {{- $_ := mergeOverwrite $settings (deepCopy $root.Values.settings) (deepCopy (index $root.Values $tier).settings) -}}
 {{- include "tandem.references" $root }}
 {{ include "tandem.variables" $settings }}

@@ -20,7 +20,7 @@ metadata:
     {{- include "tandem.selector" . | nindent 4 }}
 spec:
   serviceAccountName: {{ include "tandem.part" . }}
-  automountServiceAccountToken: false
+  automountServiceAccountToken: {{ include "tandem.isCounted" . }}
   # A Service named tandem-… would put variables of the names of our settings into every pod.
   enableServiceLinks: false
   {{- if $hostNetwork }}
@@ -136,7 +136,7 @@ capabilities: { drop: [ALL] }
 {{/* How many pods of a component; nothing where something else says so. By (list $ component). */}}
 {{- define "tandem.replicas" -}}
 {{- $values := index (first .).Values (last .) -}}
-{{- if not (kindIs "invalid" $values.replicas) }}
+{{- if not (or (kindIs "invalid" $values.replicas) (eq (include "tandem.isScaled" .) "true")) }}
 replicas: {{ $values.replicas }}
 {{- end }}
 {{- end -}}

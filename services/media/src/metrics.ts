@@ -11,7 +11,15 @@ export const mediaPorts: GaugeKind = {
   type: 'gauge',
   name: 'tandem_media_port_pairs',
   unit: '{pair}',
-  description: 'Pairs of ports by state: used (by a call, or kept silent after one), free.',
+  description: 'Open pairs of ports by state: used (by a call, or kept silent after one), free.',
+};
+
+export const mediaPortOccupancy: GaugeKind = {
+  type: 'gauge',
+  name: 'tandem_media_port_occupancy_ratio',
+  unit: '1',
+  description:
+    'The share of the pairs of ports for one leg at a time that are in use: at 1 a leg that cannot share one gets none. The shared ones are in use all the time.',
 };
 
 export const mediaPackets: CounterKind = {

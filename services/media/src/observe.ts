@@ -1,5 +1,13 @@
 import type { Metrics } from '@tandem/platform';
-import { mediaFailures, mediaLost, mediaOctets, mediaPackets, mediaPorts, mediaSessions } from './metrics.ts';
+import {
+  mediaFailures,
+  mediaLost,
+  mediaOctets,
+  mediaPackets,
+  mediaPortOccupancy,
+  mediaPorts,
+  mediaSessions,
+} from './metrics.ts';
 import type { MediaSnapshot } from './relay-engine.ts';
 
 /** Reports what a worker counts, when a scrape asks. */
@@ -10,6 +18,7 @@ export function observeMedia(metrics: Metrics, snapshot: () => MediaSnapshot): v
     report(pairsUsed, { state: 'used' });
     report(pairsOpen - pairsUsed, { state: 'free' });
   });
+  metrics.observe(mediaPortOccupancy, (report) => report(snapshot().portOccupancy));
   metrics.observe(mediaPackets, (report) => {
     const { packets: rtp, rtcpPackets: rtcp, ...counted } = snapshot();
     const { refused, strange, silenced, withheld, unsent } = counted;

@@ -73,6 +73,23 @@ describe('places', () => {
     expect(sessions.map(({ toCaller }) => toCaller[0]!.port < 20_002)).toEqual([true, true, false]);
   });
 
+  it('are told apart from those that legs share, by how many are in use', async () => {
+    const worker = await VirtualWorker.start({ pairs: 6, shared: 2 });
+    const occupancy = (): number => worker.engine.snapshot().portOccupancy;
+    await ports(worker, [hostA], [hostB]);
+    expect(occupancy()).toBe(0);
+    await ports(worker, [], []);
+    worker.foreign.add(20_008);
+    await ports(worker, [hostA], []);
+    expect(occupancy()).toBe(1);
+  });
+
+  it('are all shared where the range has no more', async () => {
+    const worker = await VirtualWorker.start({ pairs: 2, shared: 2 });
+    await ports(worker, [hostA], [hostB]);
+    expect(worker.engine.snapshot().portOccupancy).toBe(0);
+  });
+
   it('skip ports that somebody else has', async () => {
     const worker = await VirtualWorker.start({ shared: 1 });
     worker.foreign.add(20_002).add(20_004);

@@ -42,6 +42,14 @@ export class Placement {
     return used;
   }
 
+  /** The share of the pairs that serve one leg at a time which cannot be given to another leg now. */
+  get occupancy(): number {
+    const { elsewhere, shared, size } = this.#pool;
+    let used = elsewhere;
+    for (const pair of this.#pairs) if (!pair.shared && !pair.vacant) used++;
+    return size > shared ? Math.min(1, used / (size - shared)) : 0;
+  }
+
   /** Sources of ended legs that are kept silent. */
   get quarantined(): number {
     return this.#quarantine.size;

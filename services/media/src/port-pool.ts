@@ -16,9 +16,23 @@ export class PortPool {
   /** Open and serving nobody, the longest idle first. */
   readonly #free: { readonly pair: PortPair; readonly since: number }[] = [];
 
+  /** Pairs that there could be. */
+  readonly size: number;
+
   /** `ports` are the RTP ports of the range, in ascending order. */
   constructor(ports: readonly number[]) {
     this.#closed = ports.toReversed();
+    this.size = ports.length;
+  }
+
+  /** Pairs that legs share. */
+  get shared(): number {
+    return this.#shared.length;
+  }
+
+  /** Pairs that somebody else has. */
+  get elsewhere(): number {
+    return this.#taken.length;
   }
 
   /** Has legs share an open pair. */

@@ -38,6 +38,8 @@ export interface MediaSnapshot extends Totals, RelayCounters {
   readonly pairsOpen: number;
   /** Of those, pairs that serve a leg or wait for a former one to be quiet. */
   readonly pairsUsed: number;
+  /** The share of what is left when no pair can be shared: 1 when a leg that needs a pair of its own gets none. */
+  readonly portOccupancy: number;
   /** Sources of ended legs that are kept silent. */
   readonly quarantined: number;
   /** Sessions that nobody closed. */
@@ -165,6 +167,7 @@ export class RelayEngine implements Engine {
       legs: slots.length,
       pairsOpen: placement.pairsOpen,
       pairsUsed: placement.pairsUsed,
+      portOccupancy: placement.occupancy,
       quarantined: placement.quarantined,
       abandoned: this.#abandoned,
       exhausted: placement.exhausted,

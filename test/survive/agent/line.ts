@@ -13,6 +13,11 @@ export interface Listener {
   answeredAgain(response: Message): void;
 }
 
+interface Peer {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** As long as a server transaction remembers its answer, RFC 3261 timers J and L. */
 const REMEMBERED = 32_000;
 
@@ -25,8 +30,10 @@ export class Line {
   readonly #asking = new Map<string, ClientTransaction>();
   /** What was answered, by transaction; undefined until then. */
   readonly #answered = new Map<string, Message | undefined>();
+  /** Where transactions of its own began, by branch. */
+  readonly #begun = new Map<string, Peer>();
   #isClosed = false;
-  #peer: { readonly host: string; readonly port: number };
+  #peer: Peer;
 
   private constructor(socket: Socket, peer: string, listener: Listener) {
     const { address, port } = socket.address();
@@ -45,19 +52,24 @@ export class Line {
     return new Line(socket, peer, listener);
   }
 
-  /** Sends what it has to say elsewhere from now on. */
+  /** Sends what it has to say elsewhere from now on; what belongs to a transaction goes where that began (RFC 3263 §4.3). */
   moveTo(peer: string): void {
     this.#peer = hostPort(peer);
   }
 
   send(message: Message): void {
     if (this.#isClosed) return;
-    this.#socket.send(Buffer.from(message.text, 'latin1'), this.#peer.port, this.#peer.host);
+    const { host, port } = this.#begun.get(branchOf(message)) ?? this.#peer;
+    this.#socket.send(Buffer.from(message.text, 'latin1'), port, host);
   }
 
   /** Sends a request and returns its final response; throws `Unanswered`. */
   async ask(request: Message): Promise<Message> {
     const key = `${branchOf(request)} ${request.header('CSeq')}`;
+    const branch = branchOf(request);
+    // CANCEL and the ACK of a refusal have the branch of their INVITE.
+    if (!this.#begun.has(branch)) this.#begun.set(branch, this.#peer);
+    setTimeout(() => this.#begun.delete(branch), REMEMBERED).unref();
     const transaction = new ClientTransaction(request, (message) => this.send(message));
     this.#asking.set(key, transaction);
     try {
@@ -113,7 +125,7 @@ export class Line {
   }
 }
 
-function hostPort(text: string): { readonly host: string; readonly port: number } {
+function hostPort(text: string): Peer {
   const [host = '', port] = text.split(':');
   return { host, port: Number(port) };
 }

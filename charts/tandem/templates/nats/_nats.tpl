@@ -26,7 +26,7 @@ nats.conf: |
     # Clients know all servers by their names: addresses of pods change.
     no_advertise: true
     authorization { user: route, password: $NATS_PASSWORD }
-    routes: [{{- range $index := until (int .Values.nats.replicas) }} $NATS_ROUTE_{{ $index }}{{ end }} ]
+    routes: [{{- range $index := until (int .Values.nats.replicas) }} $NATS_ROUTE_{{ $index }},{{ end }} ]
   }
   {{- end }}
   lame_duck_grace_period: 5s

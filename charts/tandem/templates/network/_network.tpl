@@ -72,6 +72,13 @@ spec:
 {{- end }}
 {{- end -}}
 
+{{/* The way to the API of Kubernetes, whose address no selector knows, for pods that use it. By (list $ tier). */}}
+{{- define "tandem.apiEgress" -}}
+{{- if eq (include "tandem.isCounted" .) "true" }}
+- ports: [{ port: 443, protocol: TCP }, { port: 6443, protocol: TCP }]
+{{- end }}
+{{- end -}}
+
 {{- define "tandem.edge.traffic" -}}
 ingress:
   - ports:
@@ -83,6 +90,7 @@ egress:
   {{- include "tandem.egress" (list . "nats" "redis" "etcd") | nindent 2 }}
   - to: [{ podSelector: { matchLabels: {{ include "tandem.selector" (list . "router") | fromYaml | toJson }} } }]
     ports: [{ port: {{ .Values.router.port }}, protocol: TCP }]
+  {{- include "tandem.apiEgress" (list . "edge") | nindent 2 }}
   # Phones, providers and other edges: at any port.
   - to: {{ include "tandem.outside" . }}
   {{- include "tandem.calls.phones" . | nindent 2 }}
@@ -126,6 +134,7 @@ ingress:
   {{- include "tandem.metricsIngress" (list . .Values.media.httpPort) | nindent 2 }}
 egress:
   {{- include "tandem.egress" (list . "nats" "etcd") | nindent 2 }}
+  {{- include "tandem.apiEgress" (list . "media") | nindent 2 }}
   # Parties of calls, at any port.
   - to: {{ include "tandem.outside" . }}
   {{- include "tandem.calls.phones" . | nindent 2 }}
