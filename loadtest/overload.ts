@@ -40,6 +40,8 @@ const growth = 1.3;
 /** Emergency calls a second. */
 const emergencies = 2;
 const recoverySeconds = 20;
+/** Ports of media, so many that it is the edge that has too little: each call keeps some for two seconds after its end. */
+const mediaPorts = '20000-59999';
 
 function callersOf(callee: string, rate: number, forSeconds: number, port = 5070): Callers {
   return { port, callee, rate, seconds: forSeconds, domain: domain!, ...calling! };
@@ -108,7 +110,12 @@ async function main(): Promise<number> {
   try {
     const host = await network.host('overload');
     const users = tenant.users.map((user) => (user === answering ? { ...user, aliases: [emergency] } : user));
-    const tandem = await Tandem.start(host, { ...tenant, users }, ['--log-level', 'warn']);
+    const tandem = await Tandem.start(host, { ...tenant, users }, [
+      '--log-level',
+      'warn',
+      '--rtp-listen',
+      `${host.address}:${mediaPorts}`,
+    ]);
     // Who calls takes nothing from who is called: each has processors of its own.
     await onProcessors('0', tandem.pid);
     await onProcessors(`1-${availableParallelism() - 1}`, process.pid);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { it } from '../harness/fixture.ts';
 import type { Host } from '../harness/host.ts';
 import { Nat } from '../harness/nat.ts';
@@ -15,13 +15,14 @@ const outside = '203.0.113.7';
 /** A machine of a cloud: its metadata service is an address that only it knows. */
 async function inCloud(host: Host, cloud: string): Promise<void> {
   await host.run(['ip', 'addr', 'add', '169.254.169.254/32', 'dev', 'lo']);
-  host.spawn([process.execPath, metadataMain, cloud, outside]);
-  await host.listening('tcp', 80);
+  await host.spawn([process.execPath, metadataMain, cloud, outside]).line(/^ready$/, 30_000);
 }
 
 /** What others are told, by tier. */
 async function addressesOf(tandem: Tandem): Promise<Record<string, Record<string, string>>> {
-  const rows = JSON.parse(await tandem.ask('nodes', '-o', 'json')) as {
+  const nodes = tandem.run('nodes', '-o', 'json');
+  await nodes.ended(30_000);
+  const rows = JSON.parse(nodes.transcript.join('\n')) as {
     tier: string;
     addresses: Record<string, string>;
   }[];
@@ -31,6 +32,8 @@ async function addressesOf(tandem: Tandem): Promise<Record<string, Record<string
 const advertise = (source: string) => ({ TANDEM_SIP_ADVERTISE: source, TANDEM_RTP_ADVERTISE: source });
 
 describe('the address that others are told', () => {
+  vi.setConfig({ testTimeout: 90_000 });
+
   it.for([
     ['amazon', 'AWS'],
     ['google', 'Google Cloud'],

@@ -20,4 +20,4 @@ const metadata = clouds[cloud]!(four);
 createServer((request, response) => {
   const { status, body } = metadata(request);
   response.writeHead(status).end(body);
-}).listen(80, '169.254.169.254');
+}).listen(80, '169.254.169.254', () => process.stdout.write('ready\n'));

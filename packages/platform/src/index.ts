@@ -76,6 +76,7 @@ export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/non
 export { RedisNonceCounts } from './nonce-counts/redis.ts';
 export { OctetReader, shortText } from './octets.ts';
 export { PerSecond } from './per-second.ts';
+export { ProbeSightings, probeTime, type Sighting } from './probe/probe-sightings.ts';
 export { handleProcessEvents } from './process-events.ts';
 export type { Reply } from './redis/connection.ts';
 export { Redis, type RedisOptions } from './redis/redis.ts';

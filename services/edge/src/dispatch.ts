@@ -96,6 +96,7 @@ export class Dispatcher {
   #options(tx: ServerTx): void {
     if (!this.#isUnderstood(tx)) return;
     this.#parts.sightings.claimed(lineIn(tx.request.uri) ?? '', 'OPTIONS', tx.flow.host);
+    this.#parts.probes.heard(tx.request.callId, tx.flow);
     answerOnce(this.#parts, tx, 200, {
       headers: [allow, ['Accept', 'application/sdp'], ['Supported', supportedExtensions.join(', ')]],
     });

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { media } from '@tandem/contract';
 import type { Bus, BusMessage, CallRecord, Subscription } from '@tandem/platform';
-import { type FaultKind, tickMs } from '@tandem/sip';
+import { bareHost, type FaultKind, parseHostPort, tickMs } from '@tandem/sip';
 import type { SetupCall } from './calls.ts';
 import type { Counters } from './counters.ts';
 import type { Dispatcher } from './dispatch.ts';
@@ -20,6 +20,7 @@ import { takeOneWay } from './one-way.ts';
 import { lookOutside } from './outside-look.ts';
 import { sendOutside } from './outside-request.ts';
 import type { EdgeParts } from './parts.ts';
+import type { Probes } from './probes.ts';
 import type { Adoption } from './records/adoption.ts';
 import type { RecordTallies } from './records/call-records.ts';
 import type { HandOver } from './records/hand-over.ts';
@@ -27,6 +28,7 @@ import type { Places } from './records/places.ts';
 import type { SessionExpiry } from './records/session-expiry.ts';
 import { type EdgeSettings, readvertise } from './settings.ts';
 import type { FloatingListeners } from './socket/floating.ts';
+import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 import type { Sockets } from './socket/sockets.ts';
 import type { Certificates } from './socket/tls/certificates.ts';
@@ -180,6 +182,21 @@ export class Edge {
       readvertise(listener, naming);
       this.#parts.names.add(listener);
     }
+  }
+
+  /** Where phones and carriers are told to send SIP: `udp://203.0.113.5:5060`. */
+  get advertised(): readonly string[] {
+    const all = this.listeners.flatMap(({ advertised, port, shared, transport }) => {
+      const named = shared === undefined ? undefined : parseHostPort(shared);
+      const everybodys = named && `${transport}://${hostPort(bareHost(named.host), named.port ?? port)}`;
+      return [`${transport}://${advertised}`, ...(everybodys === undefined ? [] : [everybodys])];
+    });
+    return [...new Set(all)];
+  }
+
+  /** Notes what comes with a token: for a doctor. */
+  get probes(): Pick<Probes, 'begin' | 'seen'> {
+    return this.#parts.probes;
   }
 
   get status(): EdgeStatus {

@@ -34,6 +34,7 @@ import { Neighbours } from './neighbours.ts';
 import { observeEdge } from './observe.ts';
 import { ownNames } from './own-names.ts';
 import type { ClientUser, EdgeParts, ServerUser } from './parts.ts';
+import { Probes } from './probes.ts';
 import { Reception } from './reception.ts';
 import { Adoption } from './records/adoption.ts';
 import { CallRecords } from './records/call-records.ts';
@@ -182,6 +183,7 @@ export async function startEdge(settings: EdgeSettings, backings: EdgeBackings):
     keepAlive,
     guard,
     load,
+    probes: new Probes(now),
     sightings: new TrunkSightings({ bus, region, log, now }),
     abandon: ({ connection }) => sockets.abandon(connection),
     ladder: watch.ladder,

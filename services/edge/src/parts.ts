@@ -11,6 +11,7 @@ import type { Locator } from './locate.ts';
 import type { MediaMoves } from './moves/media-moves.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { OwnNames } from './own-names.ts';
+import type { Probes } from './probes.ts';
 import type { CallRecords } from './records/call-records.ts';
 import type { RefusedCalls } from './refused-calls.ts';
 import type { Flow } from './socket/flow.ts';
@@ -58,6 +59,7 @@ export interface EdgeParts {
   /** Cuts a connection off. */
   readonly abandon: (flow: Flow) => void;
   readonly sightings: TrunkSightings;
+  readonly probes: Probes;
   /** Sends a message that belongs to no transaction. */
   readonly send: (text: string, flow: Flow) => void;
   /** Makes branches that nobody can guess. */

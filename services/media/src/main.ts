@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { openDatagram } from '@tandem/datagram';
 import type { Bus, Log, Metrics, Tracing } from '@tandem/platform';
 import { type Commands, sendOneWays, sendReports, serveCommands } from './commands.ts';
 import { Counters } from './counters.ts';
 import { observeMedia } from './observe.ts';
 import { Placement } from './placement.ts';
 import { pairOpener } from './ports.ts';
+import { Probes } from './probes.ts';
 import { Relay } from './relay.ts';
 import { type MediaSnapshot, RelayEngine } from './relay-engine.ts';
 import { advertisedHosts, loopbackOf, type MediaSettings } from './settings.ts';
@@ -36,9 +38,15 @@ export async function startMedia(
   const startedMs = Date.now();
   const now = (): number => performance.now();
   const rows = new Counters(maxLegs);
-  const relay = new Relay(rows);
   const { host } = rtpListen;
-  const openPair = pairOpener({ host, bothFamilies: advertise.length > 1 }, relay, now);
+  const at = { host, bothFamilies: advertise.length > 1 };
+  const probes = new Probes({
+    range: rtpListen,
+    open: (port, reader) => openDatagram({ ...at, port, reader }),
+    now,
+  });
+  const relay = new Relay(rows, probes);
+  const openPair = pairOpener(at, relay, now);
   const placement = new Placement(rtpListen, openPair, rows);
   await placement.openShared(rtpPool, now());
   const engine = new RelayEngine({
@@ -62,7 +70,7 @@ export async function startMedia(
     });
     void sendOneWays(engine.oneWays(), { bus, region, log }, (session) => engine.settled(session));
   }, tickMs);
-  return new RunningMedia({ startedMs, engine, commands, placement, timer });
+  return new RunningMedia({ startedMs, engine, commands, placement, probes, timer });
 }
 
 /** What a running worker is made of. */
@@ -71,6 +79,7 @@ interface MediaParts {
   readonly engine: RelayEngine;
   readonly commands: Commands;
   readonly placement: Placement;
+  readonly probes: Probes;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -100,6 +109,11 @@ export class RunningMedia {
     this.#parts.engine.advertise(hosts);
   }
 
+  /** Sends back what comes with a token: for a doctor. */
+  get probes(): Pick<Probes, 'begin' | 'seen'> {
+    return this.#parts.probes;
+  }
+
   snapshot(): MediaSnapshot {
     return this.#parts.engine.snapshot();
   }
@@ -112,10 +126,11 @@ export class RunningMedia {
 
   /** Cuts what is in progress. */
   async stop(): Promise<void> {
-    const { commands, placement, timer } = this.#parts;
+    const { commands, placement, probes, timer } = this.#parts;
     this.#isStopped = true;
     clearInterval(timer);
     commands.stop();
+    await probes.close();
     await placement.close();
   }
 

@@ -4,6 +4,7 @@ import type { Counters } from './counters.ts';
 import { provenLeg } from './latch.ts';
 import type { Leg } from './leg.ts';
 import type { Channel } from './port-pair.ts';
+import type { Probes } from './probes.ts';
 
 /** Packets that no leg can answer for, since the start. */
 export interface RelayCounters {
@@ -21,11 +22,13 @@ export interface RelayCounters {
 export class Relay {
   readonly counters: RelayCounters = { strange: 0, silenced: 0, withheld: 0, unsent: 0 };
   readonly #rows: Counters;
+  readonly #probes: Pick<Probes, 'heard'> | undefined;
   readonly #touched: Channel[] = [];
   #touches = 0;
 
-  constructor(rows: Counters) {
+  constructor(rows: Counters, probes?: Pick<Probes, 'heard'>) {
     this.#rows = rows;
+    this.#probes = probes;
   }
 
   /** `now` is in ms, to the fraction: jitter is told from it. */
@@ -77,6 +80,9 @@ export class Relay {
   }
 
   #meet(channel: Channel, batch: Batch, index: number, kind: DatagramKind, now: number): Leg | undefined {
+    const { outlet, pair } = channel;
+    if (this.#probes?.heard(outlet, channel.control ? pair.port + 1 : pair.port, batch, index))
+      return undefined;
     const { slab } = batch;
     const at = batch.offsets[index]!;
     const [address, port] = [batch.addresses[index]!, batch.ports[index]!];

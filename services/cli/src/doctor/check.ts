@@ -1,13 +1,15 @@
 import { Fault } from '@tandem/sip';
 
 /** Where a failure has to be looked for. */
-type Layer = 'signalling' | 'auth' | 'routing' | 'sdp' | 'media' | 'dns' | 'http';
+type Layer = 'signalling' | 'auth' | 'routing' | 'sdp' | 'media' | 'dns' | 'http' | 'address';
 
 /** What a check has measured. */
 export interface Finding {
   readonly ok: boolean;
   /** In words and numbers, such as `0 of 100 packets`. */
   readonly value: string;
+  /** What to do about it, where that hangs on what was found. */
+  readonly hint?: string;
 }
 
 /** One thing that is looked at in a running system. */
@@ -54,8 +56,8 @@ async function runCheck<Subject>(check: Check<Subject>, subject: Subject): Promi
   const { name, layer, hint } = check;
   const failed = check.advisory ? 'warning' : 'failed';
   try {
-    const { ok, value } = await check.run(subject);
-    return ok ? { name, status: 'ok', value } : { name, status: failed, value, layer, hint };
+    const { ok, value, hint: own } = await check.run(subject);
+    return ok ? { name, status: 'ok', value } : { name, status: failed, value, layer, hint: own ?? hint };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return { name, status: failed, value: error.message, layer: layerOf(error) ?? layer, hint };

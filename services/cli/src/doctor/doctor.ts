@@ -3,6 +3,8 @@ import type { Diagnostics } from '@tandem/resource';
 import { Fault } from '@tandem/sip';
 import { Phone } from '../phone/phone.ts';
 import { formatProxyAddress, type ProxyAddress } from '../phone/proxy-address.ts';
+import { rtpChecks, sipChecks } from './address/address-checks.ts';
+import type { ClusterView } from './address/cluster-view.ts';
 import { callChecks } from './call-checks.ts';
 import { type Result, runChecks } from './check.ts';
 import { Conversation } from './conversation.ts';
@@ -47,6 +49,16 @@ export async function* examine({ targets, http, names, diagnostics }: Patient): 
   }
   yield* about('dns', runChecks(dnsChecks(names), names));
   yield* about('http', runChecks(httpChecks, http));
+}
+
+/** Tries the addresses that phones and carriers are told, from where this runs. `view` is undefined where nobody can be asked. */
+export async function* examineAddresses(
+  targets: readonly ProxyAddress[],
+  view: ClusterView | undefined,
+): AsyncGenerator<Examined> {
+  const subject = { view, open: new Set<string>() };
+  yield* about('sip', runChecks(sipChecks(targets), subject));
+  if (view) yield* about('rtp', runChecks(await rtpChecks(view), subject));
 }
 
 async function* about(on: string, results: AsyncIterable<Result>): AsyncGenerator<Examined> {

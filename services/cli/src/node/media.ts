@@ -1,5 +1,6 @@
 import { type MediaSettings, type RunningMedia, startMedia, withOwnSlice } from '@tandem/media';
 import type { Bus, Membership, SharedSettings } from '@tandem/platform';
+import { serveProbe } from '../cluster/probe.ts';
 import { findRtpAddresses } from './addresses.ts';
 import { announce } from './presence.ts';
 import type { NodeStart } from './start.ts';
@@ -26,7 +27,23 @@ export async function startWorker(
     load: () => worker.load,
     drain: () => worker.drain(),
   });
+  const { nodeId: id, region } = settings;
+  let told = address(rtp.text).rtp;
+  await lifecycle.start('probes of media', {
+    open: () =>
+      serveProbe(
+        { bus: backings.bus, region, tier: 'media', id },
+        {
+          addresses: () => told.split(',').map((host) => `rtp://${host}`),
+          begin: (token) => worker.probes.begin(token),
+          seen: (token) => worker.probes.seen(token),
+        },
+        settings,
+      ),
+    close: (end) => end(),
+  });
   rtp.follow((text) => {
+    told = text;
     worker.advertise(text.split(','));
     presence.update({ addresses: address(text) });
   });

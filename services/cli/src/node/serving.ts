@@ -3,6 +3,7 @@ import { Fault } from '@tandem/sip';
 import { addBan, liftBan, listBans } from '../cluster/bans.ts';
 import { drainNode } from '../cluster/drain.ts';
 import { listNodes } from '../cluster/nodes.ts';
+import { askProbed } from '../cluster/probe.ts';
 import { checkTrunk } from '../cluster/trunk-check.ts';
 import { answerDryRun, listCalls, listRegistrations, listTrunks, type Routing } from '../listings.ts';
 import { serveTraces } from '../trace/served.ts';
@@ -50,6 +51,7 @@ function serveNodes(
   backings: Pick<ClusterBackings, 'bus' | 'membership'> & { readonly region: string; readonly own: string },
 ): void {
   http.route('/v1/nodes', () => listNodes(backings.membership, Date.now()));
+  http.action('/v1/probe', (query) => askProbed(backings, query));
   http.action('/v1/drain', (query) => orRefusal(() => drainNode(backings, query)));
 }
 

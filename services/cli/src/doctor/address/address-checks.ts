@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { formatHostPort, type HostPort } from '@tandem/platform';
+import type { ProbeAnswer } from '../../cluster/probe.ts';
+import { Phone } from '../../phone/phone.ts';
+import { formatProxyAddress, type ProxyAddress, parseProxyAddress } from '../../phone/proxy-address.ts';
+import { ownAddress } from '../../phone/transport/own-address.ts';
+import type { Check } from '../check.ts';
+import type { ClusterView } from './cluster-view.ts';
+import { type HopFinding, judge } from './hop.ts';
+import type { Observation, Seen } from './observation.ts';
+import { judgeRange } from './range.ts';
+import { askByRtp } from './rtp-probe.ts';
+import { askByUdp } from './sip-probe.ts';
+
+/** What is known of a cluster whose addresses are tried. */
+export interface Addresses {
+  /** Undefined: only what comes back is known. */
+  readonly view: ClusterView | undefined;
+  /** Which of the targets are answered over a stream. */
+  readonly open: Set<string>;
+}
+
+/** Milliseconds that a stream may take. */
+const answerWithin = 3_000;
+/** The token of a probe has 16 octets. */
+const newToken = (): string => randomBytes(16).toString('hex');
+
+/** Whether SIP gets to an address and back. Streams first: they tell what is wrong with UDP. */
+export function sipChecks(targets: readonly ProxyAddress[]): readonly Check<Addresses>[] {
+  const [datagrams, streams] = [
+    targets.filter(({ transport }) => transport === 'udp'),
+    targets.filter(({ transport }) => transport !== 'udp'),
+  ];
+  return [...streams.map(streamCheck), ...datagrams.map(datagramCheck)];
+}
+
+function streamCheck(target: ProxyAddress): Check<Addresses> {
+  return {
+    name: formatProxyAddress(target),
+    layer: 'address',
+    hint: 'Nothing leads from there to an edge: a Service without this port or without ready pods, a firewall, or a wrong address.',
+    run: async ({ open }) => {
+      const account = { user: 'doctor', domain: target.host, password: '' };
+      const phone = await Phone.open({ account, proxy: target, security: { insecure: true }, answerWithin });
+      try {
+        const { status } = await phone.options();
+        open.add(formatHostPort(target));
+        return { ok: status < 500, value: `answered ${status}` };
+      } finally {
+        await phone.close();
+      }
+    },
+  };
+}
+
+function datagramCheck(named: ProxyAddress): Check<Addresses> {
+  return {
+    name: formatProxyAddress(named),
+    layer: 'address',
+    hint: '',
+    run: async ({ open, view }) => {
+      const token = newToken();
+      const nodes = await view?.begin(token);
+      const { address } = await lookup(named.host);
+      const target = { host: address, port: named.port };
+      const own = await ownAddress(target);
+      const { answeredBy, port } = await askByUdp(target, own, token);
+      const seen = seenBy(await view?.seen(token), 'edge');
+      const isPod = isOfPod(nodes, target.host);
+      const observation: Observation = { target, own: { host: own, port }, answeredBy, seen, isPod };
+      const finding = judge('OPTIONS', observation);
+      const isMissing = !finding.ok && !answeredBy && !seen?.length && open.has(formatHostPort(named));
+      return isMissing ? udpMissing(target) : finding;
+    },
+  };
+}
+
+function udpMissing(target: HostPort): HopFinding {
+  return {
+    ok: false,
+    value: `UDP to ${formatHostPort(target)} does not arrive, TCP does`,
+    hint: 'The Service of UDP is missing, or a firewall drops UDP: many load balancers want a Service for each protocol.',
+  };
+}
+
+/** Whether media gets to each worker and back, by what it says of itself. */
+export async function rtpChecks(view: ClusterView): Promise<readonly Check<Addresses>[]> {
+  const workers = (await view.seen(newToken())).filter(({ tier }) => tier === 'media');
+  return workers.flatMap(({ addresses, id }) =>
+    addresses.map((address) => rtpCheck(view, id, address.slice('rtp://'.length))),
+  );
+}
+
+function rtpCheck(view: ClusterView, id: string, host: string): Check<Addresses> {
+  return {
+    name: `rtp ${host} of ${id}`,
+    layer: 'address',
+    hint: '',
+    run: async () => {
+      const token = newToken();
+      const nodes = await view.begin(token);
+      const ports = nodes.find((node) => node.tier === 'media' && node.id === id)?.ports ?? [];
+      if (ports.length === 0)
+        return { ok: false, value: `${id} does not answer`, hint: 'See `tandem nodes`.' };
+      const own = await ownAddress({ host, port: ports[0]! });
+      const { answeredBy, port } = await askByRtp(host, ports, token);
+      const seen = seenBy(await view.seen(token), 'media') ?? [];
+      const findings = ports.map((each) => ({
+        port: each,
+        finding: judge('RTP', {
+          target: { host, port: each },
+          node: id,
+          own: { host: own, port },
+          answeredBy: answeredBy.get(each),
+          seen: seen.filter((sighting) => sighting.port === each),
+          isPod: isOfPod(nodes, host),
+        }),
+      }));
+      return judgeRange(host, findings);
+    },
+  };
+}
+
+function seenBy(nodes: readonly ProbeAnswer[] | undefined, tier: ProbeAnswer['tier']): Seen[] | undefined {
+  return nodes
+    ?.filter((node) => node.tier === tier)
+    .flatMap(({ id, seen }) => seen.map((sighting) => ({ ...sighting, node: id })));
+}
+
+function isOfPod(nodes: readonly ProbeAnswer[] | undefined, host: string): boolean {
+  return nodes?.some(({ pod }) => pod.includes(host)) ?? false;
+}
+
+/** What edges say that they are reached at, each once. */
+export async function advertisedTargets(view: ClusterView): Promise<ProxyAddress[]> {
+  const edges = (await view.seen(newToken())).filter(({ tier }) => tier === 'edge');
+  const named = new Set(edges.flatMap(({ addresses }) => addresses));
+  return [...named].flatMap((text) => parseProxyAddress(text) ?? []);
+}
