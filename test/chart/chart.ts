@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 
@@ -34,13 +34,19 @@ export const scenarios: readonly string[] = readdirSync(join(chart, 'ci'))
   .map((file) => file.replace(/-values\.yaml$/, ''))
   .sort();
 
+/** The values of a scenario; one that is not the chart's is a file. */
+function valuesOf(scenario: string): readonly string[] {
+  const file = isAbsolute(scenario) ? scenario : join(chart, 'ci', `${scenario}-values.yaml`);
+  return ['--values', file];
+}
+
 /** What the chart makes of values, and of those of a scenario. Rejects with the complaint of helm. */
 export async function render(
   values: Values = {},
   scenario?: string,
   from: string = chart,
 ): Promise<Manifest[]> {
-  const files = scenario === undefined ? [] : ['--values', join(chart, 'ci', `${scenario}-values.yaml`)];
+  const files = scenario === undefined ? [] : valuesOf(scenario);
   const sets = Object.entries(values).flatMap(([path, value]) => [
     '--set-json',
     `${path}=${JSON.stringify(value)}`,
@@ -82,7 +88,7 @@ export function find(manifests: readonly Manifest[], kind: string, name: string)
 
 /** Runs `helm lint`, where every warning counts. */
 export function lint(scenario: string): Promise<string> {
-  return helm('lint', chart, '--strict', '--values', join(chart, 'ci', `${scenario}-values.yaml`));
+  return helm('lint', chart, '--strict', ...valuesOf(scenario));
 }
 
 /** Rejects with what helm complains of. */

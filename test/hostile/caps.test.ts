@@ -66,6 +66,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
     1_000,
   ],
   ['seconds for all answers of a metadata', 'packages/platform/src/advertise/cloud/metadata.ts', 'maxAnswer'],
+  ['seconds that a Service', 'packages/platform/src/advertise/cluster-addresses.ts', 'patience', 1_000],
   ['seconds for which a probe', 'packages/platform/src/probe/probe-sightings.ts', 'probeTime', 1_000],
   ['seconds for which a probe', 'packages/platform/src/probe/probe-sightings.ts', 'maxProbes'],
   ['seconds for which a probe', 'packages/platform/src/probe/probe-sightings.ts', 'maxSightings'],
