@@ -23,6 +23,14 @@ needs('helm')('an example of deploy/examples/values', () => {
     expect(tests.map(({ metadata }) => metadata.name)).toContain('sw-tandem-calls');
   });
 
+  it('leaves out what is not needed, with all that belongs to it (FP-18)', async () => {
+    const file = join(folder, 'single-node.yaml');
+    const ofTrunks = ({ metadata }: Manifest) => metadata.labels?.['app.kubernetes.io/component'] === 'trunk';
+    expect((await render({}, file)).filter(ofTrunks)).toEqual([]);
+    const kinds = (await render({ 'trunk.enabled': true }, file)).filter(ofTrunks).map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(['Deployment', 'NetworkPolicy', 'ServiceAccount']));
+  });
+
   it('runs one of each where there is one node', async () => {
     const manifests = await render({}, join(folder, 'single-node.yaml'));
     const counts = manifests

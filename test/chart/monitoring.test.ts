@@ -72,6 +72,14 @@ needs('helm')('the chart, where it is watched', () => {
     }
   });
 
+  it('has every rule of its own found by the labels that Prometheus selects by', async () => {
+    const manifests = await render({ 'scaling.by': 'hpa' }, 'monitoring');
+    const rules = manifests.filter(({ kind }) => kind === 'PrometheusRule');
+    expect(rules.length).toBe(2);
+    for (const { metadata } of rules)
+      expect(metadata.labels).toMatchObject({ release: 'kube-prometheus-stack' });
+  });
+
   it('has each dashboard as Grafana finds it', async () => {
     const manifests = await render({}, 'monitoring');
     for (const name of names) {

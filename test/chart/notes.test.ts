@@ -36,6 +36,7 @@ needs('helm')('what is told after an installation', () => {
     const told = await notes({}, 'cert-manager');
     expect(told).toMatch(/reach it at sip\.acme\.example:\n {2}tls 5071\n {2}udp 5070\n/);
     expect(told).toContain('set `configuration.resources`');
+    expect(told).toContain('helm -n default test sw --logs');
     expect(await notes({}, 'trial')).toContain('logs job/sw-tandem-configuration');
   });
 });

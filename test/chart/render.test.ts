@@ -38,6 +38,13 @@ needs('helm')('the chart', () => {
       }
     });
 
+    // PJ-04
+    it('asks for no kind of processor, and for no privilege', () => {
+      const text = JSON.stringify(manifests);
+      expect(text).not.toContain('kubernetes.io/arch');
+      expect(text).not.toContain('privileged');
+    });
+
     it('keeps to Pod Security restricted, but for the network of the node where that is chosen', () => {
       for (const { of, spec } of podsOf(manifests)) {
         expect(spec.securityContext, of.metadata.name).toMatchObject({

@@ -44,7 +44,7 @@ describe('the manifests of the chart', () => {
       writeFileSync(files[index]!, manifests.map((each) => JSON.stringify(each)).join('\n---\n'));
   }, 60_000);
 
-  it.each(Object.keys(versions))('are valid for Kubernetes %s', (version) => {
+  it.each(Object.keys(versions))('are valid for Kubernetes %s', { timeout: 120_000 }, (version) => {
     const found = complaints(version, files);
     for (const [index, names] of named.entries()) {
       const said = found.get(files[index]!) ?? [];

@@ -2,7 +2,7 @@
 apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
 metadata:
-  {{- include "tandem.monitoring.metadata" (list . "tiers") | nindent 2 }}
+  {{- include "tandem.monitoring.metadata" (list . "monitoring" "tiers") | nindent 2 }}
 spec:
   selector:
     matchLabels: { app.kubernetes.io/name: tandem, app.kubernetes.io/instance: {{ .Release.Name }} }
@@ -23,7 +23,7 @@ spec:
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
-  {{- include "tandem.monitoring.metadata" (list . "alerts") | nindent 2 }}
+  {{- include "tandem.monitoring.metadata" (list . "monitoring" "alerts") | nindent 2 }}
 spec:
   groups:
     {{- toYaml $rules.groups | nindent 4 }}
@@ -40,9 +40,9 @@ data:
   tandem-{{ .item }}.json: {{ .Files.Get (printf "files/dashboards/%s.json" .item) | toJson }}
 {{- end -}}
 
-{{/* Name and labels of what Prometheus looks for, by (list $ name). */}}
+{{/* Name and labels of what Prometheus looks for, as of `tandem.metadata`. */}}
 {{- define "tandem.monitoring.metadata" -}}
-{{- include "tandem.metadata" (list (first .) "monitoring" (last .)) }}
+{{- include "tandem.metadata" . }}
 {{- with (first .).Values.monitoring.labels }}
   {{- toYaml . | nindent 2 }}
 {{- end }}

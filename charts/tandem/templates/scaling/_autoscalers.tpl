@@ -32,7 +32,7 @@ spec:
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
-  {{- include "tandem.metadata" (list . "scaling") | nindent 2 }}
+  {{- include "tandem.monitoring.metadata" (list . "scaling") | nindent 2 }}
 spec:
   groups:
     - name: {{ include "tandem.part" (list . "scaling") }}
