@@ -385,6 +385,24 @@ describe('a call whose media worker drains', () => {
     expect(tiers.sessions).toBe(0);
   });
 
+  it('is hung up to a party that takes a BYE for an old one: an offer of ours has overtaken it', async ({
+    tiers: open,
+  }) => {
+    const tiers = await open();
+    await tiers.edge('edge-1', here);
+    const { call, alice, bob } = await up(tiers);
+    const drained = tiers.drainMedia('media-1');
+    await taken(alice);
+    await taken(bob);
+    await drained;
+    const refused = alice.answer('BYE', '500 Server Internal Error');
+    const [late, answer] = await Promise.all([refused, call.callee.ask('BYE')]);
+    expect(statusOf(answer)).toBe(500);
+    expect(number(await alice.answer('BYE'))).toBeGreaterThan(number(late));
+    await tiers.events.take('the end of the call', isEnd);
+    expect(tiers.sessions).toBe(0);
+  });
+
   it('stays when its caller refuses', async ({ tiers: open }) => {
     const tiers = await open();
     await tiers.edge('edge-1', here);

@@ -35,6 +35,7 @@ export async function dismiss(parts: HangUpParts, answered: Answered, isRepeated
   if (!isRepeated) await bye(parts, leg, 'SIP;cause=200;text="Call completed elsewhere"');
 }
 
-async function bye(parts: HangUpParts, leg: Leg, reason: string): Promise<void> {
+/** Ends one side of a call, in the name of the other one. */
+export async function bye(parts: HangUpParts, leg: Leg, reason: string): Promise<void> {
   await sendOwn(parts, leg, { method: 'BYE', headers: [['Reason', reason]] });
 }

@@ -155,6 +155,8 @@ class Relayed implements ProxyOwner {
   readonly #referTo: Passing['referTo'];
   /** What the receiver has said of its media. */
   #answered: Said | undefined;
+  /** Its BYE has its answer. */
+  #isOver = false;
 
   constructor(parts: EdgeParts, tx: ServerTx, context: DialogContext, passing: Passing) {
     const { again, course, said, body, referTo } = passing;
@@ -249,7 +251,13 @@ class Relayed implements ProxyOwner {
   #ended(status: number): void {
     const { token, sender } = this.#context;
     if (this.#tx.request.method !== 'BYE' || token.call === '') return;
-    if (status !== 401 && status !== 407) this.#parts.calls.released(token.call, sender);
+    if (status === 401 || status === 407 || this.#isOver) return;
+    this.#isOver = true;
+    const { calls, moves } = this.#parts;
+    const release = (): void => calls.released(token.call, sender);
+    const number = Number.parseInt(this.#numbers[0]?.[1] ?? this.#tx.request.value('CSeq')!, 10);
+    if (status === 500) void moves.overtaken(token.call, otherParty(sender), number, release);
+    else release();
   }
 }
 

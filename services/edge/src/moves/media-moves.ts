@@ -3,8 +3,9 @@ import type { CallRecord, Member, MembershipChange } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { hasDialogs } from '../call-dialogs.ts';
 import { mediaLost, mediaUnavailable, partyLost } from '../faults.ts';
-import { hangUp } from '../hang-up.ts';
+import { bye, hangUp } from '../hang-up.ts';
 import type { EdgeParts } from '../parts.ts';
+import type { Party } from '../token.ts';
 import type { Members } from '../uses/workers.ts';
 import { workerOf } from '../uses/workers.ts';
 import { Burst } from './burst.ts';
@@ -95,6 +96,21 @@ export class MediaMoves {
   /** The ACK of an answer has passed. */
   acknowledged(call: string): void {
     this.#answered.get(call)?.();
+  }
+
+  /**
+   * A BYE of the other party came behind an INVITE of ours, with a number below, and was refused for that (RFC 3261
+   * §12.2.2): this party gets another one. `number` is that
+   * of the first one; `release` is called when what that takes is known.
+   */
+  async overtaken(call: string, party: Party, number: number, release: () => void): Promise<void> {
+    const { records } = this.#parts;
+    const record = records.own.copy(call) ?? (await records.read(call).catch(() => undefined));
+    release();
+    if (!record || !hasDialogs(record) || record.mediaMoves === 0) return;
+    const { dialog, ...leg } = record.dialog[party];
+    const beyond = { ...dialog, sequence: Math.max(dialog.sequence, number) };
+    await bye(this.#parts, { ...leg, dialog: beyond }, 'SIP;cause=200;text="The other party has hung up"');
   }
 
   #changed({ change, member }: MembershipChange): void {

@@ -17,8 +17,8 @@ export interface HandOverParts {
 }
 
 /** Calls that are given in one message, and messages that wait for their answers: the store has each call to change. */
-const batchSize = 100;
-const atOnce = 4;
+const batchSize = 50;
+const atOnce = 2;
 /** From here on an edge is not given more, if another one has room. */
 const busy = 0.8;
 /** Milliseconds that the store may take. */
