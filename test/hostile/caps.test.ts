@@ -134,6 +134,12 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['seconds for an answer of the K', 'packages/platform/src/kubernetes/exchange.ts', 'maxAnswer', mebi],
   ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'pageSize'],
   ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'maxPages'],
+  [
+    'seconds between two changes of the d',
+    'packages/platform/src/kubernetes/deletion-cost.ts',
+    'lookEvery',
+    1_000,
+  ],
 ];
 
 const messageCaps: Readonly<Record<keyof typeof limits, string>> = {
