@@ -74,12 +74,28 @@ describe('the configuration by command', () => {
     expect([...yaml.lines, ...json.lines].join()).not.toMatch(/hunter2|c0ffee/);
   });
 
+  it('is exported without its secrets, which go to a file alone', async () => {
+    const [shown, secrets] = await Promise.all([tandem('export'), tandem('export', '--secrets')]);
+    expect(shown).toMatchObject({ code: 0 });
+    expect(shown.lines.at(-1)).toBe('# End of 3 resources.');
+    expect(shown.lines.join()).not.toMatch(/hunter2|c0ffee/);
+    expect(secrets).toEqual({
+      code: 1,
+      lines: ['tandem: argument-invalid: --secrets goes to a file alone: say which by --file'],
+    });
+  });
+
   it('is not shown where it is wrong, since nobody knows its secrets then', async () => {
     const key = `${configurationPrefix}User/wrong/1`;
     await server.write(key, acme.replace('password:', 'pasword:'));
-    const { code, lines } = await tandem('get', 'User', '--tenant', 'wrong', '-o', 'json');
+    const [{ code, lines }, validated] = await Promise.all([
+      tandem('get', 'User', '--tenant', 'wrong', '-o', 'json'),
+      tandem('validate'),
+    ]);
     await server.write(key);
     expect(code).toBe(1);
+    expect(validated).toMatchObject({ code: 1 });
+    expect(validated.lines.join('\n')).toContain(`${key}:10 User/1001 spec.credentials.pasword: is unknown`);
     expect(lines.join('\n')).toContain(`tandem: ${key}:1 ?/?: must hold one document, not 3`);
     expect(lines.join('\n')).toContain(`${key}:10 User/1001 spec.credentials.pasword: is unknown`);
     expect(lines.join('\n')).not.toContain('hunter2');

@@ -40,18 +40,19 @@ function valuesOf(scenario: string): readonly string[] {
   return ['--values', file];
 }
 
-/** What the chart makes of values, and of those of a scenario. Rejects with the complaint of helm. */
+/** What the chart makes of values, and of those of a scenario; with more flags of helm. Rejects with its complaint. */
 export async function render(
   values: Values = {},
   scenario?: string,
   from: string = chart,
+  ...flags: readonly string[]
 ): Promise<Manifest[]> {
   const files = scenario === undefined ? [] : valuesOf(scenario);
   const sets = Object.entries(values).flatMap(([path, value]) => [
     '--set-json',
     `${path}=${JSON.stringify(value)}`,
   ]);
-  const out = await helm('template', release, from, ...files, ...sets);
+  const out = await helm('template', release, from, ...flags, ...files, ...sets);
   return parseAllDocuments(out).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
 }
 

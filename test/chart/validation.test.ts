@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { needs } from '../harness/needs.ts';
-import { render, scenarios } from './chart.ts';
+import { chart, render, scenarios } from './chart.ts';
 import { complaints, versions } from './validation.ts';
 
 const describe = needs('helm', 'kubectl-validate', 'schemas');
@@ -35,7 +35,9 @@ describe('the manifests of the chart', () => {
   let files: string[];
   let named: string[][];
   beforeAll(async () => {
-    const rendered = await Promise.all(scenarios.map((scenario) => render({}, scenario)));
+    const rendered = await Promise.all(
+      scenarios.map((scenario) => render({}, scenario, chart, '--is-upgrade')),
+    );
     files = scenarios.map((scenario) => join(tmpdir(), `${scenario}.yaml`));
     named = rendered.map((manifests) => manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
     for (const [index, manifests] of rendered.entries())

@@ -66,6 +66,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
     1_000,
   ],
   ['seconds for all answers of a metadata', 'packages/platform/src/advertise/cloud/metadata.ts', 'maxAnswer'],
+  ['seconds that a Service', 'packages/platform/src/advertise/cluster-addresses.ts', 'patience', 1_000],
   ['seconds for which a probe', 'packages/platform/src/probe/probe-sightings.ts', 'probeTime', 1_000],
   ['seconds for which a probe', 'packages/platform/src/probe/probe-sightings.ts', 'maxProbes'],
   ['seconds for which a probe', 'packages/platform/src/probe/probe-sightings.ts', 'maxSightings'],
@@ -133,6 +134,12 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['seconds for an answer of the K', 'packages/platform/src/kubernetes/exchange.ts', 'maxAnswer', mebi],
   ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'pageSize'],
   ['objects in an answer of the K', 'packages/platform/src/kubernetes/kubernetes.ts', 'maxPages'],
+  [
+    'seconds between two changes of the d',
+    'packages/platform/src/kubernetes/deletion-cost.ts',
+    'lookEvery',
+    1_000,
+  ],
 ];
 
 const messageCaps: Readonly<Record<keyof typeof limits, string>> = {

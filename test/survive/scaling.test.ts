@@ -1,23 +1,16 @@
 import { expect, it } from 'vitest';
-import { until } from '../harness/deadline.ts';
 import { needs } from '../harness/needs.ts';
 import { scalingsOf } from '../harness/scaling/of-chart.ts';
 import { ScaledCluster } from '../harness/scaling/scaled-cluster.ts';
 import { acme } from '../wire/acme.ts';
-import { Load } from './agent/load.ts';
-import { Party } from './agent/party.ts';
-import { Spread } from './agent/spread.ts';
 import { figure } from './figures.ts';
 import { SCENARIO } from './fixture.ts';
+import { ramp } from './ramp.ts';
 
 const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd', 'helm', 'prometheus');
 
-/** Calls a second, all the time and at the peak besides, and how long each lasts. */
-const [BASE, PEAK, TALK] = [5, 20, 3_000];
 /** Calls that are up all the time. */
-const HELD = 10;
-/** As long as replicas may take to follow. */
-const FOLLOWS = 60_000;
+const HELD = 6;
 
 /** As in the chart, but for figures that a test machine reaches, and times that a test has. */
 const values = {
@@ -42,35 +35,18 @@ const values = {
 };
 
 describe('pods that come and go with calls, by the rules of the chart', () => {
-  it('follow five times the load and back, and cut no call', { timeout: 2 * SCENARIO }, async () => {
+  it('follow nine times the load and back, and cut no call', { timeout: 2 * SCENARIO }, async () => {
     const scaled = await ScaledCluster.start('scaling', { tenant: acme, scalings: await scalingsOf(values) });
     const { loop } = scaled;
     try {
-      const party = await Party.open(scaled.cluster, 20);
-      const spread = new Spread(party.agents);
-      scaled.onEdges((edges) => spread.over(edges));
-      const held = await party.hold(HELD);
-      const base = new Load(party, { rate: BASE, duration: TALK });
-      await until(
-        () => `one of each: ${loop.summary}`,
-        () => loop.is({ edge: 1, router: 1, media: 1 }),
-      );
-      const peak = new Load(party, { rate: PEAK, duration: TALK });
-      await until(
-        () => `more of each: ${loop.summary}`,
-        () => loop.is({ edge: 3, router: 2, media: 3 }),
-        FOLLOWS,
-      );
-      const high = await peak.finish();
-      await until(
-        () => `one of each again: ${loop.summary}`,
-        () => loop.is({ edge: 1, router: 1, media: 1 }),
-        FOLLOWS,
-      );
-      const low = await base.finish();
-      const up = held.filter(({ legs }) => legs.every(({ isUp }) => isUp)).length;
+      const { complaints, high, low, up } = await ramp(scaled, {
+        ...{ base: 3, peak: 24, talk: 3_000, stay: 0, pairs: 20, held: HELD },
+        least: { edge: 1, router: 1, media: 1 },
+        most: { edge: 3, router: 2, media: 3 },
+        follows: 60_000,
+      });
       figure(
-        `${BASE}, ${BASE + PEAK}, ${BASE} calls/s, pods 1 to 3 to 1: ${up} of ${HELD} calls up all the time; ` +
+        `3, 27, 3 calls/s, pods 1 to 3 to 1: ${up} of ${HELD} calls up all the time; ` +
           `edges went with ${loop.costs('edge').join(' and ')} calls, media workers with ${loop.costs('media').join(' and ')}; ` +
           `at the peak ${high.summary}; besides ${low.summary}`,
       );
@@ -82,8 +58,7 @@ describe('pods that come and go with calls, by the rules of the chart', () => {
         expect(loop.costs(tier).length).toBeGreaterThan(1);
         expect(Math.max(...loop.costs(tier))).toBeGreaterThan(0);
       }
-      expect(party.complaints).toEqual([]);
-      await Promise.all(held.map((call) => call.end('caller')));
+      expect(complaints).toEqual([]);
     } finally {
       await scaled.close();
     }

@@ -1,7 +1,7 @@
 export type { Span, SpanContext } from '@opentelemetry/api';
 export { AdvertisedAddresses, type WantedAddresses } from './advertise/advertised.ts';
 export { type Family, familyOf } from './advertise/family.ts';
-export type { FoundAddress } from './advertise/find.ts';
+export { type FoundAddress, usual as usualSources } from './advertise/find.ts';
 export { refusePodAddresses } from './advertise/pod.ts';
 export { type AddressSource, isGiven, parseAddressSources, sourceForms } from './advertise/source.ts';
 export {

@@ -50,6 +50,7 @@ export {
   type Trunk,
   type User,
 } from './snapshot.ts';
+export { splitDocuments } from './split.ts';
 export { type TagHeaders, type Tags, tagValue } from './tags.ts';
 export type { RegistrationSpec, TenantSpec } from './tenant.ts';
 export type { Account } from './trunk-auth.ts';

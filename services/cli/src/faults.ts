@@ -59,6 +59,14 @@ export const configurationElsewhere: FaultKind = {
   hint: 'Edit the files, or name the servers by --etcd-url or TANDEM_ETCD_URL.',
 };
 
+export const backupUnusable: FaultKind = {
+  code: 'backup-unusable',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'A backup of the configuration cannot be written or read, or is not whole. Nothing was changed.',
+  hint: 'The detail names the file and the reason; make backups by `tandem export --secrets --file`.',
+};
+
 export const resourceUnknown: FaultKind = {
   code: 'resource-unknown',
   status: 0,

@@ -6,11 +6,13 @@ import { chaosCommand } from './commands/chaos.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
+import { exportCommand } from './commands/export.ts';
 import { getCommand } from './commands/get.ts';
 import { importCommand } from './commands/import.ts';
 import { nodesCommand, registrationsCommand, trunksCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
 import { replayCommand } from './commands/replay.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { routeCommand } from './commands/route.ts';
 import { sloCommand } from './commands/slo.ts';
 import { edgeCommand, mediaCommand, routerCommand, trunkCommand } from './commands/tier.ts';
@@ -40,6 +42,8 @@ const commands = [
   applyCommand(),
   getCommand(),
   deleteCommand(),
+  exportCommand(),
+  restoreCommand(),
   importCommand(),
   routeCommand(),
   replayCommand(),

@@ -36,6 +36,7 @@ const PERIOD = 1_000;
 export class ScalingLoop {
   readonly #options: ScalingLoopOptions;
   readonly #tiers: readonly ScaledTier[];
+  readonly #measured = new Map<Tier, readonly Measured[]>();
   readonly #stop = new AbortController();
   readonly #looking: Promise<void>;
 
@@ -64,9 +65,13 @@ export class ScalingLoop {
     });
   }
 
-  /** What it has come to, for messages. */
+  /** What it has come to and measured last, for messages. */
   get summary(): string {
-    return this.#tiers.map(({ pods }) => `${pods.tier} ${pods.ready.length}/${pods.nodes.length}`).join(', ');
+    const told = this.#tiers.map(({ pods: { nodes, ready, tier } }) => {
+      const shares = (this.#measured.get(tier) ?? []).map(({ perPod, value }) => `${value}/${perPod}`);
+      return `${tier} ${ready.length} of ${nodes.length} ready by ${shares.join(' ')}`;
+    });
+    return told.join(', ');
   }
 
   /** Looks no more, and waits for what has begun. */
@@ -92,6 +97,7 @@ export class ScalingLoop {
       if (value === undefined) return;
       measured.push({ value, perPod });
     }
+    this.#measured.set(pods.tier, measured);
     pods.scaleTo(autoscaler.decide(pods.replicas, measured, performance.now()));
   }
 

@@ -2,6 +2,7 @@ import { Fault } from '@tandem/sip';
 import { addressNotFound } from '../faults.ts';
 import { cloudAddresses } from './cloud/cloud.ts';
 import { metadataService } from './cloud/metadata.ts';
+import { nodeAddresses, type OwnCluster, serviceAddresses } from './cluster-addresses.ts';
 import { type Family, familyOf } from './family.ts';
 import { type AddressSource, formatSource } from './source.ts';
 import { stunAddress } from './stun.ts';
@@ -19,9 +20,11 @@ export interface FoundAddress {
 export interface Askable {
   /** The URL of the metadata service. */
   readonly metadata: string;
+  /** Undefined outside a cluster. */
+  readonly cluster?: OwnCluster | undefined;
 }
 
-const usual: Askable = { metadata: metadataService };
+export const usual: Askable = { metadata: metadataService };
 
 /** The addresses that sources lead to, one of each family that is wanted. Rejects with `address-not-found`. */
 export async function findAddresses(
@@ -44,7 +47,7 @@ export async function findAddresses(
 async function look(
   source: AddressSource,
   missing: readonly Family[],
-  { metadata }: Askable,
+  { cluster, metadata }: Askable,
 ): Promise<FoundAddress[]> {
   if (source.from === 'cloud') {
     const { cloud, addresses } = await cloudAddresses(metadata);
@@ -58,7 +61,13 @@ async function look(
     if (hosts.length === 0 && refused) throw refused.reason;
     return hosts.map((host) => ({ host, port: undefined, by }));
   }
-  return [];
+  if (source.from === 'given') return [];
+  const hosts = await (source.from === 'node'
+    ? nodeAddresses(cluster, source)
+    : serviceAddresses(cluster, source));
+  const literal = firstOfEach(hosts, missing);
+  const named = literal.length > 0 ? literal : hosts.filter((host) => familyOf(host) === undefined);
+  return named.map((host) => ({ host, port: undefined, by: formatSource(source) }));
 }
 
 function firstOfEach(hosts: readonly string[], families: readonly Family[]): string[] {

@@ -8,6 +8,14 @@ describe('where an address comes from', () => {
     ['2001:db8::5', [{ from: 'given', host: '2001:db8::5', port: undefined }], '2001:db8::5'],
     ['[2001:db8::5]:5070', [{ from: 'given', host: '2001:db8::5', port: 5070 }], '[2001:db8::5]:5070'],
     ['cloud', [{ from: 'cloud' }], 'cloud'],
+    ['node', [{ from: 'node', named: undefined }], 'node'],
+    [
+      'node:label:acme.example/sip',
+      [{ from: 'node', named: { by: 'label', key: 'acme.example/sip' } }],
+      'node:label:acme.example/sip',
+    ],
+    ['service:sip', [{ from: 'service', namespace: undefined, name: 'sip' }], 'service:sip'],
+    ['service:edge/sip', [{ from: 'service', namespace: 'edge', name: 'sip' }], 'service:edge/sip'],
     [
       'stun:stun.example',
       [{ from: 'stun', server: { host: 'stun.example', port: 3478 } }],

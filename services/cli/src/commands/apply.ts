@@ -21,7 +21,8 @@ export function applyCommand(): Command {
   });
 }
 
-function report(outcome: Application): void {
+/** Says what has become of each resource; ends the process when nothing has. */
+export function report(outcome: Application): void {
   if ('problems' in outcome) {
     for (const problem of outcome.problems) say(problem);
     process.exit(exitCode.failed);

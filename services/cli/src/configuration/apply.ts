@@ -12,15 +12,22 @@ export type Application =
   | { readonly steps: readonly Step[]; readonly transactions: number }
   | { readonly problems: readonly string[] };
 
-/** Puts these documents in place of what is stored under their names, unless they would not fit together. */
-export async function apply(store: ConfigurationStore, sources: readonly Source[]): Promise<Application> {
+/**
+ * Puts these documents in place of what is stored under their names, or does with what is stored what `plan` says; nothing
+ * when what comes out would not fit together.
+ */
+export async function apply(
+  store: ConfigurationStore,
+  sources: readonly Source[],
+  plan: typeof stepsOf = stepsOf,
+): Promise<Application> {
   const read = await readDocuments(sources, new Map());
   if (read.located.length + read.problems.length === 0) {
     throw new Fault(argumentInvalid, 'there is no resource in it');
   }
   for (let tries = 0; tries < maxTries; tries++) {
     const stored = await store.read();
-    const steps = stepsOf(read, stored);
+    const steps = plan(read, stored);
     const problems = await problemsAfter(steps, sources, stored);
     if (problems.length > 0) return { problems };
     const writes = steps.filter(({ what }) => what !== 'unchanged');

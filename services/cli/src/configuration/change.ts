@@ -30,6 +30,15 @@ export function stepsOf({ located }: ReadDocuments, stored: StoredConfiguration)
   return steps.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
+/** Like {@link stepsOf}, and what is stored besides is deleted, tenants last. */
+export function stepsToExactly(read: ReadDocuments, stored: StoredConfiguration): Step[] {
+  const steps = stepsOf(read, stored);
+  const wanted = new Set(steps.map(({ key }) => key));
+  const others = [...stored.entries.keys()].filter((key) => !wanted.has(key));
+  const deletions = others.map((key): Step => ({ what: 'deleted', key }));
+  return [...steps, ...deletions.sort((a, b) => (rank(a) < rank(b) ? 1 : -1))];
+}
+
 /** All that would be wrong with these sources in place of what is stored under the keys of the steps. */
 export async function problemsAfter(
   steps: readonly Step[],

@@ -3,15 +3,19 @@ import type { EdgeSettings } from '@tandem/edge';
 import type { MediaSettings } from '@tandem/media';
 import {
   AdvertisedAddresses,
+  addressNotFound,
   type Family,
   type FoundAddress,
   familyOf,
   formatHostPort,
+  Kubernetes,
   parseAddressSources,
   refusePodAddresses,
   type SharedSettings,
+  usualSources,
   type WantedAddresses,
 } from '@tandem/platform';
+import { Fault } from '@tandem/sip';
 import type { NodeStart } from './start.ts';
 
 /** Addresses of a setting as it is read when they are given. */
@@ -39,7 +43,7 @@ export async function findRtpAddresses(node: NodeStart<SharedSettings & MediaSet
   const { rtpAdvertise, rtpListen } = node.settings;
   const { host } = rtpListen;
   const families = new Set<Family>(host === '::' ? [4, 6] : [familyOf(host) ?? 4]);
-  return named(node, 'TANDEM_RTP_ADVERTISE', rtpAdvertise?.join(','), families, [host]);
+  return named(node, 'TANDEM_RTP_ADVERTISE', rtpAdvertise?.join(','), families, [host], refuseNames);
 }
 
 async function named(
@@ -48,23 +52,44 @@ async function named(
   text: string | undefined,
   families: ReadonlySet<Family>,
   own: readonly string[],
+  fits: (setting: string, hosts: readonly string[]) => void = () => undefined,
 ): Promise<Named> {
   const sources = text === undefined ? undefined : parseAddressSources(text);
-  const check = (hosts: readonly string[]): void => refusePodAddresses(setting, hosts, settings);
+  const check = (hosts: readonly string[]): void => {
+    fits(setting, hosts);
+    refusePodAddresses(setting, hosts, settings);
+  };
   if (!sources) {
     check(own.filter((host) => host !== '0.0.0.0' && host !== '::'));
     return { text, follow: () => undefined };
   }
   const wanted: WantedAddresses = { setting, sources, families };
+  const kubernetes = Kubernetes.inCluster(process.env);
+  const cluster = kubernetes && { kubernetes, pod: settings.podName };
+  const askable = { ...usualSources, cluster };
   const addresses = await lifecycle.start(`addresses of ${setting}`, {
     open: () =>
-      AdvertisedAddresses.open(wanted, { log, check: (found) => check(found.map(({ host }) => host)) }),
-    close: (part) => part.close(),
+      AdvertisedAddresses.open(wanted, {
+        log,
+        check: (found) => check(found.map(({ host }) => host)),
+        askable,
+      }),
+    close: async (part) => {
+      await part.close();
+      kubernetes?.close();
+    },
   });
   return {
     text: textOf(addresses.found),
     follow: (changed) => addresses.follow((found) => changed(textOf(found))),
   };
+}
+
+/** Session descriptions say addresses: parties would not look a name up. */
+function refuseNames(setting: string, hosts: readonly string[]): void {
+  const names = hosts.filter((host) => familyOf(host) === undefined);
+  if (names.length > 0)
+    throw new Fault(addressNotFound, `${setting}: ${names.join(', ')} is a name, no address`);
 }
 
 function textOf(found: readonly FoundAddress[]): string {
