@@ -60,7 +60,7 @@ export interface Page<Row> {
 export type DryRunAnswer = { readonly verdict: router.Verdict } | Refused | Elsewhere;
 
 /** The node that was asked does not decide about calls: those that do, in words. */
-export interface Elsewhere {
+interface Elsewhere {
   readonly elsewhere: string;
 }
 
