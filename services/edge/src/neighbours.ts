@@ -25,11 +25,20 @@ export interface NeighbourParts {
 /** By preference: a stream takes requests of any size. */
 const carriers: readonly Transport[] = ['tcp', 'udp'];
 
+/** What messages go to an edge over, and the address of it that this leads to. */
+interface Carrier {
+  readonly flow: Flow;
+  readonly address: string;
+}
+
+/** How many are known of an edge whose address has changed: what went over the last ones may still be answered. */
+const maxCarriers = 4;
+
 /** The other edges that are alive, as far as this one knows. */
 export class Neighbours {
   readonly #parts: NeighbourParts;
-  /** What messages go to an edge over, by its node id. */
-  readonly #carriers = new Map<string, Flow>();
+  /** By node id, the last first. */
+  readonly #carriers = new Map<string, readonly Carrier[]>();
   /** What is to be done when an edge is gone. */
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #stop: (() => void) | undefined;
@@ -39,7 +48,7 @@ export class Neighbours {
     this.#parts = parts;
     this.#addresses = this.#allAddresses();
     this.#stop = parts.membership?.onChange(({ change, member }) => {
-      if (member.tier !== 'edge' || (change === 'changed' && !this.#hasMoved(member))) return;
+      if (member.tier !== 'edge') return;
       this.#addresses = this.#allAddresses();
       if (change !== 'changed') this.#forget(member.id);
     });
@@ -81,10 +90,12 @@ export class Neighbours {
    * begins anew then.
    */
   heard(id: string, flow: Flow): void {
-    if (flow.transport !== 'tcp' || this.#carriers.get(id)?.isGone === false) return;
-    const { addresses } = this.#members().find((member) => member.id === id) ?? {};
-    const own = parseHostPort(addresses?.['sip+tcp'] ?? '')?.host ?? '';
-    if (bareHost(own) === flow.host) this.#carriers.set(id, flow);
+    if (flow.transport !== 'tcp' || this.#carriers.get(id)?.[0]?.flow === flow) return;
+    const member = this.#members().find((each) => each.id === id);
+    const address = member?.addresses['sip+tcp'] ?? '';
+    const own = parseHostPort(address)?.host ?? '';
+    if (!member || bareHost(own) !== flow.host || this.#known(member)?.isGone === false) return;
+    this.#keep(id, { flow, address });
   }
 
   /** What leads to the edge that writes branches under a tag; undefined when it is not there. */
@@ -107,33 +118,42 @@ export class Neighbours {
     return membership?.members('edge').filter(({ id }) => id !== node) ?? [];
   }
 
-  #hasMoved({ addresses }: Announcement): boolean {
-    return Object.values(addresses).some((address) => !this.#addresses.has(address));
-  }
-
   #allAddresses(): Set<string> {
     const all = this.#members().flatMap(({ addresses }) => Object.entries(addresses));
     return new Set(all.filter(([name]) => name.startsWith('sip+')).map(([, address]) => address));
   }
 
-  async #wayTo({ id, addresses }: Announcement): Promise<{ carrier: Flow; address: string } | undefined> {
+  async #wayTo(member: Announcement): Promise<{ carrier: Flow; address: string } | undefined> {
     for (const transport of carriers) {
-      const address = addresses[`sip+${transport}`];
-      const carrier = address === undefined ? undefined : await this.#carrier(id, transport, address);
-      if (address !== undefined && carrier) return { carrier, address };
+      const address = member.addresses[`sip+${transport}`];
+      if (address === undefined) continue;
+      const carrier = this.#known(member) ?? (await this.#open(member.id, transport, address));
+      if (carrier) return { carrier, address };
     }
     return undefined;
   }
 
-  /** The same one for as long as it is there; for a datagram each time, or nobody could be told that it is lost. */
-  async #carrier(id: string, transport: Transport, address: string): Promise<Flow | undefined> {
-    const known = this.#carriers.get(id);
-    if (known && !known.isGone) return known;
+  /**
+   * The same one for as long as it leads to where the edge is now; for a datagram each time, or nobody could be told that
+   * it is lost.
+   */
+  #known({ id, addresses }: Announcement): Flow | undefined {
+    const [last] = this.#carriers.get(id) ?? [];
+    if (!last || last.flow.isGone) return undefined;
+    return carriers.some((each) => addresses[`sip+${each}`] === last.address) ? last.flow : undefined;
+  }
+
+  async #open(id: string, transport: Transport, address: string): Promise<Flow | undefined> {
     const named = parseHostPort(address);
     const host = named && (await this.#parts.addressOf(named.host));
     const flow = host ? this.#parts.sockets.flowTo(transport, host, named.port ?? 5060) : undefined;
-    if (flow) this.#carriers.set(id, flow);
+    if (flow) this.#keep(id, { flow, address });
     return flow;
+  }
+
+  #keep(id: string, carrier: Carrier): void {
+    const before = (this.#carriers.get(id) ?? []).filter(({ flow }) => flow !== carrier.flow && !flow.isGone);
+    this.#carriers.set(id, [carrier, ...before].slice(0, maxCarriers));
   }
 
   /** What was sent to it gets no answer, and its next life is to be found elsewhere. */
@@ -141,11 +161,12 @@ export class Neighbours {
     const waiting = this.#waiting.get(id) ?? [];
     this.#waiting.delete(id);
     for (const call of waiting) call();
-    const carrier = this.#carriers.get(id);
-    if (!carrier) return;
+    const known = this.#carriers.get(id) ?? [];
     this.#carriers.delete(id);
-    this.#parts.lost(carrier);
-    this.#parts.sockets.abandon(carrier.connection);
+    for (const { flow } of known) {
+      this.#parts.lost(flow);
+      this.#parts.sockets.abandon(flow.connection);
+    }
   }
 }
 

@@ -13,9 +13,6 @@ export interface WantedAddresses {
   readonly families: ReadonlySet<Family>;
 }
 
-/** Milliseconds between two looks at what may change. */
-const lookEvery = 60_000;
-
 /** What the addresses of a setting are found and told with. */
 export interface AdvertisedOptions {
   readonly log: Log;
@@ -51,12 +48,12 @@ export class AdvertisedAddresses {
     return this.#found;
   }
 
-  /** Looks again from now on, and calls with what is there when it is something else. */
-  follow(changed: (found: readonly FoundAddress[]) => void): void {
+  /** Looks again every so many milliseconds from now on, and calls with what is there when it is something else. */
+  follow(every: number, changed: (found: readonly FoundAddress[]) => void): void {
     if (this.#wanted.sources.every(isGiven)) return;
     this.#timer = setInterval(() => {
       this.#looking = this.#looking.then(() => this.look(changed));
-    }, lookEvery);
+    }, every);
   }
 
   /** Looks once; what was found before stays when nothing is found. */

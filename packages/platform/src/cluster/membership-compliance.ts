@@ -92,6 +92,16 @@ export function membershipCompliance(name: string, make: () => Promise<Membershi
       expect(one.seen.changes).toEqual(two.seen.changes);
     });
 
+    it('tells of addresses that change', async () => {
+      const [one, two] = [await open(), await open()];
+      const presence = await one.membership.join(announce('edge', 'one'), serving);
+      await two.seen.change('joined edge/one');
+      presence.update({ addresses: { grpc: '127.0.0.2:7000' } });
+      await two.seen.change('changed edge/one serving v1');
+      expect(two.membership.members('edge')[0]?.addresses).toEqual({ grpc: '127.0.0.2:7000' });
+      expect(one.seen.changes).toEqual(two.seen.changes);
+    });
+
     it('shows a load and an occupancy that change, and does not tell of them', async () => {
       const [one, two] = [await open(), await open()];
       const presence = await one.membership.join(announce('edge', 'one'), serving);

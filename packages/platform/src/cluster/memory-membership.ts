@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '@tandem/sip';
 import { nodeIdTaken } from '../faults.ts';
 import type { Log } from '../log.ts';
@@ -46,8 +47,7 @@ export class MemoryMembers {
     if (this.#members.get(keyOf(before)) !== before) return;
     this.#members.set(keyOf(after), after);
     this.#sorted.delete(after.tier);
-    const isNews = before.state !== after.state || before.configuration !== after.configuration;
-    if (isNews) this.#tell('changed', after);
+    if (!isDeepStrictEqual(newsOf(before), newsOf(after))) this.#tell('changed', after);
   }
 
   remove(member: Member, change: 'left' | 'died'): void {
@@ -60,6 +60,11 @@ export class MemoryMembers {
   #tell(change: MembershipChange['change'], member: Member): void {
     for (const handle of [...this.#handles]) handle({ change, member });
   }
+}
+
+/** What the others are told of when it changes. */
+function newsOf({ addresses, configuration, state }: Member): Partial<Member> {
+  return { addresses, configuration, state };
 }
 
 function keyOf({ tier, id }: Member): string {

@@ -24,6 +24,7 @@ describe('sharedSettings', () => {
       podAddresses: undefined,
       hostAddresses: undefined,
       advertisePod: 'off',
+      advertiseEvery: 60,
     });
   });
 

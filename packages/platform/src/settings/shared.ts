@@ -31,6 +31,8 @@ export interface SharedSettings {
   readonly podAddresses: readonly string[] | undefined;
   readonly hostAddresses: readonly string[] | undefined;
   readonly advertisePod: 'on' | 'off';
+  /** Seconds. */
+  readonly advertiseEvery: number;
 }
 
 const ownName = {
@@ -138,5 +140,12 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     default: 'off',
     description:
       "Whether addresses that are the pod's alone may be told to phones and carriers, which makes sense only where everybody reaches pods.",
+  },
+  advertiseEvery: {
+    schema: wholeNumber(1, 86_400),
+    default: '60',
+    unit: 's',
+    description:
+      'Between two looks at addresses that are found, not given (TANDEM_SIP_ADVERTISE, TANDEM_SIP_SHARED, TANDEM_RTP_ADVERTISE): one that has changed is told from then on, and calls go on.',
   },
 });

@@ -81,7 +81,7 @@ async function named(
   });
   return {
     text: textOf(addresses.found),
-    follow: (changed) => addresses.follow((found) => changed(textOf(found))),
+    follow: (changed) => addresses.follow(settings.advertiseEvery * 1_000, (found) => changed(textOf(found))),
   };
 }
 
