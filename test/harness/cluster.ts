@@ -13,14 +13,15 @@ import { VirtualAddress } from './virtual-address.ts';
 const tiers = ['edge', 'router', 'media', 'trunk'] as const;
 export type Tier = (typeof tiers)[number];
 
+type Flags = readonly string[];
 type Variables = Readonly<Record<string, string>>;
 
 export interface ClusterOptions {
   readonly tenant: Tenant;
   /** How many of each tier; two unless it is given, and no trunk nodes. */
   readonly counts?: Partial<Readonly<Record<Tier, number>>>;
-  /** More flags for every node of a tier. */
-  readonly flags?: Partial<Readonly<Record<Tier, readonly string[]>>>;
+  /** More flags for every node of a tier, which may depend on its address. */
+  readonly flags?: Partial<Readonly<Record<Tier, Flags | ((address: string) => Flags)>>>;
   /** More flags for some nodes, by their ids. */
   readonly nodeFlags?: Readonly<Record<string, readonly string[]>>;
   /** What nodes run, if not the sources. */
@@ -195,11 +196,12 @@ export class Cluster {
     const { flags = {}, nodeFlags = {}, program = sources } = this.#options;
     const host = await this.network.host(id);
     if (tier === 'edge') await this.shared.share(host);
+    const ofTier = flags[tier];
     const data = ['--data', await mkdtemp(join(tmpdir(), `${id}-`))];
     const own = [
       ...this.#flags(tier, host.address),
       ...data,
-      ...(flags[tier] ?? []),
+      ...(typeof ofTier === 'function' ? ofTier(host.address) : (ofTier ?? [])),
       ...(nodeFlags[id] ?? []),
       ...more,
     ];

@@ -1,19 +1,11 @@
 import { Cluster, type ClusterOptions, type Node, type Tier } from '../cluster.ts';
+import { inPod } from '../in-pod.ts';
 import { KubernetesServer } from '../kubernetes-server.ts';
 import { PrometheusServer } from '../prometheus-server.ts';
 import type { Tenant } from '../tandem.ts';
-import { sources } from '../tandem-process.ts';
 import { release } from './of-chart.ts';
 import { ScalingLoop, type TierScaling } from './scaling-loop.ts';
 import { flagsOf, podOf } from './tier-pods.ts';
-
-/** A node sees its service account where pods do, which no other process does. */
-const inPod = [
-  ...['unshare', '--mount', 'sh', '-c'],
-  'mount -t tmpfs tmpfs /run && mkdir -p /run/secrets/kubernetes.io && ' +
-    'cp -r "$SERVICE_ACCOUNT" /run/secrets/kubernetes.io/serviceaccount && exec "$@"',
-  'sh',
-] as const;
 
 /** Here everybody reaches pods; and an edge whose timers are late, as on a machine that others use as well, refuses no call. */
 const inPlace = { TANDEM_ADVERTISE_POD: 'on', TANDEM_SIP_SHEDDING: 'off' };
@@ -59,9 +51,8 @@ export class ScaledCluster {
       return { ...kubernetes.env, ...inPlace, SERVICE_ACCOUNT: kubernetes.folder };
     };
     const nodeFlags = Object.fromEntries(ids.map((id) => [id, flagsOf(id)]));
-    const program = { ...sources, node: [...inPod, ...sources.node] as const };
     const prometheus = await PrometheusServer.start();
-    const cluster = await Cluster.start(purpose, { tenant, counts, env, nodeFlags, program });
+    const cluster = await Cluster.start(purpose, { tenant, counts, env, nodeFlags, program: inPod });
     return new ScaledCluster(cluster, kubernetes!, prometheus, scalings);
   }
 
