@@ -14,13 +14,18 @@ function generated(manifests: readonly Manifest[]): Record<string, string> {
 describe('the secrets of the chart', () => {
   it('are long, and others with each installation', async () => {
     const [one, other] = (await Promise.all([render(), render()])).map(generated);
-    expect(Object.keys(one!)).toEqual(
-      expect.arrayContaining(['cluster-secret', 'nats-password', 'redis-password', 'etcd-password']),
-    );
+    expect(Object.keys(one!)).toEqual(['cluster-secret', 'nats-password', 'redis-password']);
     for (const [key, value] of Object.entries(one!)) {
       expect(Buffer.from(value, 'base64').length).toBeGreaterThanOrEqual(32);
       expect(value).not.toBe(other![key]);
     }
+  });
+
+  it('are used, each of them', async () => {
+    const manifests = await render();
+    const containers = JSON.stringify(containersOf(manifests));
+    for (const key of Object.keys(generated(manifests)))
+      expect(containers).toContain(JSON.stringify({ name: 'sw-tandem-secrets', key }));
   });
 
   it.each(scenarios)('are in secrets alone: %s', async (scenario) => {
