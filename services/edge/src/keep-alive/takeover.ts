@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Binding, Location } from '@tandem/location';
 import type { Log } from '@tandem/platform';
+import type { Listener } from '../socket/listener.ts';
 import type { Sockets } from '../socket/sockets.ts';
 import type { KeepAlive } from './keep-alive.ts';
 
@@ -24,7 +25,7 @@ const page = { size: 1_000, rest: 20 };
 export class Takeover {
   readonly #parts: TakeoverParts;
   readonly #stop = new AbortController();
-  #floating = new Set<string>();
+  #floating: readonly Listener[] = [];
   #isDue = true;
   #running: Promise<void> = Promise.resolve();
 
@@ -49,13 +50,12 @@ export class Takeover {
     }
   }
 
-  /** Whether an address has come. */
+  /** Whether an address has come. One that was away for a moment has a listener of its own again. */
   #look(): boolean {
-    const { listeners } = this.#parts.sockets;
-    const here = new Set(listeners.filter(({ floating }) => floating).map(({ host }) => host));
+    const here = this.#parts.sockets.listeners.filter(({ floating }) => floating);
     const before = this.#floating;
     this.#floating = here;
-    return [...here].some((host) => !before.has(host));
+    return here.some((listener) => !before.includes(listener));
   }
 
   /** Whether all were seen; a store that is away is asked again. */
@@ -81,7 +81,8 @@ export class Takeover {
     for (const { contact, flow, keepAlive, expiresAt } of bindings) {
       const { host, port, localPort, localHost, edge } = flow;
       if (keepAlive === undefined || flow.transport !== 'udp') continue;
-      if (localHost === undefined ? edge !== this.#parts.node : !this.#floating.has(localHost)) continue;
+      const isHere = this.#floating.some((listener) => listener.host === localHost);
+      if (localHost === undefined ? edge !== this.#parts.node : !isHere) continue;
       const way = { host, port, localPort, ...(localHost !== undefined && { localHost }) };
       this.#parts.keepAlive.keep({ flow: way, aor, contact, interval: keepAlive, until: expiresAt });
     }
