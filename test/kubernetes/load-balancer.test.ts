@@ -1,4 +1,4 @@
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { Cluster } from '../harness/cluster.ts';
 import { until } from '../harness/deadline.ts';
 import { it } from '../harness/fixture.ts';
@@ -73,9 +73,9 @@ function namesIn(invite: Message): unknown {
 const named = (edge: string, media: string) => ({ edges: [edge], media });
 
 describe('edges that advertise the address of a Service', () => {
-  vi.setConfig({ testTimeout: 120_000 });
-
-  it('find each other, and follow it when it changes, as a media worker follows its machine', async () => {
+  it('find each other, and follow it when it changes, as a media worker follows its machine', {
+    timeout: 120_000,
+  }, async () => {
     const { api, cluster } = await open();
     const [one, two] = [cluster.edge(0), cluster.edge(1)];
     const addresses = await addressesIn(cluster);

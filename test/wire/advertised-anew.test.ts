@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { until } from '../harness/deadline.ts';
 import type { Message } from '../harness/message.ts';
 import { needs } from '../harness/needs.ts';
 import { domain } from './acme.ts';
@@ -48,7 +49,10 @@ describe('an edge whose address changes', () => {
       await reoffer(call.callee, bob, alice);
       await hangUp(call, bob);
     }
-    expect(tiers.sessions).toBe(0);
+    await until(
+      () => 'the ends of the media sessions',
+      () => tiers.sessions === 0,
+    );
     expect(edge.addresses).toEqual({ 'sip+udp': 'second.example:5060', 'sip+tcp': 'second.example:5060' });
   });
 
@@ -81,6 +85,9 @@ describe('a media worker whose address changes', () => {
     const after = await connect(alice, bob);
     for (const { text } of [after.invite, after.answer]) expect(text).toContain('c=IN IP4 198.51.100.9\r\n');
     for (const call of [before, after]) await hangUp(call, bob);
-    expect(tiers.sessions).toBe(0);
+    await until(
+      () => 'the ends of the media sessions',
+      () => tiers.sessions === 0,
+    );
   });
 });
