@@ -43,8 +43,6 @@ const config: ViteUserConfig = defineConfig({
           name: 'survive',
           include: [survive],
           benchmark: { include: [] },
-          // Some scale by what the chart says.
-          setupFiles: ['test/chart/tools/ready.ts'],
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },

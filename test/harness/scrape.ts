@@ -41,14 +41,13 @@ export async function documentedMetrics(): Promise<string[]> {
   return Array.from(text.matchAll(/^\| `(tandem_\w+)`/gm), ([, name]) => name!).sort();
 }
 
-/** Metrics of what nothing has happened to where nothing breaks, nobody speaks, no worker dies, no name is looked up, no node drains, nobody has TLS. */
+/** Metrics of what nothing has happened to where nothing breaks, nobody speaks, no worker dies, no name is looked up, nobody has TLS. */
 export const quiet: readonly string[] = [
   'tandem_call_failures_total',
   'tandem_call_loss_ratio',
   'tandem_call_jitter_seconds',
   'tandem_media_move_seconds',
   'tandem_dns_seconds',
-  'tandem_drain_left',
   'tandem_tls_certificate_end_timestamp_seconds',
 ];
 
