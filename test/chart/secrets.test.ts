@@ -27,7 +27,7 @@ describe('the secrets of the chart', () => {
       .flatMap(({ env = [] }) => env)
       .map(({ valueFrom }) => valueFrom?.secretKeyRef)
       .filter((secret) => secret?.name === 'sw-tandem-secrets');
-    const keys = new Set(asked.map(({ key }) => key));
+    const keys = new Set<string>(asked.map(({ key }) => key));
     expect([...keys].toSorted()).toEqual(Object.keys(generated(manifests)));
   });
 
