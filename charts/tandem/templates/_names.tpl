@@ -9,6 +9,11 @@
 {{- include "tandem.name" (first .) }}-{{ last . -}}
 {{- end -}}
 
+{{/* The name of a part that belongs to no namespace, by (list $ part). */}}
+{{- define "tandem.clusterPart" -}}
+{{- (first .).Release.Namespace }}-{{ include "tandem.part" . -}}
+{{- end -}}
+
 {{/* What selects the pods of a component, by (list $ component). */}}
 {{- define "tandem.selector" -}}
 app.kubernetes.io/name: tandem
