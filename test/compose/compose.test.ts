@@ -128,5 +128,18 @@ needs(
     const account = { user: '1001', domain: 'acme.example', password: 'change-me', tone: 440 };
     const phone = await TandemPhone.start(network, { ...account, proxy: `${two}:5070`, transport: 'udp' });
     await phone.register();
+    const verdicts = ['router-1', 'edge-1', 'media-1', 'trunk-1'].map(async (name) => {
+      const asked = nodes.get(name)!.run('route', 'test', '--from', '1001', '--to', '1002');
+      const { code } = await asked.ended(deadline);
+      return [code, asked.transcript.join('\n')];
+    });
+    const router = `router-1 (${nodes.get('router-1')!.host.address}:`;
+    expect(await Promise.all(verdicts)).toEqual([
+      [0, expect.stringContaining('1001 of acme')],
+      ...['edge', 'media', 'trunk'].map((tier) => [
+        1,
+        expect.stringContaining(`routing-elsewhere: ${tier}-1 is of tier ${tier}; routers are ${router}`),
+      ]),
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { globSync, lstatSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { Cluster } from '../harness/cluster.ts';
 import { it } from '../harness/fixture.ts';
 import { needs } from '../harness/needs.ts';
 import type { Program } from '../harness/tandem-process.ts';
+import { secretsIn } from '../hostile/secrets.ts';
 import { Crowd } from '../survive/crowd.ts';
 import { acme } from '../wire/acme.ts';
 
@@ -60,6 +61,16 @@ describe('the image', () => {
         .digest('hex'),
     );
     expect(other).toBe(one);
+  });
+
+  // W-42, W-52
+  it('has no key, no token and no login in it', () => {
+    const files = globSync('**/*', { cwd: root }).filter((file) => lstatSync(join(root, file)).isFile());
+    expect(files).toContain(main.slice(1));
+    const found = files.map((file) => [file, ...secretsIn(readFileSync(join(root, file), 'latin1'))]);
+    expect(found.filter(({ length }) => length > 1)).toEqual([]);
+    expect(files).not.toContain('etc/shadow');
+    expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).not.toMatch(/^[^:]*:[^:x*!]/m);
   });
 
   it('runs every role as nobody, with nothing to write to, and a call with audio passes', {

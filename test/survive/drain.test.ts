@@ -2,13 +2,18 @@ import { expect } from 'vitest';
 import type { Node } from '../harness/cluster.ts';
 import { until } from '../harness/deadline.ts';
 import { needs } from '../harness/needs.ts';
+import { acme } from '../wire/acme.ts';
 import { Load } from './agent/load.ts';
 import { Party } from './agent/party.ts';
 import { Crowd } from './crowd.ts';
 import { figure, milliseconds } from './figures.ts';
-import { it, SCENARIO } from './fixture.ts';
+import { it as base, SCENARIO } from './fixture.ts';
 
 const describe = needs('namespace', 'nats-server', 'redis-server', 'etcd');
+
+// What is asked here is done, whatever else keeps the machine busy.
+const made = { tenant: acme, flags: { edge: ['--sip-shedding', 'off'] } };
+const it = base.extend({ made: [made, { scope: 'file' }] });
 
 /** Longer than a node needs to go, in milliseconds. */
 const GONE = 30_000;

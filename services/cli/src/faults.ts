@@ -51,6 +51,14 @@ export const drainOverdue: FaultKind = {
   hint: 'Ask again with a longer --timeout, or look at what is left by `tandem calls`.',
 };
 
+export const routingElsewhere: FaultKind = {
+  code: 'routing-elsewhere',
+  status: 0,
+  outcome: 'client_error',
+  meaning: 'The node that was asked for the verdict on a call does not decide about calls: routers do.',
+  hint: 'Ask a router by --http-listen or TANDEM_HTTP_LISTEN; the detail names those that are there.',
+};
+
 export const configurationElsewhere: FaultKind = {
   code: 'configuration-elsewhere',
   status: 0,

@@ -57,7 +57,12 @@ export interface Page<Row> {
 }
 
 /** What the running system says to `tandem route test`. */
-export type DryRunAnswer = { readonly verdict: router.Verdict } | Refused;
+export type DryRunAnswer = { readonly verdict: router.Verdict } | Refused | Elsewhere;
+
+/** The node that was asked does not decide about calls: those that do, in words. */
+interface Elsewhere {
+  readonly elsewhere: string;
+}
 
 /** Why the running system does not do what it was asked. */
 export interface Refused {

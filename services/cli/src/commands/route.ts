@@ -5,7 +5,7 @@ import { Fault } from '@tandem/sip';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { askSystem } from '../client.ts';
 import { exitCode, fail } from '../exit.ts';
-import { argumentInvalid } from '../faults.ts';
+import { argumentInvalid, routingElsewhere } from '../faults.ts';
 import type { DryRunAnswer } from '../listings.ts';
 import { say, table } from '../output.ts';
 import { addHttpAddress, httpAddress } from './settings-options.ts';
@@ -56,6 +56,7 @@ async function askRunning({
   const query = { from, to, at: String(at), source: source ?? '' };
   const answer = await askSystem<DryRunAnswer>(httpAddress(listen), '/v1/route', query);
   if ('verdict' in answer) return answer.verdict;
+  if ('elsewhere' in answer) throw new Fault(routingElsewhere, answer.elsewhere);
   throw new Fault(argumentInvalid, answer.refused);
 }
 

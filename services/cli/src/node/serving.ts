@@ -1,4 +1,4 @@
-import type { Bus, HttpServer, Membership, TraceStore } from '@tandem/platform';
+import type { Bus, HttpServer, Membership, Tier, TraceStore } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { addBan, liftBan, listBans } from '../cluster/bans.ts';
 import { drainNode } from '../cluster/drain.ts';
@@ -44,6 +44,15 @@ function serveStores(http: HttpServer, { calls, ...places }: Stores & { readonly
 /** Serves verdicts on calls that are not placed. */
 export function serveRouting({ http }: NodeStart, routing: Routing): void {
   http.route('/v1/route', (query) => answerDryRun(routing, query));
+}
+
+/** Says who decides about calls, where that is not this node. */
+export function serveRouters({ http, settings }: NodeStart, tier: Tier, membership: Membership): void {
+  http.route('/v1/route', async () => {
+    const routers = membership.members('router').map(({ addresses, id }) => `${id} (${addresses.grpc})`);
+    const known = routers.length > 0 ? `routers are ${routers.join(', ')}` : 'no router is there';
+    return { elsewhere: `${settings.nodeId} is of tier ${tier}; ${known}` };
+  });
 }
 
 function serveNodes(

@@ -21,7 +21,7 @@ import { openEtcd } from './etcd.ts';
 import { startWorker } from './media.ts';
 import { openMembership } from './membership.ts';
 import { serveRouter, startRouter } from './router.ts';
-import { serveCluster, serveRouting } from './serving.ts';
+import { serveCluster, serveRouters, serveRouting } from './serving.ts';
 import type { NodeStart } from './start.ts';
 import { openStores } from './stores.ts';
 import { openTraces } from './traces.ts';
@@ -46,6 +46,7 @@ export async function startEdgeNode(
   const edge = await startSip(node, { bus, membership, stores, router, secret });
   await keepDeletionCost(node, () => edge.status.calls);
   serveCluster(node, { bus, membership, stores, traces });
+  serveRouters(node, 'edge', membership);
   node.lifecycle.running();
 }
 
@@ -73,6 +74,7 @@ export async function startTrunkNode(node: NodeStart): Promise<void> {
   const configuration = await openConfiguration(node, { etcd, folder: undefined }, secret);
   await startTrunkKeeping(node, { bus, etcd, membership, stores, configuration, secret });
   serveCluster(node, { bus, membership, stores, traces });
+  serveRouters(node, 'trunk', membership);
   node.lifecycle.running();
 }
 
@@ -83,6 +85,7 @@ export async function startMediaNode(node: NodeStart<SharedSettings & OwnMediaSe
   const worker = await startWorker(node, { bus, membership });
   await keepDeletionCost(node, () => worker.load);
   serveCluster(node, { bus, membership, stores: undefined, traces });
+  serveRouters(node, 'media', membership);
   node.lifecycle.running();
 }
 
