@@ -14,6 +14,13 @@
 {{- (first .).Release.Namespace }}-{{ include "tandem.part" . -}}
 {{- end -}}
 
+{{/* Name and labels of an object that belongs to no namespace, as `tandem.metadata`. */}}
+{{- define "tandem.clusterMetadata" -}}
+name: {{ include "tandem.clusterPart" (list (first .) (last .)) }}
+labels:
+  {{- include "tandem.labels" (list (first .) (index . 1)) | nindent 2 }}
+{{- end -}}
+
 {{/* What selects the pods of a component, by (list $ component). */}}
 {{- define "tandem.selector" -}}
 app.kubernetes.io/name: tandem

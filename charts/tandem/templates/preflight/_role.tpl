@@ -31,7 +31,7 @@ subjects: {{ include "tandem.preflight.subjects" . }}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata:
-  {{- include "tandem.preflight.clusterMetadata" . | nindent 2 }}
+  {{- include "tandem.clusterMetadata" (list . "preflight") | nindent 2 }}
 rules:
   {{- if has "" $classes }}
   - { apiGroups: [storage.k8s.io], resources: [storageclasses], verbs: [list] }
@@ -48,15 +48,9 @@ rules:
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
 metadata:
-  {{- include "tandem.preflight.clusterMetadata" . | nindent 2 }}
+  {{- include "tandem.clusterMetadata" (list . "preflight") | nindent 2 }}
 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{ include "tandem.clusterPart" (list . "preflight") }} }
 subjects: {{ include "tandem.preflight.subjects" . }}
-{{- end -}}
-
-{{- define "tandem.preflight.clusterMetadata" -}}
-name: {{ include "tandem.clusterPart" (list . "preflight") }}
-labels:
-  {{- include "tandem.labels" (list . "preflight") | nindent 2 }}
 {{- end -}}
 
 {{- define "tandem.preflight.subjects" -}}
