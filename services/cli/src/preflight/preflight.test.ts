@@ -81,7 +81,7 @@ describe('a look at a cluster', () => {
     [
       'an old API',
       (api) => api.put('/version', { gitVersion: 'v1.28.9-eks-1' }),
-      /version +failed +v1\.28\.9-eks-1, of 1\.29 \[.*upgrade/,
+      /version +failed +v1\.28\.9-eks-1 is older than 1\.29 \[.*upgrade/,
     ],
     [
       'no KEDA',

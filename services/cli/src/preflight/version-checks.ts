@@ -24,7 +24,8 @@ export function versionCheck(least: Version): Check<Asked> {
     run: async (api) => {
       const text = await versionOf(api);
       const version = versionIn(text);
-      return { ok: version !== undefined && isFrom(least, version), value: `${text}, of ${wanted}` };
+      if (version && isFrom(least, version)) return { ok: true, value: text };
+      return { ok: false, value: `${text} is older than ${wanted}` };
     },
   };
 }
