@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
+import { toolFolder } from '../tools.ts';
 
 const run = promisify(execFile);
 
@@ -94,7 +95,9 @@ export function lint(scenario: string): Promise<string> {
 
 /** Rejects with what helm complains of. */
 async function helm(...args: readonly string[]): Promise<string> {
-  const { stdout } = await run('helm', [...args, '--kube-version', version], { maxBuffer: 16 * 1_048_576 });
+  const { stdout } = await run(join(toolFolder, 'helm'), [...args, '--kube-version', version], {
+    maxBuffer: 16 * 1_048_576,
+  });
   return stdout;
 }
 

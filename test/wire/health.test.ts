@@ -9,7 +9,7 @@ const describe = needs('namespace');
 describe('the HTTP port', () => {
   it.for([
     ['/livez', { live: true }],
-    ['/readyz', { ready: true, missing: [], stopping: false }],
+    ['/readyz', { ready: true, missing: [], draining: false, stopping: false }],
   ] as const)('tells at %s how the system is', async ([path, state], { live: { tandem } }) => {
     const response = await tandem.http(path);
     expect([response.status, await response.json()]).toEqual([200, state]);

@@ -44,6 +44,7 @@ const hour = 3_600_000;
 
 it('is not ready from the first moment on, and says what was handed over when nothing is left', async () => {
   const drains = open(hour, { given: () => ({ calls: 3 }) });
+  expect(await metrics.scrape()).toMatch(/tandem_drain_left\{[^}]*tier="edge"[^}]*\} 0/);
   const over = drains.all(never);
   expect([readiness.draining, readiness.ready]).toEqual([true, false]);
   expect(await metrics.scrape()).toMatch(/tandem_drain_left\{[^}]*tier="edge"[^}]*\} 3/);

@@ -35,7 +35,7 @@ export class Drains {
   constructor(parts: DrainsParts) {
     this.#parts = parts;
     parts.metrics.observe(drainLeft, (report) => {
-      for (const drain of this.#drains) if (drain.hasBegun) report(drain.load, { tier: drain.tier });
+      for (const drain of this.#drains) report(drain.hasBegun ? drain.load : 0, { tier: drain.tier });
     });
   }
 

@@ -69,7 +69,7 @@ export const drainLeft: GaugeKind = {
   name: 'tandem_drain_left',
   unit: '{item}',
   description:
-    'What this node still has since it drains, by tier: calls and connections of an edge, sessions of a media worker, decisions in flight of a router, trunks of a trunk node.',
+    'What this node still has since it drains, by tier: calls and connections of an edge, sessions of a media worker, decisions in flight of a router, trunks of a trunk node; 0 before that.',
 };
 
 export const membershipEvents: CounterKind = {
