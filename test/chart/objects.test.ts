@@ -28,7 +28,7 @@ const staying = (manifests: readonly Manifest[]): Manifest[] =>
 const isGranted = (manifests: readonly Manifest[], account: string): boolean =>
   manifests.some(
     ({ kind, subjects }) =>
-      kind === 'RoleBinding' && subjects.some(({ name }: { name: string }) => name === account),
+      /^(Cluster)?RoleBinding$/.test(kind) && subjects.some(({ name }: { name: string }) => name === account),
   );
 
 const portsOf = ({ spec }: Manifest): string[] =>

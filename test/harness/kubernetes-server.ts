@@ -95,12 +95,14 @@ export class KubernetesServer {
 
   #act({ method, headers }: IncomingMessage, url: URL, sent: string): [number, Json] {
     const { path, resource, name } = partsOf(url.pathname);
-    const verb = method === 'GET' ? (name ? 'get' : 'list') : method!.toLowerCase();
+    const verb = method === 'GET' ? (resource && !name ? 'list' : 'get') : method!.toLowerCase();
     this.requests.push({ verb, path: url.pathname, query: url.search });
     if (headers.authorization !== `Bearer ${this.token}`) return refusal(401, 'Unauthorized', 'Unauthorized');
     if (this.forbidden.has(`${verb} ${resource}`)) return forbidden(verb, resource, name);
     if (verb === 'list') return [200, this.#page(url)];
     const object = this.objects.get(path);
+    if (!object && !resource)
+      return refusal(404, 'NotFound', 'the server could not find the requested resource');
     if (!object) return refusal(404, 'NotFound', `${resource} "${name}" not found`);
     if (verb === 'delete') this.objects.delete(path);
     if (verb !== 'patch') return [200, object];
@@ -114,7 +116,7 @@ export class KubernetesServer {
   #page({ pathname, searchParams }: URL): Json {
     const wanted = (searchParams.get('labelSelector') ?? '').split(',').filter(Boolean);
     const all = [...this.objects]
-      .filter(([path]) => path.slice(0, path.lastIndexOf('/')) === pathname)
+      .filter(([path]) => listsOf(path).includes(pathname))
       .map(([, object]) => object)
       .filter(({ metadata: { labels = {} } }) =>
         wanted.every((term) => labels[term.split('=')[0]!] === term.split('=')[1]),
@@ -129,10 +131,18 @@ export class KubernetesServer {
   }
 }
 
-/** The object of a path, which may name a part of it. */
+/** Where an object is listed: among those of its namespace, and among those of all. */
+function listsOf(path: string): string[] {
+  const list = path.slice(0, path.lastIndexOf('/'));
+  return [list, list.replace(/\/namespaces\/[^/]+/, '')];
+}
+
+/** The object of a path, which may name a part of it; no resource where the API tells of itself. */
 function partsOf(path: string): { path: string; resource: string; name: string | undefined } {
-  const [, , ...rest] = path.slice(1).split('/');
-  const [resource = '', name, part] = rest[0] === 'namespaces' ? rest.slice(2) : rest;
+  const parts = path.slice(1).split('/');
+  const rest = parts.slice(parts[0] === 'apis' ? 3 : 2);
+  const isWithin = rest[0] === 'namespaces' && rest.length > 2;
+  const [resource = '', name, part] = isWithin ? rest.slice(2) : rest;
   if (part === undefined) return { path, resource, name };
   return { path: path.slice(0, -part.length - 1), resource: `${resource}/${part}`, name };
 }

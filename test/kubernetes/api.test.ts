@@ -1,6 +1,6 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kubernetes, nodeNamed, podStatus, podsIn } from '@tandem/platform';
+import { Kubernetes, nodeNamed, podStatus, podsIn, secretIn } from '@tandem/platform';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { Authority } from '../harness/authority.ts';
@@ -73,6 +73,29 @@ describe('the API of Kubernetes', () => {
     await expect(api.read(nodeNamed('../secrets'), named)).rejects.toThrow(
       'kubernetes-refused: get /api/v1/nodes/..%2Fsecrets: 404, nodes "..%2Fsecrets" not found',
     );
+  });
+
+  it('finds nothing where there is nothing, and what the API tells of itself', async () => {
+    const { api, server } = await serve();
+    const told = z.object({ gitVersion: z.string() });
+    expect(await api.find('/version', told)).toBeUndefined();
+    expect(await api.find(secretIn('tandem', 'tls'), named)).toBeUndefined();
+    server.put('/version', { gitVersion: 'v1.34.0' });
+    server.put('/api/v1/namespaces/tandem/secrets/tls');
+    expect(await api.find('/version', told)).toEqual({ gitVersion: 'v1.34.0' });
+    expect(await api.find(secretIn('tandem', 'tls'), named)).toEqual({ metadata: { name: 'tls' } });
+    server.forbidden.add('get secrets');
+    await expect(api.find(secretIn('tandem', 'tls'), named)).rejects.toThrow(
+      'a Role in namespace tandem with the verb get on secrets',
+    );
+  });
+
+  it('lists the objects of all namespaces', async () => {
+    const { api, server } = await serve();
+    for (const namespace of ['tandem', 'web']) server.put(`/api/v1/namespaces/${namespace}/services/sip`);
+    server.put(`${pods}/edge-0`);
+    const found = await api.list({ version: 'v1', resource: 'services' }, named);
+    expect(found.map(({ metadata }) => metadata.name)).toEqual(['sip', 'sip']);
   });
 
   it('says what is wrong with an answer', async () => {

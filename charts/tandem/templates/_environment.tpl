@@ -9,6 +9,7 @@ and those that the values give, each by its own name (docs/configuration.md).
 {{- $_ := set $settings "TANDEM_DRAIN_TIMEOUT" (index $root.Values $tier).drainSeconds -}}
 {{- $_ := mergeOverwrite $settings (include (printf "tandem.%s.settings" $tier) $root | fromYaml) -}}
 {{- if eq (include "tandem.isCounted" .) "true" -}}{{- $_ := set $settings "TANDEM_POD_NAME" "$(POD_NAME)" -}}{{- end -}}
+{{- if eq (include "tandem.addresses.areOfNode" .) "true" -}}{{- $_ := set $settings "TANDEM_HOST_NAME" (dict "valueFrom" (dict "fieldRef" (dict "fieldPath" "spec.nodeName"))) -}}{{- end -}}
 {{- $_ := mergeOverwrite $settings (deepCopy $root.Values.settings) (deepCopy (index $root.Values $tier).settings) -}}
 {{- include "tandem.references" $root }}
 {{ include "tandem.variables" $settings }}

@@ -9,6 +9,18 @@
 {{- include "tandem.name" (first .) }}-{{ last . -}}
 {{- end -}}
 
+{{/* The name of a part that belongs to no namespace, by (list $ part). */}}
+{{- define "tandem.clusterPart" -}}
+{{- (first .).Release.Namespace }}-{{ include "tandem.part" . -}}
+{{- end -}}
+
+{{/* Name and labels of an object that belongs to no namespace, as `tandem.metadata`. */}}
+{{- define "tandem.clusterMetadata" -}}
+name: {{ include "tandem.clusterPart" (list (first .) (last .)) }}
+labels:
+  {{- include "tandem.labels" (list (first .) (index . 1)) | nindent 2 }}
+{{- end -}}
+
 {{/* What selects the pods of a component, by (list $ component). */}}
 {{- define "tandem.selector" -}}
 app.kubernetes.io/name: tandem

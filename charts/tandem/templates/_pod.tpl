@@ -20,7 +20,7 @@ metadata:
     {{- include "tandem.selector" . | nindent 4 }}
 spec:
   serviceAccountName: {{ include "tandem.part" . }}
-  automountServiceAccountToken: {{ include "tandem.isCounted" . }}
+  automountServiceAccountToken: {{ include "tandem.asksKubernetes" . }}
   # A Service named tandem-… would put variables of the names of our settings into every pod.
   enableServiceLinks: false
   {{- if $hostNetwork }}

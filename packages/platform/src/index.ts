@@ -65,7 +65,7 @@ export { type HttpOptions, type HttpServer, type Route, startHttp } from './http
 export { derive, type KeyPurpose, minSecretLength } from './keys.ts';
 export { KeptDeletionCost } from './kubernetes/deletion-cost.ts';
 export { Kubernetes, type Selection } from './kubernetes/kubernetes.ts';
-export { nodeNamed, type ObjectPlace, podStatus, podsIn, servicesIn } from './kubernetes/place.ts';
+export { nodeNamed, type ObjectPlace, podStatus, podsIn, secretIn, servicesIn } from './kubernetes/place.ts';
 export { Lifecycle, type PartOptions } from './lifecycle.ts';
 export type { CallLimit, CallLimits, HeldPlace } from './limits/call-limits.ts';
 export { MemoryCallLimits } from './limits/memory.ts';

@@ -11,6 +11,7 @@ import { getCommand } from './commands/get.ts';
 import { importCommand } from './commands/import.ts';
 import { nodesCommand, registrationsCommand, trunksCommand } from './commands/list.ts';
 import { phoneCommand } from './commands/phone.ts';
+import { preflightCommand } from './commands/preflight.ts';
 import { replayCommand } from './commands/replay.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { routeCommand } from './commands/route.ts';
@@ -56,6 +57,7 @@ const commands = [
   drainCommand(),
   phoneCommand(),
   doctorCommand(),
+  preflightCommand(),
   sloCommand(),
   chaosCommand(),
 ];

@@ -1,6 +1,11 @@
-{{/* Where phones send SIP, one address for each transport, with commas between: never the address of a pod. */}}
+{{/*
+Where phones send SIP, one address for each transport, with commas between; the edges themselves where their address is only
+found once they run.
+*/}}
 {{- define "tandem.calls.targets" -}}
-{{- $host := regexReplaceAll "([^:\\]]|\\]):[0-9]+$" (include "tandem.edge.shared" . | splitList "," | first) "${1}" | default (include "tandem.host" (list . "edge")) -}}
+{{- $address := include "tandem.edge.shared" . | splitList "," | first -}}
+{{- $given := regexReplaceAll "^(cloud|node|(node|service|stun):.*)$" $address "" -}}
+{{- $host := regexReplaceAll "([^:\\]]|\\]):[0-9]+$" $given "${1}" | default (include "tandem.host" (list . "edge")) -}}
 {{- $targets := list -}}
 {{- $ports := include "tandem.edge.listeners" . | fromYaml -}}
 {{- range $transport := list "udp" "tcp" "tls" -}}

@@ -74,7 +74,7 @@ spec:
 
 {{/* The way to the API of Kubernetes, whose address no selector knows, for pods that use it. By (list $ tier). */}}
 {{- define "tandem.apiEgress" -}}
-{{- if eq (include "tandem.isCounted" .) "true" }}
+{{- if eq (include "tandem.asksKubernetes" .) "true" }}
 - ports: [{ port: 443, protocol: TCP }, { port: 6443, protocol: TCP }]
 {{- end }}
 {{- end -}}

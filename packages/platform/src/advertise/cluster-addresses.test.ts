@@ -42,6 +42,20 @@ describe('the addresses of the node of a pod', () => {
     expect(await nodeAddresses(cluster, { from: 'node', named: undefined })).toEqual(addresses);
   });
 
+  it('are asked for without the pod where the node is known', async () => {
+    const cluster = clusterOf({
+      '/api/v1/nodes/worker-2': () => ({
+        metadata: {},
+        status: { addresses: [{ type: 'ExternalIP', address: '203.0.113.5' }] },
+      }),
+    });
+    const source = { from: 'node', named: undefined } as const;
+    expect(await nodeAddresses({ ...cluster, host: 'worker-2' }, source)).toEqual(['203.0.113.5']);
+    await expect(nodeAddresses({ ...cluster, pod: undefined }, source)).rejects.toThrow(
+      'address-not-found: TANDEM_HOST_NAME and TANDEM_POD_NAME are unset',
+    );
+  });
+
   it.each([
     ['label', { labels: { 'acme.example/sip': '198.51.100.4' } }, ['198.51.100.4']],
     [

@@ -6,10 +6,11 @@ import type { Kubernetes } from '../kubernetes/kubernetes.ts';
 import { nodeNamed, podsIn, servicesIn } from '../kubernetes/place.ts';
 import type { NodeSource, ServiceSource } from './source.ts';
 
-/** The API of the cluster, and which pod of it this is. */
+/** The API of the cluster, and which pod of it this is, on which node. */
 export interface OwnCluster {
   readonly kubernetes: Pick<Kubernetes, 'read' | 'namespace'>;
   readonly pod: string | undefined;
+  readonly host?: string | undefined;
 }
 
 /** Milliseconds between two looks for the address of a new load balancer, and for all of them. */
@@ -35,21 +36,28 @@ export async function nodeAddresses(
   cluster: OwnCluster | undefined,
   { named }: NodeSource,
 ): Promise<readonly string[]> {
-  const { kubernetes, pod: name } = required(cluster);
-  if (name === undefined)
-    throw new Fault(addressNotFound, 'TANDEM_POD_NAME is unset: the node is that of a pod');
-  const { spec } = await kubernetes.read(podsIn(kubernetes.namespace, name), pod);
-  const { metadata, status } = await kubernetes.read(nodeNamed(spec.nodeName), node);
+  const { kubernetes, ...own } = required(cluster);
+  const host = own.host ?? (await hostOf(kubernetes, own.pod));
+  const { metadata, status } = await kubernetes.read(nodeNamed(host), node);
   if (named) {
     const text = metadata[`${named.by}s`]?.[named.key];
-    if (text === undefined)
-      throw new Fault(addressNotFound, `node ${spec.nodeName} has no ${named.by} ${named.key}`);
+    if (text === undefined) throw new Fault(addressNotFound, `node ${host} has no ${named.by} ${named.key}`);
     return text.split(/[,_]/).map((part) => part.trim());
   }
   const of = (type: string): string[] =>
     status.addresses.filter((each) => each.type === type).map(({ address }) => address);
   const outside = of('ExternalIP');
   return outside.length > 0 ? outside : of('InternalIP');
+}
+
+async function hostOf(kubernetes: OwnCluster['kubernetes'], name: string | undefined): Promise<string> {
+  if (name === undefined)
+    throw new Fault(
+      addressNotFound,
+      'TANDEM_HOST_NAME and TANDEM_POD_NAME are unset: the node is that of a pod',
+    );
+  const { spec } = await kubernetes.read(podsIn(kubernetes.namespace, name), pod);
+  return spec.nodeName;
 }
 
 /** What a Service of type LoadBalancer is reached at, as soon as it is: two minutes are waited for that. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { kubernetesAnswerInvalid, kubernetesRefused, kubernetesUnavailable } from '../faults.ts';
 import type { HostPort } from '../settings/address.ts';
 import { type Answered, Exchange } from './exchange.ts';
-import { type ObjectPlace, pathOf, permissionFor, type Verb } from './place.ts';
+import { type ApiPath, type ObjectPlace, pathOf, permissionFor, type Verb } from './place.ts';
 import { ServiceAccount } from './service-account.ts';
 
 const methods = { get: 'GET', list: 'GET', patch: 'PATCH', delete: 'DELETE' } as const;
@@ -27,7 +27,7 @@ export interface Selection {
 
 interface Wanted {
   readonly verb: Verb;
-  readonly place: ObjectPlace;
+  readonly place: ObjectPlace | ApiPath;
   readonly query?: string;
   readonly body?: unknown;
 }
@@ -64,6 +64,13 @@ export class Kubernetes {
     return this.#ask({ verb: 'get', place }, schema);
   }
 
+  /** One object, or what the API tells of itself; undefined where there is none. */
+  async find<T>(place: ObjectPlace | ApiPath, schema: z.ZodType<T>): Promise<T | undefined> {
+    const wanted: Wanted = { verb: 'get', place };
+    const answered = await this.#answer(wanted);
+    return answered.status === 404 ? undefined : read(answered, wanted, schema);
+  }
+
   /** All objects of a place, or some. */
   async list<T>(place: ObjectPlace, schema: z.ZodType<T>, selection: Selection = {}): Promise<T[]> {
     const page: z.ZodType<ListPage<T>> = z.object({
@@ -97,12 +104,7 @@ export class Kubernetes {
   }
 
   async #ask<T>(wanted: Wanted, schema: z.ZodType<T>): Promise<T> {
-    const { status, text } = await this.#answer(wanted);
-    if (status >= 300)
-      throw new Fault(kubernetesRefused, detailOf(wanted, `${status}, ${reason(status, text, wanted)}`));
-    const read = schema.safeParse(parse(text));
-    if (read.success) return read.data;
-    throw new Fault(kubernetesAnswerInvalid, detailOf(wanted, z.prettifyError(read.error)));
+    return read(await this.#answer(wanted), wanted, schema);
   }
 
   async #answer(wanted: Wanted): Promise<Answered> {
@@ -117,6 +119,14 @@ export class Kubernetes {
       throw new Fault(kubernetesUnavailable, detailOf(wanted, (cause as Error).message), { cause });
     }
   }
+}
+
+function read<T>({ status, text }: Answered, wanted: Wanted, schema: z.ZodType<T>): T {
+  if (status >= 300)
+    throw new Fault(kubernetesRefused, detailOf(wanted, `${status}, ${reason(status, text, wanted)}`));
+  const parsed = schema.safeParse(parse(text));
+  if (parsed.success) return parsed.data;
+  throw new Fault(kubernetesAnswerInvalid, detailOf(wanted, z.prettifyError(parsed.error)));
 }
 
 function queryOf({ labels, fields }: Selection, after: string): string {

@@ -12,8 +12,15 @@ export interface ObjectPlace {
   readonly subresource?: 'status';
 }
 
+/** What the API tells of itself, such as the kinds of a group: everybody whom it knows may ask. */
+export type ApiPath = '/version' | `/apis/${string}`;
+
 /** What the API calls what is done to an object; RBAC grants these. */
 export type Verb = 'get' | 'list' | 'patch' | 'delete';
+
+export function secretIn(namespace: string, name: string): ObjectPlace {
+  return { version: 'v1', namespace, resource: 'secrets', name };
+}
 
 export function podsIn(namespace: string, name?: string): ObjectPlace {
   return { version: 'v1', namespace, resource: 'pods', ...(name !== undefined && { name }) };
@@ -33,7 +40,9 @@ export function nodeNamed(name: string): ObjectPlace {
 }
 
 /** The path of a URL; a name cannot lead out of its place. */
-export function pathOf({ group, version, namespace, resource, name, subresource }: ObjectPlace): string {
+export function pathOf(place: ObjectPlace | ApiPath): string {
+  if (typeof place === 'string') return place;
+  const { group, version, namespace, resource, name, subresource } = place;
   const parts = [
     ...(group === undefined ? ['api'] : ['apis', group]),
     version,
@@ -46,7 +55,9 @@ export function pathOf({ group, version, namespace, resource, name, subresource 
 }
 
 /** What a role has to grant, in the words of RBAC. */
-export function permissionFor(verb: Verb, { group, namespace, resource, subresource }: ObjectPlace): string {
+export function permissionFor(verb: Verb, place: ObjectPlace | ApiPath): string {
+  if (typeof place === 'string') return 'the ClusterRole system:discovery';
+  const { group, namespace, resource, subresource } = place;
   const part = subresource === undefined ? resource : `${resource}/${subresource}`;
   const what = group === undefined ? part : `${part} of ${group}`;
   const kind = namespace === undefined ? 'ClusterRole' : `Role in namespace ${namespace}`;

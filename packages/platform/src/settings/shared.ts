@@ -21,6 +21,8 @@ export interface SharedSettings {
   readonly data: string;
   readonly nodeWeight: number;
   readonly podName: string | undefined;
+  /** The machine that this pod is on. */
+  readonly hostName: string | undefined;
   /** Seconds. */
   readonly drainTimeout: number;
   readonly natsUrl: Secret | undefined;
@@ -54,7 +56,7 @@ const addresses: z.ZodType<readonly string[], string> = readBy(
 );
 
 /** RFC 1123: longer than a name in our sense, and with dots in it. */
-const podName = readBy('must be the name of a pod', (name) =>
+const objectName = readBy('must be the name of an object of Kubernetes', (name) =>
   /^[a-z0-9][a-z0-9.-]{0,252}$/.test(name) ? name : undefined,
 );
 
@@ -96,9 +98,14 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     description: 'The share of new work that this node takes, against that of the others of its tier.',
   },
   podName: {
-    schema: podName.optional(),
+    schema: objectName.optional(),
     description:
       'The name of the pod that this node is (`metadata.name`). An edge and a media worker keep in its annotation controller.kubernetes.io/pod-deletion-cost how many calls they have, so that a Deployment which shrinks gives up the one with the fewest; its service account needs the verb patch on pods/status. Nothing is kept when unset.',
+  },
+  hostName: {
+    schema: objectName.optional(),
+    description:
+      'The node of Kubernetes that this pod is on (`spec.nodeName`), for `node` among the sources of an advertised address. The API is asked for it by TANDEM_POD_NAME when unset.',
   },
   drainTimeout: {
     schema: wholeNumber(0, 86_400),

@@ -1,7 +1,7 @@
 import { Fault } from '@tandem/sip';
 
 /** Where a failure has to be looked for. */
-type Layer = 'signalling' | 'auth' | 'routing' | 'sdp' | 'media' | 'dns' | 'http' | 'address';
+type Layer = 'signalling' | 'auth' | 'routing' | 'sdp' | 'media' | 'dns' | 'http' | 'address' | 'cluster';
 
 /** What a check has measured. */
 export interface Finding {

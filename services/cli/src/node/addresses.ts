@@ -65,7 +65,7 @@ async function named(
   }
   const wanted: WantedAddresses = { setting, sources, families };
   const kubernetes = Kubernetes.inCluster(process.env);
-  const cluster = kubernetes && { kubernetes, pod: settings.podName };
+  const cluster = kubernetes && { kubernetes, pod: settings.podName, host: settings.hostName };
   const askable = { ...usualSources, cluster };
   const addresses = await lifecycle.start(`addresses of ${setting}`, {
     open: () =>
