@@ -50,6 +50,7 @@ export function answerOnce(
   status: number,
   content: ResponseContent = {},
 ): void {
+  parts.load.answered(tx.request);
   parts.layer.respondOnce(tx, write(tx.request, status, content), parts.now());
 }
 

@@ -27,7 +27,7 @@ function open(more: object) {
   });
   const counters = createCounters();
   const guard = { takes: () => true, weigh: () => 'taken' };
-  const load = { welcome: () => 'yes', refused: () => 5 };
+  const load = { welcome: () => 'yes', refused: () => 5, hasAnswered: () => false };
   const send = (message: string): void => void sent.push(message);
   const parts = { counters, guard, load, log, send, now: () => 0, ...more } as unknown as EdgeParts;
   const flow = { transport: 'udp', host: '192.0.2.4', port: 5060, repliesTo: () => flow } as unknown as Flow;

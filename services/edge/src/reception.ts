@@ -148,6 +148,10 @@ export class Reception implements Receiver {
     }
     const welcome = load.welcome(message, () => guard.goesFirst(message, source), isLate);
     if (layer.receive(message, flow, now(), welcome)) return;
+    if (load.hasAnswered(message)) {
+      counters.dropped++;
+      return;
+    }
     counters.shed++;
     const headers = [['Retry-After', String(load.refused(message, isLate))]] as const;
     this.#answer(message, edgeOverloaded.status, { headers }, flow);

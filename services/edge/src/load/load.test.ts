@@ -68,6 +68,25 @@ function shedOf(load: Load, method: string, isEmergency = false, isLate = false)
 }
 
 describe('an edge', () => {
+  it('refuses a request again that it has refused, though it has room by then', () => {
+    const { load } = open();
+    const late = request('INVITE', 'late@192.0.2.4');
+    expect(load.welcome(late, () => false, true)).toBe('no');
+    load.refused(late, true);
+    expect(load.welcome(late, () => false, false)).toBe('no');
+    expect(load.welcome(request('INVITE', 'another@192.0.2.4'), () => false, false)).toBe('yes');
+  });
+
+  it('knows what it has answered while more waited, so that a copy has no other answer', () => {
+    const { load, world } = open();
+    world.isBehind = false;
+    load.answered(request('INVITE', 'abreast@192.0.2.4'));
+    world.isBehind = true;
+    load.answered(request('INVITE', 'behind@192.0.2.4'));
+    const answered = ['abreast', 'behind', 'another'].map((name) => request('INVITE', `${name}@192.0.2.4`));
+    expect(answered.map((each) => load.hasAnswered(each))).toEqual([false, true, false]);
+  });
+
   it('that may refuse nothing takes all, and tells how busy it is', () => {
     const { load, pass, lines } = open([], false);
     pass(60, 1);

@@ -13,6 +13,7 @@ import {
   type Shedding,
   unshed,
 } from './shedding.ts';
+import { Told } from './told.ts';
 
 const sampleEvery = 250;
 /** How late a timer may be, in milliseconds: then nothing is done in time any more. */
@@ -67,6 +68,10 @@ export class Load {
   #utilization: EventLoopUtilization;
   #timer: NodeJS.Timeout | undefined;
   readonly #share = new Share();
+  /** A call that was begun by a copy on the way would ring, and be answered, with nobody at its other end. */
+  readonly #refused = new Told();
+  /** Answered otherwise, while more came than could be done. */
+  readonly #answered = new Told();
   #refusedAt = Number.NEGATIVE_INFINITY;
   #isShedding = false;
 
@@ -104,6 +109,7 @@ export class Load {
     const rank = rankOf(request);
     if (rank === 'first' || (rank === 'call' && goesFirst())) return 'first';
     const now = this.#parts.now();
+    if (this.#refused.has(request, now)) return 'no';
     const share = admittedOf(rank, this.#shedding);
     const isTaken = !isLate && (share === 1 || lotOf(request.callId, now) < share);
     if (rank === 'call') this.#share.count(isTaken, now);
@@ -115,9 +121,21 @@ export class Load {
     this.shed[this.#reason(isLate)]++;
     const now = this.#parts.now();
     this.#refusedAt = now;
+    this.#refused.add(request, now);
     const isRegistration = request.method === 'REGISTER';
     const { from, to } = this.#othersHaveRoom() ? soon : isRegistration ? laterRegistration : later;
     return from + Math.floor(lotOf(`${request.callId} again`, now) * (to - from + 1));
+  }
+
+  /** A request was answered without a transaction. */
+  answered(request: SipRequest): void {
+    const now = this.#parts.now();
+    if (this.#parts.isBehind() || now - this.#refusedAt < relief) this.#answered.add(request, now);
+  }
+
+  /** Whether a request that is refused was answered before: then it is a copy, whose sender would take that for another answer. */
+  hasAnswered(request: SipRequest): boolean {
+    return this.#answered.has(request, this.#parts.now());
   }
 
   /** A router is asked; returns when, for `decided`. */
