@@ -100,8 +100,8 @@ export class MediaMoves {
 
   /**
    * A BYE of the other party came behind an INVITE of ours, with a number below, and was refused for that (RFC 3261
-   * §12.2.2): this party gets another one. `number` is that
-   * of the first one; `release` is called when what that takes is known.
+   * §12.2.2): this party gets another one. `number` is that of the first one; `release` is called when what that takes is
+   * known.
    */
   async overtaken(call: string, party: Party, number: number, release: () => void): Promise<void> {
     const { records } = this.#parts;
