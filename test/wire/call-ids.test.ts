@@ -17,11 +17,11 @@ const rate = 100;
 const deadline = 240_000;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** The patient caller, who repeats nothing before T1 here: nothing is lost, and a repeated 100 makes sipp give up. */
+/** The patient caller, who repeats nothing for four seconds here: nothing is lost, and what is answered twice makes sipp give up. */
 async function unhurried(): Promise<string> {
   const patient = await readFile(scenario('uac-patient'), 'utf8');
   const file = join(await mkdtemp(join(tmpdir(), 'call-ids-')), 'uac.xml');
-  await writeFile(file, patient.replaceAll('retrans="100"', 'retrans="500"'));
+  await writeFile(file, patient.replaceAll('retrans="100"', 'retrans="4000"'));
   return file;
 }
 
