@@ -44,6 +44,11 @@ export function isGiven(source: AddressSource): source is AddressSource & { from
   return source.from === 'given';
 }
 
+/** Whether the API of the cluster knows it. */
+export function isOfCluster({ from }: AddressSource): boolean {
+  return from === 'node' || from === 'service';
+}
+
 /** As it is written in a setting. */
 export function formatSource(source: AddressSource): string {
   if (source.from === 'cloud') return 'cloud';
