@@ -36,7 +36,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'chart',
           include: [chart],
           benchmark: { include: [] },
-          setupFiles: ['test/chart/tools/ready.ts'],
+          setupFiles: ['test/chart/ready.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
