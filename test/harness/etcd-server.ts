@@ -5,8 +5,6 @@ import { freePort } from './free-port.ts';
 import { Process } from './process.ts';
 import { Server } from './server.ts';
 
-const START = 15_000;
-
 export interface EtcdServerOptions {
   readonly port?: number;
   /** More flags of etcd's own. */
@@ -26,7 +24,7 @@ export class EtcdServer extends Server {
     super({
       folder,
       run: () => spawn(argv),
-      ready: (process) => process.line(/ready to serve client requests/, START),
+      ready: (process) => process.line(/ready to serve client requests/),
     });
     this.url = url;
   }
