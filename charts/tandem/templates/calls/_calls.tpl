@@ -63,6 +63,8 @@ spec:
 - chaos
 - --pods
 - app.kubernetes.io/instance={{ .Release.Name }}
+- --parts
+- {{ include "tandem.chaos.parts" . }}
 {{- end -}}
 
 {{/* Phones are talked to by edges and media workers, from any port; who they call is outside, or in this release. */}}
