@@ -17,7 +17,7 @@ interface Status {
 export function complaints(version: string, files: readonly string[]): Map<string, string[]> {
   const crds = ['--local-crds', join(toolFolder, 'schemas/crds')];
   const args = [...(versions[version] ?? []), ...crds, '--output', 'json', ...files];
-  const { stdout, stderr } = spawnSync('kubectl-validate', args, {
+  const { stdout, stderr } = spawnSync(join(toolFolder, 'kubectl-validate'), args, {
     encoding: 'utf8',
     maxBuffer: 64 * 1_048_576,
   });

@@ -3,7 +3,13 @@ export { AdvertisedAddresses, type WantedAddresses } from './advertise/advertise
 export { type Family, familyOf } from './advertise/family.ts';
 export { type FoundAddress, usual as usualSources } from './advertise/find.ts';
 export { refusePodAddresses } from './advertise/pod.ts';
-export { type AddressSource, isGiven, parseAddressSources, sourceForms } from './advertise/source.ts';
+export {
+  type AddressSource,
+  isGiven,
+  isOfCluster,
+  parseAddressSources,
+  sourceForms,
+} from './advertise/source.ts';
 export {
   type Bus,
   type BusMessage,
@@ -76,6 +82,7 @@ export { maxNonceCount, type NonceCounts, nonceWindow } from './nonce-counts/non
 export { RedisNonceCounts } from './nonce-counts/redis.ts';
 export { OctetReader, shortText } from './octets.ts';
 export { PerSecond } from './per-second.ts';
+export { probedPort, probeOctets, probePacket, probeToken } from './probe/probe-packet.ts';
 export { ProbeSightings, probeTime, type Sighting } from './probe/probe-sightings.ts';
 export { handleProcessEvents } from './process-events.ts';
 export type { Reply } from './redis/connection.ts';

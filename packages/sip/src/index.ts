@@ -97,7 +97,7 @@ export {
 export { BlockMap } from './uri/block-map.ts';
 export { sameUri } from './uri/compare.ts';
 export { escapeUser, unescapeText } from './uri/escape.ts';
-export { bareHost, type HostPort, hostInUri, parseHostPort } from './uri/host-port.ts';
+export { bareHost, type HostPort, hostInUri, parseBareHostPort, parseHostPort } from './uri/host-port.ts';
 export type { SipUri } from './uri/sip-uri.ts';
 export { stripSeparators, type TelUri } from './uri/tel-uri.ts';
 export { hostOf, isSips, parseUri, schemeOf, type Uri, withoutUser, withUser } from './uri/uri.ts';

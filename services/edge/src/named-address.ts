@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import { bareHost, parseHostPort } from '@tandem/sip';
+import { parseBareHostPort } from '@tandem/sip';
 import { hostPort } from './socket/flow.ts';
 import type { Listener } from './socket/listener.ts';
 
@@ -8,7 +8,7 @@ export interface NamedAddress {
   /** A name or an IP literal without brackets. */
   readonly host: string;
   /** That of UDP and TCP: whatever else is spoken has a port of its own. */
-  readonly port: number | undefined;
+  readonly port?: number | undefined;
 }
 
 type Spoken = Pick<Listener, 'transport' | 'host' | 'port'>;
@@ -17,15 +17,8 @@ const maxNamed = 8;
 
 /** `host` or `host:port`, several with commas between; undefined when it is none. */
 export function parseNamedAddresses(text: string): readonly NamedAddress[] | undefined {
-  const parts = text.split(',').map((part) => parseHostPort(bracketed(part.trim())));
-  if (parts.length > maxNamed || parts.some((part) => part === undefined || part.host === ''))
-    return undefined;
-  return parts.map((part) => ({ host: bareHost(part!.host), port: part!.port }));
-}
-
-/** An address of IPv6 may stand without brackets where no port follows. */
-function bracketed(text: string): string {
-  return isIPv6(text) ? `[${text}]` : text;
+  const parts = text.split(',').map((part) => parseBareHostPort(part.trim()));
+  return parts.length <= maxNamed && parts.every((part) => part !== undefined) ? parts : undefined;
 }
 
 /** What leads to a listener: an address of its family, or a name, which may stand for both. */

@@ -259,7 +259,7 @@ function parseRouters(text: string): readonly string[] | undefined {
   const routers = text.split(',').map((part) => part.trim());
   const named = routers.every((each) => {
     const address = parseHostPort(each);
-    return address !== undefined && address.host !== '' && address.port !== undefined && address.port > 0;
+    return address?.port !== undefined && address.port > 0;
   });
   return named && routers.length <= maxRouters && new Set(routers).size === routers.length
     ? routers

@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type Batch, openDatagram } from '@tandem/datagram';
+import { probeOctets, probePacket } from '@tandem/platform';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Probes, probeOctets } from './probes.ts';
+import { Probes } from './probes.ts';
 
 const host = '127.0.0.1';
 const token = '00112233445566778899aabbccddeeff';
@@ -15,8 +16,7 @@ afterEach(async () => {
 
 function packet(text = token, length = probeOctets): Buffer {
   const octets = Buffer.alloc(length);
-  octets.writeUInt16BE(0x807e);
-  octets.write(text, 12, 'hex');
+  probePacket(text, 0).copy(octets);
   return octets;
 }
 
@@ -45,8 +45,7 @@ async function echoes(port: number, packets: readonly Buffer[]): Promise<Buffer[
   socket.connect(port, host);
   await once(socket, 'connect');
   const back: Buffer[] = [];
-  const last = packet();
-  last.writeUInt32BE(0xffff_ffff, 28);
+  const last = probePacket(token, 0xffff_ffff);
   const done = new Promise<void>((resolve) => {
     socket.on('message', (octets) => {
       back.push(octets);

@@ -1,10 +1,12 @@
 import { type Batch, type DatagramSocket, formatAddress } from '@tandem/datagram';
-import { type HostPortRange, ProbeSightings, probeTime, type Sighting } from '@tandem/platform';
-
-/** The header of an RTP packet, a token, and what tells one packet from the next. */
-export const probeOctets = 32;
-const tokenAt = 12;
-const tokenEnd = 28;
+import {
+  type HostPortRange,
+  ProbeSightings,
+  probeOctets,
+  probeTime,
+  probeToken,
+  type Sighting,
+} from '@tandem/platform';
 
 /** A socket that a probe may come to. */
 type Outlet = Pick<DatagramSocket, 'forward' | 'flush'>;
@@ -52,8 +54,7 @@ export class Probes {
   /** Whether a packet from a stranger is one of a probe; then it is on its way back. */
   heard(outlet: Outlet, port: number, batch: Batch, index: number): boolean {
     if (this.#sightings.isIdle || batch.lengths[index] !== probeOctets) return false;
-    const from = batch.offsets[index]!;
-    const token = batch.slab.toString('hex', from + tokenAt, from + tokenEnd);
+    const token = probeToken(batch.slab, batch.offsets[index]!);
     const [address, sourcePort] = [batch.addresses[index]!, batch.ports[index]!];
     const sighting = { port, host: formatAddress(address), sourcePort };
     if (!this.#sightings.saw(token, sighting, this.#options.now())) return false;

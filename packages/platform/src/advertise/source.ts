@@ -1,5 +1,4 @@
-import { isIP } from 'node:net';
-import { bareHost, parseHostPort } from '@tandem/sip';
+import { parseBareHostPort } from '@tandem/sip';
 import { formatHostPort, type HostPort, isWildcard } from '../settings/address.ts';
 
 /** The node that a pod is on: its own addresses, or what a label or an annotation of it says. */
@@ -45,6 +44,11 @@ export function isGiven(source: AddressSource): source is AddressSource & { from
   return source.from === 'given';
 }
 
+/** Whether the API of the cluster knows it. */
+export function isOfCluster({ from }: AddressSource): boolean {
+  return from === 'node' || from === 'service';
+}
+
 /** As it is written in a setting. */
 export function formatSource(source: AddressSource): string {
   if (source.from === 'cloud') return 'cloud';
@@ -60,9 +64,9 @@ function parseSource(text: string): AddressSource | undefined {
   const inCluster = parseInCluster(text);
   if (inCluster) return inCluster;
   if (text.startsWith('stun:')) return parseStun(text.slice('stun:'.length));
-  const address = parseHostPort(isIP(text) === 6 ? `[${text}]` : text);
-  if (!address || address.host === '' || isWildcard(bareHost(address.host))) return undefined;
-  return { from: 'given', host: bareHost(address.host), port: address.port };
+  const address = parseBareHostPort(text);
+  if (!address || isWildcard(address.host)) return undefined;
+  return { from: 'given', host: address.host, port: address.port };
 }
 
 function parseInCluster(text: string): AddressSource | undefined {
@@ -73,7 +77,6 @@ function parseInCluster(text: string): AddressSource | undefined {
 }
 
 function parseStun(text: string): AddressSource | undefined {
-  const server = parseHostPort(isIP(text) === 6 ? `[${text}]` : text);
-  if (!server || server.host === '') return undefined;
-  return { from: 'stun', server: { host: bareHost(server.host), port: server.port ?? stunPort } };
+  const server = parseBareHostPort(text);
+  return server && { from: 'stun', server: { port: stunPort, ...server } };
 }

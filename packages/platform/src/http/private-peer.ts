@@ -1,5 +1,5 @@
 import { BlockList, isIP, type Socket } from 'node:net';
-import { parseHostPort } from '@tandem/sip';
+import { bareHost, parseHostPort } from '@tandem/sip';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -25,5 +25,5 @@ function isLoopback(address: string): boolean {
 
 function isLiteral(hostHeader: string): boolean {
   const host = parseHostPort(hostHeader)?.host ?? '';
-  return host === 'localhost' || isIP(host.replace(/^\[|\]$/g, '')) !== 0;
+  return host === 'localhost' || isIP(bareHost(host)) !== 0;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import { textOf } from '../http/body.ts';
 import type { HostPort } from '../settings/address.ts';
 import type { Credentials } from './service-account.ts';
 
@@ -48,21 +49,12 @@ export class Exchange {
       .on('error', reject)
       .end(text);
     const response = await promise;
-    return { status: response.statusCode!, text: await textOf(response) };
+    const answer = await textOf(response, maxAnswer);
+    if (answer === undefined) throw new Error(`the answer is longer than ${maxAnswer} octets`);
+    return { status: response.statusCode!, text: answer };
   }
 
   close(): void {
     this.#agent.destroy();
   }
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxAnswer) throw new Error(`the answer is longer than ${maxAnswer} octets`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -19,11 +19,11 @@ export type ApiPath = '/version' | `/apis/${string}`;
 export type Verb = 'get' | 'list' | 'patch' | 'delete';
 
 export function secretIn(namespace: string, name: string): ObjectPlace {
-  return { version: 'v1', namespace, resource: 'secrets', name };
+  return placeIn(namespace, 'secrets', name);
 }
 
 export function podsIn(namespace: string, name?: string): ObjectPlace {
-  return { version: 'v1', namespace, resource: 'pods', ...(name !== undefined && { name }) };
+  return placeIn(namespace, 'pods', name);
 }
 
 /** A pod's state, by which its annotations can be changed as well, and nothing that it runs. */
@@ -32,7 +32,11 @@ export function podStatus(namespace: string, name: string): ObjectPlace {
 }
 
 export function servicesIn(namespace: string, name?: string): ObjectPlace {
-  return { version: 'v1', namespace, resource: 'services', ...(name !== undefined && { name }) };
+  return placeIn(namespace, 'services', name);
+}
+
+function placeIn(namespace: string, resource: string, name: string | undefined): ObjectPlace {
+  return { version: 'v1', namespace, resource, ...(name !== undefined && { name }) };
 }
 
 export function nodeNamed(name: string): ObjectPlace {

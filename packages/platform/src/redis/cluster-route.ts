@@ -1,4 +1,4 @@
-import { Fault } from '@tandem/sip';
+import { bareHost, Fault } from '@tandem/sip';
 import { ErrorReply } from 'redis';
 import { redisUnavailable } from '../faults.ts';
 import { formatHostPort, type HostPort } from '../settings/address.ts';
@@ -158,5 +158,5 @@ export class ClusterRoute implements Route {
 }
 
 function hostOf(name: string): string {
-  return name.slice(0, name.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  return bareHost(name.slice(0, name.lastIndexOf(':')));
 }

@@ -1,5 +1,5 @@
 import { Secret } from '@tandem/resource';
-import { parseHostPort } from '@tandem/sip';
+import { bareHost, parseHostPort } from '@tandem/sip';
 import { z } from 'zod';
 import type { HostPort } from '../settings/address.ts';
 
@@ -80,7 +80,7 @@ function addresses(hosts: string, defaultPort: number): HostPort[] {
   return hosts.split(',').map((text, index) => {
     const { host, port = defaultPort } = parseHostPort(text.trim()) ?? {};
     if (!host || port === 0) throw new Unreadable(`has no host:port as server ${index + 1}`);
-    return { host: host.replace(/^\[|\]$/g, ''), port };
+    return { host: bareHost(host), port };
   });
 }
 

@@ -61,7 +61,7 @@ export function formatHostPort({ host, port }: HostPort): string {
 
 function parseAddress(text: string): HostPort | undefined {
   const parsed = parseHostPort(text);
-  if (parsed?.port === undefined || parsed.host === '') return undefined;
+  if (parsed?.port === undefined) return undefined;
   const { host, port } = parsed;
   if (!host.startsWith('[')) return { host, port };
   const literal = host.slice(1, -1);

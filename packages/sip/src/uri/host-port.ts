@@ -1,4 +1,5 @@
 import { digits, isHost } from '../message/characters.ts';
+import { parseIpAddress } from './address-block.ts';
 
 /** The host in lower case, brackets of IPv6 included. */
 export interface HostPort {
@@ -27,4 +28,11 @@ export function parseHostPort(text: string): HostPort | undefined {
   if (hostEnd === text.length) return { host };
   const port = text.charCodeAt(hostEnd) === 58 ? digits(text.slice(hostEnd + 1), maxPort) : undefined;
   return port === undefined ? undefined : { host, port };
+}
+
+/** What operators write: as `parseHostPort`, but IPv6 needs brackets only before a port. The host is without them. */
+export function parseBareHostPort(text: string): HostPort | undefined {
+  const isAddress6 = text.includes(':') && parseIpAddress(text) !== undefined;
+  const parsed = parseHostPort(isAddress6 ? `[${text}]` : text);
+  return parsed && { ...parsed, host: bareHost(parsed.host) };
 }

@@ -17,10 +17,13 @@ export interface ProbeAnswer {
 
 /** What looks out for a token. */
 export interface Probed {
+  readonly tier: Tier;
   /** What phones and carriers are told of this node now. */
-  addresses(): readonly string[];
-  begin(token: string): Promise<readonly number[]> | readonly number[];
-  seen(token: string): readonly Sighting[];
+  readonly addresses: () => readonly string[];
+  readonly probes: {
+    begin(token: string): Promise<readonly number[]> | readonly number[];
+    seen(token: string): readonly Sighting[];
+  };
 }
 
 type PodSettings = Pick<SharedSettings, 'podAddresses' | 'hostAddresses'>;
@@ -33,23 +36,17 @@ const isToken = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
 
 /** Lets this node be told, from anywhere in the cluster, to look out for what comes with a token. */
 export function serveProbe(
-  node: { readonly bus: Bus; readonly region: string; readonly tier: Tier; readonly id: string },
-  probed: Probed,
+  { bus, region, id }: { readonly bus: Bus; readonly region: string; readonly id: string },
+  { tier, addresses, probes }: Probed,
   { podAddresses = [], hostAddresses = [] }: PodSettings,
 ): () => void {
-  const { bus, region, tier, id } = node;
   const pod = podAddresses.filter((address) => !hostAddresses.includes(address));
   const answer = async ({ payload, respond }: BusMessage): Promise<void> => {
     const [verb, token = ''] = Buffer.from(payload).toString().split(' ');
     if (!isToken(token)) return;
-    const ports = verb === 'begin' ? await probed.begin(token) : [];
-    const said = {
-      addresses: probed.addresses(),
-      pod,
-      machine: hostAddresses,
-      ports,
-      seen: probed.seen(token),
-    };
+    const ports = verb === 'begin' ? await probes.begin(token) : [];
+    const seen = probes.seen(token);
+    const said = { addresses: addresses(), pod, machine: hostAddresses, ports, seen };
     respond(Buffer.from(JSON.stringify(said)));
   };
   const subscription = bus.subscribe(subjectOf(region, tier, id), (message) => {

@@ -8,7 +8,7 @@ import {
   type FoundAddress,
   familyOf,
   formatHostPort,
-  Kubernetes,
+  isOfCluster,
   parseAddressSources,
   refusePodAddresses,
   type SharedSettings,
@@ -47,7 +47,7 @@ export async function findRtpAddresses(node: NodeStart<SharedSettings & MediaSet
 }
 
 async function named(
-  { lifecycle, log, settings }: NodeStart,
+  { lifecycle, log, openKubernetes, settings }: NodeStart,
   setting: string,
   text: string | undefined,
   families: ReadonlySet<Family>,
@@ -64,7 +64,7 @@ async function named(
     return { text, follow: () => undefined };
   }
   const wanted: WantedAddresses = { setting, sources, families };
-  const kubernetes = Kubernetes.inCluster(process.env);
+  const kubernetes = sources.some(isOfCluster) ? await openKubernetes() : undefined;
   const cluster = kubernetes && { kubernetes, pod: settings.podName, host: settings.hostName };
   const askable = { ...usualSources, cluster };
   const addresses = await lifecycle.start(`addresses of ${setting}`, {
@@ -74,10 +74,7 @@ async function named(
         check: (found) => check(found.map(({ host }) => host)),
         askable,
       }),
-    close: async (part) => {
-      await part.close();
-      kubernetes?.close();
-    },
+    close: (part) => part.close(),
   });
   return {
     text: textOf(addresses.found),

@@ -1,16 +1,15 @@
-import { KeptDeletionCost, Kubernetes } from '@tandem/platform';
+import { KeptDeletionCost } from '@tandem/platform';
 import type { NodeStart } from './start.ts';
 
 /** Keeps what it costs to remove the pod of this node, where it is told which pod that is. */
 export async function keepDeletionCost(
-  { lifecycle, log, settings }: NodeStart,
+  { lifecycle, log, openKubernetes, settings }: NodeStart,
   calls: () => number,
 ): Promise<void> {
   const { podName: pod } = settings;
   if (pod === undefined) return;
-  const kubernetes = Kubernetes.inCluster(process.env);
+  const kubernetes = await openKubernetes();
   if (!kubernetes) return log.warn({ pod }, 'this pod has no service account, by which it could be scaled');
-  await lifecycle.start('kubernetes', { open: () => kubernetes, close: (part) => part.close() });
   const holding = () => ({ calls: calls(), isDraining: lifecycle.readiness.draining });
   await lifecycle.start('deletion cost', {
     open: () => new KeptDeletionCost({ kubernetes, pod, holding, log }),

@@ -1,9 +1,9 @@
 import { type Edge, type EdgeSettings, type RouterLink, startEdge } from '@tandem/edge';
 import { type Bus, derive, type Membership, type SharedSettings } from '@tandem/platform';
 import type { Secret } from '@tandem/resource';
-import { serveProbe } from '../cluster/probe.ts';
 import { findSipAddresses } from './addresses.ts';
 import { announce } from './presence.ts';
+import { startProbes } from './probes.ts';
 import type { NodeStart } from './start.ts';
 import type { Stores } from './stores.ts';
 
@@ -55,20 +55,7 @@ export async function startSip(
     edge.advertise(Object.assign(naming, changed));
     presence.update({ addresses: edge.addresses });
   };
-  const { nodeId: id, region } = settings;
-  await lifecycle.start('probes of edge', {
-    open: () =>
-      serveProbe(
-        { bus, region, tier: 'edge', id },
-        {
-          addresses: () => edge.advertised,
-          begin: (token) => edge.probes.begin(token),
-          seen: (token) => edge.probes.seen(token),
-        },
-        settings,
-      ),
-    close: (end) => end(),
-  });
+  await startProbes(node, bus, { tier: 'edge', addresses: () => edge.advertised, probes: edge.probes });
   sipAdvertise.follow((text) => advertise({ sipAdvertise: text }));
   sipShared.follow((text) => advertise({ sipShared: text }));
   return edge;

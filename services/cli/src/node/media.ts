@@ -1,8 +1,8 @@
 import { type MediaSettings, type RunningMedia, startMedia, withOwnSlice } from '@tandem/media';
 import type { Bus, Membership, SharedSettings } from '@tandem/platform';
-import { serveProbe } from '../cluster/probe.ts';
 import { findRtpAddresses } from './addresses.ts';
 import { announce } from './presence.ts';
+import { startProbes } from './probes.ts';
 import type { NodeStart } from './start.ts';
 
 /** Starts the media worker of this node, and announces it. */
@@ -19,33 +19,23 @@ export async function startWorker(
       startMedia(settings, { bus: backings.bus, metrics, tracing, log: log.child({ part: 'media' }) }),
     close: (part) => part.stop(),
   });
-  const address = (text: string | undefined): { rtp: string } => ({ rtp: text ?? settings.rtpListen.host });
+  let addresses = { rtp: rtp.text ?? settings.rtpListen.host };
   const presence = await announce(node, backings, {
     tier: 'media',
     startedMs: worker.startedMs,
-    addresses: address(rtp.text),
+    addresses,
     load: () => worker.load,
     drain: () => worker.drain(),
   });
-  const { nodeId: id, region } = settings;
-  let told = address(rtp.text).rtp;
-  await lifecycle.start('probes of media', {
-    open: () =>
-      serveProbe(
-        { bus: backings.bus, region, tier: 'media', id },
-        {
-          addresses: () => told.split(',').map((host) => `rtp://${host}`),
-          begin: (token) => worker.probes.begin(token),
-          seen: (token) => worker.probes.seen(token),
-        },
-        settings,
-      ),
-    close: (end) => end(),
+  await startProbes(node, backings.bus, {
+    tier: 'media',
+    addresses: () => addresses.rtp.split(',').map((host) => `rtp://${host}`),
+    probes: worker.probes,
   });
   rtp.follow((text) => {
-    told = text;
+    addresses = { rtp: text };
     worker.advertise(text.split(','));
-    presence.update({ addresses: address(text) });
+    presence.update({ addresses });
   });
   return worker;
 }

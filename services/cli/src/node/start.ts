@@ -3,6 +3,7 @@ import {
   Drains,
   type HttpServer,
   handleProcessEvents,
+  Kubernetes,
   Lifecycle,
   type Log,
   Metrics,
@@ -22,6 +23,8 @@ export interface NodeStart<Settings extends SharedSettings = SharedSettings> {
   readonly http: HttpServer;
   /** Where each tier says how it hands over what it has. */
   readonly drains: Drains;
+  /** The API of the cluster that this node runs in, for whoever asks it first; undefined outside of one. */
+  readonly openKubernetes: () => Promise<Kubernetes | undefined>;
   /** Undefined when nobody wants traces. */
   readonly tracing: Tracing | undefined;
 }
@@ -44,11 +47,23 @@ export async function runNode<Settings extends SharedSettings>(
     drains = new Drains({ readiness, metrics, log, withinMs: settings.drainTimeout * 1_000 });
     const http = await openHttp(settings, lifecycle, metrics, log);
     const tracing = await openTracing(settings, lifecycle, metrics, log);
-    await start({ settings, lifecycle, log, metrics, http, tracing, drains });
+    const openKubernetes = kubernetesOf(lifecycle);
+    await start({ settings, lifecycle, log, metrics, http, tracing, drains, openKubernetes });
   } catch (error) {
     await lifecycle.stop();
     throw error;
   }
+}
+
+function kubernetesOf(lifecycle: Lifecycle): NodeStart['openKubernetes'] {
+  let opened: Promise<Kubernetes | undefined> | undefined;
+  return () => {
+    opened ??= lifecycle.start('kubernetes', {
+      open: () => Kubernetes.inCluster(process.env),
+      close: (part) => part?.close(),
+    });
+    return opened;
+  };
 }
 
 async function openMetrics(settings: SharedSettings, lifecycle: Lifecycle, log: Log): Promise<Metrics> {

@@ -1,6 +1,6 @@
 import type { TraceBatch } from '@tandem/platform';
 import type { DryRun } from '@tandem/router';
-import { headerId, parseMessage, SipRequest } from '@tandem/sip';
+import { bareHost, headerId, parseMessage, SipRequest } from '@tandem/sip';
 
 /** A call as it came: what a decision goes by. */
 export interface RecordedCall extends DryRun {
@@ -62,5 +62,5 @@ const told = 32;
 
 /** `host:port` without its port, and without brackets. */
 function hostOf(address: string): string {
-  return address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
+  return bareHost(address.slice(0, address.lastIndexOf(':')));
 }

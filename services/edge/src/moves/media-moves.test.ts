@@ -29,8 +29,8 @@ it.each([
   } as unknown as EdgeParts;
   const moves = new MediaMoves(parts, undefined);
   moves.check(record);
-  await vi.waitFor(() => expect(has).toHaveBeenCalledWith('media-1.7'));
+  await expect.poll(() => has).toHaveBeenCalledWith('media-1.7');
   await has.mock.results[0]!.value.catch(() => {});
-  await vi.waitFor(() => expect(moves.tallies.over).toBe(moved.length));
+  await expect.poll(() => moves.tallies.over).toBe(moved.length);
   expect(changed).toEqual(moved);
 });

@@ -1,3 +1,4 @@
+import { bareHost } from '@tandem/sip';
 import { z } from 'zod';
 import type { Metadata } from './metadata.ts';
 
@@ -19,7 +20,9 @@ export async function azureAddresses({ read }: Metadata): Promise<readonly (stri
   const found = own?.map(({ publicIpAddress }) => publicIpAddress).filter((address) => address) ?? [];
   if (machine === undefined || found.length > 0) return found;
   const shared = parsed(balancer, await read('/metadata/loadbalancer?api-version=2020-10-01', asked));
-  return shared?.loadbalancer.publicIpAddresses.map(({ frontendIpAddress }) => bare(frontendIpAddress)) ?? [];
+  return (
+    shared?.loadbalancer.publicIpAddresses.map(({ frontendIpAddress }) => bareHost(frontendIpAddress)) ?? []
+  );
 }
 
 /** Undefined for what is not what it should be. */
@@ -29,9 +32,4 @@ function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefine
   } catch {
     return undefined;
   }
-}
-
-/** An IPv6 address stands in brackets there. */
-function bare(address: string): string {
-  return address.replace(/^\[|\]$/g, '');
 }

@@ -1,5 +1,6 @@
 import { Fault } from '@tandem/sip';
 import { addressNotFound } from '../../faults.ts';
+import { textOf } from '../../http/body.ts';
 
 /** Where every cloud has its metadata service (RFC 3927 address, never beyond the machine's own link). */
 export const metadataService = 'http://169.254.169.254';
@@ -26,8 +27,10 @@ export function openMetadata(base: string): Metadata {
     read: async (path, headers = {}, method = 'GET') => {
       try {
         const response = await fetch(base + path, { method, headers, signal, redirect: 'error' });
-        const text = await bounded(response);
-        if (response.ok) return text;
+        const text = await textOf(response.body ?? [], maxAnswer);
+        if (text === undefined)
+          throw new Fault(addressNotFound, `${path}: the answer has more than ${maxAnswer} octets`);
+        if (response.ok) return text.trim();
         if (response.status === 404) return undefined;
         throw new Fault(addressNotFound, `${path}: HTTP ${response.status}`);
       } catch (error) {
@@ -36,17 +39,6 @@ export function openMetadata(base: string): Metadata {
       }
     },
   };
-}
-
-async function bounded({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let octets = 0;
-  for await (const chunk of body ?? []) {
-    octets += chunk.length;
-    if (octets > maxAnswer) throw new Fault(addressNotFound, `the answer has more than ${maxAnswer} octets`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString().trim();
 }
 
 function reason(error: unknown, signal: AbortSignal): string {

@@ -1,4 +1,4 @@
-import { Fault } from '@tandem/sip';
+import { bareHost, Fault } from '@tandem/sip';
 import { busUrlInvalid } from '../../faults.ts';
 import { formatHostPort } from '../../settings/address.ts';
 
@@ -31,7 +31,7 @@ function parseServer(url: string, where: string): Server {
   if (!['', '/'].includes(parsed.pathname) || parsed.search || parsed.hash)
     throw new Fault(busUrlInvalid, `${where} (${parsed.host}) goes on after the port`);
   const port = parsed.port ? Number(parsed.port) : defaultPort;
-  const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = bareHost(parsed.hostname);
   const address = formatHostPort({ host, port });
   return {
     address,

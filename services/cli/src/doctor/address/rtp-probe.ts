@@ -1,12 +1,10 @@
-import type { HostPort } from '@tandem/platform';
+import { type HostPort, probedPort, probePacket } from '@tandem/platform';
 import { soon } from '../within.ts';
 import { OpenSocket } from './udp.ts';
 
 /** Milliseconds in which what is sent has to be back. */
 const patience = 1_500;
 const repeat = 300;
-/** An RTP header of a type that no codec has, the token, and the number of the port. */
-const octets = 32;
 
 /** Where what was sent to each port came back from; undefined where nothing did. */
 export interface RtpAnswers {
@@ -19,10 +17,9 @@ export interface RtpAnswers {
 export async function askByRtp(host: string, ports: readonly number[], token: string): Promise<RtpAnswers> {
   const socket = await OpenSocket.open(host);
   const answer = (port: number): HostPort | undefined =>
-    socket.returned.find(({ octets: packet }) => packet.length === octets && packet.readUInt32BE(28) === port)
-      ?.from;
+    socket.returned.find(({ octets }) => probedPort(octets) === port)?.from;
   const send = (): void => {
-    for (const port of ports) if (!answer(port)) socket.send(packetOf(token, port), { host, port });
+    for (const port of ports) if (!answer(port)) socket.send(probePacket(token, port), { host, port });
   };
   try {
     send();
@@ -33,13 +30,4 @@ export async function askByRtp(host: string, ports: readonly number[], token: st
   } finally {
     socket.close();
   }
-}
-
-function packetOf(token: string, port: number): Buffer {
-  const packet = Buffer.alloc(octets);
-  // RFC 3550 §5.1: version 2, and a payload type that is not assigned.
-  packet.writeUInt16BE(0x807e);
-  packet.write(token, 12, 'hex');
-  packet.writeUInt32BE(port, 28);
-  return packet;
 }
