@@ -24,6 +24,8 @@ found once they run.
 - chaos
 - --pods
 - app.kubernetes.io/instance={{ .Release.Name }}
+- --parts
+- {{ include "tandem.chaos.parts" . }}
 - --target
 - {{ include "tandem.calls.targets" . }}
 {{- end -}}

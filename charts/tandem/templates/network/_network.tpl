@@ -58,7 +58,12 @@ kind: NetworkPolicy
 metadata:
   {{- include "tandem.metadata" (list . .item) | nindent 2 }}
 spec:
-  podSelector: { matchLabels: {{ include "tandem.selector" (list . .item) | fromYaml | toJson }} }
+  podSelector:
+    matchLabels: {{ include "tandem.selector" (list . .item) | fromYaml | toJson }}
+    {{- if .Values.chaos.enabled }}
+    # Policies add up, so that who is to be cut off is selected by none of these.
+    matchExpressions: [{ key: tandem-cut, operator: DoesNotExist }]
+    {{- end }}
   policyTypes: [Ingress, Egress]
   {{- include (printf "tandem.%s.traffic" .item) . | nindent 2 }}
 {{- end -}}
