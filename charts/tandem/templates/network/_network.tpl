@@ -157,9 +157,10 @@ egress:
 {{- $server := index . 1 -}}
 {{- $own := include "tandem.selector" (list $root $server) | fromYaml | toJson -}}
 {{- $ports := include (printf "tandem.%s.ports" $server) $root | fromYaml -}}
+{{- $clients := concat (include "tandem.nodes" $root | fromYamlArray) (ternary (list "doctor") list (eq $server "nats")) -}}
 ingress:
   - from:
-      {{- include "tandem.peers" (concat (list $root) (include "tandem.nodes" $root | fromYamlArray)) | nindent 6 }}
+      {{- include "tandem.peers" (concat (list $root) $clients) | nindent 6 }}
     ports:
       {{- range index . 2 }}
       - { port: {{ index $ports . }}, protocol: TCP }
