@@ -3,7 +3,7 @@ import type { Part } from './parts.ts';
 import { type Harm, harmOf } from './spoiling.ts';
 
 const kinds = ['kill', 'cut', 'spoil'] as const;
-export type Kind = (typeof kinds)[number];
+type Kind = (typeof kinds)[number];
 
 /** Who dies, or is cut off. */
 export interface PlannedLoss {
