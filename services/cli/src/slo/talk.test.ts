@@ -15,7 +15,7 @@ async function call() {
   return connect(...pair);
 }
 
-describe('talking', { timeout: 20_000 }, () => {
+describe('talking', () => {
   it('is heard at both ends, and both hear of its end', async () => {
     const [caller, callee] = await call();
     const { dropped, heard } = await talk(caller, callee, 1_000, never);
