@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { PATIENCE } from './test/harness/deadline.ts';
 
 const survive = 'test/survive/**/*.test.ts';
 const chart = 'test/chart/**/*.test.ts';
@@ -7,6 +8,10 @@ const config: ViteUserConfig = defineConfig({
   test: {
     // Node runs the TypeScript itself, in tests as in production.
     experimental: { viteModuleRunner: false },
+    // Longer than any wait within a test, which can tell what was awaited.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: PATIENCE } },
     projects: [
       {
         extends: true,

@@ -21,7 +21,7 @@ needs('redis-server')('Redis Cluster', () => {
   beforeAll(async () => {
     cluster = await RedisCluster.start({ replicas: 1 });
     clients = await Promise.all([openRedis(cluster.url), openRedis(cluster.url)]);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.close()));

@@ -17,7 +17,7 @@ needs('redis-server', 'redis-sentinel')('Redis behind sentinels', () => {
   beforeAll(async () => {
     sentinels = await RedisSentinels.start();
     clients = await Promise.all([openRedis(sentinels.url), openRedis(sentinels.url)]);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.close()));

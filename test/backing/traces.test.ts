@@ -1,6 +1,6 @@
 import { createLog, encodeBatch, NatsBus, NatsTraceStore, readTrace, traceSubject } from '@tandem/platform';
 import { traceStoreCompliance } from '@tandem/platform/compliance';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NatsServer } from '../harness/nats-server.ts';
 import { needs } from '../harness/needs.ts';
 
@@ -32,13 +32,12 @@ needs('nats-server')('traces in JetStream', () => {
       await server.restart();
       const batch = { node: 'n', callId: 'c', call: '', entries: [] };
       const tell = (): void => bus.publish(traceSubject('eu', batch), encodeBatch(batch));
-      await vi.waitFor(
-        async () => {
+      await expect
+        .poll(async () => {
           tell();
-          expect((await readTrace(store, 'c')).length).toBeGreaterThan(0);
-        },
-        { timeout: 10_000 },
-      );
+          return (await readTrace(store, 'c')).length;
+        })
+        .toBeGreaterThan(0);
       await bus.close();
     });
   });
@@ -56,7 +55,7 @@ needs('nats-server')('traces in JetStream', () => {
       const batch = { node: 'n', callId: `c${index}`, call: '', entries };
       bus.publish(traceSubject('eu', batch), encodeBatch(batch));
     }
-    await vi.waitFor(async () => expect(await readTrace(store, 'c9')).toHaveLength(1));
+    await expect.poll(() => readTrace(store, 'c9')).toHaveLength(1);
     expect(await readTrace(store, 'c0')).toEqual([]);
     await bus.close();
   });

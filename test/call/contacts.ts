@@ -1,9 +1,6 @@
 import { until } from '../harness/deadline.ts';
 import type { Office } from './office.ts';
 
-/** A listing takes a process of its own each time. */
-const DEADLINE = 10_000;
-
 /** Exactly these are registered, such as `1002 10.64.0.4`, at the latest soon. */
 export async function expectContacts(office: Office, ...contacts: readonly string[]): Promise<void> {
   const expected = contacts.toSorted().join();
@@ -12,5 +9,5 @@ export async function expectContacts(office: Office, ...contacts: readonly strin
     found = (await office.contacts()).toSorted().join();
     return found === expected;
   };
-  await until(() => `registered is [${found}], expected [${expected}]`, isSo, DEADLINE);
+  await until(() => `registered is [${found}], expected [${expected}]`, isSo);
 }

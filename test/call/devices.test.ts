@@ -12,7 +12,7 @@ import { WebOffice } from './web-office.ts';
 const describe = needs('namespace', 'baresip', 'chromium', 'linphonec', 'openssl', 'sipp');
 
 describe('five devices of one user', () => {
-  it('all ring, and each unregisters alone', { timeout: 60_000 }, async ({ network }) => {
+  it('all ring, and each unregisters alone', async ({ network }) => {
     const web = await WebOffice.open(network);
     const { office } = web;
     const chromium = await launch();

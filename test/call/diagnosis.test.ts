@@ -288,9 +288,7 @@ const mediaFaults: readonly Fault[] = [
 ];
 
 describe('what breaks calls', () => {
-  it('is named by layer and object, and nothing is found wrong with good calls', {
-    timeout: 120_000,
-  }, async ({ network }) => {
+  it('is named by layer and object, and nothing is found wrong with good calls', async ({ network }) => {
     const office = await BrokenOffice.open(network);
     onTestFinished(() => office.close());
     const { tandem } = office.office;

@@ -134,9 +134,7 @@ calling('an example that is called', () => {
     expect(line).toBe(`INVITE sip:+44600111222@${south.address} SIP/2.0`);
   });
 
-  it('rings the account that it has logged in with: registered-trunk (TR-22)', { timeout: 60_000 }, async ({
-    network,
-  }) => {
+  it('rings the account that it has logged in with: registered-trunk (TR-22)', async ({ network }) => {
     const provider = await Tandem.start(await network.host('provider'), {
       name: 'carrier',
       domains: ['carrier.example'],

@@ -84,9 +84,7 @@ async function migrate(host: Host, carrier: string): Promise<Tandem> {
 }
 
 describe('AS-13, AS-40: an exchange whose configuration was imported', () => {
-  it('has its phones, which were told nothing, and its carrier, both ways', { timeout: 60_000 }, async ({
-    network,
-  }) => {
+  it('has its phones, which were told nothing, and its carrier, both ways', async ({ network }) => {
     const [host, provider] = await Promise.all([network.host('tandem'), network.host('carrier')]);
     const tandem = await migrate(host, provider.address);
     // The phones know the address of the old exchange, their number and their password, and nothing else.

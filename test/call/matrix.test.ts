@@ -12,7 +12,7 @@ const names = Object.keys(makes) as Make[];
 
 describe('without any trunk', () => {
   suite.for(['udp', 'tcp'] as const)('over %s', (transport) => {
-    it.for(names)('%s talks with every make of phone', { timeout: 60_000 }, async (make, { network }) => {
+    it.for(names)('%s talks with every make of phone', async (make, { network }) => {
       const users = Object.fromEntries(['caller', ...names].map((user) => [user, {}]));
       const office = await Office.open(network, acme(users));
       const caller = await makes[make](network, { ...office.account('caller'), transport });

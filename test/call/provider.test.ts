@@ -87,9 +87,9 @@ describe('a provider', () => {
     expect(proofs.map(({ message }) => message.headers('Authorization').length)).toEqual([0, 1, 0, 1]);
   });
 
-  it('TR-01, MA-28, PJ-09: is the way to telephones, in E.164 and heard both ways, in the codec of the trunk', {
-    timeout: 60_000,
-  }, async ({ network }) => {
+  it('TR-01, MA-28, PJ-09: is the way to telephones, in E.164 and heard both ways, in the codec of the trunk', async ({
+    network,
+  }) => {
     const endpoint = { fromDomain: 'acme.carrier.example', codecs: ['PCMA'] };
     const { office, provider } = await open(network, {}, { endpoint });
     const telephone = { name: 'telephone', password: 'of-telephone' };
@@ -115,7 +115,7 @@ describe('a provider', () => {
     await alice.dial(uriOf('+34600111222'));
     expect(await far.incoming()).toBe('sip:+34911000001@acme.carrier.example');
     await far.accept();
-    await alice.established();
+    await Promise.all([alice.established(), far.established()]);
     await expectTwoTone(alice, far);
     await alice.hangup();
     await far.closed();

@@ -13,8 +13,6 @@ import { Office } from './office.ts';
 
 const describe = needs('namespace', 'baresip');
 
-const START = 15_000;
-
 function dataFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'data-'));
 }
@@ -82,7 +80,7 @@ describe('a start', () => {
     await phone.register();
     expect(await first.stop('SIGINT')).toEqual({ code: 0, signal: null });
     const second = host.spawn(argv);
-    await second.line(/^ +Passwords are in /, START);
+    await second.line(/^ +Passwords are in /);
     const users = second.transcript.filter((line) => line.includes(`@${host.address}:5060`));
     expect(users.map((line) => line.trim().split(/ +/))).toEqual(
       ['1001', '1002', '1003'].map((name) => [name, `sip:${name}@${host.address}:5060`]),
@@ -101,6 +99,6 @@ describe('a start', () => {
 
 /** As the first start shows it. */
 async function passwordOf(tandem: Process, user: string): Promise<string> {
-  const row = await tandem.line(new RegExp(`^ +${user} +`), START);
+  const row = await tandem.line(new RegExp(`^ +${user} +`));
   return row.trim().split(/ +/)[2] ?? '';
 }

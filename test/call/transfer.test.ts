@@ -16,7 +16,7 @@ describe('a call', () => {
     await bob.command('transfer', uriOf('1003'));
     expect(await carol.incoming()).toBe(alice.uri);
     await carol.accept();
-    await carol.established();
+    await Promise.all([alice.established(), carol.established()]);
     expect(await bob.closed()).toBe('Call transfered');
     await expectTwoTone(alice, carol);
   });

@@ -39,7 +39,6 @@ async function provider(network: Network, algorithm: 'MD5' | 'SHA-256' = 'MD5', 
 }
 
 /** Milliseconds in which a call has to arrive again. */
-const PATIENCE = 30_000;
 
 /** An answer of a registrar, with more headers. */
 function answering(said: string, more: readonly string[]): string {
@@ -276,14 +275,12 @@ describe('a trunk', () => {
     await until(
       () => 'a registration',
       async () => (await seen()) !== '',
-      PATIENCE,
     );
     const before = await seen();
     await nat.forget();
     await until(
       () => `another address than ${before}`,
       async () => (await seen()) !== before,
-      PATIENCE,
     );
     const { proxy } = carrier;
     const outside = {

@@ -78,7 +78,7 @@ describe('a call that nobody takes', () => {
     expect(await office.tandem.logged('call ended')).toMatchObject(ended);
   });
 
-  it.concurrent('rings for as long as it may', { timeout: 60_000 }, async ({ network }) => {
+  it.concurrent('rings for as long as it may', async ({ network }) => {
     const office = await Office.open(network, acme({ 1001: {}, 1002: {} }, { ringTimeout: 20 }));
     const alice = await office.phone('1001');
     const desk = await office.desk('1002', 'uas-ring-only');

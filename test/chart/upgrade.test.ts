@@ -17,7 +17,7 @@ describe('an upgrade', () => {
     expect(volumes).toContainEqual({ name: 'backup', persistentVolumeClaim: { claimName: 'mine' } });
     expect(containers[0].args).toEqual(['validate']);
     for (const { env } of [...initContainers, ...containers]) {
-      expect(env.map(({ name }: { name: string }) => name)).toEqual(['TANDEM_ETCD_URL']);
+      expect(env.map(({ name }: { name: string }) => name)).toEqual(['ETCD_PASSWORD', 'TANDEM_ETCD_URL']);
     }
   });
 

@@ -10,6 +10,9 @@ import { expectTwoTone } from './two-tone.ts';
 
 const describe = needs('namespace', 'baresip', 'sipp', 'iptables');
 
+/** Milliseconds in which a tone would be heard: what is not there does not come. */
+const BRIEF = 2_000;
+
 async function phones(network: Network, transport: Protocol = 'udp'): Promise<[Baresip, Baresip]> {
   const [alice, bob] = await Promise.all([network.host('alice'), network.host('bob')]);
   return Promise.all([
@@ -33,23 +36,36 @@ describe('two phones', () => {
     const [alice, bob] = await phones(network);
     await connectPhones(alice, bob);
     await bob.mute();
-    await expect(expectTwoTone(alice, bob)).rejects.toThrow('alice does not hear 1000 Hz of bob: no tone in');
+    await expect(expectTwoTone(alice, bob, 'answer', BRIEF)).rejects.toThrow(
+      'alice does not hear 1000 Hz of bob: no tone in',
+    );
   });
 
   it('are caught when the audio goes one way', async ({ network }) => {
     const [alice, bob] = await phones(network);
     await bob.host.run(['iptables', '-A', 'OUTPUT', '-p', 'udp', '--sport', '10000:10999', '-j', 'DROP']);
     await connectPhones(alice, bob);
-    await expect(expectTwoTone(alice, bob)).rejects.toThrow(
+    await expect(expectTwoTone(alice, bob, 'answer', BRIEF)).rejects.toThrow(
       'alice does not hear 1000 Hz of bob: no tone in 0.0 s',
     );
+  });
+
+  it('are heard from the answer, however late that comes', async ({ network }) => {
+    const [alice, bob] = await phones(network);
+    await alice.dial(bob.uri);
+    await bob.incoming();
+    const heard = expectTwoTone(alice, bob);
+    await bob.accept();
+    await heard;
   });
 
   it('are heard later in the call as well', async ({ network }) => {
     const [alice, bob] = await phones(network);
     await connectPhones(alice, bob);
     await alice.mute();
-    await expect(expectTwoTone(alice, bob, 'now')).rejects.toThrow('bob does not hear 440 Hz of alice');
+    await expect(expectTwoTone(alice, bob, 'now', BRIEF)).rejects.toThrow(
+      'bob does not hear 440 Hz of alice',
+    );
     await alice.mute();
     await expectTwoTone(alice, bob, 'now');
   });

@@ -35,8 +35,7 @@ export class Baresip implements Softphone {
   readonly host: Host;
   readonly uri: string;
   readonly tone: number;
-  /** When its last call was answered, by `performance.now()`; 0 before any was. */
-  answeredAt: number = 0;
+  answeredAt: number | undefined;
   readonly #options: BaresipOptions;
   readonly #recordings: string;
   readonly #process: Process;
@@ -44,6 +43,7 @@ export class Baresip implements Softphone {
   readonly #inbox: Inbox<Notice>;
   #commands = 0;
   #calls = 0;
+  #hasMeter = true;
 
   private constructor(
     host: Host,
@@ -225,7 +225,8 @@ export class Baresip implements Softphone {
 
   #answered(): void {
     // Its meter, which it knows how to turn off in a call only, would drown all else that it prints.
-    if (!this.answeredAt) this.#send({ command: 'statmode' });
+    if (this.#hasMeter) this.#send({ command: 'statmode' });
+    this.#hasMeter = false;
     this.answeredAt = performance.now();
   }
 
@@ -235,7 +236,10 @@ export class Baresip implements Softphone {
 
   // What nobody asked for of calls that are over must not answer a question about the next.
   #begin(): void {
-    if (this.#calls === 0) this.#inbox.drain();
+    if (this.#calls === 0) {
+      this.#inbox.drain();
+      this.answeredAt = undefined;
+    }
     this.#calls += 1;
   }
 }

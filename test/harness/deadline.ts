@@ -1,13 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 
-const DEADLINE = 5_000;
+/**
+ * Milliseconds after which what is awaited is given up. It is no claim on how fast anything is: a busy machine stands
+ * still for seconds.
+ */
+export const PATIENCE = 20_000;
 const PAUSE = 10;
 
 /** For what nobody announces, such as a port that opens or a file that grows: asks until the answer is yes. */
 export async function until(
   what: () => string,
   ask: () => boolean | Promise<boolean>,
-  ms: number = DEADLINE,
+  ms: number = PATIENCE,
 ): Promise<void> {
   const deadline = performance.now() + ms;
   while (!(await ask())) {

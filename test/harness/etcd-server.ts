@@ -5,8 +5,6 @@ import { freePort } from './free-port.ts';
 import { Process } from './process.ts';
 import { Server } from './server.ts';
 
-const START = 15_000;
-
 export interface EtcdServerOptions {
   readonly port?: number;
   /** More flags of etcd's own. */
@@ -26,7 +24,7 @@ export class EtcdServer extends Server {
     super({
       folder,
       run: () => spawn(argv),
-      ready: (process) => process.line(/ready to serve client requests/, START),
+      ready: (process) => process.line(/ready to serve client requests/),
     });
     this.url = url;
   }
@@ -48,8 +46,10 @@ export class EtcdServer extends Server {
   }
 
   /** Asks etcd's API in JSON, where keys and values are in Base64. */
-  async ask<Answer>(path: string, body: object): Promise<Answer> {
-    const response = await fetch(`${this.url}/v3/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  async ask<Answer>(path: string, body: object, token?: string): Promise<Answer> {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: token };
+    const request = { method: 'POST', body: JSON.stringify(body), headers };
+    const response = await fetch(`${this.url}/v3/${path}`, request);
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
     return (await response.json()) as Answer;
   }

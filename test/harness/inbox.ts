@@ -1,4 +1,5 @@
-const DEADLINE = 5_000;
+import { PATIENCE } from './deadline.ts';
+
 const SHOWN = 20;
 
 interface Waiter<T> {
@@ -35,7 +36,7 @@ export class Inbox<T> {
   }
 
   /** The first item that matches. Rejects after `ms` milliseconds, naming `what` was awaited and what came instead. */
-  async take(what: string, match: (item: T) => boolean, ms: number = DEADLINE): Promise<T> {
+  async take(what: string, match: (item: T) => boolean, ms: number = PATIENCE): Promise<T> {
     const index = this.#items.findIndex(match);
     if (index >= 0) return this.#items.splice(index, 1)[0] as T;
     if (this.#closed) throw this.#missing(what, this.#closed);

@@ -16,7 +16,7 @@ export class Linphone implements Softphone {
   readonly host: Host;
   readonly uri: string;
   readonly tone: number;
-  answeredAt: number = 0;
+  answeredAt: number | undefined;
   readonly #folder: string;
   readonly #process: Process;
   #calls = 0;
@@ -62,11 +62,13 @@ export class Linphone implements Softphone {
   }
 
   async dial(uri: string): Promise<void> {
+    this.answeredAt = undefined;
     await this.#ask(`call ${uri}`);
   }
 
   async incoming(): Promise<string> {
     const line = await this.#process.line(/Receiving new incoming call from /);
+    this.answeredAt = undefined;
     return /sip:[^\s>,]+/.exec(line)?.[0] ?? '';
   }
 

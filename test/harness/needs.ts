@@ -9,9 +9,6 @@ declare module 'vitest' {
   }
 }
 
-/** Longer than any wait of the harness, which can tell what was awaited. */
-const DEADLINE = 30_000;
-
 /** `namespace` is the private network that `pnpm test` runs everything in; every host needs it. */
 export type Need = Server | Tool | 'namespace';
 
@@ -21,7 +18,7 @@ export type Need = Server | Tool | 'namespace';
  */
 export function needs(...wanted: readonly Need[]): (name: string, body: () => void) => void {
   const leftOut = wanted.map(lack).filter(Boolean).join('; ');
-  if (!leftOut) return (name, body) => describe(name, { timeout: DEADLINE }, body);
+  if (!leftOut) return describe;
   if (process.env.CI) throw new Error(leftOut);
   return (name, body) => describe(name, { skip: true, meta: { leftOut } }, body);
 }

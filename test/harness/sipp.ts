@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PATIENCE } from './deadline.ts';
 import type { Host, Protocol } from './host.ts';
 import type { Process } from './process.ts';
 import { readTrace, type Traced } from './sipp-trace.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../call/scenarios');
-const DEADLINE = 15_000;
 /** As many as any system lets a process open. */
 const SOCKETS = 1_000;
 /** Octets that may wait for sipp, as far as the system allows: its own choice is lost in half a second of a load. */
@@ -88,7 +88,7 @@ export class Sipp {
   }
 
   /** Waits until its calls are made. */
-  async finish(ms: number = DEADLINE): Promise<SippResult> {
+  async finish(ms: number = PATIENCE): Promise<SippResult> {
     const { code } = await this.#process.ended(ms);
     return this.#result(code);
   }

@@ -6,6 +6,9 @@ import { probe } from './sipsak.ts';
 
 const describe = needs('namespace', 'sipsak', 'baresip');
 
+/** Milliseconds; nobody is there who could answer. */
+const BRIEF = 2_000;
+
 describe('sipsak', () => {
   it.for(['udp', 'tcp'] as const)('asks with OPTIONS over %s', async (transport, { network }) => {
     const bob = await Baresip.start(await network.host('bob'), { user: 'bob', tone: 440 });
@@ -16,11 +19,13 @@ describe('sipsak', () => {
 
   it('tells that nobody answers', async ({ network }) => {
     const prober = await network.host('prober');
-    await expect(probe(prober, `sip:${prober.address}:5060`, 'udp')).rejects.toThrow('does not answer');
+    await expect(probe(prober, `sip:${prober.address}:5060`, 'udp', BRIEF)).rejects.toThrow(
+      'does not answer',
+    );
   });
 
   it('refuses a port that it would get wrong', async ({ network }) => {
     const prober = await network.host('prober');
-    await expect(probe(prober, `sip:${prober.address}:15060`, 'udp')).rejects.toThrow(RangeError);
+    await expect(probe(prober, `sip:${prober.address}:15060`, 'udp', BRIEF)).rejects.toThrow(RangeError);
   });
 });

@@ -20,8 +20,8 @@ export interface Speaker {
   /** The name that tells it apart in what a test complains of. */
   readonly host: { readonly name: string };
   readonly tone: number;
-  /** When its last call was answered, by `performance.now()`; 0 before any was. */
-  readonly answeredAt: number;
+  /** When its call was answered, by `performance.now()`; undefined until then. */
+  readonly answeredAt: number | undefined;
   /** What it has heard in its last call so far. */
   recording(): Promise<Wav>;
 }

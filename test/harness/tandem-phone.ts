@@ -10,7 +10,7 @@ export class TandemPhone implements Softphone {
   readonly host: Softphone['host'];
   readonly uri: string;
   readonly tone: number;
-  answeredAt: number = 0;
+  answeredAt: number | undefined;
   readonly #phone: Phone;
   readonly #calls: Inbox<IncomingCall>;
   #call: Call | undefined;
@@ -90,6 +90,7 @@ export class TandemPhone implements Softphone {
 
   #begin(call: Call): void {
     this.#call = call;
+    this.answeredAt = undefined;
     this.#recording = new Recording();
     call.audio.play(tone(this.tone));
     call.audio.listen(this.#recording);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { until } from './deadline.ts';
+import { PATIENCE, until } from './deadline.ts';
 import type { Host } from './host.ts';
 import type { Exit, Process } from './process.ts';
 
@@ -19,7 +19,8 @@ export interface Program {
 }
 export const sources: Program = { node: [...UNPRIVILEGED, process.execPath], main: MAIN };
 const START = 30_000;
-const ANSWER = 2_000;
+/** Milliseconds until a process that stands still counts as one that is not ready. */
+const GLANCE = 2_000;
 
 /** A `tandem` command that runs in a host, without any privilege of the system, until it is ended. */
 export class TandemProcess {
@@ -54,7 +55,7 @@ export class TandemProcess {
   }
 
   async isReady(): Promise<boolean> {
-    return this.http('/readyz')
+    return this.http('/readyz', GLANCE)
       .then(({ status }) => status === 200)
       .catch(() => false);
   }
@@ -80,8 +81,8 @@ export class TandemProcess {
     return JSON.parse(await this.#running.line(new RegExp(`"msg":"${message}"`))) as Record<string, unknown>;
   }
 
-  async http(path: string): Promise<Response> {
-    return fetch(`http://${this.host.address}:${HTTP}${path}`, { signal: AbortSignal.timeout(ANSWER) });
+  async http(path: string, ms: number = PATIENCE): Promise<Response> {
+    return fetch(`http://${this.host.address}:${HTTP}${path}`, { signal: AbortSignal.timeout(ms) });
   }
 
   /** Asks it by another command, such as `registrations`, on its machine. */

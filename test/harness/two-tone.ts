@@ -1,10 +1,9 @@
 import type { Wav } from '@tandem/rtp';
 import { type Baresip, connectPhones } from './baresip.ts';
-import { until } from './deadline.ts';
+import { PATIENCE, until } from './deadline.ts';
 import type { Softphone, Speaker } from './softphone.ts';
 import { type Heard, hear } from './tone.ts';
 
-const DEADLINE = 4_000;
 const LATEST_START = 1;
 const CLEAN = 0.9;
 /** In packets. */
@@ -18,8 +17,9 @@ export async function expectTwoTone(
   a: Speaker,
   b: Speaker,
   from: 'answer' | 'now' = 'answer',
+  patience: number = PATIENCE,
 ): Promise<void> {
-  await Promise.all([expectTone(a, b, from), expectTone(b, a, from)]);
+  await Promise.all([expectTone(a, b, from, patience), expectTone(b, a, from, patience)]);
 }
 
 /** Each calls the other one, who hears it and hangs up. */
@@ -46,20 +46,27 @@ export async function expectAudio(...phones: readonly Baresip[]): Promise<void> 
   }
 }
 
-async function expectTone(listener: Speaker, speaker: Speaker, from: 'answer' | 'now'): Promise<void> {
-  const [begin, skipped] =
-    from === 'answer'
-      ? [listener.answeredAt, 0]
-      : [performance.now(), (await listener.recording()).samples.length];
+async function expectTone(
+  listener: Speaker,
+  speaker: Speaker,
+  from: 'answer' | 'now',
+  patience: number,
+): Promise<void> {
+  const now = performance.now();
+  const skipped = from === 'answer' ? 0 : (await listener.recording()).samples.length;
   let verdict = '';
   const isHeard = async () => {
+    // The one who was called is in the call later than the caller: by the ACK.
+    const begin = from === 'answer' ? listener.answeredAt : now;
+    verdict = 'it is in no call';
+    if (begin === undefined) return false;
     const elapsed = (performance.now() - begin) / 1000;
     verdict = judge(hear(after(await listener.recording(), skipped), speaker.tone), elapsed);
     return verdict === '';
   };
   const complaint = () =>
     `${listener.host.name} does not hear ${speaker.tone} Hz of ${speaker.host.name}: ${verdict}`;
-  await until(complaint, isHeard, DEADLINE);
+  await until(complaint, isHeard, patience);
 }
 
 // What did not come before the tone counts as time before the tone: a recording has no gaps.

@@ -73,9 +73,7 @@ function namesIn(invite: Message): unknown {
 const named = (edge: string, media: string) => ({ edges: [edge], media });
 
 describe('edges that advertise the address of a Service', () => {
-  it('find each other, and follow it when it changes, as a media worker follows its machine', {
-    timeout: 120_000,
-  }, async () => {
+  it('find each other, and follow it when it changes, as a media worker follows its machine', async () => {
     const { api, cluster } = await open();
     const [one, two] = [cluster.edge(0), cluster.edge(1)];
     const addresses = await addressesIn(cluster);

@@ -45,13 +45,13 @@ describe('a node that drains', () => {
     const crowd = await Crowd.gather(cluster, { quiet: 40, speaking: 0 });
     const party = await Party.open(cluster, 10);
     const load = new Load(party, { rate: 20, duration: 500 });
-    await expect.poll(() => load.tally.ended, { timeout: 10_000 }).toBeGreaterThan(20);
+    await expect.poll(() => load.tally.ended).toBeGreaterThan(20);
     // As keepalived does when the check of a draining edge fails.
     await cluster.shared.move(heir.host);
     await cluster.drain(leaving, heir);
     await leaving.stop();
     const before = load.tally.ended;
-    await expect.poll(() => load.tally.ended, { timeout: 10_000 }).toBeGreaterThan(before + 20);
+    await expect.poll(() => load.tally.ended).toBeGreaterThan(before + 20);
     const tally = await load.finish();
     figure(`edge drained under 20 calls/s: ${crowd.up} of 40 calls up; ${tally.summary}`);
     expect(tally.ended).toBe(tally.attempts);

@@ -41,9 +41,9 @@ describe('what is told of a broken call', () => {
     expect(diagnosis!.object).toMatchObject({ kind: 'User', tenant: 'acme', name: bob.account.user });
   });
 
-  it('comes while a call is up that nobody is heard in, and again with its end, at whichever edge', {
-    timeout: 30_000,
-  }, async ({ tiers: start }) => {
+  it('comes while a call is up that nobody is heard in, and again with its end, at whichever edge', async ({
+    tiers: start,
+  }) => {
     const tiers = await start();
     await tiers.edge('edge-1', here);
     await tiers.edge('edge-2', there);

@@ -15,7 +15,6 @@ import { statusOf } from './reply.ts';
 const describe = needs('namespace', 'iptables');
 
 /** Milliseconds until phones are kept alive, a look through all registrations included. */
-const PATIENCE = 20_000;
 
 /** Of the last octet that no host gets. */
 function virtual({ address }: Host): string {
@@ -87,7 +86,6 @@ describe('an address that edges share', () => {
       until(
         () => `${count} phones kept alive`,
         async () => sumOf(await seriesOf(tandem), 'tandem_phones_kept_alive') === count,
-        PATIENCE,
       );
     await move(host, 'add');
     await said(tandem, 'an address is here: listening', 2);

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeLocation, sampleChange, sampleConnection, sampleContact } from './compliance.ts';
 import { openMemoryLocation } from './open.ts';
 
@@ -61,7 +61,7 @@ describe('registrations on disk', () => {
   it('are written after a change without being asked', async () => {
     const { location } = await openMemoryLocation({ path, delayMs: 1, onFault: fail }, now);
     await location.update('acme/1001', sampleChange(), now);
-    await vi.waitFor(async () => expect(await readFile(path, 'utf8')).toContain('acme/1001'), 5_000);
+    await expect.poll(() => readFile(path, 'utf8')).toContain('acme/1001');
     await location.close();
   });
 

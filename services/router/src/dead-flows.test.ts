@@ -71,7 +71,7 @@ it.each(['died', 'left'] as const)(
     await bind('sip:other', started + 1, 'edge-2');
     start();
     edges.tell({ change, member: edge(started) });
-    await vi.waitFor(async () => expect(await contacts()).toEqual(['sip:udp', 'sip:other']));
+    await expect.poll(() => contacts()).toEqual(['sip:udp', 'sip:other']);
   },
 );
 
@@ -81,14 +81,14 @@ it('what the next life of an edge has taken stays, however late the end of the o
   start();
   edges.tell({ change: 'died', member: edge(started) });
   edges.tell({ change: 'joined', member: edge(now) });
-  await vi.waitFor(async () => expect(await contacts()).toEqual(['sip:after']));
+  await expect.poll(() => contacts()).toEqual(['sip:after']);
 });
 
 it('an edge that ends as soon as it has begun takes its connections with it', async () => {
   await bind('sip:brief', now + 100);
   start();
   edges.tell({ change: 'died', member: edge(now) });
-  await vi.waitFor(async () => expect(await contacts()).toEqual([]));
+  await expect.poll(() => contacts()).toEqual([]);
 });
 
 it('what an edge left behind before this router began is removed', async () => {
@@ -96,7 +96,7 @@ it('what an edge left behind before this router began is removed', async () => {
   await bind('sip:now', started + 10);
   edges.present.push(edge(started));
   start();
-  await vi.waitFor(async () => expect(await contacts()).toEqual(['sip:now']));
+  await expect.poll(() => contacts()).toEqual(['sip:now']);
 });
 
 it('is told to the store when that is back', async () => {
@@ -104,6 +104,6 @@ it('is told to the store when that is back', async () => {
   const edgeEnded = vi.spyOn(location, 'edgeEnded').mockRejectedValueOnce(new Error('the store is away'));
   start();
   edges.tell({ change: 'died', member: edge(started) });
-  await vi.waitFor(() => expect(edgeEnded).toHaveBeenCalledTimes(2), { timeout: 5_000 });
-  await vi.waitFor(async () => expect(await contacts()).toEqual([]));
+  await expect.poll(() => edgeEnded).toHaveBeenCalledTimes(2);
+  await expect.poll(() => contacts()).toEqual([]);
 });

@@ -9,7 +9,6 @@ import type { PhoneAccount } from '../softphone.ts';
 import type { PageAccount, PagePhone } from './page-phone.ts';
 
 /** A browser takes its time where it shares two processors with others. */
-const DEADLINE = 15_000;
 
 /** Where the page is from: a secure origin, as browsers see it. Nothing listens there. */
 export const pageOrigin = 'http://127.0.0.1';
@@ -63,7 +62,7 @@ export class BrowserPhone {
 
   /** The next thing that the page says with this beginning. */
   async said(start: string): Promise<string> {
-    return this.#said.take(start, (said) => said.startsWith(start), DEADLINE);
+    return this.#said.take(start, (said) => said.startsWith(start));
   }
 }
 

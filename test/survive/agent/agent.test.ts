@@ -28,7 +28,7 @@ describe('agents', () => {
   it('call at a steady rate, and tell what became of it', async ({ live: { tandem, network } }) => {
     const party = await Party.open({ network, proxy: tandem.proxy }, 2);
     const load = new Load(party, { rate: 50, duration: 100 });
-    await expect.poll(() => load.tally.ended, { timeout: 5_000 }).toBeGreaterThan(20);
+    await expect.poll(() => load.tally.ended).toBeGreaterThan(20);
     const tally = await load.finish();
     expect(tally.ended).toBe(tally.attempts);
     expect(tally.summary).toBe(

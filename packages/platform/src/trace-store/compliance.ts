@@ -54,7 +54,7 @@ export function traceStoreCompliance(name: string, make: () => Promise<TraceRig>
           expect(found).toHaveLength(count);
           return found;
         },
-        { timeout: 5_000, interval: 5 },
+        { timeout: 20_000, interval: 5 },
       );
 
     it('finds a call by its Call-ID, as it was told', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemoryBus } from '../bus/memory.ts';
 import { createLog } from '../log.ts';
 import { encodeBatch } from './batch.ts';
@@ -35,7 +35,7 @@ describe('MemoryTraceStore', () => {
     const octets = tell('a');
     const store = new MemoryTraceStore({ bus, now: () => now, maxOctets: 2 * octets });
     for (const callId of ['1', '2', '3']) tell(callId);
-    await vi.waitFor(async () => expect(await readTrace(store, '3')).toHaveLength(1));
+    await expect.poll(() => readTrace(store, '3')).toHaveLength(1);
     expect(await readTrace(store, '2')).toHaveLength(1);
     expect(await readTrace(store, '1')).toEqual([]);
   });
@@ -43,7 +43,7 @@ describe('MemoryTraceStore', () => {
   it('lets what is a day old go', async () => {
     const store = new MemoryTraceStore({ bus, now: () => now });
     tell('a');
-    await vi.waitFor(async () => expect(await readTrace(store, 'a')).toHaveLength(1));
+    await expect.poll(() => readTrace(store, 'a')).toHaveLength(1);
     now += traceLifetimeMs;
     expect(await readTrace(store, 'a')).toEqual([]);
   });

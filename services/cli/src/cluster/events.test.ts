@@ -1,6 +1,6 @@
 import { event } from '@tandem/contract';
 import { type Announcement, createLog, MemoryBus, MemoryMembers, MemoryMembership } from '@tandem/platform';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { publishNodes, publishRejection, publishSkew } from './events.ts';
 
 const log = createLog({ level: 'silent', node: 'n', destination: 1 });
@@ -34,7 +34,7 @@ it('tells once what becomes of a node, however many see it', async () => {
   await dying.join(announcement(2), condition);
   dying.die();
   await leaving.join(announcement(3), condition);
-  await vi.waitFor(() => expect(told).toHaveLength(6));
+  await expect.poll(() => told).toHaveLength(6);
   expect(told.map(([subject]) => subject.slice('tandem.eu.node.media.'.length))).toEqual([
     'joined',
     'draining',
@@ -62,7 +62,7 @@ it('tells of versions that differ, and of a change that was refused', async () =
   publishSkew(nodes, origin);
   publishSkew(nodes, { ...origin, node: 'b' });
   publishRejection('a.yaml:1: wrong', origin);
-  await vi.waitFor(() => expect(told).toHaveLength(2));
+  await expect.poll(() => told).toHaveLength(2);
   expect(told.map(([subject, { kind }]) => [subject, kind])).toEqual([
     ['tandem.eu.configuration.skewed', { $case: 'configurationSkewed', value: { nodes } }],
     [

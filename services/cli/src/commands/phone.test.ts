@@ -38,7 +38,7 @@ function account(user: string, transport = 'udp'): string[] {
   return ['--user', user, '--domain', 'acme.example', '--proxy', proxy];
 }
 
-describe('tandem phone', { timeout: 60_000 }, () => {
+describe('tandem phone', () => {
   it('answers and calls, plays, records and dials', async () => {
     const said = join(folder, 'said.wav');
     const heard = join(folder, 'heard.wav');

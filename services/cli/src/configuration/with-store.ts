@@ -5,7 +5,7 @@ import { addSettings } from '../commands/settings-options.ts';
 import { configurationElsewhere } from '../faults.ts';
 import { everySetting } from '../settings.ts';
 
-const { etcdUrl } = sharedSettings;
+const { etcdUrl, etcdProtect } = sharedSettings;
 const log = createLog({ level: 'silent', node: '', destination: 2 });
 /** Milliseconds that etcd may take to answer at all. */
 const patienceMs = 5_000;
@@ -26,9 +26,9 @@ export async function withStore<T>(
   use: (store: ConfigurationStore) => Promise<T>,
 ): Promise<T> {
   const input = { flags: { etcdUrl: flags.etcdUrl }, env: process.env, others: everySetting };
-  const { etcdUrl: address } = parseSettings({ etcdUrl }, input);
+  const { etcdUrl: address, etcdProtect: protects } = parseSettings({ etcdUrl, etcdProtect }, input);
   if (!address) throw new Fault(configurationElsewhere, 'TANDEM_ETCD_URL is not set');
-  const etcd = new Etcd({ address, log });
+  const etcd = new Etcd({ address, protects: protects === 'on', log });
   try {
     await etcd.connection(patienceMs);
     return await use(new ConfigurationStore(etcd));

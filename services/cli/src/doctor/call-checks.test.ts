@@ -32,7 +32,7 @@ function failed(results: Map<string, Result>): Result[] {
   return [...results.values()].filter(({ status }) => status === 'failed');
 }
 
-describe('the checks of a call', { timeout: 30_000 }, () => {
+describe('the checks of a call', () => {
   it.each<[string, ExchangeOptions, string, string]>([
     ['other passwords', { password: 'other' }, 'register caller', 'auth'],
     ['a callee that is not found', { refuse: onInvite(404) }, 'call', 'routing'],

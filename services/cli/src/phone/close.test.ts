@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connect, openPair } from './fixture/phones.ts';
 import type { Protocol } from './phone.ts';
 
-describe.each<Protocol>(['udp', 'tcp'])('a phone over %s', { timeout: 30_000 }, (transport) => {
+describe.each<Protocol>(['udp', 'tcp'])('a phone over %s', (transport) => {
   it('leaves nothing behind when it closes in the middle of a call', async () => {
     const timers = active(/^Timeout/);
     const [a, b] = await openPair(transport);

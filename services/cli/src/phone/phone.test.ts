@@ -54,7 +54,7 @@ function digits(call: Call, count: number): Promise<string> {
   });
 }
 
-describe.concurrent.each<Protocol>(['udp', 'tcp'])('two phones over %s', { timeout: 30_000 }, (transport) => {
+describe.concurrent.each<Protocol>(['udp', 'tcp'])('two phones over %s', (transport) => {
   it('hear each other’s tone and digits, through a hold', async () => {
     const [a, b] = await pair(transport);
     const [call, answered] = await connect(a, b);
@@ -98,29 +98,25 @@ describe.concurrent.each<Protocol>(['udp', 'tcp'])('two phones over %s', { timeo
   });
 });
 
-describe.each<Protocol>(['udp', 'tcp'])(
-  'two phones behind a proxy, over %s',
-  { timeout: 30_000 },
-  (transport) => {
-    it('register, call and hang up by the route of the dialog', async () => {
-      const { registrar, host, port } = await exchange({ algorithms: ['SHA-256', 'MD5'] });
-      const proxy = { transport, host, port };
-      const [a, b] = [await open({ proxy }, 'a'), await open({ proxy }, 'b')];
-      await Promise.all([a.register(), b.register()]);
-      expect(new Set(registrar.proofs.map(({ algorithm }) => algorithm))).toEqual(new Set(['SHA-256']));
+describe.each<Protocol>(['udp', 'tcp'])('two phones behind a proxy, over %s', (transport) => {
+  it('register, call and hang up by the route of the dialog', async () => {
+    const { registrar, host, port } = await exchange({ algorithms: ['SHA-256', 'MD5'] });
+    const proxy = { transport, host, port };
+    const [a, b] = [await open({ proxy }, 'a'), await open({ proxy }, 'b')];
+    await Promise.all([a.register(), b.register()]);
+    expect(new Set(registrar.proofs.map(({ algorithm }) => algorithm))).toEqual(new Set(['SHA-256']));
 
-      const [call, answered] = await connect(a, b);
-      await call.hold();
-      await call.resume();
-      expect((await answered.request('OPTIONS')).status).toBe(200);
-      await answered.hangUp();
-      expect(await call.whenEnded()).toMatchObject({ by: 'remote', status: 200 });
+    const [call, answered] = await connect(a, b);
+    await call.hold();
+    await call.resume();
+    expect((await answered.request('OPTIONS')).status).toBe(200);
+    await answered.hangUp();
+    expect(await call.whenEnded()).toMatchObject({ by: 'remote', status: 200 });
 
-      await Promise.all([a.unregister(), b.unregister()]);
-      expect(registrar.contacts.size).toBe(0);
-    });
-  },
-);
+    await Promise.all([a.unregister(), b.unregister()]);
+    expect(registrar.contacts.size).toBe(0);
+  });
+});
 
 describe('a phone', () => {
   it('keeps to one connection', async () => {

@@ -1,6 +1,6 @@
 import type { ListPage } from '@tandem/location';
 import { createLog } from '@tandem/platform';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Listener } from '../socket/listener.ts';
 import type { Keeping } from './kept-flow.ts';
 import { Takeover } from './takeover.ts';
@@ -60,7 +60,7 @@ it('finds the phones of this edge when it begins, and those of an address when t
     now: () => 1_800_000_000_000,
   });
   takeover.start();
-  await vi.waitFor(() => expect([...kept.keys()]).toEqual(['acme/mine']), 5_000);
+  await expect.poll(() => [...kept.keys()]).toEqual(['acme/mine']);
   expect(kept.get('acme/mine')).toEqual({
     flow: { host: '198.51.100.7', port: 4_000, localPort: 5060 },
     aor: 'acme/mine',
@@ -69,10 +69,10 @@ it('finds the phones of this edge when it begins, and those of an address when t
     until: 2_000_000_000_000,
   });
   listeners = [own, floating];
-  await vi.waitFor(() => expect([...kept.keys()]).toEqual(['acme/mine', 'acme/shared']), 5_000);
+  await expect.poll(() => [...kept.keys()]).toEqual(['acme/mine', 'acme/shared']);
   kept.clear();
   // It was away for so short a time that nobody saw that.
   listeners = [own, { ...floating }];
-  await vi.waitFor(() => expect([...kept.keys()]).toEqual(['acme/mine', 'acme/shared']), 5_000);
+  await expect.poll(() => [...kept.keys()]).toEqual(['acme/mine', 'acme/shared']);
   await takeover.stop();
 });

@@ -3,6 +3,7 @@ import { Fault } from '@tandem/sip';
 import { expect, it, vi } from 'vitest';
 import { mediaLost } from '../faults.ts';
 import type { EdgeParts } from '../parts.ts';
+import { Custody } from '../records/custody.ts';
 import { Workers } from '../uses/workers.ts';
 import { MediaMoves } from './media-moves.ts';
 
@@ -20,17 +21,19 @@ it.each([
     anchors: { has },
     workers: new Workers({ members: () => [], onChange: () => () => {} }),
     records: {
-      own: { copy: () => record },
+      own: { copy: () => record, has: () => true },
+      custody: new Custody(),
       // The call has ended: the move has nothing more to do.
       changeNow: async (call: string) => void changed.push(call),
     },
     log,
+    node: 'edge-1',
     now: () => 0,
   } as unknown as EdgeParts;
   const moves = new MediaMoves(parts, undefined);
   moves.check(record);
-  await vi.waitFor(() => expect(has).toHaveBeenCalledWith('media-1.7'));
+  await expect.poll(() => has).toHaveBeenCalledWith('media-1.7');
   await has.mock.results[0]!.value.catch(() => {});
-  await vi.waitFor(() => expect(moves.tallies.over).toBe(moved.length));
+  await expect.poll(() => moves.tallies.over).toBe(moved.length);
   expect(changed).toEqual(moved);
 });

@@ -1,5 +1,5 @@
 import { type CallRecord, createLog, MemoryCallStore } from '@tandem/platform';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CallRecords } from './call-records.ts';
 import { endOf } from './ended.ts';
 import { record } from './sample.ts';
@@ -102,7 +102,7 @@ describe('the records of an edge', () => {
     records.begin(record('a', answered(record('a'))));
     await records.settled();
     open('edge-2').change('a', (before) => ({ ...before, codec: 'G722/8000' }));
-    await vi.waitFor(async () => expect(await store.get('a', 10)).toMatchObject({ codec: 'G722/8000' }));
+    await expect.poll(() => store.get('a', 10)).toMatchObject({ codec: 'G722/8000' });
     expect(records.own.copy('a')).toMatchObject({ codec: '' });
     const changed = await records.changeNow('a', (before) => ({ ...before, mediaMoves: 1 }));
     expect(changed).toMatchObject({ codec: 'G722/8000', mediaMoves: 1 });
@@ -120,9 +120,9 @@ describe('the records of an edge', () => {
     records.change('a', (before) => before);
     expect(await records.isExpired('a')).toBe(false);
     store.isAway = false;
-    await vi.waitFor(() => expect(records.waiting).toBe(0));
+    await expect.poll(() => records.waiting).toBe(0);
     open('edge-2').change('a', (before) => ({ ...before, dialog: dialogOf(20) }));
-    await vi.waitFor(async () => expect(await store.get('a', 10)).toMatchObject({ dialog: dialogOf(20) }));
+    await expect.poll(() => store.get('a', 10)).toMatchObject({ dialog: dialogOf(20) });
     expect([...records.own.expired(10)]).toEqual(['a']);
     expect(await records.isExpired('a')).toBe(false);
     expect([...records.own.expired(10)]).toEqual([]);
@@ -163,10 +163,7 @@ describe('the records of an edge', () => {
     await records.settled();
     await lose('a');
     records.change('a', answered);
-    await vi.waitFor(
-      async () => expect(await store.get('a', 10)).toMatchObject({ state: 'answered' }),
-      3_000,
-    );
+    await expect.poll(() => store.get('a', 10)).toMatchObject({ state: 'answered' });
     expect(records.tallies.restored).toBe(1);
   });
 
@@ -176,7 +173,17 @@ describe('the records of an edge', () => {
     await records.settled();
     await lose('a');
     await records.verify(0, 1);
-    await vi.waitFor(() => expect(records.own.size).toBe(0), 3_000);
+    await expect.poll(() => records.own.size).toBe(0);
+  });
+
+  it('have what has passed here before another edge looks after them', async () => {
+    records.begin(record('a', answered(record('a'))));
+    await records.settled();
+    await store.adopt('edge-1', 'edge-2', 10, 10);
+    records.change('a', (before) => ({ ...before, codec: 'G722/8000' }));
+    records.forget(['a']);
+    await records.settled();
+    expect(await store.get('a', 10)).toMatchObject({ node: 'edge-2', codec: 'G722/8000' });
   });
 
   it('are dropped when they are found to be another edge’s', async () => {
@@ -184,7 +191,7 @@ describe('the records of an edge', () => {
     await records.settled();
     await store.adopt('edge-1', 'edge-2', 10, 10);
     records.change('a', answered);
-    await vi.waitFor(() => expect(records.own.size).toBe(0));
+    await expect.poll(() => records.own.size).toBe(0);
     expect(await store.get('a', 10)).toMatchObject({ node: 'edge-2', state: 'answered' });
   });
 
@@ -193,7 +200,7 @@ describe('the records of an edge', () => {
     const leg = { dialog: { callId: '', routes: [] }, number: 0 };
     const dialog = { caller: { ...leg, said }, callee: { ...leg, said } };
     records.begin(record('a', { dialog }));
-    await vi.waitFor(async () => expect(await store.get('a', 10)).toMatchObject({ dialog: { callee: leg } }));
+    await expect.poll(() => store.get('a', 10)).toMatchObject({ dialog: { callee: leg } });
     expect(records.tallies.refused).toBe(1);
   });
 
@@ -209,7 +216,7 @@ describe('the records of an edge', () => {
         expect(changed).toMatchObject({ state: 'answered', mediaMoves: 1 });
         expect(await records.read('a')).toMatchObject({ state: 'answered', mediaMoves: 1 });
         store[how] = false;
-        await vi.waitFor(async () => expect(await store.get('a', 10)).toEqual(records.own.copy('a')), 5_000);
+        await expect.poll(() => store.get('a', 10)).toEqual(records.own.copy('a'));
       },
     );
 
@@ -220,7 +227,7 @@ describe('the records of an edge', () => {
       expect(await records.take('a', end)).toMatchObject({ id: 'a' });
       expect(records.isOver('a')).toBe(true);
       store.isAway = false;
-      await vi.waitFor(async () => expect(await store.get('a', 10)).toBeUndefined());
+      await expect.poll(() => store.get('a', 10)).toBeUndefined();
       expect(records.isOver('a')).toBe(false);
     });
 
@@ -233,7 +240,7 @@ describe('the records of an edge', () => {
       const late: CallRecord[] = [];
       other.takeLate('a', end, (each) => late.push(each));
       store.isAway = false;
-      await vi.waitFor(() => expect(late).toHaveLength(1));
+      await expect.poll(() => late).toHaveLength(1);
       expect(gone).toEqual(['edge-1 a']);
     });
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { WriteBehind } from './write-behind.ts';
 
 describe('writing behind', () => {
@@ -59,21 +59,21 @@ describe('writing behind', () => {
   it('tries again until the store is back, and tells of it once', async () => {
     failing = true;
     for (const key of ['a', 'b', 'c']) writes.push(key);
-    await vi.waitFor(() => expect(writes.isAway).toBe(true));
+    await expect.poll(() => writes.isAway).toBe(true);
     failing = false;
-    await vi.waitFor(() => expect(written.sort()).toEqual(['a', 'b', 'c']));
+    await expect.poll(() => written.sort()).toEqual(['a', 'b', 'c']);
     expect([failures, writes.isAway, writes.size]).toEqual([1, false, 0]);
   });
 
   it('gives up what could not be written for ten minutes, and still takes what comes later', async () => {
     failing = true;
     writes.push('a');
-    await vi.waitFor(() => expect(writes.isAway).toBe(true));
+    await expect.poll(() => writes.isAway).toBe(true);
     now = 600_000;
-    await vi.waitFor(() => expect(dropped).toEqual(['a overdue']));
+    await expect.poll(() => dropped).toEqual(['a overdue']);
     failing = false;
     writes.push('b');
-    await vi.waitFor(() => expect(written).toEqual(['b']));
+    await expect.poll(() => written).toEqual(['b']);
   });
 
   it('drops what there is no room for', () => {

@@ -1,6 +1,6 @@
 import { event } from '@tandem/contract';
 import { createLog, MemoryBus } from '@tandem/platform';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { CallEvents } from './events.ts';
 
 const log = createLog({ level: 'silent', node: 'edge-1', destination: 1 });
@@ -22,7 +22,7 @@ it('tells of a call to whoever listens for its tenant, with every name as it is'
   };
   const kind = { $case: 'callStarted', value } as const;
   for (const tenant of ['my', 'my-other', 'my-other.tenant']) events.publish(tenant, tenant, 5, kind);
-  await vi.waitFor(() => expect(told).toHaveLength(1));
+  await expect.poll(() => told).toHaveLength(1);
   expect(told[0]).toEqual({
     id: 'my-other.tenant/started',
     atMs: 5,

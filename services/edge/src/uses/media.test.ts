@@ -1,7 +1,7 @@
 import { media } from '@tandem/contract';
 import { Balancer, busAway, busNoResponder, createLog, type Member, MemoryBus } from '@tandem/platform';
 import { Fault, type FaultKind } from '@tandem/sip';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MediaWorkers } from './media.ts';
 import { type Members, Workers } from './workers.ts';
 
@@ -106,8 +106,8 @@ describe('a session is closed', () => {
     const edge = workers();
     expect(await edge.close('media-1.101')).toBeUndefined();
     expect(edge.unclosed).toBe(1);
-    await vi.waitFor(() => expect(asked).toEqual(['media-1']));
-    await vi.waitFor(() => expect(edge.unclosed).toBe(0));
+    await expect.poll(() => asked).toEqual(['media-1']);
+    await expect.poll(() => edge.unclosed).toBe(0);
   });
 
   it('later by an edge that has not met the worker yet', async () => {
@@ -115,7 +115,7 @@ describe('a session is closed', () => {
     members = [];
     failing(1, busAway);
     expect(await workers().close('media-1.101')).toBeUndefined();
-    await vi.waitFor(() => expect(asked).toEqual(['media-1']));
+    await expect.poll(() => asked).toEqual(['media-1']);
   });
 
   it('never by a worker that is gone', async () => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { event } from '@tandem/contract';
 import { createLog, MemoryBus } from '@tandem/platform';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connection, outcomeOf, Rig, sampleRequest, sampleSnapshot, start } from '../sample.ts';
 import { publishRegistrations, unmatchedPublisher } from './events.ts';
 
@@ -19,7 +19,7 @@ it('tells of each change of a contact, to whoever listens for the tenant', async
   stop();
   await rig.register('1001', { contacts: ['<sip:b>'] });
 
-  await vi.waitFor(() => expect(events).toHaveLength(2));
+  await expect.poll(() => events).toHaveLength(2);
   expect(events[0]).toMatchObject({ atMs: start, node: 'router-1', tenant: 'acme' });
   expect(events.map(({ kind }) => kind?.value)).toEqual([
     { user: '1001', change: 'registered', contact: 'sip:a', contacts: 1 },
