@@ -38,25 +38,25 @@ master.sh: |
   echo "${master:-{{ first $hosts }}}"
 redis.sh: |
   master=$(sh /etc/redis/master.sh)
-  cp /etc/redis/redis.conf /tmp/redis.conf
   {
+    cat /etc/redis/redis.conf
     printf 'requirepass %s\nmasterauth %s\n' "$REDISCLI_AUTH" "$REDISCLI_AUTH"
     echo "replica-announce-ip $HOST"
     [ "$master" = "$HOST" ] || echo "replicaof $master 6379"
-  } >> /tmp/redis.conf
+  } > /tmp/redis.conf
   exec redis-server /tmp/redis.conf
 sentinel.sh: |
   if [ ! -s /data/sentinel.conf ]; then
     master=$(sh /etc/redis/master.sh)
-    cp /etc/redis/sentinel.conf /data/sentinel.conf
     {
+      cat /etc/redis/sentinel.conf
       printf 'requirepass %s\n' "$REDISCLI_AUTH"
       echo "sentinel announce-ip $HOST"
       echo "sentinel monitor tandem $master 6379 {{ add (div (int .Values.redis.replicas) 2) 1 }}"
       printf 'sentinel auth-pass tandem %s\n' "$REDISCLI_AUTH"
       echo 'sentinel down-after-milliseconds tandem 3000'
       echo 'sentinel failover-timeout tandem 15000'
-    } >> /data/sentinel.conf
+    } > /data/sentinel.conf
   fi
   exec redis-server /data/sentinel.conf --sentinel
 {{- end -}}
