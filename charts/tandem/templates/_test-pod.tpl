@@ -15,6 +15,9 @@ metadata:
     helm.sh/hook-delete-policy: before-hook-creation
 spec:
   restartPolicy: Never
+  activeDeadlineSeconds: {{ (index .Values .item).deadlineSeconds }}
+  # On SIGTERM it ends what it has begun, and reports.
+  terminationGracePeriodSeconds: 5
   {{- if $asksKubernetes }}
   serviceAccountName: {{ include "tandem.part" (list . .item) }}
   {{- end }}
