@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
 import { needs } from '../harness/needs.ts';
 import { find, type Manifest, render } from './chart.ts';
@@ -54,10 +55,11 @@ needs('helm')('`helm test`', () => {
     expect(manifests.filter(({ metadata }) => metadata.name.includes('chaos'))).toEqual([]);
   });
 
-  it('kills pods of its own release after the calls, and may do nothing else', async () => {
+  it('kills and cuts pods of its own release after the calls, and may do nothing else', async () => {
     const manifests = await render({}, 'chaos');
     const pod = find(manifests, 'Pod', 'chaos');
-    expect(argumentsOf(pod).slice(0, 3)).toEqual(['chaos', '--pods', 'app.kubernetes.io/instance=sw']);
+    const whom = ['--pods', 'app.kubernetes.io/instance=sw', '--parts', 'edge,router,media,nats,redis,etcd'];
+    expect(argumentsOf(pod).slice(0, 5)).toEqual(['chaos', ...whom]);
     expect(argumentsOf(pod)).toContain('--seed=7');
     expect(pod.spec).toMatchObject({
       serviceAccountName: 'sw-tandem-chaos',
@@ -65,6 +67,7 @@ needs('helm')('`helm test`', () => {
     });
     expect(find(manifests, 'Role', 'chaos').rules).toEqual([
       { apiGroups: [''], resources: ['pods'], verbs: ['list', 'delete'] },
+      { apiGroups: [''], resources: ['pods/status'], verbs: ['patch'] },
     ]);
     const { roleRef, subjects } = find(manifests, 'RoleBinding', 'chaos');
     expect([roleRef.name, subjects[0].name]).toEqual(['sw-tandem-chaos', 'sw-tandem-chaos']);
@@ -73,6 +76,38 @@ needs('helm')('`helm test`', () => {
       (name) => find(manifests, 'Pod', name).metadata.annotations?.['helm.sh/hook-weight'],
     );
     expect(weights).toEqual(['1', '2']);
+  });
+
+  it('spares servers that are alone or not of the chart', async () => {
+    const alone = {
+      'nats.replicas': 1,
+      'redis.enabled': false,
+      'redis.external.url': 'redis://192.0.2.9:6379',
+    };
+    const pod = find(await render(alone, 'chaos'), 'Pod', 'chaos');
+    expect(argumentsOf(pod)).toContain('edge,router,media,etcd');
+  });
+
+  it.each([true, false])('cuts a pod off by its label, with other policies: %s', async (enabled) => {
+    const manifests = await render({ 'networkPolicy.enabled': enabled }, 'chaos');
+    const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(find(manifests, 'NetworkPolicy', 'cut').spec).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'sw', 'tandem-cut': 'chaos' } },
+      policyTypes: ['Ingress', 'Egress'],
+    });
+    // Whatever lets something through is not for who has the label.
+    const others = policies.filter(({ spec }) => spec.ingress || spec.egress);
+    expect(others.length > 0).toBe(enabled);
+    const spared = [{ key: 'tandem-cut', operator: 'DoesNotExist' }];
+    expect(
+      others.filter(({ spec }) => !isDeepStrictEqual(spec.podSelector.matchExpressions, spared)),
+    ).toEqual([]);
+  });
+
+  it('leaves policies as they are unless that is chosen', async () => {
+    const policies = (await render()).filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies.filter(({ spec }) => spec.podSelector.matchExpressions)).toEqual([]);
+    expect(policies.filter(({ metadata }) => metadata.name.endsWith('-cut'))).toEqual([]);
   });
 
   it('is left out where there is no edge', async () => {

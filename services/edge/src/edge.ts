@@ -260,6 +260,7 @@ export class Edge {
     this.#services.adoption.stop();
     this.#services.sessionExpiry.stop();
     this.#parts.moves.stop();
+    this.#parts.records.custody.end();
     await Promise.race([this.#endCalls(), delay(stopDeadline, undefined, { ref: false })]);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#services.places.stop();

@@ -29,22 +29,32 @@ export interface SloOptions extends Readonly<Record<keyof SloSettings, string | 
   readonly output: 'text' | 'json';
 }
 
+/** A limit is all that the flags know of an objective. */
+type Limited = Omit<Objective, 'of'>;
+
 /** Gives a command the flags of {@link SloOptions}, and one for the limit of each objective. */
-export function addSloOptions(command: Command, limits: Readonly<Record<string, number>> = {}): Command {
+export function addSloOptions(
+  command: Command,
+  limits: Readonly<Record<string, number>> = {},
+  limited: readonly Limited[] = objectives,
+): Command {
   command
     .addOption(targetOption())
     .addOption(countOption('--rate <calls>', 'calls a second').default(2))
     .addOption(secondsOption('--talk <seconds>', 'how long each call lasts').default(5))
     .addOption(new Option('-o, --output <format>').choices(['text', 'json']).default('text'));
-  for (const objective of objectives)
+  for (const objective of limited)
     command.addOption(limitOption(objective).default(limits[objective.name] ?? objective.limit));
   return addSettings(command, sloSettings);
 }
 
 /** The limits of all objectives, by name. */
-export function limitsOf(options: SloOptions): Record<string, number> {
+export function limitsOf(
+  options: SloOptions,
+  limited: readonly Limited[] = objectives,
+): Record<string, number> {
   const given: Readonly<Record<string, unknown>> = { ...options };
-  const limits = objectives.map((each) => [each.name, Number(given[limitOption(each).attributeName()])]);
+  const limits = limited.map((each) => [each.name, Number(given[limitOption(each).attributeName()])]);
   return Object.fromEntries(limits);
 }
 
@@ -82,7 +92,7 @@ async function openPairs({ target, rate, talk }: SloOptions, settings: SloSettin
   return Promise.all(targets.map((each) => Pair.open(each, users)));
 }
 
-function limitOption({ name, bound, unit, meaning }: Objective): Option {
+function limitOption({ name, bound, unit, meaning }: Limited): Option {
   return numberOption(`--${bound}-${name} <${unit}>`, `${bound === 'min' ? 'least' : 'most'} ${meaning}`);
 }
 
