@@ -87,8 +87,8 @@ describe('an upgrade of a system that is populated', () => {
     expect(await job('before-upgrade')).toMatch(/kept in etcd as \d{8}T\d{9}Z\nvalid: 3 resources in etcd\n/);
     const [{ env }] = find(manifests, 'Job', 'configuration').spec.template.spec.containers;
     const own = { TANDEM_HTTP_LISTEN: '0.0.0.0:8080', TANDEM_DATA: join(folder, 'data') };
-    const host = await network.host('router');
-    const node = new TandemProcess(host, [MAIN, 'router'], { ...variables(env), ...own });
+    const host = await network.host('tandem');
+    const node = new TandemProcess(host, [MAIN, 'up'], { ...variables(env), ...own });
     await node.start();
     await node.stop();
     expect(await exported('after.yaml')).toBe(before);
