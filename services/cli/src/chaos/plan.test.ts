@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planOf } from './plan.ts';
 
 const parts = ['edge', 'router', 'media'] as const;
-const options = { parts, counts: { kill: 9, cut: 3 }, every: 10_000 };
+const options = { parts, counts: { kill: 9, cut: 3, spoil: 2 }, every: 10_000 };
 
 describe('a plan of disturbances', () => {
   it('is the same for the same seed, and another one for another', () => {
@@ -12,18 +12,23 @@ describe('a plan of disturbances', () => {
   });
 
   it('begins alike however many there are', () => {
-    expect(planOf(7, { ...options, counts: { kill: 4, cut: 3 } })).toEqual(planOf(7, options).slice(0, 7));
+    expect(planOf(7, { ...options, counts: { ...options.counts, kill: 4 } })).toEqual(
+      planOf(7, options).slice(0, 9),
+    );
   });
 
   it('gives each kind its turn before one has another, as long as there are any of it', () => {
     const kinds = planOf(3, options).map(({ kind }) => kind);
-    for (const turn of [0, 2, 4]) expect(kinds.slice(turn, turn + 2).toSorted()).toEqual(['cut', 'kill']);
-    expect(new Set(kinds.slice(6))).toEqual(new Set(['kill']));
+    for (const turn of [0, 3])
+      expect(kinds.slice(turn, turn + 3).toSorted()).toEqual(['cut', 'kill', 'spoil']);
+    expect(kinds.slice(6, 8).toSorted()).toEqual(['cut', 'kill']);
+    expect(new Set(kinds.slice(8))).toEqual(new Set(['kill']));
   });
 
   it('has each part killed, and cut off, before one is again', () => {
     const plan = planOf(3, options);
-    const of = (kind: string) => plan.filter((each) => each.kind === kind).map(({ part }) => part);
+    const of = (kind: string) =>
+      plan.flatMap((each) => (each.kind === kind && 'part' in each ? each.part : []));
     for (const turn of [0, 3, 6]) expect(new Set(of('kill').slice(turn, turn + 3)).size).toBe(3);
     expect(new Set(of('cut')).size).toBe(3);
   });

@@ -1,18 +1,28 @@
-import { createHash } from 'node:crypto';
+import { chance } from './chance.ts';
 import type { Part } from './parts.ts';
+import { type Harm, harmOf } from './spoiling.ts';
 
-const kinds = ['kill', 'cut'] as const;
-export type Kind = (typeof kinds)[number];
+const kinds = ['kill', 'cut', 'spoil'] as const;
+type Kind = (typeof kinds)[number];
 
-/** One disturbance that is planned. */
-export interface Planned {
+/** Who dies, or is cut off. */
+export interface PlannedLoss {
   /** Milliseconds after the calls have begun. */
   readonly at: number;
-  readonly kind: Kind;
+  readonly kind: 'kill' | 'cut';
   readonly part: Part;
   /** Which of the part's nodes, by name: the one at this place, counted on from the first again when there are fewer. */
   readonly rank: number;
 }
+
+/** What befalls the RTP of phones. */
+export interface PlannedHarm extends Pick<PlannedLoss, 'at'> {
+  readonly kind: 'spoil';
+  readonly harm: Harm;
+}
+
+/** One disturbance that is planned. */
+export type Planned = PlannedLoss | PlannedHarm;
 
 export interface PlanOptions {
   readonly parts: readonly Part[];
@@ -25,15 +35,12 @@ export interface PlanOptions {
 /** What befalls whom when: the same for the same seed. Each kind, and of a kind each part, has its turn before one has another. */
 export function planOf(seed: number, { parts, counts, every }: PlanOptions): Planned[] {
   return kindsOf(seed, counts).map(({ kind, nth }, index) => {
+    const at = Math.round((index + 1) * every - chance(seed, index, 'time') * (every / 4));
+    if (kind === 'spoil') return { at, kind, harm: harmOf(seed, nth) };
     const round = Math.floor(nth / parts.length);
-    const order = parts.toSorted((a, b) => draw(seed, kind, round, a) - draw(seed, kind, round, b));
-    const jitter = (draw(seed, index, 'time') / 2 ** 32) * (every / 4);
-    return {
-      at: Math.round((index + 1) * every - jitter),
-      kind,
-      part: order[nth % parts.length]!,
-      rank: draw(seed, kind, nth, 'rank'),
-    };
+    const order = parts.toSorted((a, b) => chance(seed, kind, round, a) - chance(seed, kind, round, b));
+    const rank = Math.floor(chance(seed, kind, nth, 'rank') * 2 ** 32);
+    return { at, kind, part: order[nth % parts.length]!, rank };
   });
 }
 
@@ -45,13 +52,8 @@ function kindsOf(
   const rounds = Array.from({ length: Math.max(...Object.values(counts)) }, (_, nth) =>
     kinds
       .filter((kind) => counts[kind] > nth)
-      .toSorted((a, b) => draw(seed, nth, a) - draw(seed, nth, b))
+      .toSorted((a, b) => chance(seed, nth, a) - chance(seed, nth, b))
       .map((kind) => ({ kind, nth })),
   );
   return rounds.flat();
-}
-
-/** 32 bits by chance, which the arguments alone decide. */
-function draw(...what: readonly (number | string)[]): number {
-  return createHash('sha256').update(what.join(' ')).digest().readUInt32BE();
 }

@@ -29,7 +29,7 @@ function report(disturbances: readonly Disturbance[], calls: readonly PlacedCall
 /** The lines about disturbances, and whether all is met. */
 function told(disturbances: readonly Disturbance[], calls: readonly PlacedCall[]): [boolean, string[]] {
   const reported = report(disturbances, calls);
-  const about = /^(chaos|killed|cut|spared|expected|excused|missed)/;
+  const about = /^(chaos|killed|cut|spoiled|spared|expected|excused|missed)/;
   return [reported.met, chaosLines(reported).filter((line) => about.test(line))];
 }
 
@@ -68,6 +68,14 @@ describe('the report of chaos', () => {
   it('is missed when calls are not answered again for too long', () => {
     const [met, lines] = told([media, edge], [call(1_000, 30_000, 20), refused(33_001, 33_100)]);
     expect([met, lines.at(-1)]).toEqual([false, 'missed recovery: 10001ms, at most 10000ms is wanted']);
+  });
+
+  it('tells how RTP was spoiled', () => {
+    const harm = { seed: '7 0', lost: 0.06, late: 0.1, lateMs: 40, twice: 0.02, withheld: 12, repeated: 3 };
+    const spoil: Disturbance = { at: 21_000, until: 26_000, kind: 'spoil', harm };
+    expect(told([media, spoil], [call(1_000, 30_000, 20)])[1].at(-1)).toBe(
+      'spoiled at=20s for=5s lost=6% late=10%,40ms twice=2% withheld=12 repeated=3 up=1 refused=0 dropped=0 gap=20ms recovery=0ms',
+    );
   });
 
   it('lists every objective with its limit', () => {

@@ -5,9 +5,10 @@ import { type Report, reportLines, reportOf, show, wanted } from '../slo/report.
 import type { Disturbance } from './disturbances.ts';
 import { absences, isServer, type Server } from './parts.ts';
 import { recovery, recoveryAfter } from './recovery.ts';
+import type { Harm, Spoiled } from './spoiling.ts';
 
 /** A disturbance, and what happened to calls from then until the next one. */
-interface Cost extends Pick<Disturbance, 'kind' | 'part' | 'name' | 'by' | 'spared'> {
+interface Cost extends Pick<Disturbance, 'kind' | 'part' | 'name' | 'by' | 'harm' | 'spared'> {
   /** Seconds after the first call. */
   readonly at: number;
   /** Seconds. */
@@ -71,7 +72,7 @@ function next(disturbances: readonly Disturbance[], index: number): number {
 
 /** Whether it is what limits.md says of the absence of a server. */
 function excuses({ at, part, spared }: Disturbance, call: PlacedCall, before: number): boolean {
-  const cause = spared === undefined && isServer(part) ? absences[part].excuses : undefined;
+  const cause = spared === undefined && part && isServer(part) ? absences[part].excuses : undefined;
   return cause?.test(call.refused ?? '') === true && call.at < before && call.over > at;
 }
 
@@ -114,16 +115,28 @@ export function chaosLines(report: ChaosReport): string[] {
 }
 
 function serversOf(disturbances: readonly Cost[]): Server[] {
-  return [...new Set(disturbances.map(({ part }) => part).filter(isServer))];
+  return [...new Set(disturbances.flatMap(({ part }) => (part && isServer(part) ? part : [])))];
 }
 
-const verbs = { kill: 'killed', cut: 'cut' } as const;
+const verbs = { kill: 'killed', cut: 'cut', spoil: 'spoiled' } as const;
 
 function lineOf(cost: Cost): string {
-  const { kind, at, part, name, by, spared, up, refused, dropped } = cost;
+  const { kind, at, part, spared, up, refused, dropped } = cost;
   if (spared !== undefined) return `spared at=${at}s kind=${kind} part=${part} reason=${spared}`;
-  const how = by === undefined ? '' : ` by=${by} for=${cost.for}s`;
-  const head = `${verbs[kind]} at=${at}s part=${part} node=${name}${how} up=${up}`;
+  const head = [`${verbs[kind]} at=${at}s`, ...whatOf(cost), `up=${up}`].join(' ');
   const [gap, recovered] = [cost.longestGap, cost.recovery].map((ms) => show(ms, 'ms'));
   return `${head} refused=${refused} dropped=${dropped} gap=${gap} recovery=${recovered}`;
+}
+
+/** Whom it befell, how, and for how long. */
+function whatOf({ part, name, by, harm, for: seconds }: Cost): string[] {
+  const whom = part === undefined ? [] : [`part=${part} node=${name}`];
+  if (harm) return [...whom, `for=${seconds}s`, ...harmOf(harm)];
+  return by === undefined ? whom : [...whom, `by=${by} for=${seconds}s`];
+}
+
+function harmOf({ lost, late, lateMs, twice, withheld, repeated }: Harm & Spoiled): string[] {
+  const [losing, delaying, doubling] = [lost, late, twice].map((share) => show(100 * share, '%'));
+  const shares = [`lost=${losing}`, `late=${delaying},${lateMs}ms`, `twice=${doubling}`];
+  return [...shares, `withheld=${withheld}`, `repeated=${repeated}`];
 }

@@ -9,6 +9,7 @@ import type { Population } from '../chaos/population.ts';
 import { type PartProcess, processesOf } from '../chaos/processes.ts';
 import { recovery } from '../chaos/recovery.ts';
 import { type ChaosReport, chaosLines, chaosReport } from '../chaos/report.ts';
+import { Spoiling } from '../chaos/spoiling.ts';
 import { argumentInvalid } from '../faults.ts';
 import { placeCalls } from '../slo/load.ts';
 import { objectives } from '../slo/objective.ts';
@@ -20,6 +21,7 @@ interface Options extends SloOptions {
   readonly seed: number;
   readonly kills: number;
   readonly cuts: number;
+  readonly spoils: number;
   /** In seconds, like `for`. */
   readonly every: number;
   readonly for: number;
@@ -36,14 +38,17 @@ const limited = [...objectives, recovery];
 /** `tandem chaos` */
 export function chaosCommand(): Command {
   const command = new Command('chaos')
-    .description('kills nodes and cuts links by a seed while it places calls, and says what each of it cost')
+    .description(
+      'kills nodes, cuts links and spoils RTP by a seed while it places calls, and says what each of it cost',
+    )
     .addOption(
       wholeOption('--seed <number>', 'what befalls whom when: the same for the same seed').default(1),
     )
     .addOption(wholeOption('--kills <number>', 'how many nodes die').default(4))
     .addOption(wholeOption('--cuts <number>', 'how many nodes are cut off for a while').default(2))
+    .addOption(wholeOption('--spoils <number>', 'how often the RTP of the calls is spoiled').default(2))
     .addOption(secondsOption('--every <seconds>', 'how long from one disturbance to the next').default(20))
-    .addOption(secondsOption('--for <seconds>', 'how long a node is cut off').default(5))
+    .addOption(secondsOption('--for <seconds>', 'how long a node is cut off, or RTP spoiled').default(5))
     .addOption(
       new Option('--parts <parts>', `whom: of ${parts.join(', ')}, with commas between`)
         .default(['edge', 'router', 'media'], 'edge,router,media')
@@ -56,35 +61,46 @@ export function chaosCommand(): Command {
         'disturbs processes of this machine, such as edge:4711,edge:4712',
       ).argParser((text) => text.split(',').map(parseProcess)),
     );
-  return addSloOptions(command, limits, limited).action((options: Options) =>
-    measure(options, (pairs, signal) => run(options, pairs, signal), chaosLines),
-  );
+  return addSloOptions(command, limits, limited).action((options: Options) => {
+    const spoiling = new Spoiling();
+    const measured = (pairs: readonly Pair[], signal: AbortSignal): Promise<ChaosReport> =>
+      run(options, spoiling, pairs, signal);
+    return measure(options, measured, chaosLines, spoiling.fate);
+  });
 }
 
-async function run(options: Options, pairs: readonly Pair[], signal: AbortSignal): Promise<ChaosReport> {
+async function run(
+  options: Options,
+  spoiling: Spoiling,
+  pairs: readonly Pair[],
+  signal: AbortSignal,
+): Promise<ChaosReport> {
   const { seed, rate, talk } = options;
   const plan = planned(options);
-  const population = populationOf(options);
+  const victims = { population: populationOf(options), spoiling };
   const calls = Math.ceil((plan.length + 1) * options.every * rate);
   const pace = { begin: performance.now(), lasts: options.for * 1_000 };
   const [placed, disturbances] = await Promise.all([
     placeCalls(pairs, { calls, rate, talkTime: talk * 1_000 }, signal),
-    disturb(plan, population, pace, signal),
+    disturb(plan, victims, pace, signal),
   ]);
-  const run = { seed, planned: plan.length, disturbances, calls: placed };
-  return chaosReport(run, limitsOf(options, limited));
+  const told = { seed, planned: plan.length, disturbances, calls: placed };
+  return chaosReport(told, limitsOf(options, limited));
 }
 
 /** Nobody is cut off any more when the next disturbance comes, three quarters of `--every` later at the earliest. */
-function planned({ seed, kills, cuts, every, parts: mortal, ...options }: Options): readonly Planned[] {
+function planned(options: Options): readonly Planned[] {
+  const { seed, every, parts: whom } = options;
+  const counts = { kill: options.kills, cut: options.cuts, spoil: options.spoils };
   if (options.for > every / 2)
     throw new Fault(argumentInvalid, `--for ${options.for}: at most half of --every, ${every / 2}`);
-  if (kills + cuts === 0) throw new Fault(argumentInvalid, '--kills and --cuts are both 0');
-  return planOf(seed, { parts: mortal, counts: { kill: kills, cut: cuts }, every: every * 1_000 });
+  if (Object.values(counts).every((count) => count === 0))
+    throw new Fault(argumentInvalid, '--kills, --cuts and --spoils are all 0');
+  return planOf(seed, { parts: whom, counts, every: every * 1_000 });
 }
 
-function populationOf({ pods, processes }: Options): Population {
-  if (processes) return processesOf(processes);
+function populationOf({ kills, cuts, pods, processes }: Options): Population {
+  if (processes || kills + cuts === 0) return processesOf(processes ?? []);
   if (pods === undefined) throw new Fault(argumentInvalid, 'say whom to disturb: --pods or --processes');
   const api = Kubernetes.inCluster(process.env);
   if (!api)

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { exitCode, fail } from '../exit.ts';
 import { argumentInvalid } from '../faults.ts';
 import { say } from '../output.ts';
+import type { Fate } from '../phone/phone.ts';
 import { type ProxyAddress, proxyAt } from '../phone/proxy-address.ts';
 import { everySetting, type UpSettings, upSettings } from '../settings.ts';
 import { mostAtOnce } from '../slo/load.ts';
@@ -58,17 +59,21 @@ export function limitsOf(
   return Object.fromEntries(limits);
 }
 
-/** Opens phones for each address, has them measured, tells the lines or the whole report, and ends with its exit code. */
+/**
+ * Opens phones for each address, whose RTP may have a fate, has them measured, tells the lines or the whole report, and ends
+ * with its exit code.
+ */
 export async function measure<R extends { readonly met: boolean }>(
   options: SloOptions,
   run: (pairs: readonly Pair[], signal: AbortSignal) => Promise<R>,
   lines: (report: R) => readonly string[],
+  fate?: Fate,
 ): Promise<void> {
   const settings = readSettings(options);
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stop.abort());
   try {
-    const pairs = await openPairs(options, settings);
+    const pairs = await openPairs(options, settings, fate);
     try {
       const report = await run(pairs, stop.signal);
       for (const line of options.output === 'json' ? [JSON.stringify(report)] : lines(report)) say(line);
@@ -81,7 +86,11 @@ export async function measure<R extends { readonly met: boolean }>(
   }
 }
 
-async function openPairs({ target, rate, talk }: SloOptions, settings: SloSettings): Promise<Pair[]> {
+async function openPairs(
+  { target, rate, talk }: SloOptions,
+  settings: SloSettings,
+  fate: Fate | undefined,
+): Promise<Pair[]> {
   const atOnce = rate * talk;
   if (atOnce > mostAtOnce) {
     const detail = `--rate times --talk is ${atOnce} calls at a time; ${mostAtOnce} are possible`;
@@ -89,7 +98,7 @@ async function openPairs({ target, rate, talk }: SloOptions, settings: SloSettin
   }
   const users = diagnostics(derive(await runningSecret(settings), 'doctor'));
   const targets = target ?? firstOfEach(settings.sipListen.map(proxyAt));
-  return Promise.all(targets.map((each) => Pair.open(each, users)));
+  return Promise.all(targets.map((each) => Pair.open(each, users, fate)));
 }
 
 function limitOption({ name, bound, unit, meaning }: Limited): Option {

@@ -3,12 +3,13 @@ import { raiseVersion } from '@tandem/sdp';
 import { parseMessage, respond, SipRequest, SipResponse, TransactionLayer } from '@tandem/sip';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reopened } from '../anchor.ts';
-import { type Leg, type Said, withRequest, withSaid } from '../call-dialogs.ts';
+import { type DialogRecord, type Leg, type Said, withRequest, withSaid } from '../call-dialogs.ts';
 import { NextHops } from '../next-hops.ts';
 import type { ClientUser, EdgeParts, ServerUser } from '../parts.ts';
 import { CallRecords } from '../records/call-records.ts';
 import { HandOver } from '../records/hand-over.ts';
 import { record } from '../records/sample.ts';
+import { raised } from '../records/shift.ts';
 import { sampleListener } from '../sample.ts';
 import type { Flow } from '../socket/flow.ts';
 import type { Party } from '../token.ts';
@@ -256,6 +257,30 @@ describe('a call whose media is moved', () => {
     expect(await moving).toBe('over');
     expect(await store.get('a', now())).toMatchObject({ node: 'edge-2', state: 'answered' });
     expect(toldTo('caller').numbers).toEqual([1]);
+  });
+
+  it('has a number beyond those that have passed unseen when a party refuses one as old', async () => {
+    const [moving] = await one.move('away');
+    await one.opened('media-2.1');
+    const [toCaller, toCallee] = one.sent as [Sent, Sent];
+    await one.answer(200, toCaller);
+    await one.answer(500, toCallee);
+    expect(toldTo('callee')).toEqual({ numbers: [4, 105], versions: [2, 2] });
+    await one.answer(200);
+    expect(await moving).toBe('moved');
+    // What the caller sends next is above that.
+    const { dialog } = (await one.change((latest) => latest)) as DialogRecord;
+    expect(raised(dialog.callee.shifts, 4)).toBe(106);
+  });
+
+  it('is refused by a party that says 500 to all', async () => {
+    const [moving] = await one.move('away');
+    await one.opened('media-2.1');
+    const [toCaller, toCallee] = one.sent as [Sent, Sent];
+    await one.answer(200, toCaller);
+    await one.answer(500, toCallee);
+    await one.answer(500);
+    expect(await moving).toBe('refused');
   });
 
   it('is told of with what a party has said meanwhile', async () => {

@@ -23,6 +23,11 @@ export interface Told {
 
 /** Times that an offer is made to a party that has one of its own under way. */
 const maxAttempts = 5;
+/**
+ * RFC 3261 §12.2.2: who refuses a number as an old one says no more than 500. Requests that other edges have relayed while
+ * the store was slow are not in the record yet: so many at most.
+ */
+const unseen = 100;
 /** Seconds that a party may ask us to wait. */
 const longestWait = 10;
 const lostStatuses = new Set([408, 481]);
@@ -46,9 +51,11 @@ export async function offer(
     }
     if (lostStatuses.has(result.status)) return 'lost';
     const wait = attempt < maxAttempts ? waitOf(result, party) : undefined;
-    if (wait === undefined) return 'refused';
-    await delay(wait, undefined, { ref: false });
-    current = await changeOwn(parts, record.id, (latest) => reserved(latest, [party], 0));
+    const isOld = wait === undefined && attempt === 1 && result.status === 500;
+    if (wait === undefined && !isOld) return 'refused';
+    if (wait !== undefined) await delay(wait, undefined, { ref: false });
+    const numbers = { leap: isOld ? unseen : 0, versions: 0 } as const;
+    current = await changeOwn(parts, record.id, (latest) => reserved(latest, [party], numbers));
   }
   return 'over';
 }

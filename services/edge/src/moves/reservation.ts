@@ -8,14 +8,21 @@ import { maxTimes } from '../trunk-challenge.ts';
 /** A change of the record of a call that was answered. */
 export type DialogEdit = (record: DialogRecord) => DialogRecord;
 
-/** Sets aside the next number of the requests to each of these parties, and the next version of what they are told. */
-export function reserved(record: DialogRecord, parties: readonly Party[], versions: 0 | 1 = 1): DialogRecord {
-  const legs = parties.map((party) => [party, reservedLeg(record.dialog[party], versions)]);
+/**
+ * Sets aside the next number of the requests to each of these parties, or one that is beyond by `leap`, and the next version
+ * of what they are told.
+ */
+export function reserved(
+  record: DialogRecord,
+  parties: readonly Party[],
+  { leap = 0, versions = 1 }: { leap?: number; versions?: 0 | 1 } = {},
+): DialogRecord {
+  const legs = parties.map((party) => [party, reservedLeg(record.dialog[party], leap, versions)]);
   return { ...record, dialog: { ...record.dialog, ...Object.fromEntries(legs) } };
 }
 
-function reservedLeg(leg: Leg, versions: 0 | 1): Leg {
-  const sequence = leg.dialog.sequence + 1 + spareOf(leg);
+function reservedLeg(leg: Leg, leap: number, versions: 0 | 1): Leg {
+  const sequence = leg.dialog.sequence + 1 + leap + spareOf(leg);
   return {
     ...leg,
     shifts: raisedBeyond(leg.shifts, leg.number, sequence),

@@ -128,11 +128,10 @@ export class CallRecords {
     }
   }
 
-  /** Another edge looks after these calls, or has ended them. */
+  /** Another edge looks after these calls, or has ended them. What waits is written all the same: it has passed here. */
   forget(calls: readonly string[]): void {
     for (const id of calls) {
       this.own.delete(id);
-      this.#edits.delete(id);
       this.#ending.get(id)?.();
     }
   }
