@@ -11,7 +11,7 @@ export interface JobPod {
   readonly containers: readonly JobContainer[];
 }
 
-export interface JobContainer {
+interface JobContainer {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: readonly Variable[];
