@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { hostPort } from '@tandem/platform';
-import { advertisedTargets } from '../../services/cli/src/doctor/address/address-checks.ts';
+import { nodesOf, sipAddresses } from '../../services/cli/src/doctor/address/address-checks.ts';
 import { viewByHttp } from '../../services/cli/src/doctor/address/cluster-view.ts';
 import { examineAddresses } from '../../services/cli/src/doctor/doctor.ts';
 import { reportLine } from '../../services/cli/src/doctor/report.ts';
@@ -13,7 +13,7 @@ async function examine(target: string): Promise<string[]> {
   const cluster = viewByHttp(hostPort.parse(view));
   const named = parseProxyAddress(target);
   const lines: string[] = [];
-  const results = examineAddresses(named ? [named] : await advertisedTargets(cluster), cluster);
+  const results = examineAddresses(named ? [named] : sipAddresses(await nodesOf(cluster)), cluster);
   for await (const result of results) if (result.status !== 'ok') lines.push(reportLine(result));
   return lines;
 }

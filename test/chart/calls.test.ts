@@ -1,8 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
+import { chaosCommand } from '../../services/cli/src/commands/chaos.ts';
+import { sloCommand } from '../../services/cli/src/commands/slo.ts';
 import { needs } from '../harness/needs.ts';
 import { find, type Manifest, render } from './chart.ts';
 
 const secret = { secretKeyRef: { name: 'sw-tandem-secrets', key: 'cluster-secret' } };
+
+/** Seconds for what is not calls: the start of a pod and of its program, and the last call. */
+const slack = 15;
 
 function argumentsOf({ spec }: Manifest): readonly string[] {
   return spec.containers[0].args;
@@ -54,10 +60,11 @@ needs('helm')('`helm test`', () => {
     expect(manifests.filter(({ metadata }) => metadata.name.includes('chaos'))).toEqual([]);
   });
 
-  it('kills pods of its own release after the calls, and may do nothing else', async () => {
+  it('kills and cuts pods of its own release after the calls, and may do nothing else', async () => {
     const manifests = await render({}, 'chaos');
     const pod = find(manifests, 'Pod', 'chaos');
-    expect(argumentsOf(pod).slice(0, 3)).toEqual(['chaos', '--pods', 'app.kubernetes.io/instance=sw']);
+    const whom = ['--pods', 'app.kubernetes.io/instance=sw', '--parts', 'edge,router,media,nats,redis,etcd'];
+    expect(argumentsOf(pod).slice(0, 5)).toEqual(['chaos', ...whom]);
     expect(argumentsOf(pod)).toContain('--seed=7');
     expect(pod.spec).toMatchObject({
       serviceAccountName: 'sw-tandem-chaos',
@@ -65,6 +72,7 @@ needs('helm')('`helm test`', () => {
     });
     expect(find(manifests, 'Role', 'chaos').rules).toEqual([
       { apiGroups: [''], resources: ['pods'], verbs: ['list', 'delete'] },
+      { apiGroups: [''], resources: ['pods/status'], verbs: ['patch'] },
     ]);
     const { roleRef, subjects } = find(manifests, 'RoleBinding', 'chaos');
     expect([roleRef.name, subjects[0].name]).toEqual(['sw-tandem-chaos', 'sw-tandem-chaos']);
@@ -73,6 +81,55 @@ needs('helm')('`helm test`', () => {
       (name) => find(manifests, 'Pod', name).metadata.annotations?.['helm.sh/hook-weight'],
     );
     expect(weights).toEqual(['1', '2']);
+  });
+
+  it('spares servers that are alone or not of the chart', async () => {
+    const alone = {
+      'nats.replicas': 1,
+      'redis.enabled': false,
+      'redis.external.url': 'redis://192.0.2.9:6379',
+    };
+    const pod = find(await render(alone, 'chaos'), 'Pod', 'chaos');
+    expect(argumentsOf(pod)).toContain('edge,router,media,etcd');
+  });
+
+  it.each([true, false])('cuts a pod off by its label, with other policies: %s', async (enabled) => {
+    const manifests = await render({ 'networkPolicy.enabled': enabled }, 'chaos');
+    const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(find(manifests, 'NetworkPolicy', 'cut').spec).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'sw', 'tandem-cut': 'chaos' } },
+      policyTypes: ['Ingress', 'Egress'],
+    });
+    // Whatever lets something through is not for who has the label.
+    const others = policies.filter(({ spec }) => spec.ingress || spec.egress);
+    expect(others.length > 0).toBe(enabled);
+    const spared = [{ key: 'tandem-cut', operator: 'DoesNotExist' }];
+    expect(
+      others.filter(({ spec }) => !isDeepStrictEqual(spec.podSelector.matchExpressions, spared)),
+    ).toEqual([]);
+  });
+
+  it('leaves policies as they are unless that is chosen', async () => {
+    const policies = (await render()).filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies.filter(({ spec }) => spec.podSelector.matchExpressions)).toEqual([]);
+    expect(policies.filter(({ metadata }) => metadata.name.endsWith('-cut'))).toEqual([]);
+  });
+
+  it('is over within five minutes, and has the time that its calls take', async () => {
+    const manifests = await render({ 'chaos.enabled': true });
+    const deadlineOf = (name: string): number => find(manifests, 'Pod', name).spec.activeDeadlineSeconds;
+    const all = manifests.filter(({ kind }) => kind === 'Pod');
+    const longest = all.map(
+      ({ spec }) => spec.activeDeadlineSeconds + (spec.terminationGracePeriodSeconds as number),
+    );
+    expect(longest).toHaveLength(3);
+    expect(longest.reduce((sum, seconds) => sum + seconds)).toBeLessThan(300);
+    const { calls, rate, talk } = sloCommand().opts<Record<'calls' | 'rate' | 'talk', number>>();
+    expect(deadlineOf('calls')).toBeGreaterThan(calls / rate + talk + slack);
+    const chaos = chaosCommand().opts<Record<'kills' | 'cuts' | 'every' | 'talk', number>>();
+    expect(deadlineOf('chaos')).toBeGreaterThan(
+      (chaos.kills + chaos.cuts + 1) * chaos.every + chaos.talk + slack,
+    );
   });
 
   it('is left out where there is no edge', async () => {

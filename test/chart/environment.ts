@@ -10,17 +10,25 @@ export interface Variable {
   };
 }
 
+/** Where a pod is. */
+export interface PodPlace {
+  readonly address: string;
+  readonly pod: string;
+  /** The address of its machine. */
+  readonly machine?: string;
+}
+
 /** What Kubernetes makes of the variables of a container in a pod; the values of secrets are the same for all pods. */
 export function environment(
   variables: readonly Variable[],
-  { address, pod }: { readonly address: string; readonly pod: string },
+  { address, machine = '192.0.2.1', pod }: PodPlace,
 ): Record<string, string> {
   const fields: Readonly<Record<string, string>> = {
     'metadata.name': pod,
     'status.podIP': address,
     'status.podIPs': address,
-    'status.hostIP': '192.0.2.1',
-    'status.hostIPs': '192.0.2.1',
+    'status.hostIP': machine,
+    'status.hostIPs': machine,
   };
   const known: Record<string, string> = {};
   for (const { name, value = '', valueFrom } of variables) {

@@ -93,7 +93,7 @@ needs('helm')('the objects of the chart', () => {
       const others = JSON.stringify(of(scenario).filter((each) => !secrets.includes(each)));
       for (const { data } of secrets) {
         const made = Object.values(data as Record<string, string>);
-        expect(new Set(made).size).toBe(3);
+        expect(new Set(made).size).toBe(4);
         for (const value of made) {
           const plain = Buffer.from(value, 'base64').toString();
           expect(plain).toMatch(/^[a-z][A-Za-z0-9]{40,}$/);
@@ -229,7 +229,7 @@ needs('helm')('the objects of the chart', () => {
         ports: [6379, 26_379],
       });
       expect(sourcesOf(find(of('trial'), 'NetworkPolicy', 'nats'))[0]).toEqual({
-        from: clients,
+        from: [...clients, 'doctor'],
         ports: [4222],
       });
     });

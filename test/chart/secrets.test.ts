@@ -14,7 +14,7 @@ function generated(manifests: readonly Manifest[]): Record<string, string> {
 describe('the secrets of the chart', () => {
   it('are long, and others with each installation', async () => {
     const [one, other] = (await Promise.all([render(), render()])).map(generated);
-    expect(Object.keys(one!)).toEqual(['cluster-secret', 'nats-password', 'redis-password']);
+    expect(Object.keys(one!)).toEqual(['cluster-secret', 'etcd-password', 'nats-password', 'redis-password']);
     for (const [key, value] of Object.entries(one!)) {
       expect(Buffer.from(value, 'base64').length).toBeGreaterThanOrEqual(32);
       expect(value).not.toBe(other![key]);

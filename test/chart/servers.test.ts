@@ -107,6 +107,22 @@ describe('the servers of the chart', () => {
     );
   });
 
+  // W-42
+  it('let nobody into etcd who has no password, once a node was there', async () => {
+    const [first] = pods.get('etcd')!;
+    const etcdctl = (...argv: readonly string[]): Promise<string> =>
+      first!.exec('etcd', ['etcdctl', ...argv]).catch((error: Error) => error.message);
+    for (const command of [
+      ['get', '--prefix', '/'],
+      ['put', '/tandem/x', '1'],
+      ['auth', 'disable'],
+    ])
+      expect(await etcdctl(...command)).toContain('user name is empty');
+    const { ETCD_PASSWORD: password } = variablesOf('Deployment', 'router', first!.host.address);
+    expect(await etcdctl('--user', `root:${password}`, 'get', '--prefix', '/tandem/')).toContain('/tandem/');
+    for (const pod of pods.get('etcd')!) expect(await pod.failing()).toEqual([]);
+  });
+
   it('go on when the master of Redis dies, and take it back as a replica', { timeout: 60_000 }, async () => {
     const [first, ...others] = redisPods();
     await first!.kill();

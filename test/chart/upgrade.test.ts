@@ -17,14 +17,15 @@ describe('an upgrade', () => {
     expect(volumes).toContainEqual({ name: 'backup', persistentVolumeClaim: { claimName: 'mine' } });
     expect(containers[0].args).toEqual(['validate']);
     for (const { env } of [...initContainers, ...containers]) {
-      expect(env.map(({ name }: { name: string }) => name)).toEqual(['TANDEM_ETCD_URL']);
+      expect(env.map(({ name }: { name: string }) => name)).toEqual(['ETCD_PASSWORD', 'TANDEM_ETCD_URL']);
     }
   });
 
-  it('asks without a backup where there is no volume for one', async () => {
+  it('has its backup in etcd where there is no volume for one', async () => {
     const job = find(await render({}, undefined, chart, '--is-upgrade'), 'Job', 'before-upgrade');
-    expect(job.spec.template.spec).toMatchObject({ containers: [{ args: ['validate'] }] });
-    expect(job.spec.template.spec).not.toHaveProperty('initContainers');
+    const { initContainers, containers } = job.spec.template.spec;
+    expect(initContainers[0].args).toEqual(['export', '--secrets', '--in-etcd', '--keep', '14']);
+    expect(containers[0].args).toEqual(['validate']);
   });
 
   it.each([

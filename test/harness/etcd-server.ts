@@ -46,8 +46,10 @@ export class EtcdServer extends Server {
   }
 
   /** Asks etcd's API in JSON, where keys and values are in Base64. */
-  async ask<Answer>(path: string, body: object): Promise<Answer> {
-    const response = await fetch(`${this.url}/v3/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  async ask<Answer>(path: string, body: object, token?: string): Promise<Answer> {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: token };
+    const request = { method: 'POST', body: JSON.stringify(body), headers };
+    const response = await fetch(`${this.url}/v3/${path}`, request);
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
     return (await response.json()) as Answer;
   }

@@ -51,7 +51,7 @@ const caps: readonly (readonly [cap: string, file: string, name: string, unit?: 
   ['parts of a body', 'packages/sip/src/message/multipart.ts', 'maxBoundary'],
   ['octets of messages that wait', 'services/edge/src/load/inbox.ts', 'room', mebi],
   ['seconds that what begins', 'services/edge/src/load/inbox.ts', 'burst', 1_000],
-  ['seconds that one of several targets', 'services/edge/src/proxied-request.ts', 'targetPatience', 1_000],
+  ['seconds that one of several targets', 'services/edge/src/patience.ts', 'targetPatience', 1_000],
   ['targets that are remembered', 'services/edge/src/avoided-targets.ts', 'maxTargets'],
   ['seconds for the answer to a DNS question', 'services/edge/src/dns/servers.ts', 'deadline', 1_000],
   ['seconds for the answer to a DNS question', 'services/edge/src/locate.ts', 'deadline', 1_000],

@@ -46,6 +46,9 @@ and those that the values give, each by its own name (docs/configuration.md).
 {{- if .Values.redis.enabled }}
 {{ include "tandem.secretVariable" (list . "REDIS_PASSWORD" "redis-password") }}
 {{- end }}
+{{- if .Values.etcd.enabled }}
+{{ include "tandem.secretVariable" (list . "ETCD_PASSWORD" "etcd-password") }}
+{{- end }}
 {{- end -}}
 
 {{/* A variable from the release's secret, by (list $ variable key). */}}
@@ -65,6 +68,10 @@ TANDEM_LOG_LEVEL: {{ .Values.logLevel }}
 TANDEM_CLUSTER_SECRET: { valueFrom: { secretKeyRef: { name: {{ include "tandem.secretName" . }}, key: cluster-secret } } }
 {{- range $server := list "nats" "redis" "etcd" }}
 TANDEM_{{ upper $server }}_URL: {{ include "tandem.serverUrl" (list $ $server) }}
+{{- end }}
+{{- if .Values.etcd.enabled }}
+# Its image has no shell to set a password by: the first node does it.
+TANDEM_ETCD_PROTECT: "on"
 {{- end }}
 {{- end -}}
 

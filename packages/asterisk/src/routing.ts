@@ -1,12 +1,13 @@
 import { Destinations, several, type Way } from './destinations.ts';
 import type { MadeNumber, Target } from './dial.ts';
 import type { Dialplan, Extension, Inclusion } from './dialplan.ts';
+import { leaveDials, leaveOptions, placesOf, setRingTime, type TimedWay } from './dials.ts';
 import type { Draft } from './draft.ts';
 import type { ExtensionPattern } from './extension-pattern.ts';
 import type { Party } from './party.ts';
 import type { Place } from './place.ts';
 import { nested, type Program, Programs } from './program.ts';
-import type { Timing } from './timing.ts';
+import { WaysOut } from './ways-out.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Makes aliases, numbers and routes out of the dialplan, for the users and trunks whose calls enter it. */
@@ -17,25 +18,11 @@ export function readRouting(dialplan: Dialplan, workshop: Workshop): void {
 /** Who pays for calls is not for whoever calls to say. */
 const goesOut = 'calls of a pattern of numbers do not go out again, but to single numbers';
 
-/** Options of Dial that ask for what phones and trunks do here anyway. */
-const needlessOptions = /^[tTrRgciIoxX]*$/;
-
-/** How a number goes out. */
-interface WayOut {
-  readonly trunk: Draft;
-  readonly rewrite: { readonly pattern: string; readonly to: string } | undefined;
-}
-
 interface Reached {
   readonly extension: Extension;
   readonly parties: Party[];
   /** What says when; undefined for any time. */
   readonly inclusion: Inclusion | undefined;
-}
-
-/** What a program does, or what it does at some times. */
-interface TimedWay extends Pick<Program, 'number' | 'dials'> {
-  readonly at?: { readonly timing: Timing; readonly place: Place };
 }
 
 /** Whose number it is. */
@@ -48,6 +35,7 @@ class Routing {
   readonly #users: readonly Party[];
   readonly #trunks: readonly Party[];
   readonly #destinations: Destinations;
+  readonly #waysOut: WaysOut;
 
   constructor(dialplan: Dialplan, workshop: Workshop) {
     this.#dialplan = dialplan;
@@ -56,6 +44,7 @@ class Routing {
     this.#programs = new Programs(dialplan, workshop.ledger);
     this.#users = workshop.parties.filter(({ draft }) => draft.kind === 'User');
     this.#trunks = workshop.parties.filter(({ draft }) => draft.kind === 'Trunk');
+    this.#waysOut = new WaysOut(dialplan, workshop, this.#users.length);
   }
 
   read(): void {
@@ -126,7 +115,7 @@ class Routing {
       ({ technology, peer }) => this.#workshop.party(technology, peer)?.draft.kind === 'Trunk',
     );
     if (isWayOut || (out.length > 0 && extension.pattern.literal === undefined))
-      for (const way of ways) this.#route(extension, program, way, parties);
+      for (const way of ways) this.#waysOut.route(extension, program, way, parties);
     else if (
       ways.length === 1 &&
       ways[0]!.dials.length === 1 &&
@@ -161,6 +150,7 @@ class Routing {
 
   /** Numbers that are called: one, or those of a pattern that there are users for. */
   #numbers(extension: Extension, program: Program, ways: readonly TimedWay[], owner: Owner): void {
+    const { ledger } = this.#workshop;
     for (const dialled of this.#dialled(extension, program, ways)) {
       const said = ways.map((way) => {
         const exten = way.number === extension.pattern ? dialled : way.number.literal!;
@@ -169,10 +159,10 @@ class Routing {
       if (said.every(({ way }) => way !== undefined)) {
         this.#number(dialled, said as readonly { way: Way; at: TimedWay['at'] }[], program, owner);
         for (const { dials } of ways)
-          for (const { dial, step } of dials) this.#leaveOptions(dial.options, step.place);
+          for (const { dial, step } of dials) leaveOptions(ledger, dial.options, step.place);
       } else {
         const fine = ways.filter((_, index) => said[index]!.way !== undefined);
-        this.#leaveDials(fine, 'another time of it is not carried over');
+        leaveDials(ledger, fine, 'another time of it is not carried over');
       }
     }
   }
@@ -283,117 +273,15 @@ class Routing {
 
   /** How long phones ring. */
   #ring(user: Draft, { dials }: Program): void {
+    const { ledger } = this.#workshop;
     const { dial, step } = dials[0]!;
-    this.#leaveOptions(dial.options, step.place);
-    this.#setTimeout(user, 'ringTimeout', dial.timeout, step.place);
-  }
-
-  #setTimeout(draft: Draft, field: string, seconds: number | undefined, place: Place): void {
-    if (seconds === undefined) return;
-    const known = draft.get(field);
-    if (known === undefined || known === seconds) draft.set(field, seconds, place);
-    else
-      this.#left(
-        place,
-        `${draft.kind}/${draft.name} rings for ${JSON.stringify(known)} s elsewhere, and for as long here`,
-      );
-  }
-
-  #leaveOptions(options: string, place: Place): void {
-    if (!needlessOptions.test(options)) this.#left(place, `options ${options} of Dial are not carried over`);
-  }
-
-  /** A way out. */
-  #route(extension: Extension, program: Program, way: TimedWay, parties: readonly Party[]): void {
-    const { ledger, drafts, schedules } = this.#workshop;
-    const { pattern } = extension;
-    const outs = way.dials.map(({ dial, step }) =>
-      this.#wayOut(dial.targets, pattern, way.number, step.place),
-    );
-    const trunks = outs.flatMap((out) => out?.trunk ?? []);
-    if (trunks.length < outs.length) {
-      this.#leaveDials([way], 'another one of its trunks is not carried over', outs);
-      return;
-    }
-    const [rewrite, ...others] = new Set(outs.map((out) => JSON.stringify(out?.rewrite)));
-    if (others.length > 0) {
-      this.#leaveDials([way], 'each of its trunks gets the number in another form');
-      return;
-    }
-    const places = [...program.places, ...placesOf({ ...program, dials: way.dials, places: [] })];
-    const [place] = places;
-    const route = drafts.make('Route', drafts.freeName('Route', pattern.text.replace(/^_/, '')), ...places)!;
-    route.set('match.pattern', pattern.expression, place!);
-    const condition = way.at ? schedules.condition(way.at.timing, way.at.place) : {};
-    for (const [field, schedule] of Object.entries(condition))
-      route.set(`match.${field}`, schedule, way.at!.place);
-    if (rewrite !== undefined) route.set('rewrite', [JSON.parse(rewrite)], place!);
-    if (parties.length < this.#users.length) this.#restrict(route, extension, parties);
-    route.set('priority', Math.min(10_000, 90 + 10 * drafts.of('Route').length), place!);
-    for (const [index, { dial, step }] of way.dials.entries()) {
-      route.add('trunks', trunks[index]!.name, step.place);
-      this.#setTimeout(route, 'ringTimeout', dial.timeout, step.place);
-      this.#leaveOptions(dial.options, step.place);
-      ledger.carried(step.place);
-    }
-  }
-
-  /** Whose calls come to a context may call what is in it: that is a class of service. */
-  #restrict(route: Draft, { context }: Extension, parties: readonly Party[]): void {
-    const name = plainName(context);
-    const [place] = this.#dialplan.contexts.get(context)!.places;
-    route.set('class', name, place!);
-    for (const { draft, context: entered } of parties) draft.add('classes', name, entered.place ?? place!);
-  }
-
-  /** The trunk that a number goes out by, and what becomes of the number. */
-  #wayOut(
-    targets: readonly Target[],
-    dialled: ExtensionPattern,
-    number: ExtensionPattern,
-    place: Place,
-  ): WayOut | undefined {
-    const [target, ...more] = targets;
-    const problem = (text: string) => {
-      this.#left(place, text);
-      return undefined;
-    };
-    if (more.length > 0 || target?.to !== 'outside') return problem(several);
-    const party = this.#workshop.party(target.technology, target.peer);
-    if (party?.draft.kind !== 'Trunk') return problem(`${target.peer} is no trunk that is carried over`);
-    return { trunk: party.draft, rewrite: rewriteOf(target.number, dialled, number) };
-  }
-
-  /** Leaves calls that nothing is wrong with by themselves; `fine` says which those are. */
-  #leaveDials(ways: readonly TimedWay[], reason: string, fine?: readonly unknown[]): void {
-    for (const { dials } of ways)
-      for (const [index, { step }] of dials.entries())
-        if (!fine || fine[index]) this.#left(step.place, reason);
+    leaveOptions(ledger, dial.options, step.place);
+    setRingTime(ledger, user, dial.timeout, step.place);
   }
 
   #left(place: Place, reason: string): void {
     this.#workshop.ledger.left(place, reason);
   }
-}
-
-/** The rule that makes a number of the one that was dialled; undefined when it stays the same. */
-function rewriteOf(
-  { before, strip }: MadeNumber,
-  dialled: ExtensionPattern,
-  number: ExtensionPattern,
-): WayOut['rewrite'] {
-  const sentOn = number === dialled || strip === undefined ? '' : number.literal!.slice(strip);
-  if (strip === undefined || sentOn !== '') {
-    const to = before + sentOn;
-    return to === dialled.literal ? undefined : { pattern: '^.*$', to };
-  }
-  if (before === '' && strip === 0) return undefined;
-  return { pattern: `^${strip === 0 ? '' : `.{${strip}}`}(.*)$`, to: `${before}$1` };
-}
-
-/** A text as a name of a resource. */
-function plainName(text: string): string {
-  return text.replaceAll(/[^A-Za-z0-9._+-]/g, '-').slice(0, 56);
 }
 
 /** What has to be dialled for a call to go to a name; undefined when nothing does. */
@@ -408,11 +296,4 @@ function dialledFor(
   if (prefix === undefined) return undefined;
   const dialled = `${prefix}${name.slice(before.length)}`;
   return extension.matches(dialled) ? dialled : undefined;
-}
-
-/** The lines that make a program what it is: its calls, and what led there. */
-function placesOf({ dials, timed, places }: Program): Place[] {
-  const first = [...timed.flatMap((way) => way.dials), ...dials];
-  const called = first.flatMap(({ dial, step }) => [step.place, ...dial.variables.map(({ place }) => place)]);
-  return [...places, ...called];
 }

@@ -1,5 +1,6 @@
 import type { FaultKind } from '@tandem/sip';
 
+export * from './chaos/faults.ts';
 export * from './doctor/faults.ts';
 export * from './phone/faults.ts';
 

@@ -3,11 +3,11 @@ import { Fault, type FaultKind, type SipResponse } from '@tandem/sip';
 import { sdpOf } from './body.ts';
 import type { Branch } from './branch.ts';
 import type { Said } from './call-dialogs.ts';
-import type { SetupCall } from './calls.ts';
 import { isMismatch, restricted, restrictedOffer } from './codec-rules.ts';
 import { mediaLate, mediaLost, mediaUnavailable } from './faults.ts';
 import type { LateAnswers } from './late-answers.ts';
 import type { EdgeParts, ServerTx } from './parts.ts';
+import type { SetupCall } from './setup-call.ts';
 
 /** What the parties of a call say of their media until it is answered, and how each gets that. */
 export class CallMedia {

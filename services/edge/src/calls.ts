@@ -21,32 +21,11 @@ import { identityObject, ownDiagnosis } from './diagnosis/diagnosis.ts';
 import { callerIdReplaced, edgeLost, edgeStopping, trunkFull } from './faults.ts';
 import { identityText } from './identity-text.ts';
 import type { ServerTx } from './parts.ts';
-import type { ProxiedRequest } from './proxied-request.ts';
 import type { Attempt } from './proxy-owner.ts';
 import { type CallEnd, callObject, endOf, type Releaser } from './records/ended.ts';
 import type { SentAgain } from './sent-again.ts';
+import { type BegunCall, calleeLeg, callerLeg, recordOf, type SetupCall, setupOf } from './setup-call.ts';
 import type { DialogToken, Party } from './token.ts';
-
-/** A call that has no final answer yet: it lives in the edge that took its INVITE. */
-export interface SetupCall {
-  /** Tandem's id of the call: a UUID. */
-  readonly id: string;
-  /** The media session; empty when media is not anchored. */
-  media: string;
-  /** What the callee is to be told once it is connected, when the session is not the one that it was told of. */
-  toCallee: string | undefined;
-  readonly tenant: string;
-  readonly tags: Tags;
-  readonly startedMs: number;
-  /** Seconds without a packet after which the call is dead; 0 means never. */
-  readonly inactivity: number;
-  /** Branches that have rung. */
-  readonly ringing: Set<number>;
-  /** What the caller has said of its media. */
-  readonly said: Said | undefined;
-  /** The INVITE, to be given up when the edge stops. */
-  request: ProxiedRequest | undefined;
-}
 
 /** How a call was answered. */
 export interface Answer extends Answered {
@@ -121,60 +100,21 @@ export class Calls {
     return this.#setups.values();
   }
 
-  begin(
-    tx: ServerTx,
-    call: {
-      id: string;
-      media: string;
-      relay: router.Relay;
-      caller: router.Identity | undefined;
-      said: Said | undefined;
-    },
-  ): SetupCall {
-    const { id, media, relay, said } = call;
-    const { tenant, callee, tags } = relay;
-    const caller = identityText(call.caller);
-    const startedMs = this.#parts.now();
-    const setup: SetupCall = {
-      id,
-      media,
-      toCallee: undefined,
-      tenant,
-      tags,
-      startedMs,
-      inactivity: relay.media?.inactivity ?? 0,
-      said,
-      ringing: new Set(),
-      request: undefined,
-    };
+  begin({ request }: ServerTx, begun: BegunCall): SetupCall {
+    const { events, log, node, now, records } = this.#parts;
+    const startedMs = now();
+    const setup = setupOf(begun, startedMs);
+    const { id, tags, tenant } = setup;
     this.#setups.set(id, setup);
-    const record: CallRecord = {
-      id,
-      sipCallId: tx.request.callId,
-      tenant,
-      caller,
-      callee,
-      node: this.#parts.node,
-      startedMs,
-      answeredMs: 0,
-      state: 'ringing',
-      mediaSession: media,
-      target: '',
-      calleeIdentity: '',
-      route: [],
-      limits: relay.limits,
-      codec: '',
-      mediaMoves: 0,
-      dialog: {},
-      ...(isEmpty(tags) ? {} : { tags }),
-    };
-    this.#parts.records.begin(record);
-    const { sipCallId } = record;
-    this.#parts.events.publish(tenant, id, startedMs, {
+    const record = recordOf(begun, { sipCallId: request.callId, node, startedMs });
+    records.begin(record);
+    const { callee, caller, sipCallId } = record;
+    const leg = callerLeg(id);
+    events.publish(tenant, id, startedMs, {
       $case: 'callStarted',
-      value: { call: id, sipCallId, caller, callee, leg: callerLeg(id), tags },
+      value: { call: id, sipCallId, caller, callee, leg, tags },
     });
-    logCall(this.#parts.log, record, 'call started', { leg: callerLeg(id) });
+    logCall(log, record, 'call started', { leg });
     return setup;
   }
 
@@ -402,22 +342,6 @@ export class Calls {
   settled(): Promise<void> {
     return this.#endings.settled();
   }
-}
-
-/** What is known of a call besides, by name. */
-type Tags = router.Relay['tags'];
-
-function isEmpty(tags: Tags): boolean {
-  for (const _ in tags) return false;
-  return true;
-}
-
-function callerLeg(call: string): string {
-  return `${call}/a`;
-}
-
-function calleeLeg(call: string, branch: number): string {
-  return `${call}/b${branch + 1}`;
 }
 
 /** Busy, declined, unanswered and cancelled are what calls come to; the rest is somebody's failure. */

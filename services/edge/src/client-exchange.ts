@@ -3,7 +3,7 @@ import type { Fault, SipResponse } from '@tandem/sip';
 import type { NextHops } from './next-hops.ts';
 import { viaValue } from './own-via.ts';
 import type { ClientUser, EdgeParts } from './parts.ts';
-import { targetPatience } from './proxied-request.ts';
+import { targetPatience } from './patience.ts';
 import type { Flow } from './socket/flow.ts';
 
 /** A request of the edge's own, whoever it is to. */

@@ -25,17 +25,12 @@ import { type Destination, type DestinationGroup, isLast, onlyThose } from './de
 import { targetUnreachable, trunkChallenged, trunkFull } from './faults.ts';
 import { NextHops } from './next-hops.ts';
 import type { EdgeParts, ServerTx, ServerUser } from './parts.ts';
+import { patienceWith } from './patience.ts';
 import type { ProxyOwner } from './proxy-owner.ts';
 import { RingTime } from './ring-time.ts';
 import type { Flow } from './socket/flow.ts';
 import { authorizedBy } from './trunk-challenge.ts';
 import { Upstream } from './upstream.ts';
-
-/**
- * Milliseconds that one of several targets may be silent before the next one is tried: a server has had the request four
- * times, and even one that takes its time has sent 100 (RFC 4320 §4.1). The last one has all of timer B or F.
- */
-export const targetPatience = 4_000;
 
 /** A request that this edge has in both hands: a server transaction, and a client transaction for each target. */
 export class ProxiedRequest implements ServerUser {
@@ -189,7 +184,7 @@ export class ProxiedRequest implements ServerUser {
     for (const effect of effects) {
       switch (effect.do) {
         case 'start':
-          await this.#startGroup(effect.group);
+          await this.#startTargets(effect.group, this.#groups[effect.group]!);
           break;
         case 'forward':
           await this.#forward(this.#branches[effect.branch]!, effect.response);
@@ -220,10 +215,6 @@ export class ProxiedRequest implements ServerUser {
     const { late } = this.#owner;
     const user = new AnsweredRequest({ send, source: this.#tx.flow, branch: branch.tx.branch, sent, late });
     for (const { tx } of this.#branches) if (tx) tx.user = user;
-  }
-
-  async #startGroup(index: number): Promise<void> {
-    await this.#startTargets(index, this.#groups[index]!);
   }
 
   async #startTargets(index: number, group: DestinationGroup): Promise<void> {
@@ -361,10 +352,8 @@ export class ProxiedRequest implements ServerUser {
 
   /** Only where somebody else may take it. */
   #hurry(branch: Branch): void {
-    const { destination, hops } = branch;
     const { current, groups } = this.#context;
-    if (!hops?.hasMore && current + 1 >= groups) return;
-    const patience = destination.patience ?? (hops?.hasMore ? targetPatience : undefined);
+    const patience = patienceWith(branch, current + 1 < groups);
     if (patience === undefined) return;
     branch.patience = new Alarm(() => this.#enqueue(() => this.#outwaited(branch, patience)));
     this.#parts.layer.wheel.arm(branch.patience, this.#parts.now() + patience);

@@ -1,8 +1,8 @@
 import type { router } from '@tandem/contract';
 import { Fault, isSips, type SipResponse, sameUri } from '@tandem/sip';
-import type { SetupCall } from './calls.ts';
 import { type DestinationGroup, headersOf, toGroup } from './destination.ts';
 import type { EdgeParts } from './parts.ts';
+import type { SetupCall } from './setup-call.ts';
 import { askRouter } from './uses/router.ts';
 
 /** Contacts of redirections that a router is asked about for one call: its depth as well as its width. */

@@ -14,55 +14,29 @@ found once they run.
 {{- join "," $targets -}}
 {{- end -}}
 
-{{/* A pod of `helm test` that places calls, `.item`: calls or chaos. Its last line says what the calls amount to. */}}
-{{- define "tandem.calls.pod" -}}
-{{- $arguments := include (printf "tandem.%s.arguments" .item) . | fromYamlArray -}}
-apiVersion: v1
-kind: Pod
-metadata:
-  {{- include "tandem.metadata" (list . .item) | nindent 2 }}
-  annotations:
-    helm.sh/hook: test
-    helm.sh/hook-weight: {{ ternary "2" "1" (eq .item "chaos") | quote }}
-    helm.sh/hook-delete-policy: before-hook-creation
-spec:
-  restartPolicy: Never
-  {{- if eq .item "chaos" }}
-  serviceAccountName: {{ include "tandem.part" (list . "chaos") }}
-  {{- end }}
-  automountServiceAccountToken: {{ eq .item "chaos" }}
-  enableServiceLinks: false
-  {{- with .Values.image.pullSecrets }}
-  imagePullSecrets: {{ toJson . }}
-  {{- end }}
-  securityContext:
-    {{- include "tandem.podSecurity" . | nindent 4 }}
-  containers:
-    - name: tandem
-      image: {{ include "tandem.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
-      args:
-        {{- concat $arguments (list "--target" (include "tandem.calls.targets" .)) (index .Values .item).flags | toYaml | nindent 8 }}
-      env:
-        {{- include "tandem.secretVariable" (list . "TANDEM_CLUSTER_SECRET" "cluster-secret") | nindent 8 }}
-      resources: { requests: { cpu: 200m, memory: 128Mi }, limits: { memory: 512Mi } }
-      securityContext:
-        {{- include "tandem.containerSecurity" . | nindent 8 }}
-      volumeMounts:
-        - { name: tmp, mountPath: /tmp }
-  volumes:
-    - name: tmp
-      emptyDir: { sizeLimit: 64Mi }
-{{- end -}}
-
 {{- define "tandem.calls.arguments" -}}
 - slo
+- --target
+- {{ include "tandem.calls.targets" . }}
 {{- end -}}
 
 {{- define "tandem.chaos.arguments" -}}
 - chaos
 - --pods
 - app.kubernetes.io/instance={{ .Release.Name }}
+- --parts
+- {{ include "tandem.chaos.parts" . }}
+- --target
+- {{ include "tandem.calls.targets" . }}
+{{- end -}}
+
+{{/* The users of the calls are derived from it. */}}
+{{- define "tandem.calls.environment" -}}
+{{ include "tandem.secretVariable" (list . "TANDEM_CLUSTER_SECRET" "cluster-secret") }}
+{{- end -}}
+
+{{- define "tandem.chaos.environment" -}}
+{{ include "tandem.calls.environment" . }}
 {{- end -}}
 
 {{/* Phones are talked to by edges and media workers, from any port; who they call is outside, or in this release. */}}
@@ -77,9 +51,9 @@ egress:
   - to: {{ include "tandem.outside" . }}
 {{- end -}}
 
-{{/* Whom edges and media workers send to besides: the phones of `helm test`, which have pod addresses. */}}
+{{/* Whom edges and media workers send to besides: the pods of `helm test`, which have pod addresses. */}}
 {{- define "tandem.calls.phones" -}}
-{{- range $component := list "calls" "chaos" }}
+{{- range $component := list "doctor" "calls" "chaos" }}
 {{- if (index $.Values $component).enabled }}
 - to: [{ podSelector: { matchLabels: {{ include "tandem.selector" (list $ $component) | fromYaml | toJson }} } }]
 {{- end }}

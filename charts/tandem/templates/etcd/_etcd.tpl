@@ -11,7 +11,7 @@ metrics: 2381
 {{- define "tandem.etcd.url" -}}
 {{- $servers := list -}}
 {{- range include "tandem.serverHosts" (list . "etcd") | fromJsonArray -}}
-{{- $servers = append $servers (printf "http://%s:2379" .) -}}
+{{- $servers = append $servers (printf "http://root:$(ETCD_PASSWORD)@%s:2379" .) -}}
 {{- end -}}
 {{- join "," $servers -}}
 {{- end -}}

@@ -58,7 +58,12 @@ kind: NetworkPolicy
 metadata:
   {{- include "tandem.metadata" (list . .item) | nindent 2 }}
 spec:
-  podSelector: { matchLabels: {{ include "tandem.selector" (list . .item) | fromYaml | toJson }} }
+  podSelector:
+    matchLabels: {{ include "tandem.selector" (list . .item) | fromYaml | toJson }}
+    {{- if .Values.chaos.enabled }}
+    # Policies add up, so that who is to be cut off is selected by none of these.
+    matchExpressions: [{ key: tandem-cut, operator: DoesNotExist }]
+    {{- end }}
   policyTypes: [Ingress, Egress]
   {{- include (printf "tandem.%s.traffic" .item) . | nindent 2 }}
 {{- end -}}
@@ -152,9 +157,10 @@ egress:
 {{- $server := index . 1 -}}
 {{- $own := include "tandem.selector" (list $root $server) | fromYaml | toJson -}}
 {{- $ports := include (printf "tandem.%s.ports" $server) $root | fromYaml -}}
+{{- $clients := concat (include "tandem.nodes" $root | fromYamlArray) (ternary (list "doctor") list (eq $server "nats")) -}}
 ingress:
   - from:
-      {{- include "tandem.peers" (concat (list $root) (include "tandem.nodes" $root | fromYamlArray)) | nindent 6 }}
+      {{- include "tandem.peers" (concat (list $root) $clients) | nindent 6 }}
     ports:
       {{- range index . 2 }}
       - { port: {{ index $ports . }}, protocol: TCP }

@@ -80,7 +80,7 @@
 {{- $found := list -}}
 {{- with .Values.secrets.existingSecret -}}
 {{- $found = append $found (list . "cluster-secret") -}}
-{{- range $server := list "nats" "redis" -}}
+{{- range $server := list "nats" "redis" "etcd" -}}
 {{- if (index $.Values $server).enabled -}}{{- $found = append $found (list $.Values.secrets.existingSecret (printf "%s-password" $server)) -}}{{- end -}}
 {{- end -}}
 {{- end -}}

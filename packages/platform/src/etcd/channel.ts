@@ -2,6 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { EtcdAddress, EtcdEndpoint } from './address.ts';
 import { authenticate, type Method } from './method.ts';
+import type { Protection } from './protection.ts';
 
 /** A connection of its own: reconnecting is up to {@link Etcd}, which makes another channel. */
 const options = {
@@ -11,20 +12,34 @@ const options = {
   'grpc.max_receive_message_length': -1,
 };
 
-/** What etcd says of a token that it does not take any more: after a restart, an hour, or a change of its users. */
-const staleToken = /invalid auth token|revision of auth store is old/;
+/**
+ * What etcd says of a token that it does not take any more, after a restart, five idle minutes, or a change of its users; or
+ * of none, since it asks for passwords.
+ */
+const staleToken = /invalid auth token|revision of auth store is old|user name is empty/;
+const asksNobody = /authentication is not enabled/;
+
+type User = NonNullable<EtcdAddress['user']>;
+
+export interface ChannelOptions {
+  readonly user: EtcdAddress['user'];
+  /** What has etcd ask for the password of the user where it asks nobody. */
+  readonly protection: Protection | undefined;
+}
 
 /** A connection to one server of etcd. Rejects with the errors of gRPC. */
 export class Channel {
   readonly endpoint: EtcdEndpoint;
   readonly #client: Client;
   readonly #user: EtcdAddress['user'];
+  readonly #protection: Protection | undefined;
   readonly #streams = new Set<{ cancel(): void }>();
   #token: Promise<string> | undefined;
 
-  constructor(endpoint: EtcdEndpoint, user: EtcdAddress['user']) {
+  constructor(endpoint: EtcdEndpoint, { user, protection }: ChannelOptions) {
     this.endpoint = endpoint;
     this.#user = user;
+    this.#protection = protection;
     const security = endpoint.tls
       ? // Trusts whom Node trusts: NODE_EXTRA_CA_CERTS adds to that.
         credentials.createFromSecureContext(createSecureContext())
@@ -88,18 +103,38 @@ export class Channel {
 
   async #metadata(deadline: number): Promise<Metadata> {
     const metadata = new Metadata();
-    if (this.#user) metadata.set('token', await this.#login(this.#user, deadline));
+    const token = this.#user && (await this.#login(this.#user, deadline));
+    if (token) metadata.set('token', token);
     return metadata;
   }
 
-  async #login({ name, password }: NonNullable<EtcdAddress['user']>, deadline: number): Promise<string> {
-    const request = { name, password: password.reveal() };
-    this.#token ??= this.#ask(authenticate, request, new Metadata(), deadline).then(({ token }) => token);
+  async #login(user: User, deadline: number): Promise<string> {
+    this.#token ??= this.#admission(user, deadline);
     try {
       return await this.#token;
     } catch (error) {
       this.#token = undefined;
       throw error;
     }
+  }
+
+  /** A token; none where etcd asks nobody for a password, as etcd's own clients have it. */
+  async #admission(user: User, deadline: number): Promise<string> {
+    try {
+      return await this.#authenticate(user, deadline);
+    } catch (error) {
+      if (!asksNobody.test((error as Error).message)) throw error;
+      if (!this.#protection) return '';
+      await this.#protection.add(
+        (method, request) => this.#ask(method, request, new Metadata(), deadline),
+        user,
+      );
+      return this.#authenticate(user, deadline);
+    }
+  }
+
+  async #authenticate({ name, password }: User, deadline: number): Promise<string> {
+    const request = { name, password: password.reveal() };
+    return (await this.#ask(authenticate, request, new Metadata(), deadline)).token;
   }
 }

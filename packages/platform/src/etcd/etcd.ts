@@ -8,9 +8,12 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { EtcdAddress } from './address.ts';
 import { Channel } from './channel.ts';
 import { type Method, range } from './method.ts';
+import { Protection } from './protection.ts';
 
 export interface EtcdOptions {
   readonly address: EtcdAddress;
+  /** Whether an etcd that asks nobody for a password is made to ask for that of the address, whose user is `root`. */
+  readonly protects?: boolean;
   readonly log: Log;
 }
 
@@ -33,6 +36,7 @@ const probeKey = '/tandem/';
  */
 export class Etcd {
   readonly #address: EtcdAddress;
+  readonly #protection: Protection | undefined;
   readonly #log: Log;
   readonly #listeners = new Set<(connected: boolean) => void>();
   readonly #failures = { unavailable: 0, refused: 0 };
@@ -46,8 +50,9 @@ export class Etcd {
   #closed = false;
   #wake = (): void => undefined;
 
-  constructor({ address, log }: EtcdOptions) {
+  constructor({ address, protects = false, log }: EtcdOptions) {
     this.#address = address;
+    this.#protection = protects ? new Protection() : undefined;
     this.#log = log.child({ part: 'etcd' });
     this.#channel = this.#nextChannel();
     void this.#watchOver();
@@ -151,7 +156,7 @@ export class Etcd {
 
   #nextChannel(): Channel {
     const { endpoints, user } = this.#address;
-    return new Channel(endpoints[this.#next++ % endpoints.length]!, user);
+    return new Channel(endpoints[this.#next++ % endpoints.length]!, { user, protection: this.#protection });
   }
 
   async #watchOver(): Promise<void> {

@@ -66,3 +66,30 @@ export const authenticate: Method<etcd.AuthenticateRequest, etcd.AuthenticateRes
   etcd.AuthenticateResponse,
   true,
 );
+
+export const addRole: Method<etcd.AuthRoleAddRequest, etcd.AuthRoleAddResponse> = method(
+  'Auth/RoleAdd',
+  etcd.AuthRoleAddRequest,
+  etcd.AuthRoleAddResponse,
+);
+
+export const addUser: Method<etcd.AuthUserAddRequest, etcd.AuthUserAddResponse> = method(
+  'Auth/UserAdd',
+  etcd.AuthUserAddRequest,
+  etcd.AuthUserAddResponse,
+);
+
+export const changePassword: Method<etcd.AuthUserChangePasswordRequest, etcd.AuthUserChangePasswordResponse> =
+  method('Auth/UserChangePassword', etcd.AuthUserChangePasswordRequest, etcd.AuthUserChangePasswordResponse);
+
+export const grantRole: Method<etcd.AuthUserGrantRoleRequest, etcd.AuthUserGrantRoleResponse> = method(
+  'Auth/UserGrantRole',
+  etcd.AuthUserGrantRoleRequest,
+  etcd.AuthUserGrantRoleResponse,
+);
+
+export const enableAuthentication: Method<etcd.AuthEnableRequest, etcd.AuthEnableResponse> = method(
+  'Auth/AuthEnable',
+  etcd.AuthEnableRequest,
+  etcd.AuthEnableResponse,
+);

@@ -28,6 +28,7 @@ export interface SharedSettings {
   readonly natsUrl: Secret | undefined;
   readonly redisUrl: RedisServers | undefined;
   readonly etcdUrl: EtcdAddress | undefined;
+  readonly etcdProtect: 'on' | 'off';
   readonly postgresUrl: undefined;
   /** Those of this pod and of the machine that it is on, where Kubernetes tells them. */
   readonly podAddresses: readonly string[] | undefined;
@@ -130,6 +131,12 @@ export const sharedSettings: SettingsOf<SharedSettings> = defineSettings<SharedS
     description:
       'The servers of etcd, which keep the configuration and who is in the cluster; the configuration is a folder when unset.',
     secret: true,
+  },
+  etcdProtect: {
+    schema: oneOf(['off', 'on']),
+    default: 'off',
+    description:
+      'Whether an etcd that asks nobody for a password is made to ask for that of TANDEM_ETCD_URL, whose user has to be root: for an etcd that belongs to Tandem alone.',
   },
   postgresUrl: { schema: notYet, description: 'Not supported yet: nothing needs a database.', secret: true },
   podAddresses: {

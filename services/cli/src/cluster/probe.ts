@@ -8,6 +8,8 @@ export interface ProbeAnswer {
   readonly addresses: readonly string[];
   /** Addresses that are its pod's alone. */
   readonly pod: readonly string[];
+  /** Those of the machine that the pod runs on; undefined of a node of an earlier release. */
+  readonly machine?: readonly string[];
   /** Of a media worker: ports that stand for its range. */
   readonly ports: readonly number[];
   readonly seen: readonly Sighting[];
@@ -26,7 +28,8 @@ export interface Probed {
 
 type PodSettings = Pick<SharedSettings, 'podAddresses' | 'hostAddresses'>;
 
-const probedTiers: readonly Tier[] = ['edge', 'media'];
+/** The tiers that phones and carriers reach. */
+export const probedTiers: readonly Tier[] = ['edge', 'media'];
 /** Milliseconds that a node may take for an answer. */
 const deadline = 2_000;
 const isToken = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
@@ -43,7 +46,8 @@ export function serveProbe(
     if (!isToken(token)) return;
     const ports = verb === 'begin' ? await probes.begin(token) : [];
     const seen = probes.seen(token);
-    respond(Buffer.from(JSON.stringify({ addresses: addresses(), pod, ports, seen })));
+    const said = { addresses: addresses(), pod, machine: hostAddresses, ports, seen };
+    respond(Buffer.from(JSON.stringify(said)));
   };
   const subscription = bus.subscribe(subjectOf(region, tier, id), (message) => {
     // Who is not answered says so.

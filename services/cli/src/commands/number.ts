@@ -20,6 +20,11 @@ export function countOption(flags: string, description: string): Option {
   );
 }
 
+/** A flag that takes a whole number, or none. */
+export function wholeOption(flags: string, description: string): Option {
+  return option(flags, description, 'must be a whole number', Number.isInteger);
+}
+
 function option(
   flags: string,
   description: string,

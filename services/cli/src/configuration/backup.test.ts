@@ -1,22 +1,15 @@
 import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ConfigurationStore,
-  configurationPrefix,
-  createLog,
-  Etcd,
-  etcdUrl,
-  storedSources,
-} from '@tandem/platform';
+import { configurationPrefix, createLog, storedSources } from '@tandem/platform';
 import { findProblems, formatProblem } from '@tandem/resource';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { EtcdServer } from '../../../../test/harness/etcd-server.ts';
+import { beforeEach, expect, it } from 'vitest';
 import { needs } from '../../../../test/harness/needs.ts';
 import { apply } from './apply.ts';
 import { type Backup, backupOf, checkWhole, exportOf } from './backup.ts';
 import { backupAt, keepBackup } from './backup-file.ts';
 import { describeStep, stepsToExactly } from './change.ts';
+import { OwnStore } from './fixture.ts';
 
 const describe = needs('etcd', 'namespace');
 const log = createLog({ level: 'silent', node: 'test', destination: 2 });
@@ -36,36 +29,20 @@ function textOf(backup: Backup): string {
 }
 
 describe('a backup of the configuration', () => {
-  let server: EtcdServer;
-  let etcd: Etcd;
-  let store: ConfigurationStore;
-
-  beforeAll(async () => {
-    server = await EtcdServer.start();
-    etcd = new Etcd({ address: etcdUrl.parse(server.url), log });
-    store = new ConfigurationStore(etcd);
-  });
-  afterAll(async () => {
-    await etcd.close();
-    await server.close();
-  });
+  const own = new OwnStore(log);
+  const put = own.put.bind(own);
 
   beforeEach(async () => {
-    for (const key of (await store.read()).entries.keys()) await server.write(key);
     await put('Tenant/acme/acme', tenant);
     for (const name of ['1001', '1002']) await put(`User/acme/${name}`, user(name));
   });
 
-  async function put(path: string, text?: string): Promise<void> {
-    await server.write(`${configurationPrefix}${path}`, text);
-  }
-
   async function backup(): Promise<string> {
-    return textOf(backupOf(await store.read()));
+    return textOf(backupOf(await own.store.read()));
   }
 
   async function restored(text: string): Promise<readonly string[]> {
-    const outcome = await apply(store, [{ path: 'backup.yaml', text }], stepsToExactly);
+    const outcome = await apply(own.store, [{ path: 'backup.yaml', text }], stepsToExactly);
     return 'steps' in outcome ? outcome.steps.map(describeStep) : outcome.problems;
   }
 
@@ -91,7 +68,7 @@ describe('a backup of the configuration', () => {
   });
 
   it('cannot be made of what has no secrets', async () => {
-    const shown = textOf(await exportOf(await store.read()));
+    const shown = textOf(await exportOf(await own.store.read()));
     expect(shown).not.toContain('hunter2');
     expect(await restored(shown)).toEqual([
       expect.stringMatching(
@@ -103,7 +80,7 @@ describe('a backup of the configuration', () => {
 
   it('W-54: has what this release does not know as well, which is named', async () => {
     await put('User/acme/1002', user('1002', '{ voicemail: { pin: 1 }, credentials: { password: x } }'));
-    const stored = await store.read();
+    const stored = await own.store.read();
     const problem = `${configurationPrefix}User/acme/1002:4 User/1002 spec.voicemail: is unknown`;
     expect(textOf(backupOf(stored))).toContain('voicemail');
     expect(await exportOf(stored)).toEqual({ problems: [problem] });

@@ -1,18 +1,11 @@
-import {
-  ConfigurationStore,
-  configurationPrefix,
-  createLog,
-  Etcd,
-  EtcdSource,
-  etcdUrl,
-} from '@tandem/platform';
+import { configurationPrefix, createLog, EtcdSource } from '@tandem/platform';
 import { loadStored, type Snapshot } from '@tandem/resource';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { until } from '../../../../test/harness/deadline.ts';
-import { EtcdServer } from '../../../../test/harness/etcd-server.ts';
 import { needs } from '../../../../test/harness/needs.ts';
 import { apply } from './apply.ts';
 import { describeStep } from './change.ts';
+import { OwnStore } from './fixture.ts';
 import { remove } from './remove.ts';
 import { select } from './selection.ts';
 
@@ -28,27 +21,14 @@ function user(name: string, spec = '{ credentials: { password: hunter2 } }', of 
 }
 
 describe('a change to the configuration in etcd', () => {
-  let server: EtcdServer;
-  let etcd: Etcd;
-  let store: ConfigurationStore;
+  const own = new OwnStore(log);
   const changes: Snapshot[] = [];
   const faults: string[] = [];
   let source: EtcdSource<Snapshot>;
 
-  beforeAll(async () => {
-    server = await EtcdServer.start();
-    etcd = new Etcd({ address: etcdUrl.parse(server.url), log });
-    store = new ConfigurationStore(etcd);
-  });
-  afterAll(async () => {
-    await etcd.close();
-    await server.close();
-  });
-
   beforeEach(async () => {
-    for (const key of (await store.read()).entries.keys()) await server.write(key);
     source = new EtcdSource({
-      etcd,
+      etcd: own.etcd,
       load: (sources) => loadStored(sources),
       version: ({ version }) => version,
       log,
@@ -62,12 +42,12 @@ describe('a change to the configuration in etcd', () => {
 
   async function applied(texts: Readonly<Record<string, string>>): Promise<readonly string[]> {
     const sources = Object.entries(texts).map(([path, text]) => ({ path, text }));
-    const outcome = await apply(store, sources);
+    const outcome = await apply(own.store, sources);
     return 'steps' in outcome ? outcome.steps.map(describeStep) : outcome.problems;
   }
 
   async function removed(kind: 'Tenant' | 'User', name: string, of?: string): Promise<readonly string[]> {
-    const outcome = await remove(store, { kind, name, tenant: of });
+    const outcome = await remove(own.store, { kind, name, tenant: of });
     return 'step' in outcome ? [describeStep(outcome.step)] : outcome.problems;
   }
 
@@ -97,7 +77,7 @@ describe('a change to the configuration in etcd', () => {
 
   it('is refused when it would not fit together with what is stored', async () => {
     await applied({ 'a.yaml': tenant('acme') + user('1001') });
-    const before = await store.read();
+    const before = await own.store.read();
     const problems = await applied({
       'a.yaml': user('1002', '{ aliases: ["1001"], credentials: { password: x } }') + user('1003', '{}'),
       'b.yaml': user('1004', undefined, 'acne') + tenant('other', 'acme.example'),
@@ -112,7 +92,7 @@ describe('a change to the configuration in etcd', () => {
       'c.yaml:5 User/1005 spec.credentials.passwordFrom.file: must be an absolute path where the configuration is not a folder',
       'd.yaml:5 User/1006 spec.credentials.password: stands for a password, it is none: say the password itself',
     ]);
-    expect(await store.read()).toEqual(before);
+    expect(await own.store.read()).toEqual(before);
   });
 
   it('is refused when there is nothing in it', async () => {
@@ -121,7 +101,7 @@ describe('a change to the configuration in etcd', () => {
 
   it('takes several transactions when it is more than etcd takes at once', async () => {
     const users = Array.from({ length: 300 }, (_, index) => user(String(1000 + index)));
-    const outcome = await apply(store, [{ path: 'a.yaml', text: users.join('') + tenant('acme') }]);
+    const outcome = await apply(own.store, [{ path: 'a.yaml', text: users.join('') + tenant('acme') }]);
     expect(outcome).toMatchObject({ transactions: 3 });
     await until(
       () => 'all users',
@@ -133,7 +113,7 @@ describe('a change to the configuration in etcd', () => {
   it('is made of as many transactions as its texts need', async () => {
     const long = (name: string): string => `${user(name)}# ${'x'.repeat(150_000)}\n`;
     const text = tenant('acme') + ['1', '2', '3', '4', '5'].map(long).join('');
-    expect(await apply(store, [{ path: 'a.yaml', text }])).toMatchObject({ transactions: 3 });
+    expect(await apply(own.store, [{ path: 'a.yaml', text }])).toMatchObject({ transactions: 3 });
   });
 
   it('PJ-05: has a trunk once in each tenant, and gives it back', async () => {
@@ -146,7 +126,7 @@ describe('a change to the configuration in etcd', () => {
       expect.stringMatching(/^b\.yaml:4 Trunk\/carrier metadata\.name: /),
     ]);
     expect(await applied({ 'b.yaml': trunk('beta') })).toEqual(['created Trunk/beta/carrier']);
-    const stored = select(await store.read(), { kind: 'Trunk', name: 'carrier' });
+    const stored = select(await own.store.read(), { kind: 'Trunk', name: 'carrier' });
     expect(stored.map(({ text }) => /sip:\w+\.carrier/.exec(text)?.[0])).toEqual([
       'sip:acme.carrier',
       'sip:beta.carrier',
@@ -166,19 +146,19 @@ describe('a change to the configuration in etcd', () => {
   });
 
   it('removes what was stored wrongly', async () => {
-    for (const name of ['1001', '1002']) await server.write(`${configurationPrefix}User/acme/${name}`, '{');
+    for (const name of ['1001', '1002']) await own.put(`User/acme/${name}`, '{');
     expect(await removed('User', '1001')).toEqual(['deleted User/acme/1001']);
   });
 
   it('is made on what was read, or not at all', async () => {
     await applied({ 'a.yaml': tenant('acme') });
-    const seen = await store.read();
+    const seen = await own.store.read();
     await removed('Tenant', 'acme');
     const write = { key: `${configurationPrefix}User/acme/1001`, value: user('1001') };
-    expect(await store.write(seen, [write])).toBe(0);
-    const again = await store.read();
-    await server.write(`${configurationPrefix}Tenant/beta/beta`, tenant('beta'));
-    expect(await store.write(again, [write])).toBe(0);
-    expect([...(await store.read()).entries.keys()]).toEqual(['/tandem/config/Tenant/beta/beta']);
+    expect(await own.store.write(seen, [write])).toBe(0);
+    const again = await own.store.read();
+    await own.put('Tenant/beta/beta', tenant('beta'));
+    expect(await own.store.write(again, [write])).toBe(0);
+    expect([...(await own.store.read()).entries.keys()]).toEqual(['/tandem/config/Tenant/beta/beta']);
   });
 });

@@ -10,6 +10,8 @@ export interface Finding {
   readonly value: string;
   /** What to do about it, where that hangs on what was found. */
   readonly hint?: string;
+  /** A failure that may be none is told, and the system is well all the same. */
+  readonly unsure?: boolean;
 }
 
 /** One thing that is looked at in a running system. */
@@ -52,12 +54,23 @@ export async function* runChecks<Subject>(
   }
 }
 
+/** Does so many checks at a time; their results come in order. */
+export async function* runTogether<Subject>(
+  checks: readonly Check<Subject>[],
+  subject: Subject,
+  atOnce: number,
+): AsyncGenerator<Result> {
+  for (let from = 0; from < checks.length; from += atOnce)
+    yield* await Promise.all(checks.slice(from, from + atOnce).map((check) => runCheck(check, subject)));
+}
+
 async function runCheck<Subject>(check: Check<Subject>, subject: Subject): Promise<Result> {
   const { name, layer, hint } = check;
   const failed = check.advisory ? 'warning' : 'failed';
   try {
-    const { ok, value, hint: own } = await check.run(subject);
-    return ok ? { name, status: 'ok', value } : { name, status: failed, value, layer, hint: own ?? hint };
+    const { ok, value, hint: own, unsure } = await check.run(subject);
+    if (ok) return { name, status: 'ok', value };
+    return { name, status: unsure ? 'warning' : failed, value, layer, hint: own ?? hint };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return { name, status: failed, value: error.message, layer: layerOf(error) ?? layer, hint };

@@ -3,14 +3,19 @@ import type { Diagnostics } from '@tandem/resource';
 import { Fault } from '@tandem/sip';
 import { Phone } from '../phone/phone.ts';
 import { formatProxyAddress, type ProxyAddress } from '../phone/proxy-address.ts';
-import { rtpChecks, sipChecks } from './address/address-checks.ts';
-import type { ClusterView } from './address/cluster-view.ts';
+import { nodesOf, rtpAddresses, rtpCheck, sipCheck, streamsFirst } from './address/address-checks.ts';
+import type { ClusterView, MemberView } from './address/cluster-view.ts';
+import { tryFromPod } from './address/from-pod.ts';
+import { tierCheck } from './address/tier-check.ts';
+import { kindsOfAddress, type Vantage } from './address/vantage.ts';
 import { callChecks } from './call-checks.ts';
 import { type Result, runChecks } from './check.ts';
 import { Conversation } from './conversation.ts';
 import { dnsChecks, type NameService } from './dns-checks.ts';
 import { systemSilent } from './faults.ts';
 import { httpChecks } from './http-checks.ts';
+import type { LeadingService } from './service/service.ts';
+import { serviceChecks } from './service/service-checks.ts';
 
 /** A running system, as far as the doctor knows it. */
 interface Patient {
@@ -57,8 +62,32 @@ export async function* examineAddresses(
   view: ClusterView | undefined,
 ): AsyncGenerator<Examined> {
   const subject = { view, open: new Set<string>() };
-  yield* about('sip', runChecks(sipChecks(targets), subject));
-  if (view) yield* about('rtp', runChecks(await rtpChecks(view), subject));
+  yield* about('sip', runChecks(streamsFirst(targets).map(sipCheck), subject));
+  if (!view) return;
+  const workers = rtpAddresses(await nodesOf(view));
+  yield* about(
+    'rtp',
+    runChecks(
+      workers.map((each) => rtpCheck(view, each)),
+      subject,
+    ),
+  );
+}
+
+/** Tries them from a pod of the cluster, whose members `view` asks, and compares them with the Services that lead there. */
+export async function* examineFromPod(
+  view: MemberView,
+  pod: Omit<Vantage, 'nodes'>,
+  services: readonly LeadingService[],
+): AsyncGenerator<Examined> {
+  const nodes = await nodesOf(view, 'begin');
+  const vantage = { ...pod, nodes };
+  yield* about(
+    'node',
+    runChecks([tierCheck('edge'), tierCheck('media')], { members: view.members(), nodes }),
+  );
+  yield* about('service', runChecks(serviceChecks(services, nodes), services));
+  for (const kind of kindsOfAddress) yield* about(kind, tryFromPod(kind, view, vantage));
 }
 
 async function* about(on: string, results: AsyncIterable<Result>): AsyncGenerator<Examined> {

@@ -10,7 +10,7 @@ import type { IncomingCall } from './agent/incoming-call.ts';
 import type { OutgoingCall } from './agent/outgoing-call.ts';
 import { type Registered, Registration } from './agent/registration.ts';
 import { UserAgent } from './agent/user-agent.ts';
-import { AudioStream } from './audio/stream.ts';
+import { AudioStream, type Fate } from './audio/stream.ts';
 import { phoneAddressUnavailable, proxyUnknown } from './faults.ts';
 import { formatProxyAddress, type ProxyAddress } from './proxy-address.ts';
 import { ownAddress } from './transport/own-address.ts';
@@ -30,7 +30,7 @@ export type { AgreedMedia } from './agent/session.ts';
 export type { TimedDigit } from './audio/digits.ts';
 export { type AudioSink, Recording } from './audio/recording.ts';
 export { type AudioSource, silence, tone, wavSource } from './audio/source.ts';
-export type { AudioStatistics, AudioStream } from './audio/stream.ts';
+export type { AudioStatistics, AudioStream, Fate } from './audio/stream.ts';
 export { ToneMeter } from './audio/tone-meter.ts';
 export type { ProxyAddress } from './proxy-address.ts';
 export type { Protocol } from './transport/transport.ts';
@@ -50,6 +50,8 @@ export interface PhoneOptions {
   readonly answerWithin?: number;
   /** How long a call may ring, either way; 180,000 when unset. */
   readonly ringTime?: number;
+  /** What a network would do to the RTP that it sends; all of it leaves at once when unset. */
+  readonly fate?: Fate | undefined;
   /** 0 to 1; for what may be repeated. */
   readonly random?: () => number;
 }
@@ -77,7 +79,14 @@ export class Phone extends EventEmitter<PhoneEvents> {
 
   private constructor(options: PhoneOptions, transport: Transport) {
     super();
-    const { account, codecs, answerWithin = 32_000, ringTime = 180_000, random = Math.random } = options;
+    const {
+      account,
+      codecs,
+      answerWithin = 32_000,
+      ringTime = 180_000,
+      random = Math.random,
+      fate,
+    } = options;
     const protocol = options.proxy.transport;
     const proxy = formatProxyAddress(options.proxy);
     const { host, sentBy } = transport;
@@ -96,7 +105,7 @@ export class Phone extends EventEmitter<PhoneEvents> {
       via: (branch) => `SIP/2.0/${protocol.toUpperCase()} ${sentBy};rport;branch=${branch}`,
       codecs,
       ringTime,
-      openAudio: () => AudioStream.open(host, random),
+      openAudio: () => AudioStream.open(host, random, fate),
       incoming: (call) => this.#incoming(call),
     });
     const { core } = this.#agent;

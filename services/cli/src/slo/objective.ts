@@ -1,14 +1,14 @@
 import type { Figures } from './figures.ts';
 
 /** What a figure has to be at least, or at most. */
-export interface Objective {
+export interface Objective<F = Figures> {
   readonly name: string;
   readonly unit: '%' | 'ms' | 'calls';
   readonly bound: 'min' | 'max';
   /** Unless the user says otherwise. */
   readonly limit: number;
   readonly meaning: string;
-  readonly of: (figures: Figures) => number;
+  readonly of: (figures: F) => number;
 }
 
 export const objectives: readonly Objective[] = [
@@ -82,7 +82,11 @@ export interface Judgement {
 }
 
 /** Judges each objective, by the limits that are given by name, else by its own. */
-export function judge(figures: Figures, limits: Readonly<Record<string, number>> = {}): Judgement[] {
+export function judge<F>(
+  objectives: readonly Objective<F>[],
+  figures: F,
+  limits: Readonly<Record<string, number>> = {},
+): Judgement[] {
   return objectives.map(({ name, unit, bound, limit: own, of }) => {
     const [limit, value] = [limits[name] ?? own, of(figures)];
     return { name, unit, bound, limit, value, met: bound === 'min' ? value >= limit : value <= limit };

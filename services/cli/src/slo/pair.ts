@@ -1,7 +1,7 @@
 import type { Diagnostics } from '@tandem/resource';
 import { Fault } from '@tandem/sip';
 import { within } from '../doctor/within.ts';
-import { type Call, type IncomingCall, Phone } from '../phone/phone.ts';
+import { type Call, type Fate, type IncomingCall, Phone } from '../phone/phone.ts';
 import type { ProxyAddress } from '../phone/proxy-address.ts';
 import type { PlacedCall } from './placed-call.ts';
 import { talk } from './talk.ts';
@@ -24,7 +24,7 @@ export class Pair {
   }
 
   /** Opens and registers. Rejects with a Fault. */
-  static async open(proxy: ProxyAddress, { domain, users }: Diagnostics): Promise<Pair> {
+  static async open(proxy: ProxyAddress, { domain, users }: Diagnostics, fate?: Fate): Promise<Pair> {
     const phones = users.map(({ name: user, password }) =>
       Phone.open({
         account: { user, domain, password },
@@ -33,6 +33,7 @@ export class Pair {
         security: { insecure: true },
         answerWithin: patience,
         ringTime: patience,
+        fate,
       }),
     );
     const [caller, callee] = await Promise.all(phones);

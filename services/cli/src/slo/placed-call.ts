@@ -3,6 +3,7 @@ export interface Heard {
   /** Whether the other's tone was clean for at least half of the time. */
   readonly tone: boolean;
   readonly packets: number;
+  /** Of those that left the other. */
   readonly lost: number;
   /** The longest time without a packet, in ms. */
   readonly longestGap: number;

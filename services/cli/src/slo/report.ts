@@ -1,5 +1,5 @@
 import { causesOf, type Figures, figuresOf } from './figures.ts';
-import { type Judgement, judge } from './objective.ts';
+import { type Judgement, judge, objectives } from './objective.ts';
 import type { PlacedCall } from './placed-call.ts';
 
 /** What calls amount to, and what became of each objective. */
@@ -16,7 +16,7 @@ const told = 10;
 
 export function reportOf(calls: readonly PlacedCall[], limits: Readonly<Record<string, number>>): Report {
   const figures = figuresOf(calls);
-  const judged = judge(figures, limits);
+  const judged = judge(objectives, figures, limits);
   const causes = causesOf(calls).slice(0, told);
   return {
     met: judged.every(({ met }) => met),

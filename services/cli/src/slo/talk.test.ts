@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { connect, openPair } from '../phone/fixture/phones.ts';
-import type { Phone } from '../phone/phone.ts';
+import type { Fate, Phone } from '../phone/phone.ts';
 import { talk } from './talk.ts';
 
 const phones: Phone[] = [];
@@ -9,8 +9,8 @@ const never = new AbortController().signal;
 
 afterAll(() => Promise.all(phones.map((phone) => phone.close())));
 
-async function call() {
-  const pair = await openPair('udp');
+async function call(fate?: Fate) {
+  const pair = await openPair('udp', { fate });
   phones.push(...pair);
   return connect(...pair);
 }
@@ -25,6 +25,18 @@ describe('talking', () => {
       [true, 0],
     ]);
     expect(callee.state).toBe('ended');
+  });
+
+  it('takes for lost what was lost on the way alone', async () => {
+    let packets = 0;
+    const fate: Fate = () => (++packets % 17 === 0 ? [] : packets % 41 === 0 ? [0, 0] : [0]);
+    const [caller, callee] = await call(fate);
+    const { heard } = await talk(caller, callee, 1_000, never);
+    const statistics = [caller, callee].map((phone) => phone.audio.statistics);
+    expect(statistics.some(({ sent }) => sent.withheld > 0)).toBe(true);
+    expect(statistics.some(({ sent }) => sent.repeated > 0)).toBe(true);
+    expect(statistics.some(({ received }) => received.lost > 0)).toBe(true);
+    expect(heard.map(({ lost }) => lost)).toEqual([0, 0]);
   });
 
   it('tells of a call that is over before its time', async () => {

@@ -20,7 +20,7 @@ export async function talk(
   const meters = [engage(caller, callerTone, calleeTone), engage(callee, calleeTone, callerTone)];
   const over = await Promise.race([brokenOff(caller), brokenOff(callee), rest(talkTime, signal)]);
   const talked = Math.min(talkTime, performance.now() - begin);
-  const heard = [caller, callee].map((call, end) => heardBy(call, meters[end]!, talked));
+  const heard = [heardBy(caller, callee, meters[0]!, talked), heardBy(callee, caller, meters[1]!, talked)];
   const dropped = over ?? (await hangUp(caller, callee));
   return { heard, ...(dropped === undefined ? {} : { dropped }) };
 }
@@ -32,9 +32,12 @@ function engage(call: Call, says: number, hears: number): ToneMeter {
   return meter;
 }
 
-function heardBy(call: Call, meter: ToneMeter, talked: number): Heard {
+function heardBy(call: Call, other: Call, meter: ToneMeter, talked: number): Heard {
   const { packets, lost, longestGapMs } = call.audio.statistics.received;
-  return { tone: meter.heardMs >= leastHeard * talked, packets, lost, longestGap: longestGapMs };
+  const { withheld, repeated } = other.audio.statistics.sent;
+  // What never left the other was lost by nobody. A copy makes up for a packet in what is lost, to none at best (RFC 3550 A.3).
+  const own = lost === 0 ? 0 : Math.max(0, lost - withheld + repeated);
+  return { tone: meter.heardMs >= leastHeard * talked, packets, lost: own, longestGap: longestGapMs };
 }
 
 /** Settles with the reason when a call ends that nobody here has ended. */

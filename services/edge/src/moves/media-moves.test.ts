@@ -3,6 +3,7 @@ import { Fault } from '@tandem/sip';
 import { expect, it, vi } from 'vitest';
 import { mediaLost } from '../faults.ts';
 import type { EdgeParts } from '../parts.ts';
+import { Custody } from '../records/custody.ts';
 import { Workers } from '../uses/workers.ts';
 import { MediaMoves } from './media-moves.ts';
 
@@ -20,11 +21,13 @@ it.each([
     anchors: { has },
     workers: new Workers({ members: () => [], onChange: () => () => {} }),
     records: {
-      own: { copy: () => record },
+      own: { copy: () => record, has: () => true },
+      custody: new Custody(),
       // The call has ended: the move has nothing more to do.
       changeNow: async (call: string) => void changed.push(call),
     },
     log,
+    node: 'edge-1',
     now: () => 0,
   } as unknown as EdgeParts;
   const moves = new MediaMoves(parts, undefined);

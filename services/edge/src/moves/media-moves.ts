@@ -9,7 +9,7 @@ import type { Party } from '../token.ts';
 import type { Members } from '../uses/workers.ts';
 import { workerOf } from '../uses/workers.ts';
 import { Burst } from './burst.ts';
-import { Move, type MoveOutcome, tellParty } from './move.ts';
+import { begin, Move, type MoveOutcome, tellParty } from './move.ts';
 
 /** What became of the moves of calls. */
 export type MoveTallies = Record<MoveOutcome | 'failed', number>;
@@ -83,11 +83,16 @@ export class MediaMoves {
     if (toCallee === undefined && (session === '' || workers.serves(session))) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#answered.set(call, resolve);
-    // Before that the phones would refuse it: an INVITE is under way.
-    void Promise.race([promise, delay(ackTime, undefined, { ref: false })]).then(async () => {
+    // Nobody else knows what the callee is to be told; an edge that gets the call all the same moves it.
+    if (toCallee !== undefined) begin(this.#parts, call);
+    const told = records.custody.keep(call, async () => {
+      // Before that the phones would refuse it: an INVITE is under way.
+      await Promise.race([promise, delay(ackTime, undefined, { ref: false })]);
       this.#answered.delete(call);
       if (toCallee !== undefined)
         await this.#run(call, () => tellParty(this.#parts, call, 'callee', toCallee));
+    });
+    void told.then(() => {
       const record = records.own.copy(call);
       if (record) this.check(record);
     });
@@ -166,7 +171,7 @@ export class MediaMoves {
       try {
         // An attempt takes numbers, and while it lasts the parties may not offer anything.
         if (!workers.mayOpen) throw new Fault(mediaUnavailable, 'no worker serves');
-        const outcome = await (isUrgent ? move.away() : move.gently());
+        const outcome = await records.custody.keep(call, () => (isUrgent ? move.away() : move.gently()));
         if (isUrgent && outcome === 'moved') this.#moveTime((now() - lost) / 1000);
         // What a party keeps while a worker drains it loses when that dies.
         if (isUrgent || outcome !== 'refused') return outcome;

@@ -1,14 +1,17 @@
 import type { CallRecord } from '@tandem/platform';
-import { raiseVersion } from '@tandem/sdp';
 import type { Reopened } from '../anchor.ts';
-import { type CallDialogs, type DialogRecord, hasDialogs, type Said } from '../call-dialogs.ts';
+import type { DialogRecord, Said } from '../call-dialogs.ts';
 import type { EdgeParts } from '../parts.ts';
 import { added, carriedBy } from '../records/ended.ts';
 import type { Party } from '../token.ts';
-import { type OfferOutcome, offer, reserved } from './offer.ts';
+import { type OfferOutcome, offer } from './offer.ts';
+import { changeOwn, type DialogEdit, ifOwn, reserved } from './reservation.ts';
 
 /** What has become of a move. `unfit`: it is not known what a party has said. */
-export type MoveOutcome = 'moved' | 'refused' | 'lost' | 'over' | 'unfit';
+export type MoveOutcome = 'moved' | 'unfit' | Exclude<OfferOutcome, 'taken'>;
+
+/** What becomes of a move of which the parties make different things: the first of these that there is. */
+const worst = ['over', 'lost', 'refused'] as const;
 
 /** The parties' own offers are refused for so many milliseconds at most: an edge may die over a move. */
 const movingTime = 60_000;
@@ -37,40 +40,40 @@ export class Move {
 
   /** From a worker that is gone: both parties are told at once, and each that refuses keeps what it has. */
   async away(): Promise<MoveOutcome> {
-    const begun = await this.#begin(['caller', 'callee']);
+    const begun = await this.#begin();
     if (typeof begun === 'string') return begun;
-    const { record, opened } = begun;
-    this.#change(movedTo(opened.session));
-    const outcomes = await Promise.all([
-      this.#tell(record, 'caller', opened.toCaller),
-      this.#tell(record, 'callee', opened.toCallee),
-    ]);
-    await this.#end(opened.session);
-    // It may be alive all the same, out of our sight.
-    void this.#parts.anchors.close(record.mediaSession);
-    if (outcomes.includes('lost')) return 'lost';
-    return outcomes.includes('refused') ? 'refused' : 'moved';
+    const { opened, record } = begun;
+    const moved = await this.#reserve(['caller', 'callee'], movedTo(opened.session));
+    const outcomes: readonly OfferOutcome[] = moved
+      ? await Promise.all([this.#tell(moved, 'caller', begun), this.#tell(moved, 'callee', begun)])
+      : ['over'];
+    // Where the media was may be alive all the same, out of our sight.
+    await this.#end(opened.session, record.mediaSession);
+    return this.#ifKept(worst.find((outcome) => outcomes.includes(outcome)) ?? 'moved');
   }
 
   /** From a worker that goes on until the call is away: one party after the other, and back when the second refuses. */
   async gently(): Promise<MoveOutcome> {
-    const begun = await this.#begin(['caller']);
+    const begun = await this.#begin();
     if (typeof begun === 'string') return begun;
-    const { opened } = begun;
-    this.#change(movedTo(opened.session));
-    const first = await this.#tell(begun.record, 'caller', opened.toCaller);
-    const second = first === 'taken' ? await this.#next('callee', opened.toCallee) : first;
+    const moved = await this.#reserve(['caller'], movedTo(begun.opened.session));
+    const first = moved ? await this.#tell(moved, 'caller', begun) : 'over';
+    const second = first === 'taken' ? await this.#next('callee', begun) : first;
     if (second === 'taken') await this.#leave(begun);
-    else await this.#back(begun, first === 'taken' && second === 'refused');
-    await this.#end(second === 'taken' ? opened.session : begun.record.mediaSession);
-    return second === 'taken' ? 'moved' : second;
+    else if (second !== 'over') await this.#back(begun, first === 'taken' && second === 'refused');
+    await this.#end(...sessionsOf(begun, second));
+    return this.#ifKept(second === 'taken' ? 'moved' : second);
   }
 
-  async #begin(parties: readonly Party[]): Promise<Begun | 'over' | 'unfit'> {
+  /** A party that was not reached may be with another edge, which has taken the call over: that is none to hang up. */
+  #ifKept(outcome: MoveOutcome): MoveOutcome {
+    return outcome === 'lost' && !this.#parts.records.own.has(this.#call) ? 'over' : outcome;
+  }
+
+  async #begin(): Promise<Begun | 'over' | 'unfit'> {
     const { anchors, node, now } = this.#parts;
-    const movingUntil = now() + movingTime;
     // Another edge may have seen the last that a party has said.
-    const record = await this.#reserve(parties, (dialogs) => ({ ...dialogs, movingUntil }));
+    const record = await this.#changeNow(moving(now()));
     if (!record) return 'over';
     const { dialog, sipCallId: key } = record;
     const [caller, callee] = [dialog.caller.said, dialog.callee.said];
@@ -93,64 +96,77 @@ export class Move {
 
   #reserve(
     parties: readonly Party[],
-    change: (dialogs: CallDialogs) => CallDialogs = (dialogs) => dialogs,
+    change: DialogEdit = (record) => record,
   ): Promise<DialogRecord | undefined> {
-    return changeDialogs(this.#parts, this.#call, (dialogs) => reserved(change(dialogs), parties));
+    return this.#changeNow((latest) => reserved(change(latest), parties));
   }
 
-  async #next(party: Party, sdp: string): Promise<OfferOutcome> {
+  async #next(party: Party, begun: Begun): Promise<OfferOutcome> {
     const record = await this.#reserve([party]);
-    return record ? this.#tell(record, party, sdp) : 'lost';
+    return record ? this.#tell(record, party, begun) : 'over';
   }
 
-  #tell(record: DialogRecord, party: Party, sdp: string): Promise<OfferOutcome> {
-    const { versions = 0 } = record.dialog[party];
-    return offer(this.#parts, record, party, raiseVersion(sdp, versions));
+  #tell(record: DialogRecord, party: Party, { opened, said }: Begun): Promise<OfferOutcome> {
+    const told =
+      party === 'caller'
+        ? { sdp: opened.toCaller, said: said.callee }
+        : { sdp: opened.toCallee, said: said.caller };
+    return offer(this.#parts, record, party, told);
   }
 
   /** What was counted until now goes along. */
   async #leave({ record: { mediaSession } }: Begun): Promise<void> {
     const before = carriedBy(await this.#parts.anchors.close(mediaSession));
-    this.#change((record) =>
-      hasDialogs(record)
-        ? { ...record, dialog: { ...record.dialog, carried: added(before, record.dialog.carried) } }
-        : record,
-    );
+    this.#change(({ dialog, ...record }) => ({
+      ...record,
+      dialog: { ...dialog, carried: added(before, dialog.carried) },
+    }));
   }
 
   /** The session that the call has come from is still there; the caller is to send there again when it has moved. */
-  async #back({ record, said, opened }: Begun, isCallerAway: boolean): Promise<void> {
+  async #back(begun: Begun, isCallerAway: boolean): Promise<void> {
     const { anchors } = this.#parts;
+    const { opened, record, said } = begun;
     const { mediaMoves, mediaSession } = record;
     this.#change((latest) => ({ ...latest, mediaSession, mediaMoves }));
     if (isCallerAway) {
-      const sdp = await anchors.rewrite(mediaSession, 'callee', said.callee);
-      await this.#next('caller', sdp);
+      const toCaller = await anchors.rewrite(mediaSession, 'callee', said.callee);
+      await this.#next('caller', { ...begun, opened: { ...opened, toCaller } });
     }
     await anchors.close(opened.session);
   }
 
-  /** The move is over, and the media is in this session; a call that has ended meanwhile did so without knowing of it. */
-  async #end(session: string): Promise<void> {
+  /** The move is over, and the media is in one of these sessions; a call that has ended meanwhile did so without knowing of it. */
+  async #end(...sessions: readonly string[]): Promise<void> {
     const { anchors, log } = this.#parts;
     try {
       const record = await this.#settle();
-      if (record?.mediaSession !== session) void anchors.close(session);
+      for (const session of sessions) if (record?.mediaSession !== session) void anchors.close(session);
     } catch (err) {
       log.info({ callId: this.#call, err }, 'whether a call that was moved goes on is not known');
     }
   }
 
   #settle(): Promise<CallRecord | undefined> {
-    const { records } = this.#parts;
+    const { node, records } = this.#parts;
     if (!records.own.has(this.#call)) return records.read(this.#call);
     // It rejects when the call was ended here while the store was away.
-    return records.changeNow(this.#call, settled, storeTime).catch(() => undefined);
+    return records.changeNow(this.#call, ifOwn(node, settled), storeTime).catch(() => undefined);
   }
 
-  #change(edit: (record: CallRecord) => CallRecord): void {
-    if (this.#parts.records.own.has(this.#call)) this.#parts.records.change(this.#call, edit);
+  #changeNow(edit: DialogEdit): Promise<DialogRecord | undefined> {
+    return changeOwn(this.#parts, this.#call, edit, storeTime);
   }
+
+  #change(edit: DialogEdit): void {
+    const { node, records } = this.#parts;
+    if (records.own.has(this.#call)) records.change(this.#call, ifOwn(node, edit));
+  }
+}
+
+/** Notes that a party is about to be told of where the media is. */
+export function begin({ node, now, records }: EdgeParts, call: string): void {
+  records.change(call, ifOwn(node, moving(now())));
 }
 
 /** Tells a party alone of where the media of its call is already. */
@@ -160,28 +176,27 @@ export async function tellParty(
   party: Party,
   sdp: string,
 ): Promise<OfferOutcome> {
-  const record = await changeDialogs(parts, call, (dialogs) => reserved(dialogs, [party]));
-  if (!record) return 'lost';
-  return offer(parts, record, party, raiseVersion(sdp, record.dialog[party].versions ?? 0));
+  const record = await changeOwn(parts, call, (latest) => reserved(latest, [party]), storeTime);
+  if (!record) return 'over';
+  const outcome = await offer(parts, record, party, { sdp });
+  if (parts.records.own.has(call)) parts.records.change(call, ifOwn(parts.node, settled));
+  return outcome;
 }
 
-async function changeDialogs(
-  { records }: EdgeParts,
-  call: string,
-  change: (dialogs: CallDialogs) => CallDialogs,
-): Promise<DialogRecord | undefined> {
-  const record = await records.changeNow(
-    call,
-    (latest) => (hasDialogs(latest) ? { ...latest, dialog: change(latest.dialog) } : latest),
-    storeTime,
-  );
-  return record && hasDialogs(record) ? record : undefined;
+/** Where the media may be after the second party was told, or not. */
+function sessionsOf({ opened, record }: Begun, second: OfferOutcome): readonly string[] {
+  if (second === 'over') return [opened.session, record.mediaSession];
+  return [second === 'taken' ? opened.session : record.mediaSession];
 }
 
-function settled(record: CallRecord): CallRecord {
-  return hasDialogs(record) ? { ...record, dialog: { ...record.dialog, movingUntil: undefined } } : record;
+function moving(now: number): DialogEdit {
+  return (record) => ({ ...record, dialog: { ...record.dialog, movingUntil: now + movingTime } });
 }
 
-function movedTo(session: string): (record: CallRecord) => CallRecord {
+function settled(record: DialogRecord): DialogRecord {
+  return { ...record, dialog: { ...record.dialog, movingUntil: undefined } };
+}
+
+function movedTo(session: string): DialogEdit {
   return (record) => ({ ...record, mediaSession: session, mediaMoves: record.mediaMoves + 1 });
 }

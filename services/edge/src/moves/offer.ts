@@ -1,50 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { raiseVersion } from '@tandem/sdp';
 import { sdpOf } from '../body.ts';
-import {
-  type CallDialogs,
-  type DialogRecord,
-  hasDialogs,
-  type Leg,
-  otherParty,
-  withSaid,
-} from '../call-dialogs.ts';
+import { type DialogRecord, hasDialogs, otherParty, type Said, withSaid } from '../call-dialogs.ts';
 import { restricted } from '../codec-rules.ts';
 import { type OwnResult, sendOwn } from '../own-request.ts';
 import type { EdgeParts } from '../parts.ts';
-import { raisedBeyond } from '../records/shift.ts';
 import { refreshed, timerHeaders } from '../session-timer.ts';
 import type { Party } from '../token.ts';
-import { maxTimes } from '../trunk-challenge.ts';
+import { changeOwn, reserved, spareOf } from './reservation.ts';
 
-/** What a party makes of an offer: it takes it, keeps what it has, or does not know its call any more. */
-export type OfferOutcome = 'taken' | 'refused' | 'lost';
+/**
+ * What a party makes of an offer: it takes it, keeps what it has, or does not know its call any more. `over`: the call has
+ * ended, or another edge looks after it.
+ */
+export type OfferOutcome = 'taken' | 'refused' | 'lost' | 'over';
+
+/** A description with the addresses of a worker, and what the other party had said for it; undefined where it is to be told anyway. */
+export interface Told {
+  readonly sdp: string;
+  readonly said?: Said;
+}
 
 /** Times that an offer is made to a party that has one of its own under way. */
 const maxAttempts = 5;
+/**
+ * RFC 3261 §12.2.2: who refuses a number as an old one says no more than 500. Requests that other edges have relayed while
+ * the store was slow are not in the record yet: so many at most.
+ */
+const unseen = 100;
 /** Seconds that a party may ask us to wait. */
 const longestWait = 10;
 const lostStatuses = new Set([408, 481]);
-
-/** Sets aside the next number of the requests to each of these parties, and the next version of what they are told. */
-export function reserved(dialogs: CallDialogs, parties: readonly Party[], versions: 0 | 1 = 1): CallDialogs {
-  const legs = parties.map((party) => [party, reservedLeg(dialogs[party], versions)]);
-  return { ...dialogs, ...Object.fromEntries(legs) };
-}
-
-function reservedLeg(leg: Leg, versions: 0 | 1): Leg {
-  const sequence = leg.dialog.sequence + 1 + spareOf(leg);
-  return {
-    ...leg,
-    shifts: raisedBeyond(leg.shifts, leg.number, sequence),
-    versions: (leg.versions ?? 0) + versions,
-    dialog: { ...leg.dialog, sequence },
-  };
-}
-
-/** Numbers that it takes to send a request again to a party that may ask for credentials. */
-function spareOf({ account }: Leg): number {
-  return account ? maxTimes : 0;
-}
 
 /**
  * Offers a party other addresses of the other one, by a re-INVITE in that one's name (RFC 3261 §14.1). The record has its
@@ -54,22 +40,43 @@ export async function offer(
   parts: EdgeParts,
   record: DialogRecord,
   party: Party,
-  body: string,
+  told: Told,
 ): Promise<OfferOutcome> {
   let current: DialogRecord | undefined = record;
   for (let attempt = 1; current; attempt++) {
-    const result = await invite(parts, current, party, body);
+    const result = await invite(parts, current, party, await described(parts, current, party, told));
     if (result.status < 300) {
       await agree(parts, current, party, result);
       return 'taken';
     }
     if (lostStatuses.has(result.status)) return 'lost';
     const wait = attempt < maxAttempts ? waitOf(result, party) : undefined;
-    if (wait === undefined) return 'refused';
-    await delay(wait, undefined, { ref: false });
-    current = await again(parts, record.id, party);
+    const isOld = wait === undefined && attempt === 1 && result.status === 500;
+    if (wait === undefined && !isOld) return 'refused';
+    if (wait !== undefined) await delay(wait, undefined, { ref: false });
+    const numbers = { leap: isOld ? unseen : 0, versions: 0 } as const;
+    current = await changeOwn(parts, record.id, (latest) => reserved(latest, [party], numbers));
   }
-  return 'lost';
+  return 'over';
+}
+
+/** What a party gets: the other one may have said something else since, in a request that was under way already. */
+async function described(
+  { anchors, log }: EdgeParts,
+  { dialog, id, mediaSession }: DialogRecord,
+  party: Party,
+  { said, sdp }: Told,
+): Promise<string> {
+  const { versions = 0 } = dialog[party];
+  const sender = otherParty(party);
+  const latest = dialog[sender].said;
+  if (!said || !latest || latest.sdp === said.sdp) return raiseVersion(sdp, versions);
+  try {
+    return await anchors.rewrite(mediaSession, sender, latest, versions);
+  } catch (err) {
+    log.warn({ callId: id, err }, 'a party is told what the other one has said before');
+    return raiseVersion(sdp, versions);
+  }
 }
 
 function invite(
@@ -129,13 +136,4 @@ function waitOf({ response, status }: OwnResult, party: Party): number | undefin
 
 function between(from: number, to: number): number {
   return from + Math.round((Math.random() * (to - from)) / 10) * 10;
-}
-
-/** The record with another number; undefined when the call is over. */
-async function again({ records }: EdgeParts, call: string, party: Party): Promise<DialogRecord | undefined> {
-  if (!records.own.has(call)) return undefined;
-  const record = await records.changeNow(call, (latest) =>
-    hasDialogs(latest) ? { ...latest, dialog: reserved(latest.dialog, [party], 0) } : latest,
-  );
-  return record && hasDialogs(record) ? record : undefined;
 }

@@ -176,6 +176,16 @@ describe('the records of an edge', () => {
     await expect.poll(() => records.own.size).toBe(0);
   });
 
+  it('have what has passed here before another edge looks after them', async () => {
+    records.begin(record('a', answered(record('a'))));
+    await records.settled();
+    await store.adopt('edge-1', 'edge-2', 10, 10);
+    records.change('a', (before) => ({ ...before, codec: 'G722/8000' }));
+    records.forget(['a']);
+    await records.settled();
+    expect(await store.get('a', 10)).toMatchObject({ node: 'edge-2', codec: 'G722/8000' });
+  });
+
   it('are dropped when they are found to be another edge’s', async () => {
     records.begin(record('a'));
     await records.settled();

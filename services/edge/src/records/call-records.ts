@@ -7,6 +7,7 @@ import {
 } from '@tandem/platform';
 import { Fault } from '@tandem/sip';
 import { withoutMedia } from '../call-dialogs.ts';
+import { Custody } from './custody.ts';
 import type { CallEnd } from './ended.ts';
 import { all, keep, newCall, type OwnCall, type RecordEdit, storedCall, unpacked } from './own-call.ts';
 import { OwnCalls } from './own-calls.ts';
@@ -61,6 +62,7 @@ export class CallRecords {
   readonly #parts: CallRecordsParts;
   /** The calls that this edge looks after. */
   readonly own: OwnCalls = new OwnCalls();
+  readonly custody: Custody = new Custody();
   readonly #edits = new WaitingEdits();
   readonly #late = new Map<string, Late>();
   /** Calls of this edge that are being ended, and that another one may have taken before. */
@@ -126,11 +128,10 @@ export class CallRecords {
     }
   }
 
-  /** Another edge looks after these calls, or has ended them. */
+  /** Another edge looks after these calls, or has ended them. What waits is written all the same: it has passed here. */
   forget(calls: readonly string[]): void {
     for (const id of calls) {
       this.own.delete(id);
-      this.#edits.delete(id);
       this.#ending.get(id)?.();
     }
   }

@@ -40,7 +40,7 @@ export class HandOver {
     return this.#others().length > 0;
   }
 
-  /** Gives away all calls that were answered and that the store has; those that nobody took stay. */
+  /** Gives away all calls that were answered, that the store has and that nothing is done about; those that nobody took stay. */
   async giveAll(): Promise<void> {
     const { records } = this.#parts;
     await records.settled();
@@ -49,7 +49,7 @@ export class HandOver {
     for (let at = 0; at < calls.length; at += batchSize) batches.push(calls.slice(at, at + batchSize));
     const left = batches.values();
     const giving = Array.from({ length: atOnce }, async () => {
-      for (const batch of left) await this.#give(batch);
+      for (const batch of left) await records.custody.give(batch, (free) => this.#give(free));
     });
     await Promise.all(giving);
   }

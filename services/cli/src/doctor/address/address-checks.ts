@@ -5,7 +5,7 @@ import type { ProbeAnswer } from '../../cluster/probe.ts';
 import { Phone } from '../../phone/phone.ts';
 import { formatProxyAddress, type ProxyAddress, parseProxyAddress } from '../../phone/proxy-address.ts';
 import { ownAddress } from '../../phone/transport/own-address.ts';
-import type { Check } from '../check.ts';
+import type { Check, Finding } from '../check.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { type HopFinding, judge } from './hop.ts';
 import type { Observation, Seen } from './observation.ts';
@@ -19,6 +19,21 @@ export interface Addresses {
   readonly view: ClusterView | undefined;
   /** Which of the targets are answered over a stream. */
   readonly open: Set<string>;
+  /** Whether it is asked from within the cluster. */
+  readonly isWithin?: boolean;
+}
+
+/** A check of one address. */
+export interface AddressCheck extends Check<Addresses> {
+  run(subject: Addresses): Promise<AddressFinding>;
+}
+
+type AddressFinding = Finding & Pick<HopFinding, 'isCertain'>;
+
+/** Where parties are told to send media to a worker. */
+export interface RtpAddress {
+  readonly id: string;
+  readonly host: string;
 }
 
 /** Milliseconds that a stream may take. */
@@ -26,16 +41,18 @@ const answerWithin = 3_000;
 /** The token of a probe has 16 octets. */
 const newToken = (): string => randomBytes(16).toString('hex');
 
-/** Whether SIP gets to an address and back. Streams first: they tell what is wrong with UDP. */
-export function sipChecks(targets: readonly ProxyAddress[]): readonly Check<Addresses>[] {
-  const [datagrams, streams] = [
-    targets.filter(({ transport }) => transport === 'udp'),
-    targets.filter(({ transport }) => transport !== 'udp'),
-  ];
-  return [...streams.map(streamCheck), ...datagrams.map(datagramCheck)];
+/** In the order of their checks: streams tell what is wrong with UDP. */
+export function streamsFirst(targets: readonly ProxyAddress[]): readonly ProxyAddress[] {
+  const isDatagram = ({ transport }: ProxyAddress): boolean => transport === 'udp';
+  return [...targets.filter((each) => !isDatagram(each)), ...targets.filter(isDatagram)];
 }
 
-function streamCheck(target: ProxyAddress): Check<Addresses> {
+/** Whether SIP gets to an address and back. */
+export function sipCheck(target: ProxyAddress): AddressCheck {
+  return target.transport === 'udp' ? datagramCheck(target) : streamCheck(target);
+}
+
+function streamCheck(target: ProxyAddress): AddressCheck {
   return {
     name: formatProxyAddress(target),
     layer: 'address',
@@ -54,21 +71,23 @@ function streamCheck(target: ProxyAddress): Check<Addresses> {
   };
 }
 
-function datagramCheck(named: ProxyAddress): Check<Addresses> {
+function datagramCheck(named: ProxyAddress): AddressCheck {
   return {
     name: formatProxyAddress(named),
     layer: 'address',
     hint: '',
-    run: async ({ open, view }) => {
+    run: async ({ isWithin, open, view }) => {
       const token = newToken();
       const nodes = await view?.begin(token);
-      const { address } = await lookup(named.host);
+      const address = await addressOf(named.host);
+      if (address === undefined) return nameless(named.host);
       const target = { host: address, port: named.port };
       const own = await ownAddress(target);
       const { answeredBy, port } = await askByUdp(target, own, token);
       const seen = seenBy(await view?.seen(token), 'edge');
       const isPod = isOfPod(nodes, target.host);
-      const observation: Observation = { target, own: { host: own, port }, answeredBy, seen, isPod };
+      const ends = { target, own: { host: own, port }, answeredBy, seen };
+      const observation: Observation = { ...ends, isPod, ...(isWithin && { isWithin }) };
       const finding = judge('OPTIONS', observation);
       const isMissing = !finding.ok && !answeredBy && !seen?.length && open.has(formatHostPort(named));
       return isMissing ? udpMissing(target) : finding;
@@ -84,20 +103,20 @@ function udpMissing(target: HostPort): HopFinding {
   };
 }
 
-/** Whether media gets to each worker and back, by what it says of itself. */
-export async function rtpChecks(view: ClusterView): Promise<readonly Check<Addresses>[]> {
-  const workers = (await view.seen(newToken())).filter(({ tier }) => tier === 'media');
-  return workers.flatMap(({ addresses, id }) =>
-    addresses.map((address) => rtpCheck(view, id, address.slice('rtp://'.length))),
-  );
+/** Where workers say that they are reached. */
+export function rtpAddresses(nodes: readonly ProbeAnswer[]): readonly RtpAddress[] {
+  return nodes
+    .filter(({ tier }) => tier === 'media')
+    .flatMap(({ addresses, id }) => addresses.map((text) => ({ id, host: text.slice('rtp://'.length) })));
 }
 
-function rtpCheck(view: ClusterView, id: string, host: string): Check<Addresses> {
+/** Whether media gets to a worker and back. */
+export function rtpCheck(view: ClusterView, { host, id }: RtpAddress): AddressCheck {
   return {
     name: `rtp ${host} of ${id}`,
     layer: 'address',
     hint: '',
-    run: async () => {
+    run: async ({ isWithin }) => {
       const token = newToken();
       const nodes = await view.begin(token);
       const ports = nodes.find((node) => node.tier === 'media' && node.id === id)?.ports ?? [];
@@ -115,6 +134,7 @@ function rtpCheck(view: ClusterView, id: string, host: string): Check<Addresses>
           answeredBy: answeredBy.get(each),
           seen: seen.filter((sighting) => sighting.port === each),
           isPod: isOfPod(nodes, host),
+          ...(isWithin && { isWithin }),
         }),
       }));
       return judgeRange(host, findings);
@@ -132,9 +152,31 @@ function isOfPod(nodes: readonly ProbeAnswer[] | undefined, host: string): boole
   return nodes?.some(({ pod }) => pod.includes(host)) ?? false;
 }
 
+/** What the nodes of a cluster say of themselves; with their ports by `begin`. */
+export function nodesOf(view: ClusterView, verb: 'begin' | 'seen' = 'seen'): Promise<readonly ProbeAnswer[]> {
+  return view[verb](newToken());
+}
+
 /** What edges say that they are reached at, each once. */
-export async function advertisedTargets(view: ClusterView): Promise<ProxyAddress[]> {
-  const edges = (await view.seen(newToken())).filter(({ tier }) => tier === 'edge');
+export function sipAddresses(nodes: readonly ProbeAnswer[]): ProxyAddress[] {
+  const edges = nodes.filter(({ tier }) => tier === 'edge');
   const named = new Set(edges.flatMap(({ addresses }) => addresses));
   return [...named].flatMap((text) => parseProxyAddress(text) ?? []);
+}
+
+/** The address that a host has; undefined for a name that nobody knows. */
+export async function addressOf(host: string): Promise<string | undefined> {
+  try {
+    return (await lookup(host)).address;
+  } catch {
+    return undefined;
+  }
+}
+
+function nameless(host: string): AddressFinding {
+  return {
+    ok: false,
+    value: `no resolver knows an address of ${host}`,
+    hint: 'The name is written wrongly, or its zone lacks it: whoever is told it sends nowhere.',
+  };
 }

@@ -1,4 +1,4 @@
-import type { HostPort } from '@tandem/platform';
+import type { HostPort, Member } from '@tandem/platform';
 import { tellSystem } from '../../client.ts';
 import type { ProbeAnswer } from '../../cluster/probe.ts';
 
@@ -8,6 +8,11 @@ export interface ClusterView {
   begin(token: string): Promise<readonly ProbeAnswer[]>;
   /** What they have seen of it. */
   seen(token: string): Promise<readonly ProbeAnswer[]>;
+}
+
+/** One that knows who is there besides. */
+export interface MemberView extends ClusterView {
+  members(): readonly Pick<Member, 'tier' | 'id'>[];
 }
 
 /** By the HTTP address of any node, which answers this machine alone, or who is led there by `kubectl port-forward`. */

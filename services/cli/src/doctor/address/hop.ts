@@ -5,6 +5,8 @@ import { isInside, type Observation, type Seen } from './observation.ts';
 /** What a check says, and what to do about it. */
 export interface HopFinding extends Finding {
   readonly hint: string;
+  /** It is wrong from wherever it is looked at. */
+  readonly isCertain?: boolean;
 }
 
 const localPolicy = 'set externalTrafficPolicy: Local on the Service, or see which NAT is between';
@@ -21,9 +23,9 @@ export function judge(what: string, observation: Observation): HopFinding {
 }
 
 /** Nothing has arrived, as far as anybody knows. */
-function absent(what: string, { isPod, seen, target }: Observation): HopFinding {
+function absent(what: string, { isPod, isWithin, seen, target }: Observation): HopFinding {
   const address = formatHostPort(target);
-  if (isPod) {
+  if (isPod && !isWithin) {
     return {
       ok: false,
       value: `${address} is the address of a pod, which nobody outside reaches`,
@@ -56,6 +58,7 @@ function elsewhere(what: string, { node, target }: Observation, seen: Seen): Hop
     ok: false,
     value: `${what} to ${formatHostPort(target)} arrives at ${seen.node}, which is not ${node}`,
     hint: 'Several share that address and port, or what is advertised belongs to another node: give each its own.',
+    isCertain: true,
   };
 }
 
@@ -77,12 +80,12 @@ function answeredByPort(what: string, { target }: Observation, port: number): Ho
 }
 
 /** All is well, unless whoever sends is not known by its own address. */
-function sourceOf(what: string, { own, seen }: Observation): HopFinding {
+function sourceOf(what: string, { isWithin, own, seen }: Observation): HopFinding {
   const first = seen?.[0];
   if (!first) return { ok: true, value: 'answered', hint: '' };
   const source = formatHostPort({ host: first.host, port: first.sourcePort });
   const value = `answered by ${first.node}, which sees ${source}`;
-  if (first.host === own.host || !isInside(first.host)) return { ok: true, value, hint: '' };
+  if (isWithin || first.host === own.host || !isInside(first.host)) return { ok: true, value, hint: '' };
   return {
     ok: false,
     value: `${what} arrives at ${first.node} from ${source} instead of ${own.host}`,

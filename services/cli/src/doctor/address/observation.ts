@@ -21,6 +21,8 @@ export interface Observation {
   readonly seen: readonly Seen[] | undefined;
   /** Whether the address is that of a pod, which the cluster alone reaches. */
   readonly isPod: boolean;
+  /** Whether it was asked from within the cluster, where sources are rewritten as the network likes. */
+  readonly isWithin?: boolean;
 }
 
 /** Blocks that no source on the Internet has: who is seen from there has been rewritten inside, or is inside. */

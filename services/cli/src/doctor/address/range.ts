@@ -22,5 +22,7 @@ export function judgeRange(at: string, findings: readonly PortFinding[]): HopFin
     ok: false,
     value: `of ${at}, ports ${listOf(well)} are open, ${listOf(broken)} are not: ${first.finding.value}`,
     hint: 'A part of TANDEM_RTP_LISTEN is missing in a firewall, a Service or a DNAT: open all of it, or make the range smaller.',
+    // What led some of them there leads the others nowhere.
+    isCertain: true,
   };
 }

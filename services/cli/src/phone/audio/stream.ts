@@ -11,11 +11,19 @@ import { Reporter } from './reporter.ts';
 import { Sender } from './sender.ts';
 import { type AudioSource, silence } from './source.ts';
 
+/** What a network does to a packet that is sent: milliseconds after which each copy of it leaves; none does when it is lost. */
+export type Fate = () => readonly number[];
+
+const onTime: readonly number[] = [0];
+
 /** What was sent and received so far. */
 export interface AudioStatistics {
   readonly sent: {
     readonly packets: number;
     readonly octets: number;
+    /** Packets of these that never left, and copies that left besides. */
+    readonly withheld: number;
+    readonly repeated: number;
     /** As the peer reports, like the jitter; undefined before its first report. */
     readonly lost: number | undefined;
     readonly jitterMs: number | undefined;
@@ -51,18 +59,22 @@ export class AudioStream {
   #timer: NodeJS.Timeout | undefined;
   #playing: NodeJS.Immediate | undefined;
   #closed: Promise<unknown> | undefined;
+  readonly #fate: Fate;
+  #withheld = 0;
+  #repeated = 0;
 
-  private constructor(ports: PortPair, random: () => number) {
+  private constructor(ports: PortPair, random: () => number, fate: Fate) {
     this.host = ports.rtp.host;
     this.port = ports.rtp.port;
     this.#ports = ports;
+    this.#fate = fate;
     this.#sender = new Sender(random);
     const streams = { sender: this.#sender, receiver: this.#receiver };
     this.#reporter = new Reporter(streams, `phone@${this.host}`, random, unixTime());
   }
 
   /** Opens the ports. Throws `phone-address-unavailable`. */
-  static async open(host: string, random: () => number): Promise<AudioStream> {
+  static async open(host: string, random: () => number, fate: Fate = () => onTime): Promise<AudioStream> {
     // Nothing arrives before this function is done: a socket reads in a later turn of the event loop.
     let stream: AudioStream | undefined;
     const ports = await openPair(host, {
@@ -73,7 +85,7 @@ export class AudioStream {
         if (stream) stream.#receiveReports(batch);
       },
     });
-    stream = new AudioStream(ports, random);
+    stream = new AudioStream(ports, random, fate);
     return stream;
   }
 
@@ -82,7 +94,14 @@ export class AudioStream {
     const { lost, jitterMs } = this.#receiver;
     const { report } = this.#reporter;
     return {
-      sent: { packets, octets, lost: report?.lost, jitterMs: report && report.jitter / clockPerMs },
+      sent: {
+        packets,
+        octets,
+        withheld: this.#withheld,
+        repeated: this.#repeated,
+        lost: report?.lost,
+        jitterMs: report && report.jitter / clockPerMs,
+      },
       received: {
         packets: this.#receiver.packets,
         octets: this.#receiver.octets,
@@ -153,10 +172,24 @@ export class AudioStream {
   }
 
   #send(now: number): void {
-    const { sending, remote } = this.#media!;
+    const { sending } = this.#media!;
     const packet = sending ? this.#sender.next(now) : undefined;
-    if (packet) this.#ports.rtp.send(packet, this.#remote, remote.port);
+    if (packet) this.#meetFate(packet);
     else this.#sender.rest(1);
+  }
+
+  #meetFate(packet: Buffer): void {
+    const delays = this.#fate();
+    if (delays.length === 0) this.#withheld++;
+    else this.#repeated += delays.length - 1;
+    for (const ms of delays) {
+      if (ms === 0) this.#leave(packet);
+      else setTimeout(() => this.#leave(packet), ms);
+    }
+  }
+
+  #leave(packet: Buffer): void {
+    if (!this.#closed) this.#ports.rtp.send(packet, this.#remote, this.#media!.remote.port);
   }
 
   #report(packet: Buffer | undefined): void {
