@@ -1,9 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
+import { chaosCommand } from '../../services/cli/src/commands/chaos.ts';
+import { sloCommand } from '../../services/cli/src/commands/slo.ts';
 import { needs } from '../harness/needs.ts';
 import { find, type Manifest, render } from './chart.ts';
 
 const secret = { secretKeyRef: { name: 'sw-tandem-secrets', key: 'cluster-secret' } };
+
+/** Seconds for what is not calls: the start of a pod and of its program, and the last call. */
+const slack = 15;
 
 function argumentsOf({ spec }: Manifest): readonly string[] {
   return spec.containers[0].args;
@@ -108,6 +113,23 @@ needs('helm')('`helm test`', () => {
     const policies = (await render()).filter(({ kind }) => kind === 'NetworkPolicy');
     expect(policies.filter(({ spec }) => spec.podSelector.matchExpressions)).toEqual([]);
     expect(policies.filter(({ metadata }) => metadata.name.endsWith('-cut'))).toEqual([]);
+  });
+
+  it('is over within five minutes, and has the time that its calls take', async () => {
+    const manifests = await render({ 'chaos.enabled': true });
+    const deadlineOf = (name: string): number => find(manifests, 'Pod', name).spec.activeDeadlineSeconds;
+    const all = manifests.filter(({ kind }) => kind === 'Pod');
+    const longest = all.map(
+      ({ spec }) => spec.activeDeadlineSeconds + (spec.terminationGracePeriodSeconds as number),
+    );
+    expect(longest).toHaveLength(3);
+    expect(longest.reduce((sum, seconds) => sum + seconds)).toBeLessThan(300);
+    const { calls, rate, talk } = sloCommand().opts<Record<'calls' | 'rate' | 'talk', number>>();
+    expect(deadlineOf('calls')).toBeGreaterThan(calls / rate + talk + slack);
+    const chaos = chaosCommand().opts<Record<'kills' | 'cuts' | 'spoils' | 'every' | 'talk', number>>();
+    expect(deadlineOf('chaos')).toBeGreaterThan(
+      (chaos.kills + chaos.cuts + chaos.spoils + 1) * chaos.every + chaos.talk + slack,
+    );
   });
 
   it('is left out where there is no edge', async () => {

@@ -37,11 +37,25 @@ needs('helm')('the doctor of `helm test`', () => {
 
   it.each([
     ['trial', ['--reached-within', 'sip,rtp', '--forward', forward]],
-    ['load-balancer', ['--forward', forward]],
+    ['load-balancer', ['--services', 'app.kubernetes.io/instance=sw', '--forward', forward]],
     ['host-network', ['--forward', forward]],
   ])('knows whether all are within the cluster who are told addresses: %s', async (scenario, more) => {
     const { args } = (await pod({}, scenario)).spec.containers[0];
     expect(args).toEqual(['doctor', '--from', 'pod', ...more]);
+  });
+
+  it('sees the Services that lead in from outside, where there are any, and nothing else', async () => {
+    const manifests = await render({}, 'port-slices');
+    expect(find(manifests, 'Pod', 'doctor').spec).toMatchObject({
+      serviceAccountName: 'sw-tandem-doctor',
+      automountServiceAccountToken: true,
+    });
+    expect(find(manifests, 'Role', 'doctor').rules).toEqual([
+      { apiGroups: [''], resources: ['services'], verbs: ['list'] },
+    ]);
+    const { roleRef, subjects } = find(manifests, 'RoleBinding', 'doctor');
+    expect([roleRef.name, subjects[0].name]).toEqual(['sw-tandem-doctor', 'sw-tandem-doctor']);
+    expect(find(manifests, 'ServiceAccount', 'doctor').automountServiceAccountToken).toBe(false);
   });
 
   it('may be changed and left out like any other', async () => {

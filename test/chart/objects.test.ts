@@ -229,7 +229,7 @@ needs('helm')('the objects of the chart', () => {
         ports: [6379, 26_379],
       });
       expect(sourcesOf(find(of('trial'), 'NetworkPolicy', 'nats'))[0]).toEqual({
-        from: clients,
+        from: [...clients, 'doctor'],
         ports: [4222],
       });
     });

@@ -21,10 +21,11 @@ describe('an upgrade', () => {
     }
   });
 
-  it('asks without a backup where there is no volume for one', async () => {
+  it('has its backup in etcd where there is no volume for one', async () => {
     const job = find(await render({}, undefined, chart, '--is-upgrade'), 'Job', 'before-upgrade');
-    expect(job.spec.template.spec).toMatchObject({ containers: [{ args: ['validate'] }] });
-    expect(job.spec.template.spec).not.toHaveProperty('initContainers');
+    const { initContainers, containers } = job.spec.template.spec;
+    expect(initContainers[0].args).toEqual(['export', '--secrets', '--in-etcd', '--keep', '14']);
+    expect(containers[0].args).toEqual(['validate']);
   });
 
   it.each([

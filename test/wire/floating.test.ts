@@ -14,8 +14,6 @@ import { statusOf } from './reply.ts';
 
 const describe = needs('namespace', 'iptables');
 
-/** Milliseconds until phones are kept alive, a look through all registrations included. */
-
 /** Of the last octet that no host gets. */
 function virtual({ address }: Host): string {
   return address.replace(/\d+$/, '200');

@@ -115,6 +115,16 @@ export class Phone {
     return request;
   }
 
+  /** Agrees to the end of every call from now on, until nothing can come any more. */
+  async agree(): Promise<void> {
+    const ended = (): Promise<boolean> =>
+      this.answer('BYE').then(
+        () => true,
+        () => false,
+      );
+    while (await ended());
+  }
+
   /** Answers a request, and returns the response. */
   reply(request: Message, status: string, headers: Headers = {}, body = ''): Message {
     const response = reply(request, status, this.tag, { Contact: this.contact, ...headers }, body);

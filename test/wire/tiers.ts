@@ -240,9 +240,11 @@ export class Tiers {
   }
 
   async close(): Promise<void> {
-    for (const phone of this.#phones) phone.close();
     await Promise.all(this.#mortals.map((edge) => edge.kill()));
+    // An edge that stops hangs up what calls a test has left, and waits for the answers.
+    for (const phone of this.#phones) void phone.agree();
     await Promise.all(this.#edges.map((edge) => edge.stop()));
+    for (const phone of this.#phones) phone.close();
     for (const { worker } of this.#media.values()) await worker.stop();
     await this.bus.close();
   }

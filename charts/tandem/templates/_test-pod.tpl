@@ -4,6 +4,7 @@ they amount to, then chaos.
 */}}
 {{- define "tandem.testPod" -}}
 {{- $order := dict "doctor" "0" "calls" "1" "chaos" "2" -}}
+{{- $asksKubernetes := or (eq .item "chaos") (and (eq .item "doctor") (eq (include "tandem.doctor.seesServices" .) "true")) -}}
 apiVersion: v1
 kind: Pod
 metadata:
@@ -14,10 +15,13 @@ metadata:
     helm.sh/hook-delete-policy: before-hook-creation
 spec:
   restartPolicy: Never
-  {{- if eq .item "chaos" }}
-  serviceAccountName: {{ include "tandem.part" (list . "chaos") }}
+  activeDeadlineSeconds: {{ (index .Values .item).deadlineSeconds }}
+  # On SIGTERM it ends what it has begun, and reports.
+  terminationGracePeriodSeconds: 5
+  {{- if $asksKubernetes }}
+  serviceAccountName: {{ include "tandem.part" (list . .item) }}
   {{- end }}
-  automountServiceAccountToken: {{ eq .item "chaos" }}
+  automountServiceAccountToken: {{ $asksKubernetes }}
   enableServiceLinks: false
   {{- with .Values.image.pullSecrets }}
   imagePullSecrets: {{ toJson . }}

@@ -8,8 +8,6 @@ import type { Network } from '../network.ts';
 import type { PhoneAccount } from '../softphone.ts';
 import type { PageAccount, PagePhone } from './page-phone.ts';
 
-/** A browser takes its time where it shares two processors with others. */
-
 /** Where the page is from: a secure origin, as browsers see it. Nothing listens there. */
 export const pageOrigin = 'http://127.0.0.1';
 

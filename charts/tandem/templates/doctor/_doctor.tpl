@@ -12,10 +12,37 @@
 - --reached-within
 - {{ join "," . | quote }}
 {{- end }}
+{{- if eq (include "tandem.doctor.seesServices" .) "true" }}
+- --services
+- app.kubernetes.io/instance={{ .Release.Name }}
+{{- end }}
 {{- if .Values.router.enabled }}
 - --forward
 - kubectl -n {{ .Release.Namespace }} port-forward deploy/{{ include "tandem.part" (list . "router") }} 8080:{{ .Values.router.httpPort }}
 {{- end }}
+{{- end -}}
+
+{{/* "true" where Services lead in from outside, which it compares with what is advertised. */}}
+{{- define "tandem.doctor.seesServices" -}}
+{{- or (eq .Values.edge.expose "loadBalancer") (and .Values.media.enabled (eq .Values.media.expose "services")) -}}
+{{- end -}}
+
+{{- define "tandem.doctor.role" -}}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  {{- include "tandem.metadata" (list . "doctor") | nindent 2 }}
+rules:
+  - { apiGroups: [""], resources: [services], verbs: [list] }
+{{- end -}}
+
+{{- define "tandem.doctor.roleBinding" -}}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  {{- include "tandem.metadata" (list . "doctor") | nindent 2 }}
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: {{ include "tandem.part" (list . "doctor") }} }
+subjects: [{ kind: ServiceAccount, name: {{ include "tandem.part" (list . "doctor") }}, namespace: {{ .Release.Namespace }} }]
 {{- end -}}
 
 {{/* The bus alone is asked who is there, and what has come to them. */}}
@@ -58,4 +85,7 @@ egress:
       {{- range .Values.ipFamilies }}
       - ipBlock: { cidr: {{ ternary "0.0.0.0/0" "::/0" (eq . "IPv4") | quote }} }
       {{- end }}
+  {{- if eq (include "tandem.doctor.seesServices" .) "true" }}
+  - ports: [{ port: 443, protocol: TCP }, { port: 6443, protocol: TCP }]
+  {{- end }}
 {{- end -}}

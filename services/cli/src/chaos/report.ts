@@ -131,11 +131,11 @@ function lineOf(cost: Cost): string {
 /** Whom it befell, how, and for how long. */
 function whatOf({ part, name, by, harm, for: seconds }: Cost): string[] {
   const whom = part === undefined ? [] : [`part=${part} node=${name}`];
-  if (harm) return [...whom, `for=${seconds}s`, ...harmOf(harm)];
+  if (harm) return [...whom, `for=${seconds}s`, ...spoiledBy(harm)];
   return by === undefined ? whom : [...whom, `by=${by} for=${seconds}s`];
 }
 
-function harmOf({ lost, late, lateMs, twice, withheld, repeated }: Harm & Spoiled): string[] {
+function spoiledBy({ lost, late, lateMs, twice, withheld, repeated }: Harm & Spoiled): string[] {
   const [losing, delaying, doubling] = [lost, late, twice].map((share) => show(100 * share, '%'));
   const shares = [`lost=${losing}`, `late=${delaying},${lateMs}ms`, `twice=${doubling}`];
   return [...shares, `withheld=${withheld}`, `repeated=${repeated}`];

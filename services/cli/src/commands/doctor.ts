@@ -1,4 +1,4 @@
-import { derive, parseSettings, sharedSettings } from '@tandem/platform';
+import { derive, Kubernetes, parseSettings, sharedSettings } from '@tandem/platform';
 import { diagnostics } from '@tandem/resource';
 import { Fault } from '@tandem/sip';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -9,7 +9,9 @@ import { type KindOfAddress, kindsOfAddress, type Vantage } from '../doctor/addr
 import { nameService } from '../doctor/dns-checks.ts';
 import { type Examined, examine, examineAddresses, examineFromPod, findLife } from '../doctor/doctor.ts';
 import { isWell, reportJson, reportLine } from '../doctor/report.ts';
+import { type LeadingService, leadingServices } from '../doctor/service/service.ts';
 import { exitCode, fail } from '../exit.ts';
+import { argumentInvalid } from '../faults.ts';
 import { say } from '../output.ts';
 import { type ProxyAddress, proxyAt } from '../phone/proxy-address.ts';
 import { everySetting, type UpSettings, upSettings } from '../settings.ts';
@@ -30,6 +32,8 @@ interface Options extends Readonly<Record<keyof DoctorSettings, string | undefin
   readonly from: 'inside' | 'outside' | 'pod';
   readonly reachedWithin: readonly KindOfAddress[];
   readonly forward: string;
+  /** A label selector. */
+  readonly services: string | undefined;
   readonly output: 'text' | 'json';
 }
 
@@ -59,15 +63,27 @@ export function doctorCommand(): Command {
       'with --from pod, leads port 8080 outside to a node; part of the commands that it tells',
       'kubectl port-forward POD 8080',
     )
+    .option(
+      '--services <labels>',
+      'with --from pod, compares addresses with the Services of its namespace that this label selector leaves',
+    )
     .addOption(new Option('-o, --output <format>').choices(['text', 'json']).default('text'));
   addSettings(command, doctorSettings);
   return command.action(run);
 }
 
-async function run({ from, target, output, reachedWithin, forward, ...flags }: Options): Promise<void> {
+async function run({
+  from,
+  target,
+  output,
+  reachedWithin,
+  forward,
+  services,
+  ...flags
+}: Options): Promise<void> {
   const settings = readSettings(flags);
   if (from === 'outside') return runOutside(settings, target, output);
-  if (from === 'pod') return runInPod(settings, { inside: reachedWithin, forward }, output);
+  if (from === 'pod') return runInPod(settings, { inside: reachedWithin, forward, services }, output);
   const targets = target ?? firstOfEach(settings.sipListen.map(proxyAt));
   try {
     await findLife(targets);
@@ -103,16 +119,27 @@ async function runOutside(
 /** The bus says who is there, and what has come to them. */
 async function runInPod(
   { hostAddresses: machine = [], ...settings }: DoctorSettings,
-  pod: Pick<Vantage, 'inside' | 'forward'>,
+  { services: labels, ...pod }: Pick<Vantage, 'inside' | 'forward'> & Pick<Options, 'services'>,
   output: Options['output'],
 ): Promise<void> {
   try {
+    const services = labels === undefined ? [] : await servicesOfPod(labels);
     const well = await withBusView(settings, (view) =>
-      report(examineFromPod(view, { ...pod, machine }), output),
+      report(examineFromPod(view, { ...pod, machine }, services), output),
     );
     process.exitCode = well ? exitCode.ok : exitCode.failed;
   } catch (error) {
     fail(error, exitCode.failed);
+  }
+}
+
+async function servicesOfPod(labels: string): Promise<readonly LeadingService[]> {
+  const api = Kubernetes.inCluster(process.env);
+  if (!api) throw new Fault(argumentInvalid, '--services: this is no pod, or it has no service account');
+  try {
+    return await leadingServices(api, labels);
+  } finally {
+    api.close();
   }
 }
 

@@ -21,17 +21,21 @@ export function addStore(command: Command): Command {
 }
 
 /** Uses the configuration in etcd. Rejects with a Fault when there is none. */
-export async function withStore<T>(
+export function withStore<T>(
   flags: StoreFlags,
-  use: (store: ConfigurationStore) => Promise<T>,
+  use: (store: ConfigurationStore, etcd: Etcd) => Promise<T>,
 ): Promise<T> {
+  return withEtcd(flags, (etcd) => use(new ConfigurationStore(etcd), etcd));
+}
+
+async function withEtcd<T>(flags: StoreFlags, use: (etcd: Etcd) => Promise<T>): Promise<T> {
   const input = { flags: { etcdUrl: flags.etcdUrl }, env: process.env, others: everySetting };
   const { etcdUrl: address, etcdProtect: protects } = parseSettings({ etcdUrl, etcdProtect }, input);
   if (!address) throw new Fault(configurationElsewhere, 'TANDEM_ETCD_URL is not set');
   const etcd = new Etcd({ address, protects: protects === 'on', log });
   try {
     await etcd.connection(patienceMs);
-    return await use(new ConfigurationStore(etcd));
+    return await use(etcd);
   } finally {
     await etcd.close();
   }

@@ -14,6 +14,8 @@ import { Conversation } from './conversation.ts';
 import { dnsChecks, type NameService } from './dns-checks.ts';
 import { systemSilent } from './faults.ts';
 import { httpChecks } from './http-checks.ts';
+import type { LeadingService } from './service/service.ts';
+import { serviceChecks } from './service/service-checks.ts';
 
 /** A running system, as far as the doctor knows it. */
 interface Patient {
@@ -72,17 +74,19 @@ export async function* examineAddresses(
   );
 }
 
-/** Tries them from a pod of the cluster, whose members `view` asks. */
+/** Tries them from a pod of the cluster, whose members `view` asks, and compares them with the Services that lead there. */
 export async function* examineFromPod(
   view: MemberView,
   pod: Omit<Vantage, 'nodes'>,
+  services: readonly LeadingService[],
 ): AsyncGenerator<Examined> {
-  const nodes = await nodesOf(view);
+  const nodes = await nodesOf(view, 'begin');
   const vantage = { ...pod, nodes };
   yield* about(
     'node',
     runChecks([tierCheck('edge'), tierCheck('media')], { members: view.members(), nodes }),
   );
+  yield* about('service', runChecks(serviceChecks(services, nodes), services));
   for (const kind of kindsOfAddress) yield* about(kind, tryFromPod(kind, view, vantage));
 }
 

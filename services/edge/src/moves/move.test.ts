@@ -259,6 +259,16 @@ describe('a call whose media is moved', () => {
     expect(toldTo('caller').numbers).toEqual([1]);
   });
 
+  it('is not lost when another edge has taken it over and this one reaches a party no more', async () => {
+    const [moving] = await one.move('away');
+    await one.opened('media-2.1');
+    const [toCaller, toCallee] = one.sent as [Sent, Sent];
+    await one.answer(200, toCaller);
+    await adopt();
+    await one.answer(408, toCallee);
+    expect(await moving).toBe('over');
+  });
+
   it('has a number beyond those that have passed unseen when a party refuses one as old', async () => {
     const [moving] = await one.move('away');
     await one.opened('media-2.1');

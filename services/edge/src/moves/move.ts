@@ -49,7 +49,7 @@ export class Move {
       : ['over'];
     // Where the media was may be alive all the same, out of our sight.
     await this.#end(opened.session, record.mediaSession);
-    return worst.find((outcome) => outcomes.includes(outcome)) ?? 'moved';
+    return this.#ifKept(worst.find((outcome) => outcomes.includes(outcome)) ?? 'moved');
   }
 
   /** From a worker that goes on until the call is away: one party after the other, and back when the second refuses. */
@@ -62,7 +62,12 @@ export class Move {
     if (second === 'taken') await this.#leave(begun);
     else if (second !== 'over') await this.#back(begun, first === 'taken' && second === 'refused');
     await this.#end(...sessionsOf(begun, second));
-    return second === 'taken' ? 'moved' : second;
+    return this.#ifKept(second === 'taken' ? 'moved' : second);
+  }
+
+  /** A party that was not reached may be with another edge, which has taken the call over: that is none to hang up. */
+  #ifKept(outcome: MoveOutcome): MoveOutcome {
+    return outcome === 'lost' && !this.#parts.records.own.has(this.#call) ? 'over' : outcome;
   }
 
   async #begin(): Promise<Begun | 'over' | 'unfit'> {

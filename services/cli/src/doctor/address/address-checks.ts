@@ -152,9 +152,9 @@ function isOfPod(nodes: readonly ProbeAnswer[] | undefined, host: string): boole
   return nodes?.some(({ pod }) => pod.includes(host)) ?? false;
 }
 
-/** What the nodes of a cluster say of themselves. */
-export function nodesOf(view: ClusterView): Promise<readonly ProbeAnswer[]> {
-  return view.seen(newToken());
+/** What the nodes of a cluster say of themselves; with their ports by `begin`. */
+export function nodesOf(view: ClusterView, verb: 'begin' | 'seen' = 'seen'): Promise<readonly ProbeAnswer[]> {
+  return view[verb](newToken());
 }
 
 /** What edges say that they are reached at, each once. */
