@@ -126,9 +126,9 @@ needs('helm')('`helm test`', () => {
     expect(longest.reduce((sum, seconds) => sum + seconds)).toBeLessThan(300);
     const { calls, rate, talk } = sloCommand().opts<Record<'calls' | 'rate' | 'talk', number>>();
     expect(deadlineOf('calls')).toBeGreaterThan(calls / rate + talk + slack);
-    const chaos = chaosCommand().opts<Record<'kills' | 'cuts' | 'every' | 'talk', number>>();
+    const chaos = chaosCommand().opts<Record<'kills' | 'cuts' | 'spoils' | 'every' | 'talk', number>>();
     expect(deadlineOf('chaos')).toBeGreaterThan(
-      (chaos.kills + chaos.cuts + 1) * chaos.every + chaos.talk + slack,
+      (chaos.kills + chaos.cuts + chaos.spoils + 1) * chaos.every + chaos.talk + slack,
     );
   });
 

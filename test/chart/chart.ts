@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,16 +58,28 @@ export async function render(
 }
 
 /**
- * What is told after an installation: `helm template` does not say it, and `helm install` asks a cluster. So a copy of the
- * chart makes an object of it.
+ * What is told after an installation, or after an upgrade of what `was` there: `helm template` does not say it, and
+ * `helm install` asks a cluster. So a copy of the chart makes an object of it, and has what was there in files.
  */
-export async function notes(values: Values = {}, scenario?: string): Promise<string> {
+export async function notes(
+  values: Values = {},
+  scenario?: string,
+  was: readonly Manifest[] = [],
+): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'chart-'));
   await cp(chart, copy, { recursive: true });
-  const text = await readFile(join(copy, 'templates/NOTES.txt'), 'utf8');
-  await writeFile(join(copy, 'templates/_told.tpl'), `{{ define "told" }}${text}{{ end }}`);
+  const inCopy = (path: string): string => join(copy, path);
+  const text = await readFile(inCopy('templates/NOTES.txt'), 'utf8');
+  await writeFile(inCopy('templates/_told.tpl'), `{{ define "told" }}${text}{{ end }}`);
   const object = 'kind: Told\nmetadata: { name: told }\ntext: {{ include "told" . | toJson }}\n';
-  await writeFile(join(copy, 'templates/told.yaml'), object);
+  await writeFile(inCopy('templates/told.yaml'), object);
+  const rolled = await readFile(inCopy('templates/_rolled.tpl'), 'utf8');
+  const read = '$root.Files.Get (printf "was/%s/%s" $kind (include "tandem.part" .))';
+  await writeFile(inCopy('templates/_rolled.tpl'), rolled.replace(/lookup .* \| toJson/, read));
+  for (const each of was) {
+    await mkdir(inCopy(`was/${each.kind}`), { recursive: true });
+    await writeFile(inCopy(`was/${each.kind}/${each.metadata.name}`), JSON.stringify(each));
+  }
   const manifests = await render(values, scenario, copy);
   return manifests.find(({ kind }) => kind === 'Told')?.text as string;
 }

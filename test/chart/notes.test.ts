@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { needs } from '../harness/needs.ts';
-import { notes, type Values } from './chart.ts';
+import { notes, render, type Values } from './chart.ts';
 
 const tenant = { kind: 'Tenant', metadata: { name: 'acme' } };
 const user = {
@@ -38,5 +38,24 @@ needs('helm')('what is told after an installation', () => {
     expect(told).toContain('set `configuration.resources`');
     expect(told).toContain('helm -n default test sw --logs');
     expect(await notes({}, 'trial')).toContain('logs job/sw-tandem-configuration');
+  });
+
+  // W-64
+  it('names, after an upgrade, what of it pods are replaced for, by tier', async () => {
+    const was = await render();
+    const changed = (values: Values): Promise<string> => notes(values, undefined, was);
+    expect(
+      await changed({
+        'edge.listeners.tcp': 5070,
+        'router.settings': { TANDEM_LOG_LEVEL: 'debug' },
+        'router.resources.limits.memory': '3Gi',
+        'image.tag': 'next',
+        'trunk.enabled': false,
+      }),
+    ).toContain(
+      'calls go on:\n  - edge: TANDEM_SIP_LISTEN, image\n  - router: TANDEM_LOG_LEVEL, image, resources\n  - media: image\n\nNext',
+    );
+    const live = { 'edge.replicas': 4, 'networkPolicy.except': ['192.0.2.0/24'] };
+    expect(await changed(live)).not.toContain('are replaced');
   });
 });

@@ -44,9 +44,9 @@ export function chaosCommand(): Command {
     .addOption(
       wholeOption('--seed <number>', 'what befalls whom when: the same for the same seed').default(1),
     )
-    .addOption(wholeOption('--kills <number>', 'how many nodes die').default(4))
+    .addOption(wholeOption('--kills <number>', 'how many nodes die').default(3))
     .addOption(wholeOption('--cuts <number>', 'how many nodes are cut off for a while').default(2))
-    .addOption(wholeOption('--spoils <number>', 'how often the RTP of the calls is spoiled').default(2))
+    .addOption(wholeOption('--spoils <number>', 'how often the RTP of the calls is spoiled').default(1))
     .addOption(secondsOption('--every <seconds>', 'how long from one disturbance to the next').default(20))
     .addOption(secondsOption('--for <seconds>', 'how long a node is cut off, or RTP spoiled').default(5))
     .addOption(
