@@ -1,10 +1,8 @@
 import { composeRequest } from '@tandem/sip';
+import { PATIENCE } from '../harness/deadline.ts';
 import { processorTime } from './proc.ts';
 import { openSender, type Sender } from './sender.ts';
 import type { Target } from './target.ts';
-
-/** A target that does not answer a probe within this time, in milliseconds, is taken for dead. */
-const deadline = 5000;
 
 /** How long an answer took, in milliseconds. */
 export interface Delay {
@@ -43,8 +41,8 @@ export class Probe {
   async #answerTo(callId: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(
-      () => reject(new Error(`no answer to ${callId} within ${deadline} ms`)),
-      deadline,
+      () => reject(new Error(`no answer to ${callId} within ${PATIENCE} ms`)),
+      PATIENCE,
     );
     this.#answered = (text) => {
       if (text.startsWith('SIP/2.0 200 ') && text.includes(callId)) resolve();
