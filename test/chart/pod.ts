@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../harness/host.ts';
@@ -14,6 +14,18 @@ export interface Container {
   readonly env?: readonly Variable[];
   readonly [probe: `${string}Probe`]: { readonly httpGet?: { readonly path: string; readonly port: string } };
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+}
+
+interface Security {
+  readonly runAsUser: number;
+  readonly runAsGroup: number;
+  readonly fsGroup: number;
+}
+
+interface PodSpec {
+  readonly containers: readonly Container[];
+  readonly securityContext: Security;
+  readonly volumes: readonly { readonly configMap?: { readonly defaultMode?: number } }[];
 }
 
 /** Where a pod is, what it is called, and the names that lead to others, as in /etc/hosts. */
@@ -32,12 +44,14 @@ export class ServerPod {
   readonly #place: Place;
   readonly #folder: string;
   readonly #containers: readonly Container[];
+  readonly #security: Security;
   readonly #running = new Map<string, Process>();
 
-  private constructor(place: Place, folder: string, containers: readonly Container[]) {
+  private constructor(place: Place, folder: string, spec: PodSpec) {
     this.#place = place;
     this.#folder = folder;
-    this.#containers = containers;
+    this.#containers = spec.containers;
+    this.#security = spec.securityContext;
   }
 
   /** The pod of a server such as `redis`; nothing runs in it yet. */
@@ -48,11 +62,14 @@ export class ServerPod {
       ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === `sw-tandem-${server}`,
     );
     await mkdir(join(folder, 'etc', server));
+    const spec = find(manifests, 'StatefulSet', server).spec.template.spec as PodSpec;
+    const mode = spec.volumes.find(({ configMap }) => configMap)?.configMap?.defaultMode ?? 0o644;
     for (const [name, text] of Object.entries((files?.data ?? {}) as Record<string, string>))
-      await writeFile(join(folder, 'etc', server, name), text.replaceAll('/data', volume));
+      await writeFile(join(folder, 'etc', server, name), text.replaceAll('/data', volume), { mode });
     await writeFile(join(folder, 'etc/hosts'), place.names);
-    const { containers } = find(manifests, 'StatefulSet', server).spec.template.spec;
-    return new ServerPod(place, folder, containers as Container[]);
+    const { runAsUser, fsGroup } = spec.securityContext;
+    for (const each of ['volume', 'tmp']) await chown(join(folder, each), runAsUser, fsGroup);
+    return new ServerPod(place, folder, spec);
   }
 
   get host(): Host {
@@ -119,13 +136,14 @@ export class ServerPod {
     );
   }
 
-  /** Its files over those of this machine, its volume, and a /tmp of its own. */
+  /** Its files over those of this machine, its volume, and a /tmp of its own; and it is nobody. */
   #mounts(): string {
+    const { runAsUser, runAsGroup } = this.#security;
     return [
       `mount --bind ${this.#folder}/volume ${volume}`,
       ...overlayOf(`${this.#folder}/etc`),
       `mount --bind ${this.#folder}/tmp /tmp`,
-      'exec "$@"',
+      `exec setpriv --reuid ${runAsUser} --regid ${runAsGroup} --clear-groups --no-new-privs "$@"`,
     ].join('\n');
   }
 }
@@ -137,6 +155,8 @@ export function overlayOf(folder: string): string[] {
     'mount -t tmpfs tmpfs $own',
     'mkdir $own/etc $own/work',
     'mount -t overlay -o lowerdir=/etc,upperdir=$own/etc,workdir=$own/work overlay /etc',
-    `cp -rL ${folder}/. /etc`,
+    // This machine's own files and folders of these names are not open to everybody.
+    `cp -rL --remove-destination ${folder}/. /etc`,
+    `(cd ${folder} && find . -type d -exec chmod 755 /etc/{} \\;)`,
   ];
 }

@@ -28,10 +28,11 @@ function open(others: readonly Partial<Member>[] = [], sheds = true) {
     destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
   });
   const members = new MemoryMembers();
-  for (const [index, other] of others.entries()) {
-    const place = { tier: 'edge', id: `other-${index}`, startedMs: 0, weight: 1, release: '' } as const;
+  const join = (id: string, other: Partial<Member> = {}): void => {
+    const place = { tier: 'edge', id, startedMs: 0, weight: 1, release: '' } as const;
     members.enter({ ...place, addresses: {}, state: 'serving', load: 0, configuration: '', ...other });
-  }
+  };
+  for (const [index, other] of others.entries()) join(`other-${index}`, other);
   const world = { now: 1_800_000_000_000, active: 0, idle: 0, transactions: 0, isBehind: true };
   const load = new Load({
     node: 'edge-1',
@@ -58,7 +59,7 @@ function open(others: readonly Partial<Member>[] = [], sheds = true) {
       load.sample();
     }
   };
-  return { load, world, pass, lines };
+  return { join, load, world, pass, lines };
 }
 
 /** Of 1,000 requests, how many are refused. */
@@ -127,6 +128,23 @@ describe('an edge', () => {
     ]);
     pass(10, 0.5);
     expect([load.admitted, lines.length]).toEqual([1, 2]);
+  });
+
+  // W-59
+  it('says that more edges have come while it refuses calls, once for each time', () => {
+    const { join, load, pass, lines } = open([{}]);
+    load.refused(request('INVITE', 'c'), true);
+    pass(1, 1);
+    join('another');
+    pass(1, 1);
+    expect(lines.map(({ msg, edges, more }) => [msg, edges, more])).toEqual([
+      [expect.stringContaining('more edges are needed'), 1, undefined],
+      ['capacity, scaling in progress: more edges have come', 2, 1],
+    ]);
+    pass(6, 0.5);
+    join('a third one');
+    pass(1, 0.5);
+    expect(lines).toHaveLength(3);
   });
 
   it('refuses a share of calls for want of anything but time, in the order of what they are', () => {

@@ -74,6 +74,8 @@ export class Load {
   readonly #answered = new Told();
   #refusedAt = Number.NEGATIVE_INFINITY;
   #isShedding = false;
+  /** As many as were there when refusals were told of last. */
+  #edges = 1;
 
   constructor(parts: LoadParts) {
     this.#parts = parts;
@@ -193,17 +195,21 @@ export class Load {
     return others.some(({ state, occupancy = 0 }) => state === 'serving' && occupancy < roomy);
   }
 
-  /** At the beginning and at the end. */
+  /** At the beginning, when edges have come meanwhile, and at the end. */
   #tell(): void {
     const { capacity, log, membership, now } = this.#parts;
     const isShedding = now() - this.#refusedAt < relief;
-    if (isShedding === this.#isShedding) return;
-    this.#isShedding = isShedding;
+    if (!isShedding && !this.#isShedding) return;
     const edges = membership?.members('edge').length ?? 1;
+    const hasBegun = isShedding && !this.#isShedding;
+    const more = edges - this.#edges;
+    this.#edges = edges;
+    this.#isShedding = isShedding;
     const bottleneck = bottleneckOf(this.#pressure);
     const about = { tier: 'edge', edges, bottleneck, transactions: this.#transactions(), capacity };
-    if (isShedding) log.warn(about, 'the edge is saturated and refuses some calls: more edges are needed');
-    else log.warn({ ...about, shed: this.shed }, 'the edge takes all calls again');
+    if (hasBegun) log.warn(about, 'the edge is saturated and refuses some calls: more edges are needed');
+    else if (!isShedding) log.warn({ ...about, shed: this.shed }, 'the edge takes all calls again');
+    else if (more > 0) log.warn({ ...about, more }, 'capacity, scaling in progress: more edges have come');
   }
 }
 

@@ -3,17 +3,21 @@ import type { SipRequest } from '@tandem/sip';
 
 /** Milliseconds within which a request may be sent again: 64*T1 (RFC 3261 §17.1.1.2). */
 const lifetime = 32_000;
-/** Requests that are remembered, twice: of this time, and of the time before. What is beyond pushes out the oldest. */
-const room = 100_000;
 
 /** Requests that were answered without a transaction, for as long as they may be sent again. Their senders are done with them. */
 export class Told {
   #recent = new Set<number>();
   #former = new Set<number>();
   #turnedAt = 0;
+  readonly #room: number;
+
+  /** `room` requests are remembered, twice: of this time, and of the time before. What is beyond pushes out the oldest. */
+  constructor(room = 100_000) {
+    this.#room = room;
+  }
 
   add(request: SipRequest, now: number): void {
-    this.#turn(now, this.#recent.size >= room);
+    this.#turn(now, this.#recent.size >= this.#room);
     this.#recent.add(keyOf(request));
   }
 
