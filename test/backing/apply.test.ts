@@ -81,7 +81,7 @@ describe('the configuration by command', () => {
     expect(shown.lines.join()).not.toMatch(/hunter2|c0ffee/);
     expect(secrets).toEqual({
       code: 1,
-      lines: ['tandem: argument-invalid: --secrets goes to a file alone: say which by --file'],
+      lines: ['tandem: argument-invalid: --secrets goes to a file or to etcd alone: say --file or --in-etcd'],
     });
   });
 

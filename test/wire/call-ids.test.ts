@@ -43,7 +43,7 @@ describe('10,000 calls', () => {
     timeout: 2 * deadline,
   }, async ({ network, tiers: open }) => {
     const tiers = await open();
-    await tiers.edge('edge-1', network.gateway);
+    await tiers.edge('edge-1', network.gateway, { sipSourceRate: 10 * rate });
     const remote = `${network.gateway}:5060`;
     const [alice, bob] = [nextAccount(), nextAccount()];
     const [near, far] = [await network.host('caller'), await network.host('callee')];

@@ -20,6 +20,7 @@ describe('sharedSettings', () => {
       natsUrl: undefined,
       redisUrl: undefined,
       etcdUrl: undefined,
+      etcdProtect: 'off',
       postgresUrl: undefined,
       podAddresses: undefined,
       hostAddresses: undefined,
