@@ -233,7 +233,7 @@ async function life(cluster: Kubernetes, server: EtcdServer): Promise<string[]> 
 }
 
 async function main(apiserver: string, controllers: string): Promise<number> {
-  const cluster = await Kubernetes.start(apiserver, controllers);
+  const cluster = await Kubernetes.start({ apiserver, controllers });
   const etcd = await EtcdServer.start();
   try {
     say(await cluster.kubectl('version'));
