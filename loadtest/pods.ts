@@ -114,6 +114,8 @@ async function life(sw: Release): Promise<string[]> {
   say(report);
   expect('pods are killed, and the objectives are met', isMet(report));
   await sw.helm('uninstall', release);
+  // Helm keeps them for their logs.
+  await sw.kubectl('delete', 'pods', '-l', `${selector},app.kubernetes.io/component in (doctor,calls,chaos)`);
   await until(
     () => 'nothing that is left',
     async () => (await sw.left()).length === 0,

@@ -6,11 +6,11 @@ import { callStalled } from './faults.ts';
 const deadline = 8_000;
 const pause = 20;
 
-/** Waits for a step. Rejects with `call-stalled` when it takes too long. */
-export async function within<T>(step: Promise<T>, what: string): Promise<T> {
+/** Waits for a step. Rejects with `call-stalled` when it takes longer than `ms`. */
+export async function within<T>(step: Promise<T>, what: string, ms: number = deadline): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const fault = new Fault(callStalled, `waited ${deadline / 1_000} s for ${what}`);
-  const timer = setTimeout(() => late.reject(fault), deadline);
+  const fault = new Fault(callStalled, `waited ${ms / 1_000} s for ${what}`);
+  const timer = setTimeout(() => late.reject(fault), ms);
   try {
     return await Promise.race([step, late.promise]);
   } finally {

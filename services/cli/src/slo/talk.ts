@@ -6,6 +6,11 @@ import type { Heard, PlacedCall } from './placed-call.ts';
 
 /** Of the time that both talk, at least so much has to be clean. */
 const leastHeard = 0.5;
+/**
+ * Milliseconds until the callee has to hear of the end: ten seconds that others may take to stand in for a node that has died,
+ * and four until the BYE is repeated then (T2, RFC 3261 §17.1.2.2).
+ */
+const endTime = 15_000;
 // Whole tens of Hz, which a meter tells best, and neither of them a multiple of the other.
 const [callerTone, calleeTone] = [450, 1_010];
 
@@ -57,6 +62,7 @@ async function hangUp(caller: Call, callee: Call): Promise<string | undefined> {
     await within(
       Promise.all([callee.whenEnded(), caller.hangUp()]),
       'the callee to hear of the end of the call',
+      endTime,
     );
     return undefined;
   } catch (error) {
